@@ -1,0 +1,24 @@
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both.
+// `--clean` removes old output first, so that nothing of a deleted file is packed.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const packages = readdirSync(folder)
+  .map((name) => join(folder, name))
+  .filter((path) => existsSync(join(path, "tsconfig.json")));
+
+for (const path of packages) {
+  if (process.argv.includes("--clean")) rmSync(join(path, "dist"), { recursive: true, force: true });
+  // The package says "type": "module"; this says that the CommonJS half is not.
+  mkdirSync(join(path, "dist/cjs"), { recursive: true });
+  writeFileSync(join(path, "dist/cjs/package.json"), '{ "type": "commonjs" }\n');
+}
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+const projects = packages.flatMap((path) => [path, join(path, "tsconfig.cjs.json")]);
+const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
+process.exit(status ?? 1);
