@@ -1,0 +1,13 @@
+// For authors of adapters: what joins a platform to the core.
+export { encode } from "./encode.js";
+export { errorTypeOf, errorTypeOfStatus } from "./error-type.js";
+export { fetchTransport } from "./fetch-transport.js";
+export { type Group, groupingFault, groupPath } from "./group-path.js";
+export { type Instance, instanceOn } from "./instance.js";
+export { observe, type Occasion } from "./observe.js";
+export type { Platform } from "./platform.js";
+export { PushError } from "./push-error.js";
+export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
+export { singleSlot } from "./single-slot.js";
+export { type InvocationStore, state, type State } from "./state.js";
+export { type AnyHandler, wrap } from "./wrap.js";

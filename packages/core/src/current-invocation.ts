@@ -1,0 +1,43 @@
+import { foldSoFar, recordedBy, type Trigger } from "./invocation.js";
+import { recordedMetrics, type RecordedMetrics } from "./record.js";
+import { state } from "./state.js";
+
+/** The invocation that this code runs in. */
+export interface CurrentInvocation {
+  /** The platform's request id where it has one. */
+  readonly id: string;
+  readonly trigger: Trigger;
+  /** It is the first of its instance. */
+  readonly coldStart: boolean;
+  /** What it has recorded so far. */
+  readonly registry: RecordedMetrics;
+  /**
+   * Pushes all that is recorded so far, for a handler that runs long; resolves when that has landed,
+   * failed or run out of time, and never rejects.
+   */
+  flush(): Promise<void>;
+}
+
+/**
+ * The invocation that this code runs in; undefined outside of any, and where several overlap on a
+ * platform without `AsyncLocalStorage`.
+ */
+export function currentInvocation(): CurrentInvocation | undefined {
+  const invocation = state.store.getStore();
+  if (invocation === undefined || invocation.ended) return undefined;
+  const { id, trigger, coldStart } = invocation;
+  return {
+    id,
+    trigger,
+    coldStart,
+    get registry() {
+      return recordedMetrics(recordedBy(invocation));
+    },
+    async flush() {
+      const { instance } = state;
+      if (instance === undefined) return;
+      if (!invocation.ended) foldSoFar(invocation);
+      await instance.flusher.flush();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { InvocationStore } from "./state.js";
+import type { Transport } from "./transport.js";
+
+/** How one platform differs from the others. */
+export interface Platform {
+  /** As OpenTelemetry's `cloud.platform` has it. */
+  readonly name: string;
+  /** When snapshots are pushed, in words, for `explain()`. */
+  readonly flushMode: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Used where neither option nor variable says otherwise. */
+  readonly job: string;
+  readonly instancePrefix: string;
+  /** Labels of `target_info`, constant for the life of the instance. */
+  readonly targetInfo: Readonly<Record<string, string>>;
+  /** From the start of the process to the function being ready, where the platform tells. */
+  readonly initDurationMs?: number;
+  readonly store: InvocationStore;
+  readonly transport: Transport;
+}

@@ -1,0 +1,89 @@
+import { base64, type Group, groupPath } from "./group-path.js";
+import { PushError } from "./push-error.js";
+import type { Transport } from "./transport.js";
+
+/** Headers of every push, or a function that fetches them: called before the first push and after a 401 or 403. */
+export type HeadersSource =
+  | Readonly<Record<string, string>>
+  | (() => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>);
+
+/** How to reach a Pushgateway. */
+export interface PushgatewayOptions {
+  /** Its address without userinfo; a path is a prefix of the gateway's own paths. */
+  readonly url: string;
+  /** Basic auth. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Bearer auth; stands before basic auth where both are given. */
+  readonly bearerToken?: string | undefined;
+  readonly headers?: HeadersSource | undefined;
+  /** Bodies that are longer go compressed, where the platform has `CompressionStream`. Default 16,384. */
+  readonly gzipAboveBytes?: number | undefined;
+  readonly transport: Transport;
+}
+
+/** Where snapshots go. */
+export interface Target {
+  /**
+   * Replaces a group (PUT), replaces its families of the same names (POST), or deletes it (DELETE).
+   *
+   * @throws PushError where the answer is not 2xx; the transport's own error where there is none.
+   */
+  send(
+    method: "PUT" | "POST" | "DELETE",
+    group: Group,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
+export function pushgateway(options: PushgatewayOptions): Target {
+  const { transport, gzipAboveBytes = 16_384 } = options;
+  const root = options.url.replace(/\/+$/, "");
+  let headers: Readonly<Record<string, string>> | undefined;
+
+  return {
+    async send(method, group, body, signal) {
+      const url = root + groupPath(group);
+      headers ??= await headersOf(options);
+      const request = { method, url, headers, body, signal };
+      const { status, body: answer } = await transport(
+        body !== undefined && body.length > gzipAboveBytes && typeof CompressionStream === "function"
+          ? { ...request, headers: { ...headers, "content-encoding": "gzip" }, body: await gzip(body) }
+          : request,
+      );
+      if (status >= 200 && status < 300) return;
+      // A secret that was rotated is fetched anew.
+      if (status === 401 || status === 403) headers = undefined;
+      throw new PushError(status, answer);
+    },
+  };
+}
+
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
+  const { username, password, bearerToken } = options;
+  const headers: Record<string, string> = {
+    "content-type": "text/plain; version=0.0.4; charset=utf-8",
+  };
+  if (bearerToken !== undefined) headers["authorization"] = `Bearer ${bearerToken}`;
+  else if (username !== undefined || password !== undefined) {
+    headers["authorization"] = `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`;
+  }
+  const more = typeof options.headers === "function" ? await options.headers() : options.headers;
+  for (const [name, value] of Object.entries(more ?? {})) {
+    headers[name.toLowerCase()] = value;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    // HTTP clients print the value, which may be a credential.
+    if (!HEADER_VALUE.test(value)) throw new TypeError(`the header "${name}" has a character that HTTP does not allow`);
+  }
+  return headers;
+}
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

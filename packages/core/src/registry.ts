@@ -1,0 +1,31 @@
+import { type Cell, mergeCell, newCell, type Series } from "./metric.js";
+import { state } from "./state.js";
+
+/** What one invocation has recorded, apart from all others. */
+export type Registry = Map<Series, Cell>;
+
+/** The cell to record into: the current invocation's, or the total where there is none or it has ended. */
+export function cellOf(series: Series): Cell {
+  const invocation = state.store.getStore();
+  return invocation === undefined || invocation.ended
+    ? totalOf(series)
+    : cellIn(invocation.registry, series);
+}
+
+export function cellIn(registry: Registry, series: Series): Cell {
+  let cell = registry.get(series);
+  if (cell === undefined) registry.set(series, (cell = newCell(series.metric)));
+  return cell;
+}
+
+/** The instance's total, about to change. */
+export function totalOf(series: Series): Cell {
+  state.version++;
+  series.text = undefined;
+  return (series.total ??= newCell(series.metric));
+}
+
+/** Folds what an invocation recorded into the instance's totals. */
+export function fold(registry: Registry): void {
+  for (const [series, cell] of registry) mergeCell(totalOf(series), cell);
+}
