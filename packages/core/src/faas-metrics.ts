@@ -1,6 +1,7 @@
 import { define } from "./define.js";
 import type { Invocation, Outcome, Trigger } from "./invocation.js";
 import { type Metric, observeIn, type Series } from "./metric.js";
+import type { Platform } from "./platform.js";
 import { cellIn, totalOf } from "./registry.js";
 import { seriesOfValues } from "./series.js";
 
@@ -30,7 +31,7 @@ interface TriggerSeries {
 }
 
 export function defineFaasMetrics(
-  targetInfo: Readonly<Record<string, string>>,
+  targetInfo: Platform["targetInfo"],
   initDurationMs: number | undefined,
 ): FaasMetrics {
   const byTrigger = { labelNames: ["faas_trigger"], builtIn: true };
@@ -67,14 +68,15 @@ export function defineFaasMetrics(
     ...byTrigger,
   });
 
+  const known = Object.entries(targetInfo).filter((entry): entry is [string, string] => !!entry[1]);
   const info = define({
     name: "target_info",
     type: "gauge",
     help: "What and where this instance is.",
-    labelNames: Object.keys(targetInfo),
+    labelNames: known.map(([label]) => label),
     builtIn: true,
   });
-  totalOf(seriesIn(info, Object.values(targetInfo))).value = 1;
+  totalOf(seriesIn(info, known.map(([, value]) => value))).value = 1;
   if (initDurationMs !== undefined) {
     const init = define({
       name: "faas_init_duration_seconds",

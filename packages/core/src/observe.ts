@@ -1,7 +1,7 @@
 import { errorTypeOf } from "./error-type.js";
 import { guarded } from "./guarded.js";
 import type { Instance } from "./instance.js";
-import { beginInvocation, endInvocation, type Invocation, type Outcome, type Trigger } from "./invocation.js";
+import { beginInvocation, endInvocation, type Outcome, type Trigger } from "./invocation.js";
 import { fold } from "./registry.js";
 import { state } from "./state.js";
 import { isThenable } from "./thenable.js";
@@ -16,6 +16,8 @@ export interface Occasion {
   readonly deadlineMs?: number | undefined;
   /** The error type of a result that says that it failed. */
   failureIn?(result: unknown): string | undefined;
+  /** When a handler that returned no promise is over; undefined where its return is its end. */
+  over?(): Promise<void> | undefined;
   /**
    * Keeps the environment from freezing until `flushed` resolves, which it always does. What it
    * returns, the caller of the handler waits for; undefined where the platform itself does.
@@ -23,77 +25,87 @@ export interface Occasion {
   hold(flushed: Promise<void>): Promise<void> | undefined;
 }
 
+/** An invocation that is observed; its first end stands. */
+export interface Observation {
+  /** Runs code as this invocation. */
+  run<R>(code: () => R): R;
+  /** See `Occasion`. */
+  over(): Promise<void> | undefined;
+  /** Ends it with the handler's result. What comes back is what the caller is to wait for. */
+  returned(result: unknown): Promise<void> | undefined;
+  /** Ends it with what the handler threw. What comes back is what the caller is to wait for. */
+  threw(error: unknown): Promise<void> | undefined;
+}
+
+/** Undefined inside an invocation that is observed already. */
+export function beginObservation(
+  instance: Instance,
+  describe: () => Occasion,
+): Observation | undefined {
+  return guarded(() => {
+    const occasion = describe();
+    const { running, store } = state;
+    if (running.has(occasion.key)) return undefined;
+    if (store.single !== true && store.getStore()?.ended === false) return undefined;
+    const invocation = beginInvocation(occasion, instance.cold);
+    instance.cold = false;
+
+    const settle = (outcome: Outcome, errorType?: string) =>
+      guarded(() => {
+        if (invocation.ended) return undefined;
+        endInvocation(invocation);
+        invocation.durationMs = performance.now() - invocation.startedMs;
+        invocation.errorType = errorType;
+        instance.metrics.record(Object.assign(invocation, { outcome }));
+        fold(invocation.registry);
+        for (const listener of state.listeners) guarded(() => listener(invocation));
+        return occasion.hold(instance.flusher.flush(occasion.deadlineMs));
+      });
+    return {
+      run: (code) => store.run(invocation, code),
+      over: () => guarded(() => occasion.over?.()),
+      returned(result) {
+        const errorType = guarded(() => occasion.failureIn?.(result));
+        return settle(errorType === undefined ? "succeeded" : "failed", errorType);
+      },
+      threw: (error) => settle("failed", errorTypeOf(error)),
+    };
+  });
+}
+
 /**
  * The one flow: begin, handler, settle, fold, flush.
  *
  * What the handler returns or throws comes through as it is; what goes wrong in here never does.
  */
-export function observe<R>(instance: Instance, describe: () => Occasion, run: () => R): R {
-  const begun = guarded(() => begin(instance, describe()));
-  if (begun === undefined) return run();
-  const { invocation, occasion } = begun;
-  const settle = (outcome: Outcome, errorType?: string) =>
-    guarded(() => end(instance, occasion, invocation, outcome, errorType));
-
+export function observe<R>(instance: Instance, describe: () => Occasion, handler: () => R): R {
+  const observation = beginObservation(instance, describe);
+  if (observation === undefined) return handler();
   let result: R;
   try {
-    result = state.store.run(invocation, run);
+    result = observation.run(handler);
   } catch (error) {
-    const held = settle("failed", errorTypeOf(error));
-    if (held === undefined) throw error;
-    return held.then(() => Promise.reject(error)) as R;
+    return rethrown(error, observation.threw(error)) as R;
   }
-  const returned = (value: unknown) => {
-    const errorType = guarded(() => occasion.failureIn?.(value));
-    return settle(errorType === undefined ? "succeeded" : "failed", errorType);
-  };
-  if (!isThenable(result)) {
-    // No promise is made of what was none: callback handlers would be answered twice.
-    void returned(result);
-    return result;
+  if (isThenable(result)) {
+    return result.then(
+      (value) => {
+        const held = observation.returned(value);
+        return held === undefined ? value : held.then(() => value);
+      },
+      (error: unknown) => rethrown(error, observation.threw(error)),
+    ) as R;
   }
-  return result.then(
-    (value) => {
-      const held = returned(value);
-      return held === undefined ? value : held.then(() => value);
-    },
-    (error: unknown) => {
-      const held = settle("failed", errorTypeOf(error));
-      if (held === undefined) throw error;
-      return held.then(() => Promise.reject(error));
-    },
-  ) as R;
+  // No promise is made of what was none: a callback handler would be answered twice.
+  const over = observation.over();
+  if (over === undefined) void observation.returned(result);
+  else void over.then(() => observation.returned(result));
+  return result;
 }
 
-interface Begun {
-  readonly invocation: Invocation;
-  readonly occasion: Occasion;
-}
-
-/** Undefined inside an invocation that is wrapped already. */
-function begin(instance: Instance, occasion: Occasion): Begun | undefined {
-  const { running, store } = state;
-  if (running.has(occasion.key)) return undefined;
-  if (store.single !== true && store.getStore()?.ended === false) return undefined;
-  const { cold } = instance;
-  instance.cold = false;
-  return { invocation: beginInvocation(occasion, cold), occasion };
-}
-
-function end(
-  instance: Instance,
-  occasion: Occasion,
-  invocation: Invocation,
-  outcome: Outcome,
-  errorType: string | undefined,
-): Promise<void> | undefined {
-  // The first decision stands.
-  if (invocation.ended) return undefined;
-  endInvocation(invocation);
-  invocation.durationMs = performance.now() - invocation.startedMs;
-  invocation.errorType = errorType;
-  instance.metrics.record(Object.assign(invocation, { outcome }));
-  fold(invocation.registry);
-  for (const listener of state.listeners) guarded(() => listener(invocation));
-  return occasion.hold(instance.flusher.flush(occasion.deadlineMs));
+function rethrown(error: unknown, held: Promise<void> | undefined): Promise<never> {
+  if (held === undefined) throw error;
+  return held.then(() => {
+    throw error;
+  });
 }

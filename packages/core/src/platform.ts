@@ -11,8 +11,8 @@ export interface Platform {
   /** Used where neither option nor variable says otherwise. */
   readonly job: string;
   readonly instancePrefix: string;
-  /** Labels of `target_info`, constant for the life of the instance. */
-  readonly targetInfo: Readonly<Record<string, string>>;
+  /** Labels of `target_info`, constant for the life of the instance; what is undefined or empty is left out. */
+  readonly targetInfo: Readonly<Record<string, string | undefined>>;
   /** From the start of the process to the function being ready, where the platform tells. */
   readonly initDurationMs?: number;
   readonly store: InvocationStore;

@@ -1,0 +1,38 @@
+import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
+import type { Options } from "@prefreeze/core";
+import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
+
+let platform: Platform | undefined;
+
+/** The instance of this execution environment; undefined outside of Lambda. */
+export function lambdaInstance(options: Options): Instance | undefined {
+  const { env } = process;
+  // Vercel runs functions on Lambda, and has an adapter of its own.
+  if (env["AWS_LAMBDA_RUNTIME_API"] === undefined || env["VERCEL"] !== undefined) return undefined;
+  return instanceOn((platform ??= describePlatform(env)), options);
+}
+
+function describePlatform(env: NodeJS.ProcessEnv): Platform {
+  const name = env["AWS_LAMBDA_FUNCTION_NAME"] ?? "aws-lambda";
+  const targetInfo = {
+    cloud_platform: "aws_lambda",
+    cloud_region: env["AWS_REGION"],
+    faas_name: name,
+    faas_version: env["AWS_LAMBDA_FUNCTION_VERSION"],
+    process_runtime_name: "nodejs",
+    process_runtime_version: process.versions.node,
+  };
+  return {
+    name: "aws_lambda",
+    flushMode: "flush before returning",
+    env,
+    job: name,
+    // The end of the log stream's name, by which its logs are found.
+    instancePrefix: /[0-9a-f]+$/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[0] ?? name,
+    targetInfo,
+    initDurationMs: performance.now(),
+    // One invocation at a time, but on Managed Instances.
+    store: env["AWS_LAMBDA_MAX_CONCURRENCY"] === undefined ? state.store : asyncInvocationStore(),
+    transport: httpTransport,
+  };
+}

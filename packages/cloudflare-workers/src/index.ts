@@ -1,0 +1,18 @@
+export {
+  counter,
+  currentInvocation,
+  explain,
+  gauge,
+  histogram,
+  onInvocation,
+  recorded,
+} from "@prefreeze/core";
+export type {
+  Counter,
+  CurrentInvocation,
+  Gauge,
+  Histogram,
+  InvocationRecord,
+  Options,
+} from "@prefreeze/core";
+export { instrument } from "./instrument.js";

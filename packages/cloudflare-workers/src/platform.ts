@@ -1,0 +1,45 @@
+import type { Options } from "@prefreeze/core";
+import { fetchTransport, type Instance, instanceOn, type InvocationStore, type Platform, state } from "@prefreeze/core/adapter";
+
+let platform: Platform | undefined;
+let loaded: InvocationStore | undefined;
+
+/** The instance of this isolate. Its id is random, which no isolate may be before its first request. */
+export function workerInstance(options: Options, env: unknown): Instance | undefined {
+  return instanceOn((platform ??= describePlatform(env)), options);
+}
+
+/**
+ * Asks for `AsyncLocalStorage`, which is there with `nodejs_compat` or `nodejs_als`. A static import would
+ * stop a Worker without them from starting; without it, the single slot keeps sums exact.
+ */
+export function loadInvocationStore(): void {
+  import("node:async_hooks").then(
+    ({ AsyncLocalStorage }) => {
+      loaded ??= new AsyncLocalStorage();
+      if (platform !== undefined) state.store = loaded;
+    },
+    () => undefined,
+  );
+}
+
+function describePlatform(env: unknown): Platform {
+  return {
+    name: "cloudflare_workers",
+    flushMode: "flush in waitUntil",
+    env: textsOf(env),
+    // A Worker is not told its own name.
+    job: "cloudflare-worker",
+    instancePrefix: "worker",
+    targetInfo: { cloud_platform: "cloudflare_workers" },
+    store: loaded ?? state.store,
+    transport: fetchTransport,
+  };
+}
+
+/** Bindings that are no text are not ours to touch. */
+function textsOf(env: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(Object(env)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

@@ -1,0 +1,2 @@
+export { httpTransport } from "./http-transport.js";
+export { asyncInvocationStore } from "./invocation-store.js";
