@@ -1,5 +1,5 @@
 import type { Options } from "@prefreeze/core";
-import { type AnyHandler, wrap, wrapMethods } from "@prefreeze/core/adapter";
+import { wrapMethods } from "@prefreeze/core/adapter";
 import { fetchOccasion, scheduledOccasion } from "./occasion.js";
 import { loadInvocationStore, workerInstance } from "./platform.js";
 
@@ -28,9 +28,8 @@ export interface WorkerHandlers {
 export function instrument<H extends WorkerHandlers>(handlers: H, options: Options = {}): H {
   loadInvocationStore();
   // `(request or controller, env, ctx)`: variables are known from the first call on.
-  const instance = ([, env]: readonly unknown[]) => workerInstance(options, env);
-  return wrapMethods(handlers, {
-    fetch: (handler: AnyHandler) => wrap(handler, instance, fetchOccasion),
-    scheduled: (handler: AnyHandler) => wrap(handler, instance, scheduledOccasion),
+  return wrapMethods(handlers, ([, env]) => workerInstance(options, env), {
+    fetch: fetchOccasion,
+    scheduled: scheduledOccasion,
   });
 }

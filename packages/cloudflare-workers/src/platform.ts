@@ -9,12 +9,17 @@ export function workerInstance(options: Options, env: unknown): Instance | undef
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => InvocationStore;
+}
+
 /**
  * Asks for `AsyncLocalStorage`, which is there with `nodejs_compat` or `nodejs_als`. A static import would
  * stop a Worker without them from starting; without it, the single slot keeps sums exact.
  */
 export function loadInvocationStore(): void {
-  import("node:async_hooks").then(
+  // Spelled so that bundlers do not look for it, and warn that they found nothing.
+  (import(["node", "async_hooks"].join(":")) as Promise<AsyncHooks>).then(
     ({ AsyncLocalStorage }) => {
       loaded ??= new AsyncLocalStorage();
       if (platform !== undefined) state.store = loaded;

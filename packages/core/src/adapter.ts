@@ -2,7 +2,7 @@
 export { encode } from "./encode.js";
 export { errorTypeOf, errorTypeOfStatus } from "./error-type.js";
 export { fetchTransport } from "./fetch-transport.js";
-export { type Group, groupingFault, groupPath } from "./group-path.js";
+export { type Group, groupPath } from "./group-path.js";
 export { type Instance, instanceOn } from "./instance.js";
 export { beginObservation, type Observation, observe, type Occasion } from "./observe.js";
 export type { Platform } from "./platform.js";
@@ -10,5 +10,4 @@ export { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
-export { type AnyHandler, wrap } from "./wrap.js";
-export { wrapMethods } from "./wrap-methods.js";
+export { type AnyHandler, wrap, wrapMethods } from "./wrap.js";

@@ -1,9 +1,8 @@
 import { define, type MetricOptions } from "./define.js";
-import { dropValue } from "./drop-value.js";
+import { drop } from "./drop.js";
 import type { Series } from "./metric.js";
-import { type ChosenLabels, type Recording, seriesOfChosen, startsWithLabels } from "./recording-arguments.js";
+import { type ChosenLabels, definition, type Recording } from "./recording.js";
 import { cellOf } from "./registry.js";
-import { seriesOfLabels } from "./series.js";
 
 /** A counter with its labels chosen. */
 export interface CounterChild {
@@ -15,7 +14,7 @@ export interface CounterChild {
 export interface Counter<N extends readonly string[] = readonly []> {
   readonly name: string;
   /**
-   * Adds `value`, 1 by default; `inc(…, 0)` makes the series appear.
+   * Adds `value`, 1 by default; adding 0 makes the series appear.
    *
    * Below zero or not finite it is dropped, counted and warned about once. Never throws.
    */
@@ -32,22 +31,11 @@ export interface Counter<N extends readonly string[] = readonly []> {
 export function counter<const N extends readonly string[] = readonly []>(
   options: MetricOptions<N>,
 ): Counter<N> {
-  const metric = define({ type: "counter", ...options, labelNames: options.labelNames ?? [] });
-  return {
-    name: metric.name,
-    inc(...[first, second]: readonly unknown[]) {
-      const labelled = startsWithLabels(first, second);
-      inc(seriesOfLabels(metric, labelled ? first : undefined), labelled ? second : first);
-    },
-    labels(...chosen: readonly unknown[]) {
-      const series = seriesOfChosen(metric, chosen);
-      return { inc: (value) => inc(series, value) };
-    },
-  };
+  return definition(define("counter", options), { inc }) as Counter<N>;
 }
 
-function inc(series: Series | undefined, value: unknown = 1): void {
+function inc(series: Series | undefined, value = 1): void {
   if (series === undefined) return;
-  if (typeof value === "number" && value >= 0 && value < Infinity) cellOf(series).value += value;
-  else dropValue(series.metric, value);
+  if (value >= 0 && Number.isFinite(value)) cellOf(series).value += value;
+  else drop(series.metric, "value", value);
 }

@@ -37,7 +37,7 @@ export function currentInvocation(): CurrentInvocation | undefined {
       const { instance } = state;
       if (instance === undefined) return;
       if (!invocation.ended) foldSoFar(invocation);
-      await instance.flusher.flush();
+      await instance.flusher?.flush();
     },
   };
 }

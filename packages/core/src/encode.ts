@@ -15,7 +15,7 @@ export function encode(metrics: Iterable<Metric>): string {
       if (series.total !== undefined) lines += series.text ??= encodeSeries(series);
     }
     if (lines !== "") {
-      text += `# HELP ${metric.name} ${escapeHelp(metric.help)}\n# TYPE ${metric.name} ${metric.type}\n${lines}`;
+      text += `# HELP ${metric.name} ${escape(metric.help, /[\\\n]/g)}\n# TYPE ${metric.name} ${metric.type}\n${lines}`;
     }
   }
   return text;
@@ -39,7 +39,7 @@ function encodeSeries(series: Series): string {
 /** Everything of a series' lines but the values: it never changes, and escaping it is what costs. */
 function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
   const { name, type, labelNames, buckets } = metric;
-  const pairs = labelNames.map((label, i) => `${label}="${escapeLabelValue(labelValues[i]!)}"`);
+  const pairs = labelNames.map((label, i) => `${label}="${escape(labelValues[i]!, /[\\\n"]/g)}"`);
   const prefix = (suffix: string, more: readonly string[] = []) => {
     const labels = [...pairs, ...more].join(",");
     return `${name}${suffix}${labels === "" ? "" : `{${labels}}`} `;
@@ -59,10 +59,6 @@ function encodeValue(value: number): string {
   return value === -Infinity ? "-Inf" : `${value}`;
 }
 
-function escapeHelp(help: string): string {
-  return help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-}
-
-function escapeLabelValue(value: string): string {
-  return escapeHelp(value).replaceAll('"', '\\"');
+function escape(text: string, special: RegExp): string {
+  return text.replace(special, (sign) => (sign === "\n" ? "\\n" : `\\${sign}`));
 }

@@ -42,13 +42,15 @@ export function createFlusher(
   function depart(untilMs: number): Flight {
     const { version } = state;
     const startedMs = performance.now();
+    const controller = new AbortController();
     const flight: Flight = {
       version,
       untilMs,
-      landed: attempt(push, untilMs - Date.now()).then((failure) => {
-        // Another has taken over where this one was given up, and its outcome is not known.
+      landed: inTime(push(controller.signal), untilMs - Date.now()).then((failure) => {
+        // Another may have taken over where this one was given up.
         if (inFlight === flight) inFlight = undefined;
-        if (failure === undefined) acknowledged = Math.max(acknowledged, version);
+        if (failure) controller.abort();
+        else acknowledged = Math.max(acknowledged, version);
         landed(performance.now() - startedMs, failure);
       }),
     };
@@ -61,48 +63,29 @@ export function createFlusher(
       const untilMs = Math.min(Date.now() + timeoutMs, deadlineMs - DEADLINE_MARGIN_MS);
       while (acknowledged < wanted && Date.now() < untilMs) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
-        if (inFlight === undefined || inFlight.untilMs <= Date.now()) {
-          await depart(untilMs).landed;
-          return;
-        }
-        const { version, untilMs: itsUntilMs, landed: joined } = inFlight;
-        await within(joined, Math.min(untilMs, itsUntilMs + 1) - Date.now());
-        if (version >= wanted && inFlight?.landed !== joined) return;
+        if (!inFlight || inFlight.untilMs <= Date.now()) return depart(untilMs).landed;
+        const joined = inFlight;
+        await inTime(joined.landed, Math.min(untilMs, joined.untilMs + 1) - Date.now());
+        if (joined.version >= wanted && inFlight !== joined) return;
       }
     },
   };
 }
 
-/** Resolves within the time, whatever `push` does. */
-function attempt(
-  push: (signal: AbortSignal) => Promise<void>,
-  timeoutMs: number,
-): Promise<Failure | undefined> {
+/** Resolves with the failure, or undefined, and in time whatever `work` does. */
+function inTime(work: Promise<void>, timeoutMs: number): Promise<Failure | undefined> {
   return new Promise((resolve) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      resolve({ error: new Error(`no answer within ${Math.round(timeoutMs)} ms`) });
-      controller.abort();
-    }, timeoutMs);
-    push(controller.signal).then(
-      () => {
-        clearTimeout(timer);
-        resolve(undefined);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        resolve({ error });
-      },
-    );
-  });
-}
-
-function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
-    void promise.then(() => {
+    const end = (failure?: Failure) => {
       clearTimeout(timer);
-      resolve();
-    });
+      resolve(failure);
+    };
+    const timer = setTimeout(
+      () => end({ error: new Error(`no answer within ${Math.round(timeoutMs)} ms`) }),
+      timeoutMs,
+    );
+    work.then(
+      () => end(),
+      (error: unknown) => end({ error }),
+    );
   });
 }

@@ -1,9 +1,8 @@
 import { define, type MetricOptions } from "./define.js";
-import { dropValue } from "./drop-value.js";
+import { drop } from "./drop.js";
 import type { GaugeAggregate, Series } from "./metric.js";
-import { type ChosenLabels, type Recording, seriesOfChosen, startsWithLabels } from "./recording-arguments.js";
+import { type ChosenLabels, definition, type Recording } from "./recording.js";
 import { cellOf } from "./registry.js";
-import { seriesOfLabels } from "./series.js";
 
 /** What defines a gauge. */
 export interface GaugeOptions<N extends readonly string[]> extends MetricOptions<N> {
@@ -49,50 +48,28 @@ export interface Gauge<N extends readonly string[] = readonly []> {
 export function gauge<const N extends readonly string[] = readonly []>(
   options: GaugeOptions<N>,
 ): Gauge<N> {
-  const metric = define({
-    type: "gauge",
-    aggregate: "last",
-    ...options,
-    labelNames: options.labelNames ?? [],
-  });
-  const recorder =
-    (record: (series: Series | undefined, value: unknown) => void) =>
-    (...[first, second]: readonly unknown[]) => {
-      const labelled = startsWithLabels(first, second);
-      record(seriesOfLabels(metric, labelled ? first : undefined), labelled ? second : first);
-    };
-  return {
-    name: metric.name,
-    set: recorder(set),
-    inc: recorder(inc),
-    dec: recorder(dec),
-    setToCurrentTime: (labels?: unknown) => set(seriesOfLabels(metric, labels), Date.now() / 1_000),
-    labels(...chosen: readonly unknown[]) {
-      const series = seriesOfChosen(metric, chosen);
-      return {
-        set: (value) => set(series, value),
-        inc: (value) => inc(series, value),
-        dec: (value) => dec(series, value),
-        setToCurrentTime: () => set(series, Date.now() / 1_000),
-      };
-    },
-  };
+  const metric = define("gauge", { aggregate: "last", ...options });
+  return definition(metric, { set, inc, dec, setToCurrentTime }) as Gauge<N>;
 }
 
-function set(series: Series | undefined, value: unknown): void {
+function set(series: Series | undefined, value: number): void {
   if (series === undefined) return;
-  if (typeof value !== "number") return dropValue(series.metric, value);
+  if (typeof value !== "number") return drop(series.metric, "value", value);
   const cell = cellOf(series);
   cell.value = value;
   cell.absolute = true;
 }
 
-function inc(series: Series | undefined, value: unknown = 1): void {
+function inc(series: Series | undefined, value = 1): void {
   if (series === undefined) return;
-  if (Number.isFinite(value)) cellOf(series).value += value as number;
-  else dropValue(series.metric, value);
+  if (Number.isFinite(value)) cellOf(series).value += value;
+  else drop(series.metric, "value", value);
 }
 
-function dec(series: Series | undefined, value: unknown = 1): void {
-  inc(series, typeof value === "number" ? -value : value);
+function dec(series: Series | undefined, value = 1): void {
+  inc(series, -value);
+}
+
+function setToCurrentTime(series: Series | undefined): void {
+  set(series, Date.now() / 1_000);
 }

@@ -1,9 +1,9 @@
 import { define, type MetricOptions } from "./define.js";
-import { dropValue } from "./drop-value.js";
+import { drop } from "./drop.js";
 import { observeIn, type Series } from "./metric.js";
-import { type ChosenLabels, type Recording, seriesOfChosen, startsWithLabels } from "./recording-arguments.js";
+import { type ChosenLabels, definition, type Recording } from "./recording.js";
 import { cellOf } from "./registry.js";
-import { type Labels, seriesOfLabels } from "./series.js";
+import { type Labels, seriesOf } from "./series.js";
 import { isThenable } from "./thenable.js";
 
 /** The default buckets of the Prometheus client libraries, for requests, in seconds. */
@@ -56,54 +56,23 @@ export interface Histogram<N extends readonly string[] = readonly []> {
 export function histogram<const N extends readonly string[] = readonly []>(
   options: HistogramOptions<N>,
 ): Histogram<N> {
-  const metric = define({
-    type: "histogram",
-    buckets: DEFAULT_BUCKETS,
-    ...options,
-    labelNames: options.labelNames ?? [],
-  });
+  const metric = define("histogram", { buckets: DEFAULT_BUCKETS, ...options });
   return {
-    name: metric.name,
-    observe(...[first, second]: readonly unknown[]) {
-      const labelled = startsWithLabels(first, second);
-      observe(seriesOfLabels(metric, labelled ? first : undefined), labelled ? second : first);
-    },
+    ...definition(metric, { observe, startTimer, time }),
+    // Labels that are known only at the end complete those of the start.
     startTimer(labels?: object) {
-      const seconds = stopwatch();
-      return (missing?: object) => {
-        const elapsedSeconds = seconds();
-        observe(seriesOfLabels(metric, { ...labels, ...missing }), elapsedSeconds);
-        return elapsedSeconds;
-      };
+      const stop = stopwatch();
+      return (missing?: object) => observe(seriesOf(metric, { ...labels, ...missing }), stop());
     },
-    time<R>(...[first, second]: readonly unknown[]): R {
-      const labelled = second !== undefined;
-      return time((labelled ? second : first) as () => R, (elapsedSeconds) =>
-        observe(seriesOfLabels(metric, labelled ? first : undefined), elapsedSeconds),
-      );
-    },
-    labels(...chosen: readonly unknown[]) {
-      const series = seriesOfChosen(metric, chosen);
-      return {
-        observe: (value) => observe(series, value),
-        startTimer() {
-          const seconds = stopwatch();
-          return () => {
-            const elapsedSeconds = seconds();
-            observe(series, elapsedSeconds);
-            return elapsedSeconds;
-          };
-        },
-        time: (work) => time(work, (elapsedSeconds) => observe(series, elapsedSeconds)),
-      };
-    },
-  };
+  } as unknown as Histogram<N>;
 }
 
-function observe(series: Series | undefined, value: unknown): void {
-  if (series === undefined) return;
-  if (!Number.isFinite(value)) return dropValue(series.metric, value);
-  observeIn(cellOf(series), series.metric.buckets, value as number);
+function observe(series: Series | undefined, value: number): number {
+  if (series !== undefined) {
+    if (Number.isFinite(value)) observeIn(cellOf(series), series.metric.buckets, value);
+    else drop(series.metric, "value", value);
+  }
+  return value;
 }
 
 function stopwatch(): () => number {
@@ -111,25 +80,28 @@ function stopwatch(): () => number {
   return () => (performance.now() - startedMs) / 1_000;
 }
 
-function time<R>(work: () => R, done: (elapsedSeconds: number) => void): R {
+function startTimer(series: Series | undefined): () => number {
   const seconds = stopwatch();
+  return () => observe(series, seconds());
+}
+
+function time<R>(series: Series | undefined, work: () => R): R {
+  const stop = startTimer(series);
   let result: R;
   try {
     result = work();
   } catch (error) {
-    done(seconds());
+    stop();
     throw error;
   }
-  if (!isThenable(result)) {
-    done(seconds());
-    return result;
-  }
-  const stop = () => done(seconds());
   if (result instanceof Promise) {
     // The very promise goes back; a rejection of it is still the caller's to handle.
     result.then(stop, stop);
-    return result;
+  } else if (isThenable(result)) {
+    // A lazy thenable (a query builder) starts anew with every `then`, so it gets only one.
+    return Promise.resolve(result).finally(stop) as R;
+  } else {
+    stop();
   }
-  // A lazy thenable (a query builder) starts anew with every `then`, so it gets only one.
-  return Promise.resolve(result).finally(stop) as R;
+  return result;
 }

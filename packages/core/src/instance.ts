@@ -1,12 +1,13 @@
 import { encode } from "./encode.js";
-import { defineFaasMetrics, type FaasMetrics } from "./faas-metrics.js";
-import { createFlusher, type Failure, type Flusher } from "./flusher.js";
+import { defineFaasMetrics, type RecordOutcome } from "./faas-metrics.js";
+import { createFlusher, type Flusher } from "./flusher.js";
 import type { Platform } from "./platform.js";
+import { createPushLog } from "./push-log.js";
 import { pushgateway } from "./pushgateway.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 import { isDisabled, type Options, resolveSettings, type Settings } from "./settings.js";
 import { state } from "./state.js";
-import { warn, warnOnce } from "./warn.js";
+import { warnOnce } from "./warn.js";
 
 /** One life of one execution environment, isolate or process. */
 export interface Instance {
@@ -15,8 +16,9 @@ export interface Instance {
   readonly platform: Platform;
   readonly settings: Settings;
   readonly options: Options;
-  readonly metrics: FaasMetrics;
-  readonly flusher: Flusher;
+  readonly recordOutcome: RecordOutcome;
+  /** Undefined where nothing is pushed. */
+  readonly flusher: Flusher | undefined;
   /** Of the newest snapshot; 0 before the first. */
   sequence: number;
   /** Pushes that failed in a row. */
@@ -32,90 +34,52 @@ export interface Instance {
  */
 export function instanceOn(platform: Platform, options: Options): Instance | undefined {
   const { instance } = state;
-  if (instance !== undefined) {
-    if (options !== instance.options) compareOptions(options, instance.options);
-    return instance;
+  if (instance === undefined) {
+    return isDisabled(options, platform.env) ? undefined : (state.instance = start(platform, options));
   }
-  if (isDisabled(options, platform.env)) return undefined;
-  return (state.instance = startInstance(platform, options));
+  for (const name in options) {
+    const given = options[name as keyof Options];
+    if (given !== instance.options[name as keyof Options]) {
+      warnOnce(`option ${name}`, `option ${name} is ignored: the first instrument() of a process sets it for all`);
+    }
+  }
+  return instance;
 }
 
-function startInstance(platform: Platform, options: Options): Instance {
+function start(platform: Platform, options: Options): Instance {
+  const selfMetrics = defineSelfMetrics();
+  const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
+  const { url, job, grouping } = settings;
   state.maxSeries = settings.maxSeries;
   state.store = platform.store;
-  const selfMetrics = defineSelfMetrics();
-  const instance: Instance = {
-    id: `${settings.instancePrefix}-${nonce()}`,
-    platform,
-    settings,
-    options,
-    metrics: defineFaasMetrics(platform.targetInfo, platform.initDurationMs),
-    flusher: { flush: () => Promise.resolve() },
-    sequence: 0,
-    failures: 0,
-    cold: true,
-  };
-  const { url } = settings;
+  // 74 random bits.
+  const id = `${settings.instancePrefix}-${crypto.randomUUID().slice(0, 23)}`;
+  const base = { id, platform, settings, options, recordOutcome, sequence: 0, failures: 0, cold: true };
   if (url === undefined) {
-    warnOnce("setting url", "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed");
-    return instance;
+    warnOnce("url", "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed");
+    return { ...base, flusher: undefined };
   }
-  const target = pushgateway({
-    ...settings,
-    url,
-    headers: options.headers,
-    gzipAboveBytes: options.gzipAboveBytes,
-    transport: options.transport ?? platform.transport,
-  });
-  const group = { job: settings.job, instance: instance.id, grouping: settings.grouping };
-  return Object.assign(instance, {
+  const { transport = platform.transport } = options;
+  const target = pushgateway({ ...options, ...settings, url, transport });
+  const log = createPushLog(url);
+  const instance: Instance = {
+    ...base,
     flusher: createFlusher(
       (signal) => {
         selfMetrics.update(++instance.sequence);
-        return target.send("PUT", group, encode(sortedMetrics()), signal);
+        return target.send("PUT", { job, instance: id, grouping }, encode(sortedMetrics()), signal);
       },
       settings.flushTimeoutMs,
       (durationMs, failure) => {
-        selfMetrics.flushed(failure === undefined ? "success" : "failure", durationMs);
-        logTurn(instance, failure);
+        selfMetrics.flushed(failure === undefined, durationMs);
+        instance.failures = log(failure);
       },
     ),
-  });
-}
-
-/** The first failure is said, and that it is over: not every push between. */
-function logTurn(instance: Instance, failure: Failure | undefined): void {
-  const { url } = instance.settings;
-  if (failure === undefined) {
-    if (instance.failures > 0) warn(`pushing to ${url} works again after ${instance.failures} failed; nothing that was recorded is lost`);
-    instance.failures = 0;
-  } else if (++instance.failures === 1) {
-    warn(`pushing to ${url} failed: ${reasonOf(failure.error)}; what was recorded goes with the next push`);
-  }
-}
-
-/** HTTP clients hide what happened in the cause of the cause. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = Object(error) as { message?: unknown; cause?: unknown };
-  const { message: deeper } = Object(cause) as { message?: unknown };
-  return [message ?? error, deeper].filter((part) => part !== undefined && part !== "").map(String).join(": ");
+  };
+  return instance;
 }
 
 function sortedMetrics() {
   return (state.sorted ??= [...state.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
-}
-
-/** 80 random bits: instances are never told apart by anything else. */
-function nonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function compareOptions(given: Options, standing: Options): void {
-  for (const name of Object.keys(given) as (keyof Options)[]) {
-    if (JSON.stringify(given[name]) !== JSON.stringify(standing[name])) {
-      warnOnce(`options ${name}`, `the option ${name} is ignored: the functions of one process share the options of the first one wrapped`);
-    }
-  }
 }

@@ -21,8 +21,10 @@ export interface Occasion {
   /**
    * Keeps the environment from freezing until `flushed` resolves, which it always does. What it
    * returns, the caller of the handler waits for; undefined where the platform itself does.
+   *
+   * @param threw the handler threw, which ends the process on some platforms
    */
-  hold(flushed: Promise<void>): Promise<void> | undefined;
+  hold(flushed: Promise<void>, threw: boolean): Promise<void> | undefined;
 }
 
 /** An invocation that is observed; its first end stands. */
@@ -50,25 +52,27 @@ export function beginObservation(
     const invocation = beginInvocation(occasion, instance.cold);
     instance.cold = false;
 
-    const settle = (outcome: Outcome, errorType?: string) =>
+    const settle = (outcome: Outcome, errorType: string | undefined, threw: boolean) =>
       guarded(() => {
         if (invocation.ended) return undefined;
         endInvocation(invocation);
         invocation.durationMs = performance.now() - invocation.startedMs;
         invocation.errorType = errorType;
-        instance.metrics.record(Object.assign(invocation, { outcome }));
+        invocation.outcome = outcome;
+        instance.recordOutcome(invocation, outcome);
         fold(invocation.registry);
         for (const listener of state.listeners) guarded(() => listener(invocation));
-        return occasion.hold(instance.flusher.flush(occasion.deadlineMs));
+        const flushed = instance.flusher?.flush(occasion.deadlineMs);
+        return flushed && occasion.hold(flushed, threw);
       });
     return {
       run: (code) => store.run(invocation, code),
       over: () => guarded(() => occasion.over?.()),
       returned(result) {
         const errorType = guarded(() => occasion.failureIn?.(result));
-        return settle(errorType === undefined ? "succeeded" : "failed", errorType);
+        return settle(errorType === undefined ? "succeeded" : "failed", errorType, false);
       },
-      threw: (error) => settle("failed", errorTypeOf(error)),
+      threw: (error) => settle("failed", errorTypeOf(error), true),
     };
   });
 }

@@ -61,26 +61,25 @@ export function pushgateway(options: PushgatewayOptions): Target {
   };
 }
 
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
-  const { username, password, bearerToken } = options;
-  const headers: Record<string, string> = {
+  const { username, password, bearerToken, headers } = options;
+  const authorization =
+    bearerToken !== undefined
+      ? `Bearer ${bearerToken}`
+      : (username ?? password) !== undefined
+        ? `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`
+        : undefined;
+  const all: Record<string, string> = {
     "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    ...(authorization === undefined ? {} : { authorization }),
   };
-  if (bearerToken !== undefined) headers["authorization"] = `Bearer ${bearerToken}`;
-  else if (username !== undefined || password !== undefined) {
-    headers["authorization"] = `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`;
+  const more = (typeof headers === "function" ? await headers() : headers) ?? {};
+  for (const name of Object.keys(more)) all[name.toLowerCase()] = more[name]!;
+  for (const name in all) {
+    // HTTP clients would print the value, which may be a credential.
+    if (!/^[\t -~\x80-\xff]*$/.test(all[name]!)) throw new TypeError(`header ${name} has characters that HTTP forbids`);
   }
-  const more = typeof options.headers === "function" ? await options.headers() : options.headers;
-  for (const [name, value] of Object.entries(more ?? {})) {
-    headers[name.toLowerCase()] = value;
-  }
-  for (const [name, value] of Object.entries(headers)) {
-    // HTTP clients print the value, which may be a credential.
-    if (!HEADER_VALUE.test(value)) throw new TypeError(`the header "${name}" has a character that HTTP does not allow`);
-  }
-  return headers;
+  return all;
 }
 
 async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,4 @@
-import { groupingFault } from "./group-path.js";
+import { checkGroupingLabel } from "./group-path.js";
 import type { HeadersSource } from "./pushgateway.js";
 import { state } from "./state.js";
 import type { Transport } from "./transport.js";
@@ -52,12 +52,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Whether options or environment switch everything off. */
 export function isDisabled(options: Options, env: Env): boolean {
-  return read(options, env, "disabled", "PREFREEZE_DISABLED", "true or false", parseBoolean) ?? false;
+  return read(options, env, "disabled", "PREFREEZE_", parseBoolean, false);
 }
 
 /**
  * Options first, then environment, then defaults. A value that cannot be used is warned about once, by
- * the name of its option or variable, and the default stands.
+ * the name of its option and variable, and the default stands.
  *
  * @throws TypeError where the `grouping` option could break the gateway or collides with a metric's label.
  */
@@ -66,102 +66,89 @@ export function resolveSettings(
   env: Env,
   defaults: { readonly job: string; readonly instancePrefix: string },
 ): Settings {
-  const text = (option: keyof Options, variable: string) =>
-    read(options, env, option, variable, "a text", (value) => String(value).trim());
-  const count = (option: keyof Options, variable: string, most: number) =>
-    read(options, env, option, variable, `a whole number from 1 to ${most}`, (value) => {
-      const number = Number(value);
-      return Number.isInteger(number) && number >= 1 && number <= most ? number : undefined;
-    });
-  const url = read(options, env, "url", "PUSHGATEWAY_URL", "an http or https address", parseUrl);
+  const text = <S>(option: keyof Options, prefix: string, standard: S) =>
+    read(options, env, option, prefix, (value) => value, standard);
+  const count = (option: keyof Options, most: number, standard: number) =>
+    read(options, env, option, "PREFREEZE_", (value) => (/^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined), standard);
+  const address = read(options, env, "url", "PUSHGATEWAY_", parseAddress, undefined);
   return {
-    url: url && url.origin + url.pathname,
-    username: text("username", "PUSHGATEWAY_USERNAME") ?? userinfo(url?.username),
-    password: text("password", "PUSHGATEWAY_PASSWORD") ?? userinfo(url?.password),
-    bearerToken: text("bearerToken", "PUSHGATEWAY_BEARER_TOKEN"),
-    job: text("job", "PREFREEZE_JOB") ?? defaults.job,
-    instancePrefix: text("instancePrefix", "PREFREEZE_INSTANCE_PREFIX") ?? defaults.instancePrefix,
+    url: address?.url,
+    username: text("username", "PUSHGATEWAY_", address?.username),
+    password: text("password", "PUSHGATEWAY_", address?.password),
+    bearerToken: text("bearerToken", "PUSHGATEWAY_", undefined),
+    job: text("job", "PREFREEZE_", defaults.job),
+    instancePrefix: text("instancePrefix", "PREFREEZE_", defaults.instancePrefix),
     grouping: groupingOf(options, env),
-    flushTimeoutMs: count("flushTimeoutMs", "PREFREEZE_FLUSH_TIMEOUT_MS", 30_000) ?? 1_000,
-    maxSeries: count("maxSeries", "PREFREEZE_MAX_SERIES", 100_000) ?? 1_000,
+    flushTimeoutMs: count("flushTimeoutMs", 30_000, 1_000),
+    maxSeries: count("maxSeries", 100_000, 1_000),
   };
 }
 
-/** Undefined where neither says anything, or what one says cannot be used. */
-function read<T>(
+/**
+ * @param prefix of the variable, which is named as the option is: `flushTimeoutMs`, `…_FLUSH_TIMEOUT_MS`
+ * @param parse gives undefined for what cannot be used
+ * @param standard stands where nothing is said, or nothing usable
+ */
+function read<T, S>(
   options: Options,
   env: Env,
   option: keyof Options,
-  variable: string,
-  expected: string,
-  parse: (value: unknown) => T | undefined,
-): T | undefined {
-  const chosen = options[option];
-  const value = chosen ?? env[variable];
-  if (value === undefined || value === "") return undefined;
+  prefix: string,
+  parse: (value: string) => T | undefined,
+  standard: S,
+): T | S {
+  const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
+  const value = String(options[option] ?? env[variable] ?? "").trim();
+  if (value === "") return standard;
   const parsed = parse(value);
+  if (parsed !== undefined) return parsed;
   // The value itself may be a credential.
-  if (parsed === undefined) ignore(chosen === undefined ? variable : `the option ${option}`, `it is not ${expected}`);
-  return parsed;
+  ignore(`${variable} or option ${option} is malformed`);
+  return standard;
 }
 
-function ignore(what: string, why: string): undefined {
-  warnOnce(`setting ${what}`, `${what} is ignored: ${why}`);
+function ignore(fault: string): void {
+  warnOnce(fault, `${fault}; it is ignored`);
 }
 
-function parseBoolean(value: unknown): boolean | undefined {
-  if (/^(?:true|1)$/i.test(String(value))) return true;
-  return /^(?:false|0)$/i.test(String(value)) ? false : undefined;
+function parseBoolean(value: string): boolean | undefined {
+  return /^(true|1)$/i.test(value) || (/^(false|0)$/i.test(value) ? false : undefined);
 }
 
 /** `host:9091` is taken as http, as the other client libraries do. */
-function parseUrl(value: unknown): URL | undefined {
-  const text = String(value).trim();
+function parseAddress(value: string) {
   try {
-    const url = new URL(text.includes("://") ? text : `http://${text}`);
-    return /^https?:$/.test(url.protocol) ? url : undefined;
+    const { protocol, origin, pathname, username, password } = new URL(
+      value.includes("://") ? value : `http://${value}`,
+    );
+    if (!protocol.startsWith("http")) return undefined;
+    return {
+      url: origin + pathname,
+      username: decodeURIComponent(username) || undefined,
+      password: decodeURIComponent(password) || undefined,
+    };
   } catch {
     return undefined;
   }
 }
 
-function userinfo(part: string | undefined): string | undefined {
-  if (part === undefined || part === "") return undefined;
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function groupingOf(options: Options, env: Env): Readonly<Record<string, string>> {
+function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
   const grouping: Record<string, string> = {};
-  if (options.grouping !== undefined) {
-    for (const [name, value] of Object.entries(options.grouping)) {
-      const fault = groupingFault(name, value) ?? collision(name);
-      if (fault !== undefined) throw new TypeError(`prefreeze: ${fault}`);
-      grouping[name] = value;
+  const pairs =
+    option !== undefined
+      ? Object.entries(option)
+      : (env["PREFREEZE_GROUPING"] ?? "").split(",").filter(Boolean).map((pair) => pair.split("="));
+  for (const [name = "", ...rest] of pairs) {
+    const [label, value] = [name, rest.join("=")].map((part) => part.trim()) as [string, string];
+    // The gateway overwrites a series' label of the same name silently, and two series become one.
+    const taken = [...state.metrics.values()].some(({ labelNames }) => labelNames.includes(label));
+    try {
+      checkGroupingLabel(label, value, taken || label in grouping);
+      grouping[label] = value;
+    } catch (error) {
+      if (option !== undefined) throw error;
+      ignore(`PREFREEZE_GROUPING: ${String(error)}`);
     }
-    return grouping;
-  }
-  for (const pair of (env["PREFREEZE_GROUPING"] ?? "").split(",")) {
-    if (pair.trim() === "") continue;
-    const [name = "", ...value] = pair.split("=");
-    const label = name.trim();
-    const fault =
-      groupingFault(label, value.join("=").trim()) ??
-      collision(label) ??
-      (Object.hasOwn(grouping, label) ? `the grouping label "${label}" is given twice` : undefined);
-    if (fault === undefined) grouping[label] = value.join("=").trim();
-    else ignore(`a part of PREFREEZE_GROUPING`, fault);
   }
   return grouping;
-}
-
-/** The gateway overwrites a series' label of the same name silently, and two series become one. */
-function collision(label: string): string | undefined {
-  for (const { name, labelNames } of state.metrics.values()) {
-    if (labelNames.includes(label)) return `the grouping label "${label}" is a label of the metric "${name}"`;
-  }
-  return undefined;
 }

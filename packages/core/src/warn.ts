@@ -2,16 +2,16 @@ import { state } from "./state.js";
 
 /** Warns a person once per subject for the life of the process, on one line. */
 export function warnOnce(subject: string, message: string): void {
-  if (state.warned.has(subject)) return;
+  // Subjects that users make up could be endless.
+  if (state.warned.has(subject) || state.warned.size > 1_000) return;
   state.warned.add(subject);
   warn(message);
 }
 
-/** `console` may be patched by anyone: a logger that throws is not the function's problem. */
 export function warn(message: string): void {
   try {
     console.warn(`prefreeze: ${message}`);
   } catch {
-    // There is nowhere left to say it.
+    // `console` is patched by many: a logger that throws is not the function's problem.
   }
 }

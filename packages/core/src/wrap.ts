@@ -7,8 +7,6 @@ export type AnyHandler = (...args: any[]) => any;
 
 const wrapped = Symbol.for("prefreeze/1/wrapped");
 
-const OWN_TO_EVERY_FUNCTION = new Set<PropertyKey>(["length", "name", "prototype", "arguments", "caller"]);
-
 /**
  * Wraps a handler so that each of its calls is observed; what is wrapped already comes back as it is.
  *
@@ -17,25 +15,48 @@ const OWN_TO_EVERY_FUNCTION = new Set<PropertyKey>(["length", "name", "prototype
  *
  * @param instance the instance to count for; undefined runs the bare handler
  * @param describe tells of one call
+ * @param self what `this` is in the handler; default: what it is in the call
  */
 export function wrap<H extends AnyHandler>(
   handler: H,
   instance: (args: Parameters<H>) => Instance | undefined,
   describe: (args: Parameters<H>) => Occasion,
+  self?: object,
 ): H {
-  if (typeof handler !== "function") throw new TypeError(`prefreeze: instrument() takes a function, not ${String(handler)}`);
+  if (typeof handler !== "function") throw new TypeError("prefreeze: instrument() takes a handler");
   if (wrapped in handler) return handler;
   const observed = function (this: unknown, ...args: Parameters<H>): ReturnType<H> {
-    const run = (): ReturnType<H> => Reflect.apply(handler, this, args);
+    const run = (): ReturnType<H> => Reflect.apply(handler, self ?? this, args);
     const counted = guarded(() => instance(args));
-    return counted === undefined ? run() : observe(counted, () => describe(args), run);
+    return counted ? observe(counted, () => describe(args), run) : run();
   };
-  for (const key of Reflect.ownKeys(handler)) {
-    if (OWN_TO_EVERY_FUNCTION.has(key)) continue;
-    Object.defineProperty(observed, key, Object.getOwnPropertyDescriptor(handler, key)!);
+  return Object.defineProperties(observed, {
+    ...Object.getOwnPropertyDescriptors(handler),
+    length: { value: Math.min(handler.length, 2) },
+    [wrapped]: { value: true },
+  }) as unknown as H;
+}
+
+/**
+ * Wraps methods of an object of handlers; all else of it comes from the object itself.
+ *
+ * @param describe by the name of the method; what the object lacks is left out
+ * @throws TypeError where the object has none of them
+ */
+export function wrapMethods<T extends object>(
+  handlers: T,
+  instance: (args: readonly unknown[]) => Instance | undefined,
+  describe: Readonly<Record<string, (args: readonly unknown[]) => Occasion>>,
+): T {
+  const methods = Object(handlers) as Record<string, AnyHandler>;
+  const names = Object.keys(describe);
+  if (!names.some((name) => methods[name])) {
+    throw new TypeError(`prefreeze: instrument() takes an object with ${names.join(" or ")}`);
   }
-  Object.defineProperty(observed, "name", { value: handler.name, configurable: true });
-  Object.defineProperty(observed, "length", { value: Math.min(handler.length, 2), configurable: true });
-  Object.defineProperty(observed, wrapped, { value: true });
-  return observed as H;
+  const instrumented = Object.create(handlers) as Record<string, AnyHandler>;
+  for (const name of names) {
+    // Private fields are on the object itself, so `this` stays that.
+    if (methods[name]) instrumented[name] = wrap(methods[name], instance, describe[name]!, handlers);
+  }
+  return instrumented as T;
 }

@@ -24,7 +24,8 @@ export function instrument<H extends (request: Request) => Response | Promise<Re
 export function instrument<H extends AnyHandler>(handler: H, options?: Options): H;
 export function instrument(handler: FetchHandler | AnyHandler, options: Options = {}) {
   vercelInstance(options);
-  const each = <H extends AnyHandler>(call: H): H =>
-    wrap(call, () => vercelInstance(options), occasionOf);
-  return typeof handler === "function" ? each(handler) : wrapMethods(handler, { fetch: each });
+  const instance = () => vercelInstance(options);
+  return typeof handler === "function"
+    ? wrap(handler, instance, occasionOf)
+    : wrapMethods(handler, instance, { fetch: occasionOf });
 }

@@ -11,10 +11,10 @@ export function occasionOf(args: readonly unknown[]): Occasion {
     key: request ?? {},
     id: context?.headers?.["x-vercel-id"] ?? crypto.randomUUID(),
     trigger: "http",
-    hold(flushed) {
-      if (context?.waitUntil === undefined) return flushed;
-      context.waitUntil(flushed);
-      return undefined;
+    hold(flushed, threw) {
+      context?.waitUntil?.(flushed);
+      // An error can end the process, and `waitUntil` does not hold that up.
+      return context?.waitUntil === undefined || threw ? flushed : undefined;
     },
   } as const satisfies Occasion;
   if (!isNodeResponse(response)) {

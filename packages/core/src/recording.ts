@@ -1,0 +1,44 @@
+import { drop } from "./drop.js";
+import type { Metric, Series } from "./metric.js";
+import { type Labels, type LabelValue, seriesOf } from "./series.js";
+
+/** `(labels, value)` where the metric has labels, `(value)` where it has none. */
+export type Recording<N extends readonly string[], V extends readonly unknown[]> =
+  N["length"] extends 0 ? V : [labels: Labels<N>, ...V];
+
+/** The labels by name, or their values in the order of `labelNames`. */
+export type ChosenLabels<N extends readonly string[]> =
+  | [labels: Labels<N>]
+  | { readonly [K in keyof N]: LabelValue };
+
+/** One way to record: with its series, or none where the recording is dropped, and a value. */
+type Recorders = Readonly<Record<string, (series: Series | undefined, value: never) => unknown>>;
+
+/**
+ * What a definition has: its name, each way to record as `(labels, value)`, or `(value)` where there are
+ * no labels, and `labels` for a child that has each as `(value)`.
+ */
+export function definition(metric: Metric, recorders: Recorders): object {
+  const methods = (bind: (record: Recorders[string]) => unknown) =>
+    Object.fromEntries(Object.entries(recorders).map(([name, record]) => [name, bind(record)]));
+  return {
+    name: metric.name,
+    ...methods((record) => (first?: unknown, second?: unknown) => {
+      const labelled = second !== undefined || (typeof first === "object" && first !== null);
+      return record(seriesOf(metric, labelled ? first : undefined), (labelled ? second : first) as never);
+    }),
+    labels(...chosen: readonly unknown[]) {
+      const series = chosenSeries(metric, chosen);
+      return methods((record) => (value: unknown) => record(series, value as never));
+    },
+  };
+}
+
+/** The series of labels that are chosen once, by name or by position. */
+function chosenSeries(metric: Metric, chosen: readonly unknown[]): Series | undefined {
+  const { labelNames } = metric;
+  const [first] = chosen;
+  if (chosen.length === 1 && typeof first === "object") return seriesOf(metric, first);
+  if (chosen.length > labelNames.length) return drop(metric, `label #${chosen.length}`, chosen.at(-1));
+  return seriesOf(metric, Object.fromEntries(labelNames.map((name, i) => [name, chosen[i]])));
+}

@@ -1,0 +1,55 @@
+import { BadRequest } from "./bad-request.js";
+import { sortedLabels, type Labels } from "./metric-family.js";
+import { utf8 } from "./utf8.js";
+
+const PUSH_PATH = /^\/metrics\/job(@base64)?\/([^/]+)(?:\/(.*))?$/s;
+const BASE64_SUFFIX = "@base64";
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+const BASE64_URL = /^[A-Za-z0-9_-]*$/;
+
+/** Whether pushes go to this path, however wrong the rest of it may be. */
+export function isPushPath(path: string): boolean {
+  return PUSH_PATH.test(path);
+}
+
+/**
+ * Reads the grouping labels from `/metrics/job/<job>{/<label>/<value>}`.
+ *
+ * @param path decoded and cleaned, one character a byte
+ * @throws BadRequest
+ */
+export function groupingLabels(path: string): Labels {
+  const [, jobSuffix, rawJob = "", rest = ""] = PUSH_PATH.exec(path) ?? [];
+  const job = jobSuffix === undefined ? rawJob : decodeBase64("job", rawJob);
+  const labels = new Map<string, string>();
+  const parts = rest === "" ? [] : rest.split("/");
+  if (parts.length % 2 !== 0) throw new BadRequest(`odd number of components in the labels of the path "/${rest}"`);
+  for (let i = 0; i < parts.length; i += 2) {
+    const [part = "", rawValue = ""] = parts.slice(i, i + 2);
+    const encoded = part.endsWith(BASE64_SUFFIX);
+    const name = encoded ? part.slice(0, -BASE64_SUFFIX.length) : part;
+    if (!LABEL_NAME.test(name)) throw new BadRequest(`improper label name ${JSON.stringify(name)} in the path`);
+    // A label that comes twice has its last value.
+    labels.set(name, text(name, encoded ? decodeBase64(name, rawValue) : rawValue));
+  }
+  if (job === "") throw new BadRequest("job name is required");
+  // The path's own job wins over a label of that name.
+  labels.set("job", text("job", job));
+  return sortedLabels(labels);
+}
+
+/** @returns one character a byte */
+function decodeBase64(label: string, value: string): string {
+  // Go skips line ends, and does not look at the bits that are left over.
+  const digits = value.replace(/=+$/, "").replace(/[\r\n]/g, "");
+  if (!BASE64_URL.test(digits) || digits.length % 4 === 1) {
+    throw new BadRequest(`invalid base64 encoding for label ${label}=${JSON.stringify(value)}`);
+  }
+  return Buffer.from(digits, "base64url").toString("latin1");
+}
+
+function text(label: string, bytes: string): string {
+  const value = utf8(bytes);
+  if (value === undefined) throw new BadRequest(`the value of the label "${label}" in the path is not UTF-8`);
+  return value;
+}

@@ -1,0 +1,70 @@
+import { formatGoFloat } from "./go-float.js";
+import type { Family, Series } from "./metric-family.js";
+import { samplesOf, type Sample } from "./samples.js";
+import { exportedLabels, PUSH_FAILURE_TIME, PUSH_TIME, type Store, type StoredGroup } from "./store.js";
+import { compareUtf8 } from "./utf8.js";
+
+const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
+const PUSH_FAILURE_TIME_HELP = "Last Unix time when changing this group in the Pushgateway failed.";
+
+/** What a scrape gets: all groups in the text format 0.0.4, as the real gateway orders and escapes it. */
+export function renderText(store: Store): string {
+  return mergedFamilies(store).map(renderFamily).join("");
+}
+
+/** Everything a group exports: what was pushed, and the two push times. */
+export function exportedFamilies(group: StoredGroup): Family[] {
+  const time = (name: string, help: string, value: number): Family => ({
+    name,
+    help,
+    type: "gauge",
+    series: [{ labels: exportedLabels(group.labels), value, points: [], sum: 0, count: 0, hasTimestamp: false }],
+  });
+  return [
+    ...group.families.values(),
+    time(PUSH_TIME, PUSH_TIME_HELP, group.pushTimeSeconds),
+    time(PUSH_FAILURE_TIME, PUSH_FAILURE_TIME_HELP, group.pushFailureTimeSeconds),
+  ];
+}
+
+/** One family a name, sorted; where groups differ in the help, the first one's is taken. */
+function mergedFamilies(store: Store): Family[] {
+  const byName = new Map<string, { first: Family; series: Series[] }>();
+  for (const group of store.values()) {
+    for (const family of exportedFamilies(group)) {
+      const merged = byName.get(family.name);
+      if (merged === undefined) byName.set(family.name, { first: family, series: [...family.series] });
+      else merged.series.push(...family.series);
+    }
+  }
+  return [...byName.values()]
+    .map(({ first, series }) => ({ ...first, series: series.sort(bySize) }))
+    .sort((a, b) => compareUtf8(a.name, b.name));
+}
+
+/** Fewer labels first, then by the values of the labels. */
+function bySize(a: Series, b: Series): number {
+  if (a.labels.size !== b.labels.size) return a.labels.size - b.labels.size;
+  const others = [...b.labels.values()];
+  const values = [...a.labels.values()];
+  const at = values.findIndex((value, i) => value !== others[i]);
+  return at === -1 ? 0 : compareUtf8(values[at] ?? "", others[at] ?? "");
+}
+
+function renderFamily(family: Family): string {
+  const help = family.help === undefined ? "" : `# HELP ${family.name} ${escapeHelp(family.help)}\n`;
+  return `${help}# TYPE ${family.name} ${family.type}\n${samplesOf(family).map(renderSample).join("")}`;
+}
+
+function renderSample({ name, labels, value }: Sample): string {
+  const pairs = [...labels].map(([label, text]) => `${label}="${escapeLabelValue(text)}"`);
+  return `${name}{${pairs.join(",")}} ${formatGoFloat(value)}\n`;
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+function escapeLabelValue(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"');
+}
