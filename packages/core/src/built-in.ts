@@ -1,6 +1,6 @@
 import { define } from "./define.js";
 import { type Metric, type MetricType, type Series } from "./metric.js";
-import { totalOf } from "./registry.js";
+import { touchTotal } from "./registry.js";
 import { seriesOf } from "./series.js";
 
 /** Defines one of the metrics that prefreeze itself has: their names are reserved, their series few. */
@@ -22,6 +22,6 @@ export function builtInSeries(metric: Metric, labels: Readonly<Record<string, st
 /** Makes a series appear before anything is recorded for it. */
 export function appear(metric: Metric, labels: Readonly<Record<string, string>> = {}): Series {
   const series = builtInSeries(metric, labels);
-  totalOf(series);
+  touchTotal(series);
   return series;
 }

@@ -21,6 +21,11 @@ export function cellIn(registry: Registry, series: Series): Cell {
 /** The instance's total, about to change. */
 export function totalOf(series: Series): Cell {
   state.version++;
+  return touchTotal(series);
+}
+
+/** The same for what an instance tells about itself, which is no reason to push. */
+export function touchTotal(series: Series): Cell {
   series.text = undefined;
   return (series.total ??= newCell(series.metric));
 }

@@ -1,6 +1,6 @@
 import { appear, builtIn } from "./built-in.js";
 import { observeIn } from "./metric.js";
-import { totalOf } from "./registry.js";
+import { touchTotal } from "./registry.js";
 import { state } from "./state.js";
 
 /** What an instance tells about itself. */
@@ -22,13 +22,13 @@ export function defineSelfMetrics(): SelfMetrics {
 
   return {
     flushed(succeeded, durationMs) {
-      totalOf(succeeded ? success : failure).value++;
-      observeIn(totalOf(durations), [], durationMs / 1_000);
+      touchTotal(succeeded ? success : failure).value++;
+      observeIn(touchTotal(durations), [], durationMs / 1_000);
     },
     update(sequence) {
-      totalOf(droppedSeries).value = state.droppedSeries;
-      totalOf(droppedRecordings).value = state.droppedRecordings;
-      totalOf(snapshot).value = sequence;
+      touchTotal(droppedSeries).value = state.droppedSeries;
+      touchTotal(droppedRecordings).value = state.droppedRecordings;
+      touchTotal(snapshot).value = sequence;
     },
   };
 }

@@ -12,7 +12,6 @@ const LABEL_VALUE = /"((?:[^"\\]|\\.)*)"/sy;
 const BLANK = /[ \t]*/y;
 const TOKEN = /[^ \t]*/y;
 const TIMESTAMP = /^[+-]?\d+$/;
-const UINT64 = 2n ** 64n;
 const INT64_MAX = 2n ** 63n - 1n;
 
 interface OpenFamily {
@@ -191,10 +190,10 @@ function seriesOf(family: OpenFamily, labels: ReadonlyMap<string, string>): Seri
   return series;
 }
 
-/** Counts are whole numbers of 64 bits; Go cuts off what does not fit, and so does this. */
+/** Counts are whole numbers of 64 bits. What does not fit becomes what Go makes of it on the usual processors. */
 function uint64(value: number): number {
-  if (!Number.isFinite(value)) return 2 ** 63;
-  return Number(BigInt.asUintN(64, BigInt(Math.trunc(value)) % UINT64));
+  if (!(value > -(2 ** 63) && value < 2 ** 64)) return 2 ** 63;
+  return Number(BigInt.asUintN(64, BigInt(Math.trunc(value))));
 }
 
 function fitsInt64(digits: string): boolean {

@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EnvironmentPool } from "./environment-pool.js";
+import { functionArnOf } from "./function-configuration.js";
+import { readBody } from "./http-body.js";
+import type { Invocation } from "./invocation.js";
+import { listenOnLoopback, type LoopbackServer } from "./loopback-server.js";
+
+// AWS returns the last 4 kB of the log with an invocation.
+const logTailBytes = 4096;
+
+/**
+ * Serves AWS's Invoke API (2015-03-31) for one function: `RequestResponse`, `Event`, `DryRun`,
+ * log tails and function errors. An `Event` runs once: failed ones are not repeated here.
+ */
+export function serveInvokeApi(
+  functionName: string,
+  pool: EnvironmentPool,
+): Promise<LoopbackServer> {
+  const functionArn = functionArnOf(functionName);
+  return listenOnLoopback(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
+    const body = await readBody(request);
+    const called = decodeURIComponent(name ?? "").replace(/:\$LATEST$/, "");
+    if (request.method !== "POST" || (called !== functionName && called !== functionArn)) {
+      const message = `Function not found: ${functionArnOf(called)}`;
+      refuse(response, 404, "ResourceNotFoundException", message);
+    } else if (!isJson(body)) {
+      const message = "Could not parse request body into json";
+      refuse(response, 400, "InvalidRequestContentException", message);
+    } else {
+      await invoke(pool, newInvocation(request, body, functionArn), request, response);
+    }
+  });
+}
+
+async function invoke(
+  pool: EnvironmentPool,
+  invocation: Invocation,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const headers: Record<string, string> = {
+    "x-amzn-RequestId": invocation.requestId,
+    "X-Amzn-Trace-Id": invocation.traceId,
+  };
+  const type = header(request, "x-amz-invocation-type") ?? "RequestResponse";
+  if (type === "DryRun") {
+    response.writeHead(204, headers).end();
+    return;
+  }
+  const taken = pool.invoke(invocation);
+  if (type === "Event") {
+    // There is no caller left to tell; what happened is in the environment's log.
+    taken.catch(() => {});
+    response.writeHead(202, headers).end();
+    return;
+  }
+  try {
+    const run = await taken;
+    const answer = await run.answer;
+    headers["Content-Type"] = "application/json";
+    headers["X-Amz-Executed-Version"] = "$LATEST";
+    if (answer.failed) headers["X-Amz-Function-Error"] = "Unhandled";
+    if (header(request, "x-amz-log-type") === "Tail") {
+      const tail = Buffer.from(await run.log).subarray(-logTailBytes);
+      headers["X-Amz-Log-Result"] = tail.toString("base64");
+    }
+    response.writeHead(200, headers).end(answer.payload);
+  } catch (error) {
+    refuse(response, 500, "ServiceException", String(error));
+  }
+}
+
+function newInvocation(request: IncomingMessage, body: Buffer, functionArn: string): Invocation {
+  const clientContext = header(request, "x-amz-client-context");
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const root = `1-${seconds}-${randomBytes(12).toString("hex")}`;
+  const invocation = {
+    requestId: randomUUID(),
+    payload: body.length === 0 ? Buffer.from("{}") : body,
+    functionArn,
+    traceId: `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`,
+  };
+  if (clientContext === undefined) return invocation;
+  return { ...invocation, clientContext: Buffer.from(clientContext, "base64").toString() };
+}
+
+function isJson(body: Buffer): boolean {
+  if (body.length === 0) return true;
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  response.writeHead(status, { "Content-Type": "application/json", "x-amzn-ErrorType": type });
+  response.end(JSON.stringify({ Type: status < 500 ? "User" : "Service", Message: message }));
+}

@@ -1,0 +1,29 @@
+/** The line that AWS logs before an invocation. */
+export function startLine(requestId: string): string {
+  return `START RequestId: ${requestId} Version: $LATEST\n`;
+}
+
+/** The lines that AWS logs after an invocation; `initDurationMs` only with a cold start. */
+export function endLines(run: {
+  requestId: string;
+  durationMs: number;
+  memorySizeMb: number;
+  initDurationMs: number | undefined;
+}): string {
+  const parts = [
+    `REPORT RequestId: ${run.requestId}`,
+    `Duration: ${run.durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${Math.ceil(run.durationMs)} ms`,
+    `Memory Size: ${run.memorySizeMb} MB`,
+  ];
+  if (run.initDurationMs !== undefined) {
+    parts.push(`Init Duration: ${run.initDurationMs.toFixed(2)} ms`);
+  }
+  return `END RequestId: ${run.requestId}\n${parts.join("\t")}\n`;
+}
+
+/** What AWS logs, and tells the caller, when the function's time is up. */
+export function timeoutMessage(requestId: string, limitMs: number): string {
+  const seconds = (limitMs / 1000).toFixed(2);
+  return `${new Date().toISOString()} ${requestId} Task timed out after ${seconds} seconds`;
+}

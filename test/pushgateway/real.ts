@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { findOrFetch } from "./fetch.mjs";
+
+/** A running Pushgateway. */
+export interface RealGateway {
+  /** `http://127.0.0.1:<port>`, without a final slash. */
+  readonly url: string;
+  readonly processId: number;
+  /** What a scrape gets. Rejects unless it is a 200. */
+  metrics(): Promise<string>;
+  /** Deletes every group; resolves when they are gone. */
+  wipe(): Promise<void>;
+  /** SIGTERM, as systemd does; resolves when the process has ended. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface RealGatewayOptions {
+  /** More flags, such as the unit's own. Not the listen address, and no TLS or basic auth. */
+  readonly flags?: readonly string[];
+  readonly persistenceFile?: string;
+}
+
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
+const WIPE_TIMEOUT_MS = 10_000;
+const POLL_MS = 20;
+const ATTEMPTS = 5;
+
+/**
+ * Starts the real Pushgateway on a free loopback port, fetching it first where it is missing.
+ *
+ * @throws Error when it does not start, with what it printed
+ */
+export async function startRealGateway(options: RealGatewayOptions = {}): Promise<RealGateway> {
+  const program = await findOrFetch("pushgateway");
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const started = await start(program, port, options);
+    if (typeof started !== "string") return started;
+    const taken = started.includes("address already in use");
+    if (!taken || attempt === ATTEMPTS) throw new Error(`${program} did not start:\n${started}`);
+  }
+}
+
+/** The gateway, or what it printed before it gave up. */
+async function start(program: string, port: number, options: RealGatewayOptions): Promise<RealGateway | string> {
+  const flags = [
+    `--web.listen-address=127.0.0.1:${port}`,
+    "--web.enable-admin-api",
+    ...(options.persistenceFile === undefined ? [] : [`--persistence.file=${options.persistenceFile}`]),
+    ...(options.flags ?? []),
+  ];
+  const child = spawn(program, [...new Set(flags)], { stdio: ["ignore", "pipe", "pipe"] });
+  const killWithUs = (): void => void child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  let printed = "";
+  const listening = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        printed = (printed + text).slice(-20_000);
+        if (printed.includes("Listening on")) resolve();
+      });
+    }
+    // A quieter log says nothing of it; then an answer has to do.
+    if (flags.some((flag) => flag.startsWith("--log.level"))) resolve();
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      printed += String(error);
+      resolve();
+    });
+    child.once("close", () => resolve());
+  }).finally(() => process.off("exit", killWithUs));
+
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = AbortSignal.timeout(START_TIMEOUT_MS);
+  const ready = listening.then(() => untilReady(url, child, deadline));
+  const late = once(deadline, "abort");
+  const outcome = await Promise.race([ready, ended.then(() => "ended"), late.then(() => "late")]);
+  if (outcome !== "ready" || !isRunning(child)) {
+    child.kill("SIGKILL");
+    await ended;
+    return printed === "" ? `no answer within ${START_TIMEOUT_MS} ms` : printed;
+  }
+
+  const stop = async (): Promise<void> => {
+    if (isRunning(child)) child.kill("SIGTERM");
+    const timer = setTimeout(killWithUs, STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  return {
+    url,
+    processId: child.pid ?? 0,
+    metrics: async () => await text(`${url}/metrics`),
+    wipe: async () => await wipe(url),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+}
+
+async function untilReady(url: string, child: ChildProcess, deadline: AbortSignal): Promise<"ready" | "ended"> {
+  while (isRunning(child) && !deadline.aborted) {
+    const ready = await fetch(`${url}/-/ready`, { signal: deadline }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return "ready";
+    await pause();
+  }
+  return "ended";
+}
+
+async function wipe(url: string): Promise<void> {
+  const response = await fetch(`${url}/api/v1/admin/wipe`, { method: "PUT" });
+  if (!response.ok) throw new Error(`wipe: ${response.status} ${await response.text()}`);
+  // Deletions are queued.
+  const deadline = Date.now() + WIPE_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const { data } = JSON.parse(await text(`${url}/api/v1/metrics`)) as { data?: unknown[] };
+    if (data === undefined || data.length === 0) return;
+    await pause();
+  }
+  throw new Error(`wipe: groups are left after ${WIPE_TIMEOUT_MS} ms`);
+}
+
+async function text(url: string): Promise<string> {
+  const response = await fetch(url);
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
+  return body;
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+/** A port that was free a moment ago; the caller tries again when somebody was quicker. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

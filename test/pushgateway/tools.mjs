@@ -1,0 +1,28 @@
+// The programs of Prometheus that tests start: where to look for each, and what to say when it is missing.
+
+/**
+ * @typedef {"pushgateway" | "prometheus" | "promtool"} Tool
+ * @typedef {{ variable: string, names: readonly string[], debianPackage: string, wanted: string }} Source
+ */
+
+/** @type {Readonly<Record<Tool, Source>>} */
+export const tools = {
+  pushgateway: {
+    variable: "PUSHGATEWAY_BIN",
+    names: ["pushgateway", "prometheus-pushgateway"],
+    debianPackage: "prometheus-pushgateway",
+    wanted: "Prometheus Pushgateway 1.5 or newer",
+  },
+  prometheus: {
+    variable: "PROMETHEUS_BIN",
+    names: ["prometheus"],
+    debianPackage: "prometheus",
+    wanted: "Prometheus 2.42 or newer",
+  },
+  promtool: {
+    variable: "PROMTOOL_BIN",
+    names: ["promtool"],
+    debianPackage: "prometheus",
+    wanted: "promtool of Prometheus 2.42 or newer",
+  },
+};

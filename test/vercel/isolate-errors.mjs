@@ -1,0 +1,28 @@
+// Preloaded into the process of a function. The builder's server lets an error of a handler end
+// the process, since `vercel dev` has a process for each request; production answers 500 and
+// serves on, which is what this adds.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Server } from "node:http";
+
+const currentResponse = new AsyncLocalStorage();
+const emit = Server.prototype.emit;
+
+Server.prototype.emit = function (event, ...values) {
+  if (event !== "request") return emit.call(this, event, ...values);
+  return currentResponse.run(values[1], () => emit.call(this, event, ...values));
+};
+
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+
+function fail(error) {
+  console.error(error);
+  const response = currentResponse.getStore();
+  if (!response || response.writableEnded) return;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = 500;
+  response.end("FUNCTION_INVOCATION_FAILED");
+}
