@@ -27,8 +27,8 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     flushMode: "flush before returning",
     env,
     job: name,
-    // The end of the log stream's name, by which its logs are found.
-    instancePrefix: /[0-9a-f]+$/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[0] ?? name,
+    // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
+    instancePrefix: /\](\w{8})/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[1] ?? name,
     targetInfo,
     initDurationMs: performance.now(),
     // One invocation at a time, but on Managed Instances.

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+
+const readme = new URL("../../README.md", import.meta.url);
+
+/** A fenced block of the README, with the name in the comment above it, if it has one. */
+export interface Block {
+  readonly name: string | undefined;
+  readonly language: string;
+  readonly text: string;
+}
+
+export async function readBlocks(): Promise<Block[]> {
+  const text = await readFile(readme, "utf8");
+  const fenced = /(?:<!-- (?:example: )?([\w-]+) -->\n)?```(\w*)\n(.*?)```/gs;
+  return [...text.matchAll(fenced)].map(([, name, language = "", body = ""]) => ({
+    name,
+    language,
+    text: body,
+  }));
+}
+
+/** The rows of the README's table whose header row starts with this cell. */
+export async function readTable(firstHeader: string): Promise<string[][]> {
+  const lines = (await readFile(readme, "utf8")).split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
+  if (start < 0) throw new Error(`The README has no table that starts with "${firstHeader}".`);
+  const end = lines.findIndex((line, i) => i > start && !line.startsWith("|"));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
