@@ -1,5 +1,5 @@
 // Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both.
-// `--clean` removes old output first, so that nothing of a deleted file is packed.
+// `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,13 +12,27 @@ const packages = readdirSync(folder)
   .filter((path) => existsSync(join(path, "tsconfig.json")));
 
 for (const path of packages) {
-  if (process.argv.includes("--clean")) rmSync(join(path, "dist"), { recursive: true, force: true });
+  if (process.argv.includes("--clean"))
+    rmSync(join(path, "dist"), { recursive: true, force: true });
+  for (const format of ["esm", "cjs"]) removeOrphans(path, join("dist", format));
   // The package says "type": "module"; this says that the CommonJS half is not.
   mkdirSync(join(path, "dist/cjs"), { recursive: true });
   writeFileSync(join(path, "dist/cjs/package.json"), '{ "type": "commonjs" }\n');
 }
 
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+const tsc = join(
+  dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+  "bin/tsc",
+);
 const projects = packages.flatMap((path) => [path, join(path, "tsconfig.cjs.json")]);
 const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
 process.exit(status ?? 1);
+
+/** The compiler leaves the output of a deleted file, which would be packed. */
+function removeOrphans(path, output) {
+  if (!existsSync(join(path, output))) return;
+  for (const file of readdirSync(join(path, output), { recursive: true })) {
+    const source = file.replace(/(\.d\.ts|\.js)$/, ".ts");
+    if (source !== file && !existsSync(join(path, "src", source))) rmSync(join(path, output, file));
+  }
+}

@@ -1,15 +1,23 @@
-// Bundles the handler into dist/index.js, ready to be zipped for nodejs22.x or nodejs24.x (handler: index.handler).
-import { writeFileSync } from "node:fs";
+// Bundles the handler into dist/index.js: zip that folder for nodejs22.x or nodejs24.x, with the handler index.handler.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(folder, "dist");
+
 await build({
-  entryPoints: [new URL("handler.ts", import.meta.url).pathname],
-  outfile: new URL("dist/index.js", import.meta.url).pathname,
+  entryPoints: [join(folder, "handler.ts")],
+  outfile: join(dist, "index.js"),
   bundle: true,
   minify: true,
+  sourcemap: true,
   platform: "node",
   target: "node20",
   format: "cjs",
+  logLevel: "warning",
 });
 // Node takes the folder's nearest package.json for the format, and the one above says ESM.
-writeFileSync(new URL("dist/package.json", import.meta.url), '{ "type": "commonjs" }\n');
+await mkdir(dist, { recursive: true });
+await writeFile(join(dist, "package.json"), '{ "type": "commonjs" }\n');

@@ -1,5 +1,6 @@
 import { instrument } from "@prefreeze/cloudflare-workers";
 import { backlog, charge, orders } from "../metrics.js";
+import { chargeCard } from "../payment.js";
 
 export default instrument({
   async fetch(request) {
@@ -10,17 +11,11 @@ export default instrument({
     return Response.json({ ok: true });
   },
   async scheduled() {
-    backlog.set(3);
+    backlog.set(await messagesWaiting());
   },
 });
 
-/** Stands for a call to a payment provider. */
-async function chargeCard(card: string | null): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  if (card === "declined") throw new CardDeclined();
-}
-
-class CardDeclined extends Error {
-  override readonly name = "CardDeclined";
-  override readonly message = "The card was declined.";
+/** Stands for asking a queue. */
+async function messagesWaiting(): Promise<number> {
+  return 3;
 }

@@ -30,10 +30,14 @@ export async function findOrFetch(tool = "pushgateway") {
   try {
     await fetchPackage(debianPackage);
   } catch (error) {
-    throw new Error(`${tool} is missing, and fetching the package ${debianPackage} failed. ${advice}\n${reason(error)}`);
+    throw new Error(
+      `${tool} is missing, and fetching the package ${debianPackage} failed. ${advice}\n${reason(error)}`,
+      { cause: error },
+    );
   }
   const fetched = find(tool);
-  if (fetched === undefined) throw new Error(`The package ${debianPackage} has no ${names.join(" or ")}. ${advice}`);
+  if (fetched === undefined)
+    throw new Error(`The package ${debianPackage} has no ${names.join(" or ")}. ${advice}`);
   return fetched;
 }
 
@@ -50,12 +54,12 @@ async function fetchPackage(name) {
   const work = await mkdtemp(join(cacheFolder, UNFINISHED));
   try {
     const configuration = await privateAptConfiguration(work);
-    // Lists that could not be read (a third party's, say) fail the update, and may still not be needed.
-    const update = await apt(configuration, work, "update").catch((error) => error);
+    // Lists that could not be read (a third party's, say) may not be needed: only the download decides.
+    const complaints = await apt(configuration, work, "update").catch(reason);
     try {
       await apt(configuration, work, "download", name);
     } catch (error) {
-      throw update instanceof Error ? new Error(`${reason(update)}\n${reason(error)}`) : error;
+      throw new Error(`${lastLines(complaints)}\n${reason(error)}`.trim(), { cause: error });
     }
     const file = (await readdir(work)).find((entry) => entry.endsWith(".deb"));
     if (file === undefined) throw new Error(`apt-get downloaded no file for ${name}`);
@@ -106,13 +110,15 @@ async function privateAptConfiguration(work) {
  * @param {string} configuration
  * @param {string} folder
  * @param {string[]} command
+ * @returns {Promise<string>} its warnings
  */
 async function apt(configuration, folder, ...command) {
-  await run("apt-get", ["-q", "-c", configuration, ...command], {
+  const { stderr } = await run("apt-get", ["-q", "-c", configuration, ...command], {
     cwd: folder,
     env: { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
     maxBuffer: 16 * 1024 * 1024,
   });
+  return stderr;
 }
 
 /** A killed fetch leaves its work folder; nothing ever looks into it. */
@@ -120,7 +126,10 @@ async function removeAbandoned() {
   for (const entry of await readdir(cacheFolder)) {
     if (!entry.startsWith(UNFINISHED)) continue;
     const path = join(cacheFolder, entry);
-    const since = await stat(path).then(({ mtimeMs }) => mtimeMs, () => Date.now());
+    const since = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
     if (Date.now() - since > UNFINISHED_KEPT_MS) await rm(path, { recursive: true, force: true });
   }
 }
@@ -133,5 +142,10 @@ function quoted(path) {
 /** @param {unknown} error */
 function reason(error) {
   const { stderr, message } = /** @type {{ stderr?: string, message?: string }} */ (error);
-  return (stderr || message || String(error)).trim().split("\n").slice(-5).join("\n");
+  return lastLines(stderr || message || String(error));
+}
+
+/** @param {string} text */
+function lastLines(text) {
+  return text.trim().split("\n").slice(-5).join("\n");
 }

@@ -19,9 +19,14 @@ export function find(tool = "pushgateway") {
   const named = process.env[variable];
   if (named) {
     if (isProgram(named)) return resolve(named);
-    throw new Error(`${variable}=${named} is not a program that can be run; point it at ${wanted}, or unset it.`);
+    throw new Error(
+      `${variable}=${named} is not a program that can be run; point it at ${wanted}, or unset it.`,
+    );
   }
-  return onPath(names) ?? firstProgram(names.map((name) => join(cacheFolder, debianPackage, "usr/bin", name)));
+  return (
+    onPath(names) ??
+    firstProgram(names.map((name) => join(cacheFolder, debianPackage, "usr/bin", name)))
+  );
 }
 
 /**

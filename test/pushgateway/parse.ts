@@ -30,7 +30,8 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
  * @throws Error naming the line
  */
 export function parseText(text: string): Family[] {
-  const families: { name: string; type: string; help: string | undefined; samples: Sample[] }[] = [];
+  const families: { name: string; type: string; help: string | undefined; samples: Sample[] }[] =
+    [];
   const names = new Set<string>();
   let help: { name: string; text: string } | undefined;
   const lines = text.split("\n");
@@ -80,7 +81,11 @@ export function sample(
 ): number | undefined {
   const values = families
     .flatMap((family) => family.samples)
-    .filter((one) => one.name === name && Object.entries(labels).every(([label, value]) => one.labels[label] === value))
+    .filter(
+      (one) =>
+        one.name === name &&
+        Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+    )
     .map(({ value }) => value);
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
 }
@@ -91,7 +96,7 @@ function parseLabels(pairs: string, fail: (what: string) => never): Record<strin
   while (LABEL.lastIndex < pairs.length) {
     const [, name = "", raw = ""] = LABEL.exec(pairs) ?? fail("bad label");
     if (labels.has(name)) fail(`label ${name} twice`);
-    labels.set(name, unescape(raw, "\\n\"", fail));
+    labels.set(name, unescape(raw, '\\n"', fail));
   }
   if (pairs.endsWith(",")) fail("comma after the last label");
   return Object.fromEntries(labels);

@@ -46,11 +46,17 @@ export async function startRealGateway(options: RealGatewayOptions = {}): Promis
 }
 
 /** The gateway, or what it printed before it gave up. */
-async function start(program: string, port: number, options: RealGatewayOptions): Promise<RealGateway | string> {
+async function start(
+  program: string,
+  port: number,
+  options: RealGatewayOptions,
+): Promise<RealGateway | string> {
   const flags = [
     `--web.listen-address=127.0.0.1:${port}`,
     "--web.enable-admin-api",
-    ...(options.persistenceFile === undefined ? [] : [`--persistence.file=${options.persistenceFile}`]),
+    ...(options.persistenceFile === undefined
+      ? []
+      : [`--persistence.file=${options.persistenceFile}`]),
     ...(options.flags ?? []),
   ];
   const child = spawn(program, [...new Set(flags)], { stdio: ["ignore", "pipe", "pipe"] });
@@ -106,7 +112,11 @@ function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
 }
 
-async function untilReady(url: string, child: ChildProcess, deadline: AbortSignal): Promise<"ready" | "ended"> {
+async function untilReady(
+  url: string,
+  child: ChildProcess,
+  deadline: AbortSignal,
+): Promise<"ready" | "ended"> {
   while (isRunning(child) && !deadline.aborted) {
     const ready = await fetch(`${url}/-/ready`, { signal: deadline }).then(
       ({ ok }) => ok,
@@ -134,7 +144,8 @@ async function wipe(url: string): Promise<void> {
 async function text(url: string): Promise<string> {
   const response = await fetch(url);
   const body = await response.text();
-  if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
+  if (response.status !== 200)
+    throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
   return body;
 }
 

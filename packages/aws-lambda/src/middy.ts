@@ -1,5 +1,5 @@
 import type { Options } from "@prefreeze/core";
-import { beginObservation, type Observation } from "@prefreeze/core/adapter";
+import { beginObservation, type Observation, state } from "@prefreeze/core/adapter";
 import { occasionOf } from "./occasion.js";
 import { lambdaInstance } from "./platform.js";
 
@@ -25,22 +25,28 @@ interface MiddyHooks {
  */
 export function prefreeze(options: Options = {}): MiddyHooks {
   lambdaInstance(options);
-  let open: Observation | undefined;
+  const observations = new WeakMap<MiddyRequest, Observation>();
+  let last: Observation | undefined;
 
   return {
-    before({ event, context }) {
+    before(request) {
       // Middy calls no hook after an early return: its invocation is still open.
-      void open?.returned(undefined);
+      if (state.store.single === true) void last?.returned(undefined);
       const instance = lambdaInstance(options);
-      open = instance && beginObservation(instance, () => occasionOf([event, context]));
+      last = instance && beginObservation(instance, () => occasionOf([request.event, request.context]));
+      if (last === undefined) return;
+      observations.set(request, last);
       // Middy calls the handler later; the environment serves one invocation at a time until then.
-      open?.run(() => undefined);
+      last.run(() => undefined);
     },
-    async after({ response }) {
-      await open?.returned(response);
+    async after(request) {
+      await observations.get(request)?.returned(request.response);
     },
-    async onError({ error }) {
-      await open?.threw(error);
+    async onError(request) {
+      const { response, error } = request;
+      const observation = observations.get(request);
+      // An error of which another middleware made a response is none for the caller.
+      await (response === undefined ? observation?.threw(error) : observation?.returned(response));
     },
   };
 }

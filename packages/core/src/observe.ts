@@ -92,7 +92,8 @@ export function observe<R>(instance: Instance, describe: () => Occasion, handler
     return rethrown(error, observation.threw(error)) as R;
   }
   if (isThenable(result)) {
-    return result.then(
+    // A `then` of somebody else may return nothing.
+    return Promise.resolve(result).then(
       (value) => {
         const held = observation.returned(value);
         return held === undefined ? value : held.then(() => value);

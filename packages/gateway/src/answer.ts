@@ -43,7 +43,11 @@ export async function answerTo(request: IncomingMessage, store: Store): Promise<
   }
 }
 
-function route({ method = "GET", url = "/", headers }: IncomingMessage, body: Buffer, store: Store): Answer {
+function route(
+  { method = "GET", url = "/", headers }: IncomingMessage,
+  body: Buffer,
+  store: Store,
+): Answer {
   const path = requestPath(url);
   const cleaned = cleanPath(path);
   if (cleaned !== path) return redirect(301, cleaned);
@@ -53,7 +57,8 @@ function route({ method = "GET", url = "/", headers }: IncomingMessage, body: Bu
     if (near !== undefined) return redirect(method === "GET" ? 301 : 307, near);
     return answer(404, TEXT, "404 page not found\n");
   }
-  if (method === "OPTIONS") return { ...answer(200, TEXT, ""), headers: { allow: allowed.join(", ") } };
+  if (method === "OPTIONS")
+    return { ...answer(200, TEXT, ""), headers: { allow: allowed.join(", ") } };
   if (!allowed.includes(method)) {
     const refused = answer(405, TEXT, "Method Not Allowed\n");
     return { ...refused, headers: { ...refused.headers, allow: allowed.join(", ") } };
@@ -89,9 +94,14 @@ function nearestPath(path: string): string | undefined {
 }
 
 function page(store: Store): Answer {
-  const { status, headers, body } = answer(200, "text/html; charset=utf-8", renderPage([...store.values()].map(groupOf), Date.now()));
+  const { status, headers, body } = answer(
+    200,
+    "text/html; charset=utf-8",
+    renderPage([...store.values()].map(groupOf), Date.now()),
+  );
   // Nothing is loaded, run or framed: what is shown was sent by strangers.
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   return { status, headers: { ...headers, "content-security-policy": policy }, body };
 }
 

@@ -1,6 +1,7 @@
 import { exportedFamilies } from "./render-text.js";
 import { samplesOf } from "./samples.js";
-import { PUSH_FAILURE_TIME, PUSH_TIME, type StoredGroup } from "./store.js";
+import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
+import type { StoredGroup } from "./store.js";
 import type { FamilyType } from "./metric-family.js";
 
 /** A group: what was pushed under one set of grouping labels. */
@@ -49,7 +50,11 @@ export function groupOf(group: StoredGroup): Group {
         name: family.name,
         type: family.type,
         help: family.help,
-        samples: samplesOf(family).map(({ name, labels, value }) => ({ name, labels: Object.fromEntries(labels), value })),
+        samples: samplesOf(family).map(({ name, labels, value }) => ({
+          name,
+          labels: Object.fromEntries(labels),
+          value,
+        })),
       })),
   };
 }

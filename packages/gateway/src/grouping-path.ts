@@ -23,12 +23,14 @@ export function groupingLabels(path: string): Labels {
   const job = jobSuffix === undefined ? rawJob : decodeBase64("job", rawJob);
   const labels = new Map<string, string>();
   const parts = rest === "" ? [] : rest.split("/");
-  if (parts.length % 2 !== 0) throw new BadRequest(`odd number of components in the labels of the path "/${rest}"`);
+  if (parts.length % 2 !== 0)
+    throw new BadRequest(`odd number of components in the labels of the path "/${rest}"`);
   for (let i = 0; i < parts.length; i += 2) {
     const [part = "", rawValue = ""] = parts.slice(i, i + 2);
     const encoded = part.endsWith(BASE64_SUFFIX);
     const name = encoded ? part.slice(0, -BASE64_SUFFIX.length) : part;
-    if (!LABEL_NAME.test(name)) throw new BadRequest(`improper label name ${JSON.stringify(name)} in the path`);
+    if (!LABEL_NAME.test(name))
+      throw new BadRequest(`improper label name ${JSON.stringify(name)} in the path`);
     // A label that comes twice has its last value.
     labels.set(name, text(name, encoded ? decodeBase64(name, rawValue) : rawValue));
   }
@@ -50,6 +52,7 @@ function decodeBase64(label: string, value: string): string {
 
 function text(label: string, bytes: string): string {
   const value = utf8(bytes);
-  if (value === undefined) throw new BadRequest(`the value of the label "${label}" in the path is not UTF-8`);
+  if (value === undefined)
+    throw new BadRequest(`the value of the label "${label}" in the path is not UTF-8`);
   return value;
 }

@@ -60,8 +60,14 @@ ${families.flatMap((family) => family.samples.map((sample, i) => renderRow(famil
 </table></div>`;
 }
 
-function renderRow(family: GroupFamily, sample: GroupSample, isFirst: boolean, grouping: Group["labels"]): string {
-  const help = isFirst && family.help !== undefined ? `<small>${escapeHtml(family.help)}</small>` : "";
+function renderRow(
+  family: GroupFamily,
+  sample: GroupSample,
+  isFirst: boolean,
+  grouping: Group["labels"],
+): string {
+  const help =
+    isFirst && family.help !== undefined ? `<small>${escapeHtml(family.help)}</small>` : "";
   // The group's heading says these already.
   const own = Object.entries(sample.labels).filter(
     ([label, value]) => !Object.hasOwn(grouping, label) && !(label === "instance" && value === ""),
@@ -119,6 +125,12 @@ function count(number: number, noun: string): string {
 }
 
 function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,9 +1,21 @@
 import { BadRequest } from "./bad-request.js";
 import { parseGoFloat } from "./go-float.js";
-import { labelsKey, sortedLabels, type Family, type FamilyType, type Series } from "./metric-family.js";
+import {
+  labelsKey,
+  sortedLabels,
+  type Family,
+  type FamilyType,
+  type Series,
+} from "./metric-family.js";
 import { utf8 } from "./utf8.js";
 
-const TYPES: readonly string[] = ["counter", "gauge", "histogram", "summary", "untyped"] satisfies FamilyType[];
+const TYPES: readonly string[] = [
+  "counter",
+  "gauge",
+  "histogram",
+  "summary",
+  "untyped",
+] satisfies FamilyType[];
 const COMMENT = /^#[ \t]*(?:(HELP|TYPE)[ \t]+(.*))?/s;
 const NAME_AND_REST = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]+(.*))?$/s;
 const SAMPLE_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
@@ -48,7 +60,9 @@ export function parseText(body: Buffer): Family[] {
     }
   });
   if (unfinished.replace(/^[ \t]+/, "") !== "") {
-    throw new BadRequest(`text format parsing error in line ${lines.length + 1}: the last line does not end with a line feed`);
+    throw new BadRequest(
+      `text format parsing error in line ${lines.length + 1}: the last line does not end with a line feed`,
+    );
   }
   return [...families.values()]
     .filter(({ series }) => series.length > 0)
@@ -59,17 +73,21 @@ function readComment(line: string, families: Map<string, OpenFamily>): void {
   const [, keyword, rest] = COMMENT.exec(line) ?? [];
   if (keyword === undefined || rest === undefined || rest === "") return;
   const [, name, text] = NAME_AND_REST.exec(rest) ?? [];
-  if (name === undefined) throw new BadRequest(`invalid metric name in comment ${JSON.stringify(rest)}`);
+  if (name === undefined)
+    throw new BadRequest(`invalid metric name in comment ${JSON.stringify(rest)}`);
   if (text === undefined) return;
   const { family } = familyOf(name, families);
   if (text === "") return;
   if (keyword === "HELP") {
-    if (family.help !== undefined) throw new BadRequest(`second HELP line for metric name "${family.name}"`);
+    if (family.help !== undefined)
+      throw new BadRequest(`second HELP line for metric name "${family.name}"`);
     family.help = unescapeHelp(text);
     return;
   }
   if (family.type !== undefined) {
-    throw new BadRequest(`second TYPE line for metric name "${family.name}", or TYPE reported after samples`);
+    throw new BadRequest(
+      `second TYPE line for metric name "${family.name}", or TYPE reported after samples`,
+    );
   }
   // Go's parser drops backslashes here, and takes the type in any case.
   const type = text.replaceAll("\\", "").toLowerCase();
@@ -91,7 +109,8 @@ function unescapeHelp(text: string): string {
 function unescape(text: string, escapes: Readonly<Record<string, string>>): string {
   return text.replace(/\\(.?)/gs, (escape, character: string) => {
     const meant = escapes[character];
-    if (meant === undefined) throw new BadRequest(`invalid escape sequence ${JSON.stringify(escape)}`);
+    if (meant === undefined)
+      throw new BadRequest(`invalid escape sequence ${JSON.stringify(escape)}`);
     return meant;
   });
 }
@@ -108,7 +127,8 @@ function readSample(line: string, families: Map<string, OpenFamily>): void {
   if (name === undefined) throw new BadRequest("invalid metric name");
   const { family, part } = familyOf(name, families);
   family.type ??= "untyped";
-  const pointLabel = family.type === "histogram" ? "le" : family.type === "summary" ? "quantile" : undefined;
+  const pointLabel =
+    family.type === "histogram" ? "le" : family.type === "summary" ? "quantile" : undefined;
 
   const labels = new Map<string, string>();
   let at = NaN;
@@ -122,24 +142,32 @@ function readSample(line: string, families: Map<string, OpenFamily>): void {
       if (label === undefined) throw new BadRequest(`invalid label name for metric "${name}"`);
       if (label === "__name__") throw new BadRequest(`label name "__name__" is reserved`);
       take(BLANK);
-      if (line[position] !== "=") throw new BadRequest(`expected "=" after the label name "${label}"`);
-      if (labels.has(label)) throw new BadRequest(`duplicate label name "${label}" for metric "${name}"`);
+      if (line[position] !== "=")
+        throw new BadRequest(`expected "=" after the label name "${label}"`);
+      if (labels.has(label))
+        throw new BadRequest(`duplicate label name "${label}" for metric "${name}"`);
       position += 1;
       take(BLANK);
       const raw = take(LABEL_VALUE)?.[1];
-      if (raw === undefined) throw new BadRequest(`the value of the label "${label}" is not a quoted text in one line`);
+      if (raw === undefined)
+        throw new BadRequest(`the value of the label "${label}" is not a quoted text in one line`);
       const value = utf8(unescape(raw, { "\\": "\\", '"': '"', n: "\n" }));
-      if (value === undefined) throw new BadRequest(`the value of the label "${label}" is not UTF-8`);
+      if (value === undefined)
+        throw new BadRequest(`the value of the label "${label}" is not UTF-8`);
       if (label === pointLabel) {
         const bound = parseGoFloat(value);
-        if (bound === undefined) throw new BadRequest(`expected a float as value of the label "${label}", got ${JSON.stringify(value)}`);
+        if (bound === undefined)
+          throw new BadRequest(
+            `expected a float as value of the label "${label}", got ${JSON.stringify(value)}`,
+          );
         at = bound;
       } else {
         labels.set(label, value);
       }
       take(BLANK);
       if (line[position] === "}") break;
-      if (line[position] !== ",") throw new BadRequest(`unexpected end of the label value ${JSON.stringify(value)}`);
+      if (line[position] !== ",")
+        throw new BadRequest(`unexpected end of the label value ${JSON.stringify(value)}`);
       position += 1;
     }
     position += 1;
@@ -148,24 +176,31 @@ function readSample(line: string, families: Map<string, OpenFamily>): void {
 
   const number = take(TOKEN)?.[0] ?? "";
   const value = parseGoFloat(number);
-  if (value === undefined) throw new BadRequest(`expected a float as value, got ${JSON.stringify(number)}`);
+  if (value === undefined)
+    throw new BadRequest(`expected a float as value, got ${JSON.stringify(number)}`);
   const series = seriesOf(family, labels);
   if (pointLabel === undefined) series.value = value;
   else if (part === "count") series.count = uint64(value);
   else if (part === "sum") series.sum = value;
-  else if (!Number.isNaN(at)) series.points.push({ at, value: family.type === "histogram" ? uint64(value) : value });
+  else if (!Number.isNaN(at))
+    series.points.push({ at, value: family.type === "histogram" ? uint64(value) : value });
 
   if (position === line.length) return;
   take(BLANK);
   const timestamp = line.slice(position);
   if (!TIMESTAMP.test(timestamp) || !fitsInt64(timestamp)) {
-    throw new BadRequest(`expected an integer as timestamp and then the end of the line, got ${JSON.stringify(timestamp)}`);
+    throw new BadRequest(
+      `expected an integer as timestamp and then the end of the line, got ${JSON.stringify(timestamp)}`,
+    );
   }
   series.hasTimestamp = true;
 }
 
 /** `h_count` belongs to the histogram `h`, unless a family of that very name came first. */
-function familyOf(name: string, families: Map<string, OpenFamily>): { family: OpenFamily; part: Part } {
+function familyOf(
+  name: string,
+  families: Map<string, OpenFamily>,
+): { family: OpenFamily; part: Part } {
   const exact = families.get(name);
   if (exact !== undefined) return { family: exact, part: "point" };
   const [, base, suffix] = /^(.+)_(count|sum|bucket)$/s.exec(name) ?? [];
@@ -173,7 +208,13 @@ function familyOf(name: string, families: Map<string, OpenFamily>): { family: Op
   if (parent?.type === "histogram" || (parent?.type === "summary" && suffix !== "bucket")) {
     return { family: parent, part: suffix === "count" || suffix === "sum" ? suffix : "point" };
   }
-  const family: OpenFamily = { name, help: undefined, type: undefined, series: [], byLabels: new Map() };
+  const family: OpenFamily = {
+    name,
+    help: undefined,
+    type: undefined,
+    series: [],
+    byLabels: new Map(),
+  };
   families.set(name, family);
   return { family, part: "point" };
 }
@@ -184,7 +225,14 @@ function seriesOf(family: OpenFamily, labels: ReadonlyMap<string, string>): Seri
   const key = isOne ? labelsKey(sorted) : "";
   const known = isOne ? family.byLabels.get(key) : undefined;
   if (known !== undefined) return known;
-  const series: Series = { labels: sorted, value: 0, points: [], sum: 0, count: 0, hasTimestamp: false };
+  const series: Series = {
+    labels: sorted,
+    value: 0,
+    points: [],
+    sum: 0,
+    count: 0,
+    hasTimestamp: false,
+  };
   family.series.push(series);
   if (isOne) family.byLabels.set(key, series);
   return series;

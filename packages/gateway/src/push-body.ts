@@ -28,7 +28,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     return await unzip(body, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
-    throw new BadRequest(`the body is not gzip, as its content-encoding says: ${(error as Error).message}`);
+    throw new BadRequest(
+      `the body is not gzip, as its content-encoding says: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 import { formatGoFloat } from "./go-float.js";
 import type { Family, Series } from "./metric-family.js";
+import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
 import { samplesOf, type Sample } from "./samples.js";
-import { exportedLabels, PUSH_FAILURE_TIME, PUSH_TIME, type Store, type StoredGroup } from "./store.js";
+import { exportedLabels, type Store, type StoredGroup } from "./store.js";
 import { compareUtf8 } from "./utf8.js";
 
 const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
@@ -18,7 +19,16 @@ export function exportedFamilies(group: StoredGroup): Family[] {
     name,
     help,
     type: "gauge",
-    series: [{ labels: exportedLabels(group.labels), value, points: [], sum: 0, count: 0, hasTimestamp: false }],
+    series: [
+      {
+        labels: exportedLabels(group.labels),
+        value,
+        points: [],
+        sum: 0,
+        count: 0,
+        hasTimestamp: false,
+      },
+    ],
   });
   return [
     ...group.families.values(),
@@ -33,7 +43,8 @@ function mergedFamilies(store: Store): Family[] {
   for (const group of store.values()) {
     for (const family of exportedFamilies(group)) {
       const merged = byName.get(family.name);
-      if (merged === undefined) byName.set(family.name, { first: family, series: [...family.series] });
+      if (merged === undefined)
+        byName.set(family.name, { first: family, series: [...family.series] });
       else merged.series.push(...family.series);
     }
   }
@@ -52,7 +63,8 @@ function bySize(a: Series, b: Series): number {
 }
 
 function renderFamily(family: Family): string {
-  const help = family.help === undefined ? "" : `# HELP ${family.name} ${escapeHelp(family.help)}\n`;
+  const help =
+    family.help === undefined ? "" : `# HELP ${family.name} ${escapeHelp(family.help)}\n`;
   return `${help}# TYPE ${family.name} ${family.type}\n${samplesOf(family).map(renderSample).join("")}`;
 }
 

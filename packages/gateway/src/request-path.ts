@@ -11,10 +11,15 @@ const ESCAPE = /%(?:([0-9a-f]{2})|)/gi;
  */
 export function requestPath(target: string): string {
   const path = target.replace(ORIGIN, "").split(/[?]/, 1)[0] ?? "";
-  const decoded = Buffer.from(path, "utf8").toString("latin1").replace(ESCAPE, (escape, digits?: string) => {
-    if (digits === undefined) throw new BadRequest(`the path has ${JSON.stringify(escape)} without two hexadecimal digits`);
-    return String.fromCharCode(Number.parseInt(digits, 16));
-  });
+  const decoded = Buffer.from(path, "utf8")
+    .toString("latin1")
+    .replace(ESCAPE, (escape, digits?: string) => {
+      if (digits === undefined)
+        throw new BadRequest(
+          `the path has ${JSON.stringify(escape)} without two hexadecimal digits`,
+        );
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    });
   return decoded === "" ? "/" : decoded;
 }
 

@@ -17,11 +17,16 @@ export function samplesOf(family: Family): Sample[] {
     if (type !== "histogram" && type !== "summary") return [{ name, labels, value }];
     // A histogram without its last bucket gets it.
     const all =
-      type === "histogram" && !points.some(({ at }) => at === Infinity) ? [...points, { at: Infinity, value: count }] : points;
+      type === "histogram" && !points.some(({ at }) => at === Infinity)
+        ? [...points, { at: Infinity, value: count }]
+        : points;
     return [
       ...all.map((point) => ({
         name: type === "histogram" ? `${name}_bucket` : name,
-        labels: new Map([...labels, [type === "histogram" ? "le" : "quantile", formatGoFloat(point.at)]]),
+        labels: new Map([
+          ...labels,
+          [type === "histogram" ? "le" : "quantile", formatGoFloat(point.at)],
+        ]),
         value: point.value,
       })),
       { name: `${name}_sum`, labels, value: sum },

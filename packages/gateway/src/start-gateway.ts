@@ -41,6 +41,14 @@ export interface Gateway {
 /**
  * Starts a Pushgateway in this process, which holds everything in memory.
  *
+ * It takes, refuses and exports what the real one (1.5) does with its consistency check on, except that
+ * - it refuses with a 400, leaving nothing behind, what breaks the real one's scrapes or hangs it: grouping values and
+ *   help texts that are not UTF-8, an empty `instance` beside the same group without one, a grouping label `le` with a
+ *   histogram, the type `gauge_histogram`, and any `push_failure_time_seconds`;
+ * - it stores nothing of a body that was cut short, and takes at most 64 MiB (413);
+ * - it reads the text format only (415 for protobuf), exports no metrics of its own, and has no admin API;
+ * - it answers HEAD as it answers GET.
+ *
  * @throws Error when the port is in use, or may not be used
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -66,7 +74,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, store: Store): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  store: Store,
+): Promise<void> {
   try {
     const { status, headers, body } = await answerTo(request, store);
     // What is left of a refused body cannot be told from the next request.
@@ -92,7 +104,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
       );
     }
     if (code === "EACCES") {
-      throw new Error(`This user may not listen on port ${port} of ${host}: choose a port above 1023.`, { cause: error });
+      throw new Error(
+        `This user may not listen on port ${port} of ${host}: choose a port above 1023.`,
+        { cause: error },
+      );
     }
     throw error;
   }

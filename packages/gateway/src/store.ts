@@ -2,6 +2,7 @@ import { BadRequest } from "./bad-request.js";
 import { labelsKey, sortedLabels, type Family, type Labels, type Series } from "./metric-family.js";
 import { inconsistency } from "./consistency.js";
 import { poison } from "./poison.js";
+import { PUSH_TIME } from "./push-times.js";
 
 /** What was pushed under one set of grouping labels. */
 export interface StoredGroup {
@@ -16,31 +17,38 @@ export interface StoredGroup {
 
 export type Store = Map<string, StoredGroup>;
 
-/** The families that the gateway itself adds to each group. */
-export const PUSH_TIME = "push_time_seconds";
-export const PUSH_FAILURE_TIME = "push_failure_time_seconds";
-
 /**
  * PUT replaces the group, POST the families of the same names; all or nothing.
  *
  * @throws BadRequest where the real gateway refuses the push, or would break by it
  */
-export function push(store: Store, labels: Labels, pushed: readonly Family[], method: "PUT" | "POST"): void {
+export function push(
+  store: Store,
+  labels: Labels,
+  pushed: readonly Family[],
+  method: "PUT" | "POST",
+): void {
   const key = labelsKey(labels);
   const known = store.get(key);
   const others = [...store].filter(([other]) => other !== key).map(([, group]) => group);
-  const broken = poison(labels, pushed, others);
-  if (broken !== undefined) throw new BadRequest(`refused, for it would break the gateway: ${broken}`);
+  const broken = poison(store, labels, pushed);
+  if (broken !== undefined)
+    throw new BadRequest(`refused, for it would break the gateway: ${broken}`);
 
   const nowSeconds = Date.now() / 1000;
   const families = new Map(method === "POST" ? known?.families : undefined);
   for (const family of pushed) {
     // The gateway's own; what a push says of it is overwritten without a word.
     if (family.name === PUSH_TIME) continue;
-    families.set(family.name, { ...family, series: family.series.map((series) => labelled(series, labels)) });
+    families.set(family.name, {
+      ...family,
+      series: family.series.map((series) => labelled(series, labels)),
+    });
   }
   const hasTimestamp = pushed.some(({ series }) => series.some((one) => one.hasTimestamp));
-  const wrong = hasTimestamp ? "pushed metrics must not have timestamps" : inconsistency(families, others);
+  const wrong = hasTimestamp
+    ? "pushed metrics must not have timestamps"
+    : inconsistency(labels, families, others);
   if (wrong !== undefined) {
     // This is how the real one works, too: a refused push to a new group leaves a group with nothing but this time.
     store.set(key, {
@@ -49,7 +57,9 @@ export function push(store: Store, labels: Labels, pushed: readonly Family[], me
       pushTimeSeconds: known?.pushTimeSeconds ?? 0,
       pushFailureTimeSeconds: nowSeconds,
     });
-    throw new BadRequest(`pushed metrics are invalid or inconsistent with existing metrics: ${wrong}`);
+    throw new BadRequest(
+      `pushed metrics are invalid or inconsistent with existing metrics: ${wrong}`,
+    );
   }
   store.set(key, {
     labels,

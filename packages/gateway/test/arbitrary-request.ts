@@ -2,13 +2,26 @@ import fc from "fast-check";
 import { gzipSync } from "node:zlib";
 import type { Exchange } from "./exchange.js";
 
-const NAMES = ["a_total", "b", "h", "h_count", "h_sum", "s", "s_sum", "go_goroutines", "go_gc_duration_seconds"];
+const NAMES = [
+  "a_total",
+  "b",
+  "h",
+  "h_count",
+  "h_sum",
+  "s",
+  "s_sum",
+  "go_goroutines",
+  "go_gc_duration_seconds",
+];
 const VALUES = ["0", "1", "2.5", "-3", "1e6", "123456789", "1e-7", "NaN", "+Inf", "-Inf"];
 const TEXTS = ["", "a", "b", "é🦊", "/", "..", 'q"\\\n', " ", "+"];
-const GARBAGE = [..."{}=,\\\" \t\r\n#e+-.0aN_é", "# HELP ", "# TYPE ", "_count", 'le="'];
+const GARBAGE = [...'{}=,\\" \t\r\n#e+-.0aN_é', "# HELP ", "# TYPE ", "_count", 'le="'];
 
 const labels = fc.uniqueArray(
-  fc.tuple(fc.constantFrom("x", "y", "job", "instance", "le", "quantile"), fc.constantFrom(...TEXTS)),
+  fc.tuple(
+    fc.constantFrom("x", "y", "job", "instance", "le", "quantile"),
+    fc.constantFrom(...TEXTS),
+  ),
   { maxLength: 3, selector: ([name]) => name },
 );
 
@@ -48,7 +61,11 @@ const body = fc
   .record({
     families: fc.array(family, { maxLength: 4 }),
     stain: fc.option(
-      fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(3), put: fc.constantFrom("", ...GARBAGE) }),
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        cut: fc.nat(3),
+        put: fc.constantFrom("", ...GARBAGE),
+      }),
       { freq: 3 },
     ),
   })
@@ -81,11 +98,21 @@ const path = fc
 
 /** A push or a deletion: two jobs and few names, so that they often meet. */
 export const arbitraryRequest: fc.Arbitrary<Exchange> = fc
-  .record({ method: fc.constantFrom("PUT", "PUT", "POST", "POST", "DELETE"), path, body, gzip: fc.boolean() })
+  .record({
+    method: fc.constantFrom("PUT", "PUT", "POST", "POST", "DELETE"),
+    path,
+    body,
+    gzip: fc.boolean(),
+  })
   .map((one): Exchange => {
     if (one.method === "DELETE") return { method: one.method, path: one.path };
     if (!one.gzip) return { method: one.method, path: one.path, body: one.body };
-    return { method: one.method, path: one.path, body: gzipSync(one.body), headers: { "content-encoding": "gzip" } };
+    return {
+      method: one.method,
+      path: one.path,
+      body: gzipSync(one.body),
+      headers: { "content-encoding": "gzip" },
+    };
   });
 
 function escape(text: string): string {

@@ -13,11 +13,18 @@ export function comparable(text: string, disagreeingHelp: ReadonlySet<string>): 
   return families
     .map(({ name, type, help, samples }) => {
       const lines = samples.map((sample) => {
-        const value = PUSH_TIMES.test(name) ? (sample.value === 0 ? "never" : "once") : String(sample.value);
+        const value = PUSH_TIMES.test(name)
+          ? sample.value === 0
+            ? "never"
+            : "once"
+          : String(sample.value);
         return `  ${sample.name} ${JSON.stringify(sample.labels)} ${value}`;
       });
       // Series whose labels have the same values under other names come in any order from the real one.
-      return [`${name} ${type} ${disagreeingHelp.has(name) ? "" : String(help)}`, ...lines.sort()].join("\n");
+      return [
+        `${name} ${type} ${disagreeingHelp.has(name) ? "" : String(help)}`,
+        ...lines.sort(),
+      ].join("\n");
     })
     .join("\n");
 }

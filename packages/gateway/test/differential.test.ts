@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createGzip } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseText } from "../../../test/pushgateway/parse.js";
@@ -33,7 +34,10 @@ async function compare(requests: readonly Exchange[]): Promise<void> {
   await real.wipe();
   await embedded.reset();
   for (const request of requests) {
-    const [theirs, ours] = await Promise.all([exchange(real.url, request), exchange(embedded.url, request)]);
+    const [theirs, ours] = await Promise.all([
+      exchange(real.url, request),
+      exchange(embedded.url, request),
+    ]);
     const what = `${request.method} ${request.path}\n${String(request.body ?? "")}\nreal: ${theirs.body}ours: ${ours.body}`;
     expect(statusClass(ours.status), what).toBe(statusClass(theirs.status));
     expect(await state(embedded), what).toBe(await state(real));
@@ -54,7 +58,8 @@ async function state(gateway: RealGateway | Gateway): Promise<string> {
 async function disagreeingHelp(): Promise<Set<string>> {
   const helps = new Map<string, Set<string | undefined>>();
   for (const { families } of await embedded.groups()) {
-    for (const { name, help } of families) helps.set(name, (helps.get(name) ?? new Set()).add(help));
+    for (const { name, help } of families)
+      helps.set(name, (helps.get(name) ?? new Set()).add(help));
   }
   return new Set([...helps].filter(([, texts]) => texts.size > 1).map(([name]) => name));
 }
@@ -92,7 +97,9 @@ AA 3
     }
     const lines = (text: string): string[] => {
       const times = text.replaceAll(/^(push_time_seconds\{.*\}) .*$/gm, "$1 time");
-      return times.split("\n").filter((line) => !/^(?:# \w+ )?(?:go|process|pushgateway)_/.test(line));
+      return times
+        .split("\n")
+        .filter((line) => !/^(?:# \w+ )?(?:go|process|pushgateway)_/.test(line));
     };
     expect(lines(await embedded.metrics())).toEqual(lines(await real.metrics()));
   });
@@ -100,7 +107,11 @@ AA 3
 
 /** Here the two are meant to differ; most of it would break the real one, which is why the embedded one refuses it. */
 describe("the embedded gateway differs on purpose", () => {
-  const put = (path: string, body: string | Buffer, headers: Record<string, string> = {}): Exchange => {
+  const put = (
+    path: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+  ): Exchange => {
     return { method: "PUT", path, body, headers };
   };
   const ONE = "x 1\n";
@@ -108,7 +119,10 @@ describe("the embedded gateway differs on purpose", () => {
 
   /** A real one of its own for each, since it does not survive. */
   async function both(
-    use: (gateway: RealGateway | Gateway, statuses: (...requests: Exchange[]) => Promise<number[]>) => Promise<unknown>,
+    use: (
+      gateway: RealGateway | Gateway,
+      statuses: (...requests: Exchange[]) => Promise<number[]>,
+    ) => Promise<unknown>,
   ): Promise<{ theirs: unknown; ours: unknown }> {
     const doomed = await startRealGateway({ flags: ["--log.level=error"] });
     try {
@@ -116,7 +130,8 @@ describe("the embedded gateway differs on purpose", () => {
       const run = async (gateway: RealGateway | Gateway): Promise<unknown> =>
         await use(gateway, async (...requests) => {
           const statuses: number[] = [];
-          for (const request of requests) statuses.push((await exchange(gateway.url, request)).status);
+          for (const request of requests)
+            statuses.push((await exchange(gateway.url, request)).status);
           return statuses;
         });
       return { theirs: await run(doomed), ours: await run(embedded) };
@@ -127,7 +142,10 @@ describe("the embedded gateway differs on purpose", () => {
 
   /** The statuses of the requests, and whether a scrape is still good after them. */
   async function afterwards(...requests: Exchange[]): Promise<{ theirs: unknown; ours: unknown }> {
-    return await both(async (gateway, statuses) => [...(await statuses(...requests)), await scrape(gateway)]);
+    return await both(async (gateway, statuses) => [
+      ...(await statuses(...requests)),
+      await scrape(gateway),
+    ]);
   }
 
   async function scrape(gateway: RealGateway | Gateway): Promise<string> {
@@ -142,13 +160,23 @@ describe("the embedded gateway differs on purpose", () => {
   }
 
   test("a grouping value that is not UTF-8 breaks the scrape of the real one, and is refused here", async () => {
-    for (const path of ["/metrics/job/a/b@base64/_w", "/metrics/job/a/b/%FF", "/metrics/job@base64/_w"]) {
-      expect(await afterwards(put(path, ONE))).toEqual({ theirs: [400, "scrape 500"], ours: [400, "scrape good"] });
+    for (const path of [
+      "/metrics/job/a/b@base64/_w",
+      "/metrics/job/a/b/%FF",
+      "/metrics/job@base64/_w",
+    ]) {
+      expect(await afterwards(put(path, ONE))).toEqual({
+        theirs: [400, "scrape 500"],
+        ours: [400, "scrape good"],
+      });
     }
   });
 
   test("an empty instance beside the group without instance breaks the scrape of the real one, and is refused here", async () => {
-    const [without, empty] = [put("/metrics/job/a", ONE), put("/metrics/job/a/instance@base64/=", ONE)];
+    const [without, empty] = [
+      put("/metrics/job/a", ONE),
+      put("/metrics/job/a/instance@base64/=", ONE),
+    ];
     const outcome = { theirs: [200, 400, "scrape 500"], ours: [200, 400, "scrape good"] };
     expect(await afterwards(without, empty)).toEqual(outcome);
     expect(await afterwards(empty, without)).toEqual(outcome);
@@ -162,7 +190,9 @@ describe("the embedded gateway differs on purpose", () => {
   });
 
   test("a help text that is not UTF-8 makes the scrape of the real one unreadable, and is refused here", async () => {
-    expect(await afterwards(put("/metrics/job/a", Buffer.from("# HELP x \xff\nx 1\n", "latin1")))).toEqual({
+    expect(
+      await afterwards(put("/metrics/job/a", Buffer.from("# HELP x \xff\nx 1\n", "latin1"))),
+    ).toEqual({
       theirs: [200, "scrape not UTF-8"],
       ours: [400, "scrape good"],
     });
@@ -178,7 +208,11 @@ describe("the embedded gateway differs on purpose", () => {
   test("a counter push_failure_time_seconds makes the real one refuse all others, and is refused here", async () => {
     const own = "# TYPE push_failure_time_seconds counter\npush_failure_time_seconds 1\n";
     expect(
-      await afterwards(put("/metrics/job/a", ONE), put("/metrics/job/a", own), put("/metrics/job/b", ONE)),
+      await afterwards(
+        put("/metrics/job/a", ONE),
+        put("/metrics/job/a", own),
+        put("/metrics/job/b", ONE),
+      ),
     ).toEqual({ theirs: [200, 200, 400, "scrape 500"], ours: [200, 400, 200, "scrape good"] });
   });
 
@@ -191,7 +225,10 @@ describe("the embedded gateway differs on purpose", () => {
       );
     };
     expect(
-      await both(async (gateway, statuses) => [...(await statuses(put("/metrics/job@base64/Y", ONE))), await next(gateway)]),
+      await both(async (gateway, statuses) => [
+        ...(await statuses(put("/metrics/job@base64/Y", ONE))),
+        await next(gateway),
+      ]),
     ).toEqual({ theirs: [400, "no answer"], ours: [400, 200] });
   });
 
@@ -209,6 +246,20 @@ describe("the embedded gateway differs on purpose", () => {
     expect(await embedded.groups()).toEqual([]);
   });
 
+  test("of a body cut at the end of a line the real one stores the half, and this one nothing", async () => {
+    const jobs = async (gateway: RealGateway | Gateway): Promise<string[]> => {
+      const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+      const closed = once(socket.resume(), "close");
+      socket.end("PUT /metrics/job/half HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx 1\n");
+      await closed;
+      const families = parseText(await gateway.metrics());
+      return families
+        .filter(({ name }) => name === "x")
+        .flatMap(({ samples }) => samples.map(({ labels }) => labels["job"] ?? ""));
+    };
+    expect(await both(jobs)).toEqual({ theirs: ["half"], ours: [] });
+  });
+
   test("the request counters of the real one can be added to with their own help, and not here", async () => {
     const name = "pushgateway_http_requests_total";
     const help = "Total HTTP requests processed by the Pushgateway, excluding scrapes.";
@@ -220,7 +271,8 @@ describe("the embedded gateway differs on purpose", () => {
   });
 
   test("protobuf is read by the real one only", async () => {
-    const type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+    const type =
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
     // One family, its length first: the counter "x" with a series without labels.
     const counter = Buffer.from([0x09, 0x0a, 0x01, 0x78, 0x18, 0x00, 0x22, 0x02, 0x1a, 0x00]);
     expect(await afterwards(put("/metrics/job/a", counter, { "content-type": type }))).toEqual({
@@ -232,7 +284,10 @@ describe("the embedded gateway differs on purpose", () => {
   test("HEAD is answered here as GET is, and refused by the real one", async () => {
     const head = (path: string): Exchange => ({ method: "HEAD", path });
     expect(
-      await both(async (_, statuses) => await statuses(head("/metrics"), head("/-/ready"), head("/-/healthy"), head("/"))),
+      await both(
+        async (_, statuses) =>
+          await statuses(head("/metrics"), head("/-/ready"), head("/-/healthy"), head("/")),
+      ),
     ).toEqual({ theirs: [405, 405, 405, 405], ours: [200, 200, 200, 200] });
   });
 });

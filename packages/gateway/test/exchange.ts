@@ -27,7 +27,15 @@ export async function exchange(
   return await new Promise((resolve, reject) => {
     const length = bytes.length === 0 ? {} : { "content-length": bytes.length };
     const outgoing = request(
-      { agent, hostname, port, method, path, headers: { ...length, ...headers }, signal: AbortSignal.timeout(timeoutMs) },
+      {
+        agent,
+        hostname,
+        port,
+        method,
+        path,
+        headers: { ...length, ...headers },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

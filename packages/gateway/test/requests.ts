@@ -24,8 +24,16 @@ s_count 3
 `;
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64url");
-const put = (path: string, body: string | Buffer = ONE): Exchange => ({ method: "PUT", path, body });
-const post = (path: string, body: string | Buffer = ONE): Exchange => ({ method: "POST", path, body });
+const put = (path: string, body: string | Buffer = ONE): Exchange => ({
+  method: "PUT",
+  path,
+  body,
+});
+const post = (path: string, body: string | Buffer = ONE): Exchange => ({
+  method: "POST",
+  path,
+  body,
+});
 const del = (path: string): Exchange => ({ method: "DELETE", path });
 const gzipped = (body: string | Buffer, encoding = "gzip"): Exchange => ({
   ...put("/metrics/job/a", body),
@@ -35,30 +43,73 @@ const path = (target: string): Story => ({ title: `PUT ${target}`, requests: [pu
 const body = (title: string, text: string | Buffer): Story => ({
   title,
   // To a new group and to a known one: a refused push leaves a trace in some cases and none in others.
-  requests: [put("/metrics/job/a", text), put("/metrics/job/b"), post("/metrics/job/b", text), put("/metrics/job/b", text)],
+  requests: [
+    put("/metrics/job/a", text),
+    put("/metrics/job/b"),
+    post("/metrics/job/b", text),
+    put("/metrics/job/b", text),
+  ],
 });
 const line = (text: string | Buffer): Story => body(`body ${JSON.stringify(String(text))}`, text);
 
 const methods: Story[] = [
-  { title: "PUT replaces the group", requests: [put("/metrics/job/a"), put("/metrics/job/a", GAUGE)] },
-  { title: "an empty PUT empties the group", requests: [put("/metrics/job/a"), put("/metrics/job/a", "")] },
+  {
+    title: "PUT replaces the group",
+    requests: [put("/metrics/job/a"), put("/metrics/job/a", GAUGE)],
+  },
+  {
+    title: "an empty PUT empties the group",
+    requests: [put("/metrics/job/a"), put("/metrics/job/a", "")],
+  },
   { title: "an empty PUT makes a group", requests: [put("/metrics/job/a", "")] },
-  { title: "an empty POST only sets the time", requests: [post("/metrics/job/a"), post("/metrics/job/a", "")] },
-  { title: "POST keeps other families", requests: [post("/metrics/job/a"), post("/metrics/job/a", GAUGE)] },
+  {
+    title: "an empty POST only sets the time",
+    requests: [post("/metrics/job/a"), post("/metrics/job/a", "")],
+  },
+  {
+    title: "POST keeps other families",
+    requests: [post("/metrics/job/a"), post("/metrics/job/a", GAUGE)],
+  },
   {
     title: "POST replaces whole families",
-    requests: [post("/metrics/job/a", 'x{a="1"} 1\nx{a="2"} 2\n'), post("/metrics/job/a", 'x{a="1"} 5\n')],
+    requests: [
+      post("/metrics/job/a", 'x{a="1"} 1\nx{a="2"} 2\n'),
+      post("/metrics/job/a", 'x{a="1"} 5\n'),
+    ],
   },
-  { title: "POST may give a family another type", requests: [post("/metrics/job/a", COUNTER), post("/metrics/job/a", GAUGE)] },
-  { title: "DELETE takes the exact group", requests: [put("/metrics/job/a"), put("/metrics/job/a/b/c"), del("/metrics/job/a")] },
-  { title: "DELETE of a part of the labels", requests: [put("/metrics/job/a/b/c"), del("/metrics/job/a")] },
+  {
+    title: "POST may give a family another type",
+    requests: [post("/metrics/job/a", COUNTER), post("/metrics/job/a", GAUGE)],
+  },
+  {
+    title: "DELETE takes the exact group",
+    requests: [put("/metrics/job/a"), put("/metrics/job/a/b/c"), del("/metrics/job/a")],
+  },
+  {
+    title: "DELETE of a part of the labels",
+    requests: [put("/metrics/job/a/b/c"), del("/metrics/job/a")],
+  },
   { title: "DELETE of nothing", requests: [del("/metrics/job/never")] },
-  { title: "DELETE of a wrong path", requests: [put("/metrics/job/a"), del("/metrics/job/a/b"), del("/metrics/job/a/__b/c")] },
-  { title: "DELETE by base64", requests: [put("/metrics/job/a"), del(`/metrics/job@base64/${base64("a")}`)] },
-  { title: "DELETE clears a failure", requests: [put("/metrics/job/a", "x 1 1\n"), del("/metrics/job/a"), put("/metrics/job/a")] },
+  {
+    title: "DELETE of a wrong path",
+    requests: [put("/metrics/job/a"), del("/metrics/job/a/b"), del("/metrics/job/a/__b/c")],
+  },
+  {
+    title: "DELETE by base64",
+    requests: [put("/metrics/job/a"), del(`/metrics/job@base64/${base64("a")}`)],
+  },
+  {
+    title: "DELETE clears a failure",
+    requests: [put("/metrics/job/a", "x 1 1\n"), del("/metrics/job/a"), put("/metrics/job/a")],
+  },
   {
     title: "a success after a failure keeps both times",
-    requests: [put("/metrics/job/a"), put("/metrics/job/a", "x 1 1\n"), put("/metrics/job/a"), put("/metrics/job/a", "")],
+    requests: [
+      put("/metrics/job/a"),
+      put("/metrics/job/a", "x 1 1\n"),
+      put("/metrics/job/a"),
+      put("/metrics/job/a", ""),
+    ],
   },
   ...["GET", "HEAD", "PATCH", "TRACE", "OPTIONS"].map((method) => ({
     title: `${method} on a push path`,
@@ -210,7 +261,7 @@ const syntax: Story[] = [
   "x  1\n",
   "x{}1\n",
   "x{} 1\n",
-  "x {a=\"b\"} 1\n",
+  'x {a="b"} 1\n',
   'x{ a = "b" , } 1\n',
   'x{a="b",,} 1\n',
   "x{,} 1\n",
@@ -296,7 +347,7 @@ const syntax: Story[] = [
   "x 1 9223372036854775808\n",
   "x 1 1 2\n",
   "x 1 1 \n",
-  "x 1 # {id=\"a\"} 0.5\n",
+  'x 1 # {id="a"} 0.5\n',
   "x 1 two\n",
   "# EOF\n",
   "# UNIT x seconds\nx 1\n",
@@ -313,7 +364,7 @@ const complexTypes: Story[] = [
   "# TYPE h histogram\nh_sum 3\n",
   "# TYPE h histogram\nh 3\n",
   '# TYPE h histogram\nh{le="1"} 3\n',
-  '# TYPE h histogram\nh_bucket 3\n',
+  "# TYPE h histogram\nh_bucket 3\n",
   '# TYPE h histogram\nh_bucket{le="1"} 3\n',
   '# TYPE h histogram\nh_bucket{le="x"} 3\n',
   '# TYPE h histogram\nh_bucket{le=""} 3\n',
@@ -348,61 +399,158 @@ const complexTypes: Story[] = [
 
 const grouping: Story[] = [
   { title: "a body label job is overwritten", requests: [put("/metrics/job/a", 'x{job="b"} 1\n')] },
-  { title: "a body label of the grouping is overwritten", requests: [put("/metrics/job/a/b/c", 'x{b="d",e="f"} 1\n')] },
-  { title: "overwriting makes duplicates", requests: [put("/metrics/job/a", 'x{job="b"} 1\nx{job="c"} 1\n')] },
-  { title: "a body label instance stays", requests: [put("/metrics/job/a", 'x{instance="i"} 1\nx 2\n')] },
-  { title: "a grouping label le without a histogram", requests: [put("/metrics/job/a/le/1", GAUGE)] },
-  { title: "a grouping label quantile with a summary", requests: [put("/metrics/job/a/quantile/1", SUMMARY)] },
-  { title: "an empty value is another group than none", requests: [put("/metrics/job/a/b@base64/="), put("/metrics/job/a", GAUGE)] },
+  {
+    title: "a body label of the grouping is overwritten",
+    requests: [put("/metrics/job/a/b/c", 'x{b="d",e="f"} 1\n')],
+  },
+  {
+    title: "overwriting makes duplicates",
+    requests: [put("/metrics/job/a", 'x{job="b"} 1\nx{job="c"} 1\n')],
+  },
+  {
+    title: "a body label instance stays",
+    requests: [put("/metrics/job/a", 'x{instance="i"} 1\nx 2\n')],
+  },
+  {
+    title: "a grouping label le without a histogram",
+    requests: [put("/metrics/job/a/le/1", GAUGE)],
+  },
+  {
+    title: "a grouping label quantile with a summary",
+    requests: [put("/metrics/job/a/quantile/1", SUMMARY)],
+  },
+  {
+    title: "an empty value is another group than none",
+    requests: [put("/metrics/job/a/b@base64/="), put("/metrics/job/a", GAUGE)],
+  },
   {
     title: "two groups with the same series",
-    requests: [put("/metrics/job/a", 'x{b="c"} 1\n'), put("/metrics/job/a/b/c", "x 1\n"), put("/metrics/job/a/b/c", "y 1\n")],
+    requests: [
+      put("/metrics/job/a", 'x{b="c"} 1\n'),
+      put("/metrics/job/a/b/c", "x 1\n"),
+      put("/metrics/job/a/b/c", "y 1\n"),
+    ],
   },
   {
     title: "two groups with the same series through instance",
-    requests: [put("/metrics/job/a/instance/i", "x 1\n"), put("/metrics/job/a", 'x{instance="i"} 1\n')],
+    requests: [
+      put("/metrics/job/a/instance/i", "x 1\n"),
+      put("/metrics/job/a", 'x{instance="i"} 1\n'),
+    ],
   },
-  { title: "the gateway's own push time", requests: [put("/metrics/job/a", "push_time_seconds 1\n"), post("/metrics/job/a", "push_time_seconds 2\n")] },
+  {
+    title: "the gateway's own push time",
+    requests: [
+      put("/metrics/job/a", "push_time_seconds 1\n"),
+      post("/metrics/job/a", "push_time_seconds 2\n"),
+    ],
+  },
   {
     title: "a push time of another type",
-    requests: [put("/metrics/job/b"), put("/metrics/job/a", "# TYPE push_time_seconds counter\npush_time_seconds 1\n")],
+    requests: [
+      put("/metrics/job/b"),
+      put("/metrics/job/a", "# TYPE push_time_seconds counter\npush_time_seconds 1\n"),
+    ],
   },
-  { title: "a label set that differs", requests: [put("/metrics/job/a", 'x{a="b"} 1\n'), put("/metrics/job/b", 'x{c="d",e="f"} 1\n')] },
+  {
+    title: "a label set that differs",
+    requests: [put("/metrics/job/a", 'x{a="b"} 1\n'), put("/metrics/job/b", 'x{c="d",e="f"} 1\n')],
+  },
 ];
 
 const acrossGroups: Story[] = [
-  { title: "counter and gauge", requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/b", GAUGE), post("/metrics/job/b")] },
-  { title: "counter and untyped", requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/b", "thing 1\n")] },
-  { title: "the type changes when the other is gone", requests: [put("/metrics/job/a", COUNTER), del("/metrics/job/a"), put("/metrics/job/b", GAUGE)] },
-  { title: "the type changes by PUT", requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/a", GAUGE)] },
-  { title: "the other group emptied", requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/a", ""), put("/metrics/job/b", GAUGE)] },
+  {
+    title: "counter and gauge",
+    requests: [
+      put("/metrics/job/a", COUNTER),
+      put("/metrics/job/b", GAUGE),
+      post("/metrics/job/b"),
+    ],
+  },
+  {
+    title: "counter and untyped",
+    requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/b", "thing 1\n")],
+  },
+  {
+    title: "the type changes when the other is gone",
+    requests: [put("/metrics/job/a", COUNTER), del("/metrics/job/a"), put("/metrics/job/b", GAUGE)],
+  },
+  {
+    title: "the type changes by PUT",
+    requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/a", GAUGE)],
+  },
+  {
+    title: "the other group emptied",
+    requests: [
+      put("/metrics/job/a", COUNTER),
+      put("/metrics/job/a", ""),
+      put("/metrics/job/b", GAUGE),
+    ],
+  },
   ...["h_count 1\n", "h_sum 1\n", "h_bucket 1\n", "h_total 1\n"].flatMap((other) => [
-    { title: `histogram h, then ${other.trim()}`, requests: [put("/metrics/job/a", HISTOGRAM), put("/metrics/job/b", other)] },
-    { title: `${other.trim()}, then histogram h`, requests: [put("/metrics/job/b", other), put("/metrics/job/a", HISTOGRAM)] },
+    {
+      title: `histogram h, then ${other.trim()}`,
+      requests: [put("/metrics/job/a", HISTOGRAM), put("/metrics/job/b", other)],
+    },
+    {
+      title: `${other.trim()}, then histogram h`,
+      requests: [put("/metrics/job/b", other), put("/metrics/job/a", HISTOGRAM)],
+    },
   ]),
   ...["s_count 1\n", "s_sum 1\n", "s_bucket 1\n"].flatMap((other) => [
-    { title: `summary s, then ${other.trim()}`, requests: [put("/metrics/job/a", SUMMARY), put("/metrics/job/b", other)] },
-    { title: `${other.trim()}, then summary s`, requests: [put("/metrics/job/b", other), put("/metrics/job/a", SUMMARY)] },
+    {
+      title: `summary s, then ${other.trim()}`,
+      requests: [put("/metrics/job/a", SUMMARY), put("/metrics/job/b", other)],
+    },
+    {
+      title: `${other.trim()}, then summary s`,
+      requests: [put("/metrics/job/b", other), put("/metrics/job/a", SUMMARY)],
+    },
   ]),
   {
     title: "a histogram beside a counter of its count in the same group",
-    requests: [put("/metrics/job/a", "h_count 1\n"), post("/metrics/job/a", HISTOGRAM), put("/metrics/job/a", HISTOGRAM)],
+    requests: [
+      put("/metrics/job/a", "h_count 1\n"),
+      post("/metrics/job/a", HISTOGRAM),
+      put("/metrics/job/a", HISTOGRAM),
+    ],
   },
-  { title: "a help that differs", requests: [put("/metrics/job/a", "# HELP x one\nx 1\n"), put("/metrics/job/b", "# HELP x two\nx 1\n")] },
+  {
+    title: "a help that differs",
+    requests: [
+      put("/metrics/job/a", "# HELP x one\nx 1\n"),
+      put("/metrics/job/b", "# HELP x two\nx 1\n"),
+    ],
+  },
   ...["counter", "gauge", "untyped"].flatMap((type) =>
-    ["go_goroutines", "go_memstats_alloc_bytes_total", "process_start_time_seconds", "pushgateway_build_info", "go_nothing"].map((name) => ({
+    [
+      "go_goroutines",
+      "go_memstats_alloc_bytes_total",
+      "process_start_time_seconds",
+      "pushgateway_build_info",
+      "go_nothing",
+    ].map((name) => ({
       title: `${name} as ${type}`,
       requests: [put("/metrics/job/a", `# TYPE ${name} ${type}\n${name} 1\n`)],
     })),
   ),
-  ...["go_gc_duration_seconds_count", "go_gc_duration_seconds_bucket", "pushgateway_http_push_size_bytes_sum"].map((name) => ({
+  ...[
+    "go_gc_duration_seconds_count",
+    "go_gc_duration_seconds_bucket",
+    "pushgateway_http_push_size_bytes_sum",
+  ].map((name) => ({
     title: `${name} beside the gateway's own summary`,
     requests: [put("/metrics/job/a", `${name} 1\n`)],
   })),
-  { title: "go_threads as a histogram", requests: [put("/metrics/job/a", "# TYPE go_threads histogram\ngo_threads_count 1\n")] },
+  {
+    title: "go_threads as a histogram",
+    requests: [put("/metrics/job/a", "# TYPE go_threads histogram\ngo_threads_count 1\n")],
+  },
   {
     title: "a histogram below the gateway's own names",
-    requests: [put("/metrics/job/a", "# TYPE go_memstats_alloc histogram\ngo_memstats_alloc_sum 1\n")],
+    requests: [
+      put("/metrics/job/a", "# TYPE go_memstats_alloc histogram\ngo_memstats_alloc_sum 1\n"),
+    ],
   },
 ];
 
@@ -411,7 +559,10 @@ const encodings: Story[] = [
   { title: "gzip of nothing", requests: [gzipped(gzipSync(""))] },
   { title: "gzip of bad text", requests: [gzipped(gzipSync("x 1"))] },
   { title: "gzip of what the check refuses", requests: [gzipped(gzipSync("x 1\nx 1\n"))] },
-  { title: "two gzip members", requests: [gzipped(Buffer.concat([gzipSync("x 1\n"), gzipSync("y 1\n")]))] },
+  {
+    title: "two gzip members",
+    requests: [gzipped(Buffer.concat([gzipSync("x 1\n"), gzipSync("y 1\n")]))],
+  },
   { title: "plain text that says gzip", requests: [gzipped(ONE)] },
   { title: "nothing that says gzip", requests: [gzipped("")] },
   { title: "half a gzip header", requests: [gzipped(gzipSync(ONE).subarray(0, 5))] },
@@ -419,15 +570,25 @@ const encodings: Story[] = [
   { title: "gzip that says nothing", requests: [put("/metrics/job/a", gzipSync(ONE))] },
   { title: "plain text that says deflate", requests: [gzipped(ONE, "deflate")] },
   { title: "plain text that says identity", requests: [gzipped(ONE, "identity")] },
-  { title: "a DELETE that says gzip", requests: [{ ...del("/metrics/job/a"), headers: { "content-encoding": "gzip" } }] },
-  { title: "a scrape that says gzip", requests: [{ method: "GET", path: "/metrics", headers: { "content-encoding": "gzip" } }] },
+  {
+    title: "a DELETE that says gzip",
+    requests: [{ ...del("/metrics/job/a"), headers: { "content-encoding": "gzip" } }],
+  },
+  {
+    title: "a scrape that says gzip",
+    requests: [{ method: "GET", path: "/metrics", headers: { "content-encoding": "gzip" } }],
+  },
   { title: "a bad gzip to nowhere", requests: [{ ...gzipped("x"), path: "/nowhere" }] },
-  ...["text/plain", "text/plain; version=0.0.4", "application/openmetrics-text; version=1.0.0", "application/json", "nonsense;;"].map(
-    (type) => ({
-      title: `the content type ${type}`,
-      requests: [{ ...put("/metrics/job/a"), headers: { "content-type": type } }],
-    }),
-  ),
+  ...[
+    "text/plain",
+    "text/plain; version=0.0.4",
+    "application/openmetrics-text; version=1.0.0",
+    "application/json",
+    "nonsense;;",
+  ].map((type) => ({
+    title: `the content type ${type}`,
+    requests: [{ ...put("/metrics/job/a"), headers: { "content-type": type } }],
+  })),
 ];
 
 /** By hand: every rule of the gateway, kept and broken. */

@@ -1,0 +1,10 @@
+// `npm run demo`: runs the example functions of all three platforms for real, and shows that the gateway holds
+// exactly what was invoked. An old Node must be able to read this file far enough to say that it is old.
+const [major, minor] = process.versions.node.split(".").map(Number);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error("The demo needs Node 20.19 or newer; this is Node " + process.versions.node + ".");
+  process.exitCode = 1;
+} else {
+  import("./start.mjs").then(({ start }) => start(process.argv.slice(2)));
+}

@@ -1,0 +1,73 @@
+// Brings node_modules to what package-lock.json says. Builtins only: before this, nothing is installed.
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { step } from "./progress.mjs";
+import { lastLines, runProgram } from "./run-program.mjs";
+
+/**
+ * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean }} LockedPackage
+ * @typedef {Readonly<Record<string, LockedPackage>>} Lock
+ */
+
+/**
+ * Does nothing where all is there.
+ *
+ * @param {string} root the repository's folder
+ * @throws {Error} with npm's own last lines
+ */
+export async function install(root) {
+  const locked = await readLock(join(root, "package-lock.json"));
+  if (locked === undefined) throw new Error(`There is no package-lock.json in ${root}: run the demo in a whole clone.`);
+  const installed = await readLock(join(root, "node_modules/.package-lock.json"));
+  if (installed !== undefined && isInstalled(locked, installed)) return;
+  const count = Object.keys(locked).filter(isInNodeModules).length;
+  await step(`installing ${count} packages with npm ci`, () => npmCi(root), () => "dependencies are installed");
+}
+
+/**
+ * @param {Lock} locked
+ * @param {Lock} installed
+ */
+function isInstalled(locked, installed) {
+  return Object.entries(locked)
+    .filter(([path]) => isInNodeModules(path))
+    .every(([path, { version, integrity, link, optional }]) => {
+      const there = installed[path];
+      // What is for other machines is left out.
+      if (there === undefined) return optional === true;
+      return there.version === version && there.integrity === integrity && there.link === link;
+    });
+}
+
+/** @param {string} path */
+function isInNodeModules(path) {
+  return path.includes("node_modules/");
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Lock | undefined>}
+ */
+async function readLock(file) {
+  try {
+    return JSON.parse(await readFile(file, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} root */
+async function npmCi(root) {
+  const words = ["ci", "--include=dev", "--include=optional", "--prefer-offline", "--no-audit", "--no-fund"];
+  // Under `npm run` this is npm itself; by that name, another package manager says the same of itself.
+  const npm = process.env["npm_execpath"];
+  const { failure, output } =
+    npm !== undefined && basename(npm) === "npm-cli.js"
+      ? await runProgram(process.execPath, [npm, ...words], { cwd: root })
+      : await runProgram("npm", words, { cwd: root });
+  if (failure === undefined) return;
+  throw new Error(
+    `Installing the dependencies failed (npm ci: ${failure}). npm's last words:\n\n${lastLines(output, 12)}\n\n` +
+      `Mend that, and run the demo again; "npm ci" by itself shows the same.`,
+  );
+}

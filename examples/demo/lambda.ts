@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { lambdaClient, startLambda } from "../../test/lambda/lambda.js";
+import type { Platform } from "./platform.js";
+import { lastLines, runProgram } from "./run-program.mjs";
+import { createTally } from "./tally.js";
+
+const folder = fileURLToPath(new URL("../aws-lambda/", import.meta.url));
+const functionName = "example-aws-lambda";
+
+interface Order {
+  readonly plan: "free" | "pro";
+  readonly card?: "declined";
+}
+
+/** AWS's runtime client runs one call at a time in a process; between calls the process is frozen. */
+export const lambda: Platform = {
+  title: "AWS Lambda",
+  runtime: "AWS's runtime client, frozen between invocations",
+  job: functionName,
+  async run(gateway) {
+    await bundle();
+    const running = await startLambda({
+      taskRoot: `${folder}dist`,
+      handler: "index.handler",
+      functionName,
+      env: { PUSHGATEWAY_URL: gateway.url },
+    });
+    const client = lambdaClient(running.endpoint);
+    const tally = createTally();
+    const invoke = async (event: object, order: Order) => {
+      const Payload = JSON.stringify(event);
+      const command = new InvokeCommand({ FunctionName: functionName, Payload });
+      const { FunctionError, Payload: answer } = await client.send(command);
+      const declined = FunctionError !== undefined;
+      if (declined !== (order.card === "declined")) {
+        throw new Error(`The function answered ${answer?.transformToString()}\n${running.logs()}`);
+      }
+      tally.order(order.plan, declined ? "declined" : "accepted");
+    };
+    const order = (placed: Order) => invoke(placed, placed);
+    const overHttp = (placed: Order) =>
+      invoke({ requestContext: { http: { method: "POST" } }, body: JSON.stringify(placed) }, placed);
+    try {
+      // One environment, frozen after each.
+      for (let count = 0; count < 4; count += 1) await order({ plan: "pro" });
+      await order({ plan: "pro", card: "declined" });
+      // All at once, so that more environments start.
+      await Promise.all([
+        ...Array.from({ length: 3 }, () => order({ plan: "free" })),
+        overHttp({ plan: "free", card: "declined" }),
+      ]);
+      // And now they are warm.
+      await Promise.all(Array.from({ length: 3 }, () => overHttp({ plan: "pro" })));
+      const seen = tally.numbers(running.coldStarts());
+      const summary = `${seen.coldStarts} environments, ${seen.charges} invocations, ${seen.failed} of them failed`;
+      return { seen, summary, logs: running.logs() };
+    } finally {
+      client.destroy();
+      await running.stop();
+    }
+  },
+};
+
+/** As one does before a deployment. */
+async function bundle(): Promise<void> {
+  const { failure, output } = await runProgram(process.execPath, ["build.mjs"], { cwd: folder });
+  if (failure !== undefined) throw new Error(`Bundling ${folder} failed (${failure}):\n${lastLines(output, 20)}`);
+}

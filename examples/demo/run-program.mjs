@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+
+/**
+ * Runs a program to its end, quietly; it ends with this process.
+ *
+ * @param {string} program
+ * @param {readonly string[]} words
+ * @param {{ cwd: string }} options
+ * @returns {Promise<{ failure: string | undefined, output: string }>} why it failed, and all that it printed
+ */
+export function runProgram(program, words, { cwd }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const endWithUs = () => void child.kill();
+    process.once("exit", endWithUs);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    }
+    const end = (/** @type {string | undefined} */ failure) => {
+      process.off("exit", endWithUs);
+      resolve({ failure, output });
+    };
+    child.once("error", (error) => end(error.message));
+    child.once("close", (code, signal) => end(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`));
+  });
+}
+
+/**
+ * @param {string} output
+ * @param {number} count
+ */
+export function lastLines(output, count) {
+  return output.trim().split("\n").slice(-count).map((line) => `    ${line}`).join("\n");
+}

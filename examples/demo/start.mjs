@@ -1,0 +1,49 @@
+// Makes ready what the demo needs, and runs it. Builtins only, until the dependencies are there.
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { install } from "./install.mjs";
+import { readOptions } from "./options.mjs";
+import { bold, red, say, step } from "./progress.mjs";
+import { lastLines, runProgram } from "./run-program.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** @param {readonly string[]} words of the command line */
+export async function start(words) {
+  // What the demo starts ends when this process exits; by itself a signal would not let it.
+  /** @type {(exitCode: number) => void} */
+  let interrupt = (exitCode) => process.exit(exitCode);
+  for (const [signal, exitCode] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+    process.on(signal, () => interrupt(exitCode));
+  }
+  const untilInterrupted = () => new Promise((resolve) => void (interrupt = resolve));
+  try {
+    const { help, ...options } = readOptions(words);
+    if (help !== undefined) return say(help);
+    say(`\n${bold("prefreeze demo")}\n`);
+    await install(root);
+    await step("building the packages", build, () => "packages are built");
+    const { register } = await import("tsx/esm/api");
+    register();
+    const { demo } = await import("./demo.ts");
+    process.exitCode = (await demo(options, untilInterrupted)) ? 0 : 1;
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`\n${red("The demo has stopped.")} ${reason(error)}\n`);
+  }
+}
+
+async function build() {
+  const { failure, output } = await runProgram(process.execPath, [join(root, "packages/build.mjs")], { cwd: root });
+  if (failure !== undefined) throw new Error(`Building the packages failed (${failure}):\n\n${lastLines(output, 30)}`);
+}
+
+/**
+ * A plain Error is written for people; any other is a fault of the demo itself.
+ *
+ * @param {unknown} error
+ */
+function reason(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.constructor === Error ? error.message : error.stack;
+}

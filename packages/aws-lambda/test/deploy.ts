@@ -1,0 +1,74 @@
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import {
+  bundleHandler,
+  lambdaClient,
+  startLambda,
+  type Lambda,
+  type LambdaOptions,
+} from "../../../test/lambda/lambda.js";
+
+const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
+
+/** What the caller of a function sees. */
+export interface Answer {
+  readonly result: unknown;
+  /** The class of the error, where the function failed. */
+  readonly errorType: string | undefined;
+  readonly errorMessage: string | undefined;
+  readonly durationMs: number;
+}
+
+/** A function that runs until the end of the test. */
+export interface Deployed {
+  readonly lambda: Lambda;
+  invoke(event?: unknown): Promise<Answer>;
+}
+
+interface Deployment extends Partial<LambdaOptions> {
+  /** The name of the export. Default `handler`. */
+  readonly exported?: string;
+  /** Default `cjs`. */
+  readonly format?: "cjs" | "esm";
+  readonly minify?: boolean;
+}
+
+/** Bundles a fixture as people do, and runs it for the length of the test. */
+export async function deploy(entry: string, deployment: Deployment = {}): Promise<Deployed> {
+  const { exported = "handler", format = "cjs", minify = true, ...options } = deployment;
+  const outdir = await mkdtemp(join(tmpdir(), "prefreeze-lambda-"));
+  onTestFinished(() => rm(outdir, { recursive: true }));
+  const bundle = await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify });
+  return run({ ...bundle, handler: `index.${exported}`, ...options });
+}
+
+/** Runs a fixture as it is, with its packages beside it. */
+export function deployUnbundled(handler: string, options: Partial<LambdaOptions>): Promise<Deployed> {
+  return run({ taskRoot: fixtures, handler, ...options });
+}
+
+async function run(options: Partial<LambdaOptions> & Pick<LambdaOptions, "taskRoot" | "handler">): Promise<Deployed> {
+  const lambda = await startLambda({ functionName: "shop", maxEnvironments: 1, ...options });
+  const client = lambdaClient(lambda.endpoint);
+  onTestFinished(async () => {
+    client.destroy();
+    await lambda.stop();
+  });
+  return { lambda, invoke: (event = {}) => invoke(client, event) };
+}
+
+async function invoke(client: LambdaClient, event: unknown): Promise<Answer> {
+  const startedMs = performance.now();
+  const command = new InvokeCommand({ FunctionName: "shop", Payload: JSON.stringify(event) });
+  const { FunctionError, Payload } = await client.send(command);
+  const durationMs = performance.now() - startedMs;
+  const text = Payload?.transformToString() ?? "";
+  const result: unknown = text === "" ? undefined : JSON.parse(text);
+  if (FunctionError === undefined) return { result, errorType: undefined, errorMessage: undefined, durationMs };
+  const { errorType, errorMessage } = result as { errorType: string; errorMessage: string };
+  return { result: undefined, errorType, errorMessage, durationMs };
+}

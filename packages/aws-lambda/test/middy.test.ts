@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseText, sample } from "../../../test/pushgateway/parse.js";
+import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
+import { deploy } from "./deploy.js";
+import { httpEvents } from "./http-events.js";
+
+let gateway: RealGateway;
+
+beforeAll(async () => {
+  gateway = await startRealGateway();
+}, 60_000);
+afterAll(() => gateway?.stop());
+beforeEach(() => gateway.wipe());
+
+async function shown(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
+  return sample(parseText(await gateway.metrics()), name, labels);
+}
+
+const deployed = (exported: string) =>
+  deploy("middy.ts", { exported, env: { PUSHGATEWAY_URL: gateway.url } });
+
+describe("a middy handler", { timeout: 30_000 }, () => {
+  test.each(["first", "outside", "both", "everywhere"])(
+    "with prefreeze %s counts each invocation once, as what its caller saw",
+    async (exported) => {
+      const { invoke } = await deployed(exported);
+      expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
+      expect(await shown("faas_invocations_total")).toBe(1);
+      for (const [index, throws] of ["in before", "in the handler", "in after"].entries()) {
+        expect(await invoke({ throws })).toMatchObject({ errorType: "RangeError", errorMessage: throws });
+        expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(index + 1);
+      }
+      expect(await shown("faas_invocations_total")).toBe(1);
+      expect(await shown("faas_invoke_duration_seconds_count")).toBe(4);
+      expect(await shown("faas_coldstarts_total")).toBe(1);
+      expect(await shown("orders_total")).toBe(3);
+    },
+  );
+
+  test.each(["first", "outside", "both"])(
+    "with prefreeze %s has succeeded where another middleware made an answer of its error",
+    async (exported) => {
+      const { invoke } = await deployed(exported);
+      const event = { ...httpEvents["an HTTP API"], throws: "in the handler" };
+      expect((await invoke({ ...event, mended: 404 })).result).toEqual({ statusCode: 404 });
+      expect((await invoke({ ...event, mended: 503 })).result).toEqual({ statusCode: 503 });
+      expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBe(1);
+      expect(await shown("faas_errors_total", { error_type: "503" })).toBe(1);
+      expect(await shown("faas_invoke_duration_seconds_count")).toBe(2);
+    },
+  );
+
+  test("whose middleware returns early is counted at once by a wrapper outside", async () => {
+    const { invoke } = await deployed("outside");
+    expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("whose middleware returns early is counted by the middleware with the next invocation", async () => {
+    const { invoke } = await deployed("first");
+    expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
+    expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(await shown("orders_total")).toBe(1);
+  });
+
+  test("with prefreeze around the inner handler alone counts what that sees", async () => {
+    const { invoke } = await deployed("inside");
+    expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
+    await invoke({ throws: "in the handler" });
+    expect(await shown("faas_invocations_total")).toBe(1);
+    expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+  });
+});

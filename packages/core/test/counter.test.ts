@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
+import { garbage } from "./garbage.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+function orders() {
+  return core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+}
+
+describe("a counter", () => {
+  it("counts one by one, or by what it is given", () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    hits.inc();
+    hits.inc(2.5);
+    hits.inc(undefined);
+    expect(totalOf(core, "hits_total")).toBe(4.5);
+  });
+
+  it("says its name", () => {
+    expect(orders().name).toBe("orders_total");
+  });
+
+  it("keeps one series for each combination of labels, whatever their order", () => {
+    const requests = core.counter({
+      name: "requests_total",
+      help: "Requests.",
+      labelNames: ["method", "code"],
+    });
+    requests.inc({ method: "GET", code: 200 });
+    requests.inc({ code: "200", method: "GET" }, 2);
+    requests.inc({ method: "GET", code: 500 });
+    expect(totalOf(core, 'requests_total{method="GET",code="200"}')).toBe(3);
+    expect(totalOf(core, 'requests_total{method="GET",code="500"}')).toBe(1);
+  });
+
+  it("appears at zero when nothing is added to it", () => {
+    orders().inc({ plan: "pro" }, 0);
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(0);
+  });
+
+  it("does not appear before anything is recorded", () => {
+    orders().labels("pro");
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
+  });
+
+  it("records through children chosen by name or by position", () => {
+    const requests = core.counter({
+      name: "requests_total",
+      help: "Requests.",
+      labelNames: ["method", "code"],
+    });
+    const byName = requests.labels({ code: 200, method: "GET" });
+    const byPosition = requests.labels("GET", 200);
+    byName.inc();
+    byPosition.inc(2);
+    const { inc } = byPosition;
+    inc();
+    expect(totalOf(core, 'requests_total{method="GET",code="200"}')).toBe(4);
+  });
+
+  it("works without its object", () => {
+    const { inc } = orders();
+    inc({ plan: "pro" });
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(1);
+  });
+
+  it.each([-1, -Number.MIN_VALUE, NaN, Infinity, -Infinity])(
+    "drops %d, counts that and warns once",
+    (value) => {
+      const warnings = collectWarnings();
+      const counter = orders();
+      counter.inc({ plan: "pro" }, value);
+      counter.labels("pro").inc(value);
+      expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
+      expect(core.state.droppedRecordings).toBe(2);
+      expect(warnings).toEqual([
+        `prefreeze: metric "orders_total": value is ${value}; this recording is dropped`,
+      ]);
+    },
+  );
+
+  it.each(garbage)("drops %s as a value and never throws", (_, value) => {
+    const warnings = collectWarnings();
+    const counter = orders();
+    counter.inc({ plan: "pro" }, value as never);
+    counter.labels("pro").inc(value as never);
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
+    expect(core.state.droppedRecordings).toBe(2);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('"orders_total"');
+  });
+
+  it.each(garbage)("never throws at %s in the place of everything", (_, value) => {
+    collectWarnings();
+    const counter = orders();
+    const unlabelled = core.counter({ name: "hits_total", help: "Hits." });
+    for (const inc of [counter.inc, unlabelled.inc] as ((...args: unknown[]) => void)[]) {
+      inc(value);
+      inc(value, value);
+      inc(undefined, value);
+    }
+    for (const metric of [counter, unlabelled] as { labels(...args: unknown[]): unknown }[]) {
+      metric.labels(value);
+      metric.labels(value, value, value);
+    }
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
+  });
+});

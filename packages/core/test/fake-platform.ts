@@ -1,0 +1,36 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Instance, InvocationStore, Occasion, Platform } from "../src/adapter.js";
+import { fetchTransport } from "../src/fetch-transport.js";
+import type { Options } from "../src/index.js";
+import type { Core } from "./core.js";
+
+/** A platform that keeps invocations apart, with nothing in its environment. */
+export function fakePlatform(differences: Partial<Platform> = {}): Platform {
+  return {
+    name: "test_platform",
+    flushMode: "flush before returning",
+    env: {},
+    job: "checkout",
+    instancePrefix: "test",
+    targetInfo: { faas_name: "checkout" },
+    store: new AsyncLocalStorage() satisfies InvocationStore,
+    transport: fetchTransport,
+    ...differences,
+  };
+}
+
+/** Sets the instance up; fails where it is disabled. */
+export function startInstance(
+  core: Core,
+  options: Options = {},
+  differences: Partial<Platform> = {},
+): Instance {
+  const instance = core.instanceOn(fakePlatform(differences), options);
+  if (instance === undefined) throw new Error("the instance is disabled");
+  return instance;
+}
+
+/** An HTTP request whose caller waits for the flush. */
+export function occasion(differences: Partial<Occasion> = {}): Occasion {
+  return { key: {}, id: "request-1", trigger: "http", hold: (flushed) => flushed, ...differences };
+}

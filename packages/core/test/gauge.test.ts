@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { garbage } from "./garbage.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+function backlog() {
+  return core.gauge({ name: "backlog_messages", help: "Waiting.", labelNames: ["queue"] });
+}
+
+describe("a gauge", () => {
+  it("is set, raised and lowered", () => {
+    const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
+    gauge.set(10);
+    gauge.inc();
+    gauge.inc(4);
+    gauge.dec();
+    gauge.dec(0.5);
+    expect(totalOf(core, "backlog_messages")).toBe(13.5);
+  });
+
+  it("does the same by labels and through children", () => {
+    const gauge = backlog();
+    gauge.set({ queue: "a" }, 10);
+    gauge.inc({ queue: "a" });
+    const child = gauge.labels("a");
+    child.dec(2);
+    child.inc();
+    gauge.labels({ queue: "b" }).set(-3);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(10);
+    expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(-3);
+  });
+
+  it("takes NaN and infinities when set", () => {
+    const gauge = backlog();
+    gauge.set({ queue: "nan" }, NaN);
+    gauge.set({ queue: "most" }, Infinity);
+    gauge.set({ queue: "least" }, -Infinity);
+    expect(totalOf(core, 'backlog_messages{queue="nan"}')).toBeNaN();
+    expect(totalOf(core, 'backlog_messages{queue="most"}')).toBe(Infinity);
+    expect(totalOf(core, 'backlog_messages{queue="least"}')).toBe(-Infinity);
+  });
+
+  it("is set to the current time in seconds", () => {
+    vi.useFakeTimers({ now: 1_700_000_000_250, toFake: ["Date"] });
+    try {
+      core.gauge({ name: "last_run_timestamp_seconds", help: "Last run." }).setToCurrentTime();
+      const labelled = backlog();
+      labelled.setToCurrentTime({ queue: "a" });
+      labelled.labels("b").setToCurrentTime();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(totalOf(core, "last_run_timestamp_seconds")).toBe(1_700_000_000.25);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(1_700_000_000.25);
+    expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(1_700_000_000.25);
+  });
+
+  it.each(garbage)("drops %s as a value and never throws", (_, value) => {
+    const warnings = collectWarnings();
+    const gauge = backlog();
+    gauge.set({ queue: "a" }, value as never);
+    gauge.inc({ queue: "a" }, value as never);
+    gauge.dec({ queue: "a" }, value as never);
+    const child = gauge.labels("a");
+    child.set(value as never);
+    child.inc(value as never);
+    child.dec(value as never);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBeUndefined();
+    expect(core.state.droppedRecordings).toBe(6);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('"backlog_messages"');
+  });
+
+  it.each([NaN, Infinity, -Infinity])("drops a change by %d", (change) => {
+    collectWarnings();
+    const gauge = backlog();
+    gauge.set({ queue: "a" }, 1);
+    gauge.inc({ queue: "a" }, change);
+    gauge.dec({ queue: "a" }, change);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(1);
+    expect(core.state.droppedRecordings).toBe(2);
+  });
+
+  it("drops a set without a value", () => {
+    const warnings = collectWarnings();
+    backlog().set({ queue: "a" }, undefined as never);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+describe("a gauge of invocations at once", () => {
+  /** Begins an invocation that runs `work` and ends when told. */
+  function invoke(work: () => void): { end(): Promise<void> } {
+    const instance = startInstance(core);
+    const gate = Promise.withResolvers<void>();
+    const ended = core.observe(instance, () => occasion(), async () => {
+      work();
+      await gate.promise;
+    });
+    return {
+      async end() {
+        gate.resolve();
+        await ended;
+      },
+    };
+  }
+
+  beforeEach(() => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  });
+
+  it("adds up what they change", async () => {
+    const gauge = core.gauge({ name: "open_connections", help: "Open.", aggregate: "sum" });
+    const first = invoke(() => gauge.inc(5));
+    const second = invoke(() => gauge.dec(2));
+    const third = invoke(() => {
+      gauge.inc();
+      gauge.dec();
+      gauge.inc(0.5);
+    });
+    await Promise.all([second.end(), first.end(), third.end()]);
+    expect(totalOf(core, "open_connections")).toBe(3.5);
+  });
+
+  it("keeps what the last one to end has set, with its own changes since", async () => {
+    const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
+    const first = invoke(() => gauge.set(100));
+    const second = invoke(() => {
+      gauge.set(7);
+      gauge.inc();
+    });
+    await first.end();
+    expect(totalOf(core, "backlog_messages")).toBe(100);
+    await second.end();
+    expect(totalOf(core, "backlog_messages")).toBe(8);
+  });
+
+  it("changes what another one has set meanwhile", async () => {
+    const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
+    const change = invoke(() => gauge.inc(3));
+    const set = invoke(() => gauge.set(10));
+    await set.end();
+    await change.end();
+    expect(totalOf(core, "backlog_messages")).toBe(13);
+  });
+});

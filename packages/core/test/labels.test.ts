@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
+import { garbage } from "./garbage.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+function requests() {
+  return core.counter({
+    name: "requests_total",
+    help: "Requests.",
+    labelNames: ["method", "code"],
+  });
+}
+
+type Loose = (...recording: unknown[]) => void;
+
+describe("labels", () => {
+  it.each([
+    ["a missing label", { method: "GET" }, 'label "code" is a undefined'],
+    ["no labels", undefined, 'label "method" is a undefined'],
+    ["an unknown label", { method: "GET", code: 1, path: "/" }, 'unknown label "path" is a string'],
+    ["a label that is null", { method: null, code: 1 }, 'label "method" is a object'],
+    ["a label that is a boolean", { method: true, code: 1 }, 'label "method" is a boolean'],
+    ["a label that is a symbol", { method: Symbol("x"), code: 1 }, 'label "method" is a symbol'],
+    ["a label that is an object", { method: { a: 1 }, code: 1 }, 'label "method" is a object'],
+  ])("drop a recording with %s, count it and warn once", (_, labels, complaint) => {
+    const warnings = collectWarnings();
+    const inc = requests().inc as Loose;
+    inc(labels, 1);
+    inc(labels, 1);
+    expect(textOf(core)).toBe("");
+    expect(core.state.droppedRecordings).toBe(2);
+    expect(warnings).toEqual([
+      `prefreeze: metric "requests_total": ${complaint}; this recording is dropped`,
+    ]);
+  });
+
+  it("warn about each metric and each label by itself", () => {
+    const warnings = collectWarnings();
+    const first = core.counter({ name: "first_total", help: "First.", labelNames: ["a"] });
+    const second = core.counter({ name: "second_total", help: "Second.", labelNames: ["a"] });
+    for (const metric of [first, second]) {
+      (metric.inc as Loose)({});
+      (metric.inc as Loose)({ a: "x", b: "y" });
+    }
+    expect(warnings).toHaveLength(4);
+    expect(new Set(warnings).size).toBe(4);
+  });
+
+  it("are warned about on one line, whatever they are called", () => {
+    const warnings = collectWarnings();
+    (requests().inc as Loose)({ method: "GET", code: 1, "a\nb\r\u2028c": 1 });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).not.toMatch(/[\n\r\u2028]/);
+  });
+
+  it("never fill the memory with warnings", () => {
+    const warnings = collectWarnings();
+    const inc = requests().inc as Loose;
+    for (let i = 0; i < 3_000; i++) inc({ method: "GET", code: 1, [`label${i}`]: 1 });
+    expect(core.state.droppedRecordings).toBe(3_000);
+    expect(warnings.length).toBeLessThanOrEqual(1_001);
+  });
+
+  it("do not show a label's value, which may be somebody's", () => {
+    const warnings = collectWarnings();
+    (requests().inc as Loose)({ method: "GET", code: 1, user: "alice@example.org" });
+    expect(warnings.join()).not.toContain("alice");
+  });
+
+  it.each([
+    ["too few", ["GET"], 'label "code"'],
+    ["too many", ["GET", 200, "eu"], "label #3"],
+    ["none", [], 'label "method"'],
+    ["a wrong one", ["GET", {}], 'label "code"'],
+  ])("by position drop %s", (_, chosen, complaint) => {
+    const warnings = collectWarnings();
+    const labels = requests().labels as (...chosen: unknown[]) => { inc(): void };
+    labels(...chosen).inc();
+    expect(textOf(core)).toBe("");
+    expect(core.state.droppedRecordings).toBe(1);
+    expect(warnings[0]).toContain(complaint);
+  });
+
+  it("are refused where the metric has none", () => {
+    const warnings = collectWarnings();
+    (core.counter({ name: "hits_total", help: "Hits." }).inc as Loose)({ plan: "pro" });
+    expect(textOf(core)).toBe("");
+    expect(warnings[0]).toContain('unknown label "plan"');
+  });
+
+  it("may be inherited, or lie on an object without prototype", () => {
+    class Request {
+      method = "GET";
+    }
+    const counter = requests();
+    counter.inc(Object.assign(Object.create({ method: "GET" }), { code: 1 }));
+    counter.inc(Object.assign(Object.create(null), { method: "GET", code: 1 }));
+    counter.inc(Object.assign(new Request(), { code: 1 }));
+    expect(totalOf(core, 'requests_total{method="GET",code="1"}')).toBe(3);
+  });
+
+  it("may have the names of what every object has", () => {
+    const counter = core.counter({
+      name: "odd_total",
+      help: "Odd.",
+      labelNames: ["constructor", "toString"],
+    });
+    counter.inc({ constructor: "a", toString: "b" } as never);
+    expect(totalOf(core, 'odd_total{constructor="a",toString="b"}')).toBe(1);
+  });
+
+  it.each(garbage)("drop %s in the place of labels and of a label", (_, value) => {
+    collectWarnings();
+    const inc = requests().inc as Loose;
+    inc(value, 1);
+    inc({ method: "GET", code: typeof value === "string" ? undefined : value }, 1);
+    expect(textOf(core)).toBe("");
+    expect(core.state.droppedRecordings).toBe(2);
+  });
+
+  it("drop a recording whose labels throw or change while they are read", () => {
+    collectWarnings();
+    const inc = requests().inc as Loose;
+    inc({
+      method: "GET",
+      get code() {
+        throw new Error("no looking");
+      },
+    });
+    let reads = 0;
+    inc({
+      method: "GET",
+      get code() {
+        reads += 1;
+        return reads === 1 ? "200" : Symbol("changed");
+      },
+    });
+    expect(textOf(core)).toBe("");
+    expect(core.state.droppedRecordings).toBe(2);
+  });
+});
+
+describe("label values", () => {
+  it.each([
+    ["a line feed", "a\nb", '"a\\nb"'],
+    ["quotes", 'a"b', '"a\\"b"'],
+    ["backslashes", "a\\b\\", '"a\\\\b\\\\"'],
+    ["a backslash before an n", "a\\nb", '"a\\\\nb"'],
+    ["a carriage return and a tab", "a\r\tb", '"a\r\tb"'],
+    ["NUL", "a\0b", '"a\0b"'],
+    ["an emoji", "👩‍🚀", '"👩‍🚀"'],
+    ["nothing", "", '""'],
+    ["a lone surrogate", "a\ud800b", '"a\ufffdb"'],
+    ["surrogates the wrong way round", "\udc00\ud800", '"\ufffd\ufffd"'],
+    ["what starts an overflow series", "_overflow", '"_overflow"'],
+    ["a number", 0.1 + 0.2, '"0.30000000000000004"'],
+    ["minus zero", -0, '"0"'],
+    ["not a number", NaN, '"NaN"'],
+  ])("write %s", (_, value, written) => {
+    const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["label"] });
+    counter.inc({ label: value });
+    counter.labels(value).inc();
+    expect(textOf(core).split("\n")).toContain(`odd_total{label=${written}} 2`);
+  });
+
+  it("that UTF-8 writes alike are one series, each time", () => {
+    const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b"] });
+    for (const value of ["\ud800", "\udfff", "\ufffd", "\ud800"]) counter.inc({ a: value, b: "" });
+    expect(textOf(core).split("\n").filter((line) => line.startsWith("odd_total"))).toEqual([
+      'odd_total{a="\ufffd",b=""} 4',
+    ]);
+  });
+
+  it("make one series for each combination, however they read when put together", () => {
+    const part = fc.oneof(
+      fc.constantFrom("", "1", "1:", ":", "2:a", "a", ",", '"', '","', "\0", "\ufffd", "\ud800"),
+      fc.string({ maxLength: 4 }),
+    );
+    const combination = fc.tuple(part, part, part);
+    fc.assert(
+      fc.property(fc.array(combination, { minLength: 1, maxLength: 30 }), (combinations) => {
+        core.state.metrics.clear();
+        core.state.seriesCount = 0;
+        const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b", "c"] });
+        const expected = new Map<string, number>();
+        for (const [a, b, c] of combinations) {
+          counter.inc({ a, b, c });
+          const key = JSON.stringify([a, b, c].map((value) => value.toWellFormed()));
+          expected.set(key, (expected.get(key) ?? 0) + 1);
+        }
+        const series = [...core.state.metrics.get("odd_total")!.series.values()];
+        const counted = new Map(
+          series.map(({ labelValues, total }) => [JSON.stringify(labelValues), total?.value]),
+        );
+        expect(counted).toEqual(expected);
+        expect(series).toHaveLength(expected.size);
+      }),
+    );
+  });
+});

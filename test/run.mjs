@@ -1,0 +1,52 @@
+// `npm test`: installs and builds what is missing, finds or fetches the real Pushgateway, runs the
+// tests and ends with a line that counts them. Arguments go to vitest: `npm test -- packages/core`.
+import { prepare, root } from "./prepare.mjs";
+import { findOrFetch } from "./pushgateway/fetch.mjs";
+
+const inContinuousIntegration = !["", "0", "false"].includes(process.env["CI"] ?? "");
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+// A handle that a test left open must not keep a finished run from ending.
+process.exit();
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  await prepare();
+  console.log(`Real Pushgateway: ${await findOrFetch("pushgateway")}`);
+  forgetSettings();
+
+  const { parseCLI, startVitest } = await import("vitest/node");
+  const { countTests } = await import("./count-tests.mjs");
+  const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
+  const vitest = await startVitest("test", filter, {
+    ...options,
+    root,
+    config: "test/vitest.config.ts",
+    watch: false,
+  });
+  const { passed, failed, skipped } = countTests(vitest);
+  await vitest.close();
+
+  const problems = [
+    ...(passed + failed === 0 ? ["No test ran."] : []),
+    ...(skipped.length > 0 && inContinuousIntegration ? ["Nothing may be skipped in CI."] : []),
+  ];
+  if (skipped.length > 0) console.log(["", "Skipped:", ...skipped].join("\n"));
+  if (problems.length > 0) console.error(["", ...problems].join("\n"));
+  const counts = [`${passed} passed`, `${failed} failed`];
+  if (skipped.length > 0) counts.push(`${skipped.length} skipped`);
+  console.log(`\n${counts.join(", ")}`);
+  return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** A developer's own settings are none of the tests'. */
+function forgetSettings() {
+  for (const name of Object.keys(process.env)) {
+    if (/^(PREFREEZE_|PUSHGATEWAY_(?!BIN$))/.test(name)) delete process.env[name];
+  }
+}
