@@ -18,7 +18,10 @@ export function countTests(vitest) {
       const { state, note } = test.result();
       if (state === "passed") counts.passed += 1;
       else if (state === "failed") counts.failed += 1;
-      else counts.skipped.push(`- ${module.relativeModuleId}: ${test.fullName} (${reasonOf(test, state, note)})`);
+      else
+        counts.skipped.push(
+          `- ${module.relativeModuleId}: ${test.fullName} (${reasonOf(test, state, note)})`,
+        );
     }
   }
   return counts;
@@ -35,5 +38,7 @@ function reasonOf(test, state, note) {
     if (parent.errors().length > 0) return "its file or suite failed";
   }
   if (test.options.mode === "todo") return "to be written";
-  return state === "pending" ? "it was not reached" : "no reason was given: use `context.skip(reason)`";
+  return state === "pending"
+    ? "it was not reached"
+    : "no reason was given: use `context.skip(reason)`";
 }

@@ -42,5 +42,6 @@ function isOlder(version, wanted) {
 function build() {
   const program = join(root, "packages/build.mjs");
   const { status } = spawnSync(process.execPath, [program], { cwd: root, stdio: "inherit" });
-  if (status !== 0) throw new Error("The packages do not build: mend what the compiler names above.");
+  if (status !== 0)
+    throw new Error("The packages do not build: mend what the compiler names above.");
 }

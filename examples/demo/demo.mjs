@@ -6,5 +6,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error("The demo needs Node 20.19 or newer; this is Node " + process.versions.node + ".");
   process.exitCode = 1;
 } else {
-  import("./start.mjs").then(({ start }) => start(process.argv.slice(2)));
+  void import("./start.mjs").then(({ start }) => start(process.argv.slice(2)));
 }

@@ -1,4 +1,4 @@
-import { openGateway } from "./gateway.js";
+import { openGateway, type GatewayChoice } from "./gateway.js";
 import { lambda } from "./lambda.js";
 import { groupsHeld, numbersHeld } from "./numbers.js";
 import type { Run } from "./platform.js";
@@ -10,12 +10,8 @@ import { workers } from "./workers.js";
 
 const platforms = { lambda, workers, vercel };
 
-export interface DemoOptions {
+export interface DemoOptions extends GatewayChoice {
   readonly platforms: readonly (keyof typeof platforms)[];
-  /** Leave the gateway open at the end. */
-  readonly keep: boolean;
-  /** The gateway's port. */
-  readonly port: number | undefined;
 }
 
 /**
@@ -23,12 +19,15 @@ export interface DemoOptions {
  *
  * @returns whether every number is exact
  */
-export async function demo(options: DemoOptions, untilInterrupted: () => Promise<unknown>): Promise<boolean> {
+export async function demo(
+  options: DemoOptions,
+  untilInterrupted: () => Promise<unknown>,
+): Promise<boolean> {
   // The demo runs on Node 20 as well, and its only calls are to this machine.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const gateway = await step(
     "starting a gateway",
-    () => openGateway(options.port, options.keep),
+    () => openGateway(options),
     ({ name, url }) => `${name}, at ${url}`,
   );
   try {
@@ -37,7 +36,11 @@ export async function demo(options: DemoOptions, untilInterrupted: () => Promise
       const platform = platforms[name];
       const { title, runtime, job } = platform;
       const doing = `${bold(title)} in ${runtime}`;
-      const run = await step(doing, () => platform.run(gateway), ({ summary }) => `${doing}: ${summary}`);
+      const run = await step(
+        doing,
+        () => platform.run(gateway),
+        ({ summary }) => `${doing}: ${summary}`,
+      );
       runs.push({ ...run, title, job });
     }
     // All functions have ended: what the gateway holds now is final.
@@ -46,13 +49,19 @@ export async function demo(options: DemoOptions, untilInterrupted: () => Promise
     say(`\n${table(compared)}\n`);
     const exact = verdict(compared);
     const groups = runs.reduce((sum, { job }) => sum + groupsHeld(scrape, job), 0);
-    say(`  It holds ${groups} groups, one for each environment, isolate or process, and each number is a sum over them.`);
+    say(
+      `  It holds ${groups} groups, one for each environment, isolate or process, and each number is a sum over them.`,
+    );
     if (options.keep) {
       say(`  Look at ${bold(gateway.url)}: it stays open until Ctrl-C.`);
       await untilInterrupted();
       say();
     } else {
-      say(dim(`  With "npm run demo -- --keep" the gateway stays open, for you to look at the groups themselves.\n`));
+      say(
+        dim(
+          `  With "npm run demo -- --keep" the gateway stays open, for you to look at the groups themselves.\n`,
+        ),
+      );
     }
     return exact;
   } finally {

@@ -4,6 +4,8 @@ import { basename, join } from "node:path";
 import { step } from "./progress.mjs";
 import { lastLines, runProgram } from "./run-program.mjs";
 
+const ERROR_LINES = 12;
+
 /**
  * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean }} LockedPackage
  * @typedef {Readonly<Record<string, LockedPackage>>} Lock
@@ -17,11 +19,15 @@ import { lastLines, runProgram } from "./run-program.mjs";
  */
 export async function install(root) {
   const locked = await readLock(join(root, "package-lock.json"));
-  if (locked === undefined) throw new Error(`There is no package-lock.json in ${root}: run the demo in a whole clone.`);
+  if (locked === undefined)
+    throw new Error(`There is no package-lock.json in ${root}: run the demo in a whole clone.`);
   const installed = await readLock(join(root, "node_modules/.package-lock.json"));
   if (installed !== undefined && isInstalled(locked, installed)) return;
-  const count = Object.keys(locked).filter(isInNodeModules).length;
-  await step(`installing ${count} packages with npm ci`, () => npmCi(root), () => "dependencies are installed");
+  await step(
+    "installing the dependencies with npm ci",
+    () => npmCi(root),
+    () => "dependencies are installed",
+  );
 }
 
 /**
@@ -58,7 +64,14 @@ async function readLock(file) {
 
 /** @param {string} root */
 async function npmCi(root) {
-  const words = ["ci", "--include=dev", "--include=optional", "--prefer-offline", "--no-audit", "--no-fund"];
+  const words = [
+    "ci",
+    "--include=dev",
+    "--include=optional",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+  ];
   // Under `npm run` this is npm itself; by that name, another package manager says the same of itself.
   const npm = process.env["npm_execpath"];
   const { failure, output } =
@@ -67,7 +80,18 @@ async function npmCi(root) {
       : await runProgram("npm", words, { cwd: root });
   if (failure === undefined) return;
   throw new Error(
-    `Installing the dependencies failed (npm ci: ${failure}). npm's last words:\n\n${lastLines(output, 12)}\n\n` +
-      `Mend that, and run the demo again; "npm ci" by itself shows the same.`,
+    `Installing the dependencies failed (npm ci: ${failure}). npm says:\n\n${complaint(output)}\n\n` +
+      `Mend that, and run this again; "npm ci" by itself shows the same.`,
   );
+}
+
+/**
+ * npm says first what is wrong, and may end in pages of usage.
+ *
+ * @param {string} output
+ */
+function complaint(output) {
+  const errors = output.split("\n").filter((line) => /^npm (error|ERR!) ./.test(line));
+  const wanted = errors.length > 0 ? errors.slice(0, ERROR_LINES).join("\n") : output;
+  return lastLines(wanted, ERROR_LINES);
 }

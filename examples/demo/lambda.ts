@@ -40,7 +40,10 @@ export const lambda: Platform = {
     };
     const order = (placed: Order) => invoke(placed, placed);
     const overHttp = (placed: Order) =>
-      invoke({ requestContext: { http: { method: "POST" } }, body: JSON.stringify(placed) }, placed);
+      invoke(
+        { requestContext: { http: { method: "POST" } }, body: JSON.stringify(placed) },
+        placed,
+      );
     try {
       // One environment, frozen after each.
       for (let count = 0; count < 4; count += 1) await order({ plan: "pro" });
@@ -65,5 +68,6 @@ export const lambda: Platform = {
 /** As one does before a deployment. */
 async function bundle(): Promise<void> {
   const { failure, output } = await runProgram(process.execPath, ["build.mjs"], { cwd: folder });
-  if (failure !== undefined) throw new Error(`Bundling ${folder} failed (${failure}):\n${lastLines(output, 20)}`);
+  if (failure !== undefined)
+    throw new Error(`Bundling ${folder} failed (${failure}):\n${lastLines(output, 20)}`);
 }

@@ -1,13 +1,14 @@
 // Short lines that tell how far the demo is: they move on a terminal, and only the finished ones appear elsewhere.
 const { stdout } = process;
-const onTerminal = stdout.isTTY === true;
+const onTerminal = stdout.isTTY;
 const inColor = onTerminal && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 const REDRAW_MS = 250;
 /** Elsewhere than on a terminal, work that takes longer says that it has begun. */
 const LONG_MS = 3_000;
 
 /** @param {number} code */
-const paint = (code) => (/** @type {string} */ text) => (inColor ? `\u001B[${code}m${text}\u001B[0m` : text);
+const paint = (code) => (/** @type {string} */ text) =>
+  inColor ? `\u001B[${code}m${text}\u001B[0m` : text;
 
 export const bold = paint(1);
 export const dim = paint(2);
@@ -33,7 +34,9 @@ export async function step(doing, work, done = () => doing) {
   const seconds = () => `${((performance.now() - startedMs) / 1_000).toFixed(1)} s`;
   const draw = () => stdout.write(`\r  ${dim("·")} ${doing} ${dim(`… ${seconds()}`)}\u001B[K`);
   if (onTerminal) draw();
-  const timer = onTerminal ? setInterval(draw, REDRAW_MS) : setTimeout(() => say(`  · ${doing} …`), LONG_MS);
+  const timer = onTerminal
+    ? setInterval(draw, REDRAW_MS)
+    : setTimeout(() => say(`  · ${doing} …`), LONG_MS);
   const end = (/** @type {string} */ line) => {
     clearInterval(timer);
     say(`${onTerminal ? "\r\u001B[K" : ""}  ${line}`);

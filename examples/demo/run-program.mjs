@@ -22,7 +22,9 @@ export function runProgram(program, words, { cwd }) {
       resolve({ failure, output });
     };
     child.once("error", (error) => end(error.message));
-    child.once("close", (code, signal) => end(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`));
+    child.once("close", (code, signal) =>
+      end(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`),
+    );
   });
 }
 
@@ -31,5 +33,10 @@ export function runProgram(program, words, { cwd }) {
  * @param {number} count
  */
 export function lastLines(output, count) {
-  return output.trim().split("\n").slice(-count).map((line) => `    ${line}`).join("\n");
+  return output
+    .trim()
+    .split("\n")
+    .slice(-count)
+    .map((line) => `    ${line}`)
+    .join("\n");
 }

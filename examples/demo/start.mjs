@@ -1,6 +1,7 @@
 // Makes ready what the demo needs, and runs it. Builtins only, until the dependencies are there.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFree } from "./free-port.mjs";
 import { install } from "./install.mjs";
 import { readOptions } from "./options.mjs";
 import { bold, red, say, step } from "./progress.mjs";
@@ -13,13 +14,23 @@ export async function start(words) {
   // What the demo starts ends when this process exits; by itself a signal would not let it.
   /** @type {(exitCode: number) => void} */
   let interrupt = (exitCode) => process.exit(exitCode);
-  for (const [signal, exitCode] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+  for (const [signal, exitCode] of /** @type {const} */ ([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ])) {
     process.on(signal, () => interrupt(exitCode));
   }
+  if (process.env["npm_lifecycle_event"] !== undefined) endWithParent();
   const untilInterrupted = () => new Promise((resolve) => void (interrupt = resolve));
   try {
     const { help, ...options } = readOptions(words);
     if (help !== undefined) return say(help);
+    if (options.port !== undefined && !(await isFree(options.port))) {
+      throw new Error(
+        `Port ${options.port} of 127.0.0.1 cannot be used: end what listens there, or choose another with --port.`,
+      );
+    }
     say(`\n${bold("prefreeze demo")}\n`);
     await install(root);
     await step("building the packages", build, () => "packages are built");
@@ -33,9 +44,20 @@ export async function start(words) {
   }
 }
 
+/** npm passes a signal on to a shell, which passes it on to nobody. */
+function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 500).unref();
+}
+
 async function build() {
-  const { failure, output } = await runProgram(process.execPath, [join(root, "packages/build.mjs")], { cwd: root });
-  if (failure !== undefined) throw new Error(`Building the packages failed (${failure}):\n\n${lastLines(output, 30)}`);
+  const { failure, output } = await runProgram(
+    process.execPath,
+    [join(root, "packages/build.mjs")],
+    { cwd: root },
+  );
+  if (failure !== undefined)
+    throw new Error(`Building the packages failed (${failure}):\n\n${lastLines(output, 30)}`);
 }
 
 /**

@@ -12,8 +12,12 @@ export const vercel: Platform = {
   runtime: "the server process of Vercel's Node builder",
   job,
   async run(gateway) {
-    const env = { PUSHGATEWAY_URL: gateway.url, VERCEL_PROJECT_PRODUCTION_URL: `${job}.vercel.app` };
-    const start = (route: string) => startVercelFunction({ entrypoint: `${root}api/${route}.ts`, root, env });
+    const env = {
+      PUSHGATEWAY_URL: gateway.url,
+      VERCEL_PROJECT_PRODUCTION_URL: `${job}.vercel.app`,
+    };
+    const start = (route: string) =>
+      startVercelFunction({ entrypoint: `${root}api/${route}.ts`, root, env });
     const started = await Promise.all([start("orders"), start("checkout")]);
     const [orders, checkout] = started;
     const tally = createTally();

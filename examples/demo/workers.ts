@@ -6,7 +6,9 @@ import { numbersHeld, type Numbers } from "./numbers.js";
 import type { Platform } from "./platform.js";
 import { createTally } from "./tally.js";
 
-const wranglerConfig = fileURLToPath(new URL("../cloudflare-workers/wrangler.jsonc", import.meta.url));
+const wranglerConfig = fileURLToPath(
+  new URL("../cloudflare-workers/wrangler.jsonc", import.meta.url),
+);
 const job = "example-cloudflare-workers";
 const PUSH_LIMIT_MS = 5_000;
 const POLL_MS = 20;
@@ -19,7 +21,7 @@ export const workers: Platform = {
   async run(gateway) {
     const bindings = { PUSHGATEWAY_URL: gateway.url };
     const started = await Promise.all([1, 2].map(() => startWorker({ wranglerConfig, bindings })));
-    const [first, second] = started as [typeof started[0] & object, typeof started[0] & object];
+    const [first, second] = started as [(typeof started)[0] & object, (typeof started)[0] & object];
     const tally = createTally();
     const order = async (worker: typeof first, plan: "free" | "pro", card?: "declined") => {
       const query = new URLSearchParams({ plan, ...(card && { card }) });
@@ -33,8 +35,14 @@ export const workers: Platform = {
     try {
       for (let count = 0; count < 3; count += 1) await order(first, "free");
       await order(first, "free", "declined");
-      await Promise.all(Array.from({ length: 20 }, (_, index) => order(first, index % 2 ? "pro" : "free")));
-      await Promise.all([order(second, "pro"), order(second, "pro"), order(second, "pro", "declined")]);
+      await Promise.all(
+        Array.from({ length: 20 }, (_, index) => order(first, index % 2 ? "pro" : "free")),
+      );
+      await Promise.all([
+        order(second, "pro"),
+        order(second, "pro"),
+        order(second, "pro", "declined"),
+      ]);
       if ((await first.scheduled()) === "ok") tally.otherCall();
       const seen = tally.numbers(started.length);
       await untilPushed(gateway, seen);

@@ -185,7 +185,7 @@ export async function startEnvironment(
       return !killed && run === undefined && deliver !== undefined;
     },
     get finishing() {
-      return !killed && run !== undefined && run.answered;
+      return !killed && run?.answered === true;
     },
     get alive() {
       return alive;

@@ -24,14 +24,10 @@ export async function createConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-consumer-"));
   const packages = await packPackages(folder);
   await writeFile(join(folder, "package.json"), '{ "name": "consumer", "private": true }\n');
-  await run(
-    "npm",
-    [
-      ...["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"],
-      ...packages.map(({ tarball }) => tarball),
-    ],
-    { cwd: folder },
-  );
+  const tarballs = packages.map(({ tarball }) => tarball);
+  await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", ...tarballs], {
+    cwd: folder,
+  });
   // What the consumer may bring along.
   for (const name of ["undici", "undici-types", "@types/node"]) {
     await mkdir(dirname(join(folder, "node_modules", name)), { recursive: true });

@@ -23,12 +23,10 @@ interface NpmPackResult {
  * Without the `prepack` scripts: they would take away what other tests are running.
  */
 export async function packPackages(destination: string): Promise<PackedPackage[]> {
+  const workspaces = packageFolders.map((folder) => `--workspace=${folder}`);
   const { stdout } = await promisify(execFile)(
     "npm",
-    [
-      ...["pack", "--json", "--ignore-scripts", "--pack-destination", destination],
-      ...packageFolders.map((folder) => `--workspace=${folder}`),
-    ],
+    ["pack", "--json", "--ignore-scripts", "--pack-destination", destination, ...workspaces],
     { cwd: root },
   );
   return (JSON.parse(stdout) as NpmPackResult[]).map(({ name, filename, files }) => ({

@@ -8,7 +8,10 @@ import { afterEach, expect, test } from "vitest";
 import { readBlocks } from "./blocks.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+const tsc = join(
+  dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+  "bin/tsc",
+);
 
 let folder: string;
 
@@ -25,7 +28,10 @@ test("every TypeScript block of the README compiles as it stands", async () => {
     await writeFile(join(folder, `block-${i}.ts`), text);
   }
   // What the reader brings along.
-  await writeFile(join(folder, "reader.d.ts"), "declare function chargeCard(order: object): Promise<void>;\n");
+  await writeFile(
+    join(folder, "reader.d.ts"),
+    "declare function chargeCard(order: object): Promise<void>;\n",
+  );
   await writeFile(
     join(folder, "tsconfig.json"),
     JSON.stringify({

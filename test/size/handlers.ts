@@ -6,9 +6,9 @@ export type SizedHandler = "counter" | "all";
 
 /** What people write, and nothing besides: all the rest of a bundle is ours. */
 export function handlerSource(platform: SizedPlatform, handler: SizedHandler): string {
-  return `${platform === "lambda" ? "" : PLAN_OF_REQUEST}${DEFINITIONS[handler](PACKAGES[platform])}${
-    HANDLERS[platform](RECORDINGS[handler])
-  }`;
+  return `${platform === "lambda" ? "" : PLAN_OF_REQUEST}${DEFINITIONS[handler](PACKAGES[platform])}${HANDLERS[
+    platform
+  ](RECORDINGS[handler])}`;
 }
 
 const PACKAGES = {

@@ -39,7 +39,9 @@ function printTable(sizes: readonly SizeFigure[]): void {
     size.limitBytes === undefined ? "" : bytes(size.limitBytes),
     size.limitBytes === undefined ? "" : holds(size) ? "holds" : "TOO LARGE",
   ]);
-  console.log(table([["a handler and all it needs", "minified B", "gzipped B", "limit B", ""], ...rows]));
+  console.log(
+    table([["a handler and all it needs", "minified B", "gzipped B", "limit B", ""], ...rows]),
+  );
 }
 
 async function printContributions(): Promise<void> {

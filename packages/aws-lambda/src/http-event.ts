@@ -5,7 +5,10 @@ export function isHttpEvent(event: unknown): boolean {
       readonly httpMethod?: unknown;
       readonly requestContext?: { readonly http?: unknown };
     };
-    return typeof requestContext === "object" && (httpMethod !== undefined || requestContext.http !== undefined);
+    return (
+      typeof requestContext === "object" &&
+      (httpMethod !== undefined || requestContext.http !== undefined)
+    );
   } catch {
     // Null, or an event with getters that throw.
     return false;

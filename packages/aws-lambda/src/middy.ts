@@ -33,7 +33,8 @@ export function prefreeze(options: Options = {}): MiddyHooks {
       // Middy calls no hook after an early return: its invocation is still open.
       if (state.store.single === true) void last?.returned(undefined);
       const instance = lambdaInstance(options);
-      last = instance && beginObservation(instance, () => occasionOf([request.event, request.context]));
+      last =
+        instance && beginObservation(instance, () => occasionOf([request.event, request.context]));
       if (last === undefined) return;
       observations.set(request, last);
       // Middy calls the handler later; the environment serves one invocation at a time until then.

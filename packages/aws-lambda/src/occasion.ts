@@ -12,11 +12,16 @@ export function occasionOf(args: readonly unknown[]): Occasion {
     trigger: http ? "http" : "other",
     deadlineMs: context && Date.now() + context.getRemainingTimeInMillis(),
     failureIn: (result) =>
-      http ? errorTypeOfStatus((result as { statusCode?: unknown } | null | undefined)?.statusCode) : undefined,
+      http
+        ? errorTypeOfStatus((result as { statusCode?: unknown } | null | undefined)?.statusCode)
+        : undefined,
     hold: (flushed) => flushed,
   };
 }
 
 function isContext(value: unknown): value is LambdaContext {
-  return typeof (value as Partial<LambdaContext> | null | undefined)?.getRemainingTimeInMillis === "function";
+  return (
+    typeof (value as Partial<LambdaContext> | null | undefined)?.getRemainingTimeInMillis ===
+    "function"
+  );
 }

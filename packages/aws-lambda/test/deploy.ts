@@ -47,11 +47,16 @@ export async function deploy(entry: string, deployment: Deployment = {}): Promis
 }
 
 /** Runs a fixture as it is, with its packages beside it. */
-export function deployUnbundled(handler: string, options: Partial<LambdaOptions>): Promise<Deployed> {
+export function deployUnbundled(
+  handler: string,
+  options: Partial<LambdaOptions>,
+): Promise<Deployed> {
   return run({ taskRoot: fixtures, handler, ...options });
 }
 
-async function run(options: Partial<LambdaOptions> & Pick<LambdaOptions, "taskRoot" | "handler">): Promise<Deployed> {
+async function run(
+  options: Partial<LambdaOptions> & Pick<LambdaOptions, "taskRoot" | "handler">,
+): Promise<Deployed> {
   const lambda = await startLambda({ functionName: "shop", maxEnvironments: 1, ...options });
   const client = lambdaClient(lambda.endpoint);
   onTestFinished(async () => {
@@ -68,7 +73,8 @@ async function invoke(client: LambdaClient, event: unknown): Promise<Answer> {
   const durationMs = performance.now() - startedMs;
   const text = Payload?.transformToString() ?? "";
   const result: unknown = text === "" ? undefined : JSON.parse(text);
-  if (FunctionError === undefined) return { result, errorType: undefined, errorMessage: undefined, durationMs };
+  if (FunctionError === undefined)
+    return { result, errorType: undefined, errorMessage: undefined, durationMs };
   const { errorType, errorMessage } = result as { errorType: string; errorMessage: string };
   return { result: undefined, errorType, errorMessage, durationMs };
 }

@@ -15,7 +15,8 @@ test("a middy handler with invocations that overlap counts each by its own end",
   const { prefreeze } = await import("@prefreeze/aws-lambda/middy");
   const fails: (() => void)[] = [];
   const handler = middy(async (event: { fails: boolean }) => {
-    if (event.fails) await new Promise<void>((_, reject) => fails.push(() => reject(new RangeError("late"))));
+    if (event.fails)
+      await new Promise<void>((_, reject) => fails.push(() => reject(new RangeError("late"))));
     return "ok";
   }).use(prefreeze());
 

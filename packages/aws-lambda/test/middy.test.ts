@@ -12,7 +12,10 @@ beforeAll(async () => {
 afterAll(() => gateway?.stop());
 beforeEach(() => gateway.wipe());
 
-async function shown(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
+async function shown(
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number | undefined> {
   return sample(parseText(await gateway.metrics()), name, labels);
 }
 
@@ -27,7 +30,10 @@ describe("a middy handler", { timeout: 30_000 }, () => {
       expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
       expect(await shown("faas_invocations_total")).toBe(1);
       for (const [index, throws] of ["in before", "in the handler", "in after"].entries()) {
-        expect(await invoke({ throws })).toMatchObject({ errorType: "RangeError", errorMessage: throws });
+        expect(await invoke({ throws })).toMatchObject({
+          errorType: "RangeError",
+          errorMessage: throws,
+        });
         expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(index + 1);
       }
       expect(await shown("faas_invocations_total")).toBe(1);

@@ -1,11 +1,23 @@
 import type { Options } from "@prefreeze/core";
-import { fetchTransport, type Instance, instanceOn, type InvocationStore, type Platform, state } from "@prefreeze/core/adapter";
+import {
+  fetchTransport,
+  type Instance,
+  instanceOn,
+  type InvocationStore,
+  type Platform,
+  state,
+} from "@prefreeze/core/adapter";
 
 let platform: Platform | undefined;
 let loaded: InvocationStore | undefined;
 
-/** The instance of this isolate. Its id is random, which no isolate may be before its first request. */
+/**
+ * The instance of this isolate; undefined outside of the Workers runtime. Its id is random, which no isolate
+ * may be before its first request.
+ */
 export function workerInstance(options: Options, env: unknown): Instance | undefined {
+  // Of what only this runtime has, the one global that no compatibility date or flag takes away.
+  if (!("WebSocketPair" in globalThis)) return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 
@@ -45,6 +57,8 @@ function describePlatform(env: unknown): Platform {
 /** Bindings that are no text are not ours to touch. */
 function textsOf(env: unknown): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(Object(env)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    Object.entries(Object(env) as Record<string, unknown>).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
   );
 }

@@ -36,6 +36,6 @@ export function counter<const N extends readonly string[] = readonly []>(
 
 function inc(series: Series | undefined, value = 1): void {
   if (series === undefined) return;
-  if (value >= 0 && Number.isFinite(value)) cellOf(series).value += value;
+  if (Number.isFinite(value) && value >= 0) cellOf(series).value += value;
   else drop(series.metric, "value", value);
 }

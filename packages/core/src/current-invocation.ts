@@ -34,10 +34,10 @@ export function currentInvocation(): CurrentInvocation | undefined {
       return recordedMetrics(recordedBy(invocation));
     },
     async flush() {
-      const { instance } = state;
+      const { instance, deadlineMs } = invocation;
       if (instance === undefined) return;
       if (!invocation.ended) foldSoFar(invocation);
-      await instance.flusher?.flush();
+      await instance.flusher?.flush(deadlineMs);
     },
   };
 }

@@ -27,7 +27,17 @@ interface Definition extends MetricOptions<readonly string[]> {
  */
 export function define(type: MetricType, definition: Definition, builtIn = false): Metric {
   const { name, help, labelNames = [], buckets = [], aggregate } = definition;
-  const metric = { name, type, help, labelNames, buckets, aggregate, builtIn, series: new Map() };
+  // Copies: who made the arrays may go on to change them.
+  const metric = {
+    name,
+    type,
+    help,
+    labelNames: labelNames.slice(),
+    buckets: buckets.slice(),
+    aggregate,
+    builtIn,
+    series: new Map(),
+  };
   const known = state.metrics.get(name);
   const fault = (builtIn ? undefined : faultOf(metric)) ?? (known && conflictOf(metric, known));
   if (fault) throw new TypeError(`prefreeze: metric ${quote(name)}: ${fault}`);
@@ -38,22 +48,29 @@ export function define(type: MetricType, definition: Definition, builtIn = false
 }
 
 /** What the gateway, Prometheus and prefreeze export themselves: with another type, every push is refused. */
-const RESERVED = /^((go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
+const RESERVED =
+  /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
 function faultOf({ name, type, help, labelNames, buckets, aggregate }: Metric): string | undefined {
-  if (!/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name)) return "name is malformed or reserved";
+  if (!/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name))
+    return "name is malformed or reserved";
   // `h` beside `h_count` breaks the gateway's scrape, and across functions nobody sees it coming.
   if (name.endsWith("_total") !== (type === "counter") || /_(count|sum|bucket)$/.test(name)) {
     return "name must end in _total for a counter, and else not in _total, _count, _sum or _bucket";
   }
-  if (!help) return "help is missing";
+  if (typeof help !== "string" || !help) return "help is missing";
   for (const [i, label] of labelNames.entries()) {
-    if (!isLabelName(label) || labelNames.indexOf(label) < i || state.instance?.settings.grouping[label]) {
+    if (
+      !isLabelName(label) ||
+      labelNames.indexOf(label) < i ||
+      state.instance?.settings.grouping[label]
+    ) {
       return `label ${quote(label)} is malformed, reserved, given twice or a grouping label`;
     }
   }
   for (const [i, bound] of buckets.entries()) {
-    if (!Number.isFinite(bound) || bound <= buckets[i - 1]!) return `bucket ${quote(bound)} is not finite or does not rise`;
+    if (!Number.isFinite(bound) || bound <= buckets[i - 1]!)
+      return `bucket ${quote(bound)} is not finite or does not rise`;
   }
   if (type === "histogram" && !buckets[0] && buckets[0] !== 0) return "buckets are missing";
   if (aggregate && !/^(last|sum|max|min)$/.test(aggregate)) {

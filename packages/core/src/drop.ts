@@ -10,5 +10,8 @@ import { warnOnce } from "./warn.js";
 export function drop({ name }: Metric, subject: string, value: unknown): undefined {
   state.droppedRecordings++;
   const shown = typeof value === "number" ? value : `a ${typeof value}`;
-  warnOnce(`${name} ${subject}`, `metric "${name}": ${subject} is ${shown}; this recording is dropped`);
+  warnOnce(
+    `${name} ${subject}`,
+    `metric "${name}": ${subject} is ${shown}; this recording is dropped`,
+  );
 }

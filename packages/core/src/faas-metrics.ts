@@ -22,19 +22,47 @@ export type RecordOutcome = (invocation: Invocation, outcome: Outcome) => void;
  */
 export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): RecordOutcome {
   const byTrigger = ["faas_trigger"];
-  const invocations = builtIn("counter", "faas_invocations_total", "Invocations that succeeded.", byTrigger);
-  const timeouts = builtIn("counter", "faas_timeouts_total", "Invocations that timed out.", byTrigger);
-  const coldStarts = builtIn("counter", "faas_coldstarts_total", "Invocations that were the first.", byTrigger);
-  const durations = builtIn("histogram", "faas_invoke_duration_seconds", "Time of invocations.", byTrigger, DURATION_BUCKETS);
-  const errors = builtIn("counter", "faas_errors_total", "Invocations that failed.", [...byTrigger, "error_type"]);
+  const invocations = builtIn(
+    "counter",
+    "faas_invocations_total",
+    "Invocations that succeeded.",
+    byTrigger,
+  );
+  const timeouts = builtIn(
+    "counter",
+    "faas_timeouts_total",
+    "Invocations that timed out.",
+    byTrigger,
+  );
+  const coldStarts = builtIn(
+    "counter",
+    "faas_coldstarts_total",
+    "Invocations that were the first.",
+    byTrigger,
+  );
+  const durations = builtIn(
+    "histogram",
+    "faas_invoke_duration_seconds",
+    "Time of invocations.",
+    byTrigger,
+    DURATION_BUCKETS,
+  );
+  const errors = builtIn("counter", "faas_errors_total", "Invocations that failed.", [
+    ...byTrigger,
+    "error_type",
+  ]);
 
   const info: Record<string, string> = {};
   for (const name in targetInfo) {
     if (targetInfo[name]) info[name] = targetInfo[name];
   }
-  totalOf(appear(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info)).value = 1;
+  totalOf(
+    appear(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
+  ).value = 1;
   if (initDurationMs !== undefined) {
-    const init = appear(builtIn("summary", "faas_init_duration_seconds", "Time before the first invocation."));
+    const init = appear(
+      builtIn("summary", "faas_init_duration_seconds", "Time before the first invocation."),
+    );
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 
@@ -52,10 +80,17 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     if (outcome === "timedOut") decided = builtInSeries(timeouts, labels);
     if (outcome === "failed") {
       if (errorTypes.size < MAX_ERROR_TYPES) errorTypes.add(errorType);
-      decided = builtInSeries(errors, { ...labels, error_type: errorTypes.has(errorType) ? errorType : OTHER });
+      decided = builtInSeries(errors, {
+        ...labels,
+        error_type: errorTypes.has(errorType) ? errorType : OTHER,
+      });
     }
     cellIn(registry, decided).value++;
     if (coldStart) cellIn(registry, builtInSeries(coldStarts, labels)).value++;
-    observeIn(cellIn(registry, builtInSeries(durations, labels)), DURATION_BUCKETS, durationMs / 1_000);
+    observeIn(
+      cellIn(registry, builtInSeries(durations, labels)),
+      DURATION_BUCKETS,
+      durationMs / 1_000,
+    );
   };
 }

@@ -48,7 +48,7 @@ export interface Gauge<N extends readonly string[] = readonly []> {
 export function gauge<const N extends readonly string[] = readonly []>(
   options: GaugeOptions<N>,
 ): Gauge<N> {
-  const metric = define("gauge", { aggregate: "last", ...options });
+  const metric = define("gauge", { ...options, aggregate: options.aggregate ?? "last" });
   return definition(metric, { set, inc, dec, setToCurrentTime }) as Gauge<N>;
 }
 
@@ -67,7 +67,8 @@ function inc(series: Series | undefined, value = 1): void {
 }
 
 function dec(series: Series | undefined, value = 1): void {
-  inc(series, -value);
+  // Arithmetic throws at a symbol and takes a text for a number.
+  inc(series, Number.isFinite(value) ? -value : value);
 }
 
 function setToCurrentTime(series: Series | undefined): void {

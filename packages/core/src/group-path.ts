@@ -36,13 +36,17 @@ export function groupPath({ job, instance, grouping }: Group): string {
  */
 export function checkGroupingLabel(name: string, value: unknown, taken = false): void {
   if (taken || !isLabelName(name) || typeof value !== "string" || !value) {
-    throw new TypeError(`prefreeze: grouping label "${name}" is malformed, reserved, empty, given twice or a metric's label`);
+    throw new TypeError(
+      `prefreeze: grouping label "${name}" is malformed, reserved, empty, given twice or a metric's label`,
+    );
   }
 }
 
 function segment(name: string, value: string): string {
   if (/^[\w-]+$/.test(value)) return `/${name}/${value}`;
-  const base64Url = base64(value).replace(/[+/=]/g, (sign) => (sign === "+" ? "-" : sign === "/" ? "_" : ""));
+  const base64Url = base64(value).replace(/[+/=]/g, (sign) =>
+    sign === "+" ? "-" : sign === "/" ? "_" : "",
+  );
   return `/${name}@base64/${base64Url}`;
 }
 

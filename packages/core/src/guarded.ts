@@ -1,3 +1,4 @@
+import { reasonOf } from "./reason.js";
 import { warnOnce } from "./warn.js";
 
 /** Runs work of our own: telemetry never changes a result, so what it throws ends in one warning. */
@@ -5,7 +6,7 @@ export function guarded<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    warnOnce("internal", `this invocation is not recorded as it should be: ${String(error)}`);
+    warnOnce("internal", `this invocation is not recorded as it should be: ${reasonOf(error)}`);
     return undefined;
   }
 }

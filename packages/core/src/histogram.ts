@@ -3,7 +3,7 @@ import { drop } from "./drop.js";
 import { observeIn, type Series } from "./metric.js";
 import { type ChosenLabels, definition, type Recording } from "./recording.js";
 import { cellOf } from "./registry.js";
-import { type Labels, seriesOf } from "./series.js";
+import { type LabelValue, seriesOf } from "./series.js";
 import { isThenable } from "./thenable.js";
 
 /** The default buckets of the Prometheus client libraries, for requests, in seconds. */
@@ -35,12 +35,12 @@ export interface Histogram<N extends readonly string[] = readonly []> {
   /** Counts `value` in its bucket; not finite, it is dropped, counted and warned about once. */
   observe(...recording: Recording<N, [value: number]>): void;
   /** Starts a timer; what it returns takes the labels still missing, observes the seconds and returns them. */
-  startTimer<const G extends Partial<Labels<N>> = Record<never, never>>(
-    labels?: G,
+  startTimer<K extends N[number] = never>(
+    ...start: N["length"] extends 0 ? [] : [labels?: { readonly [L in K]: LabelValue }]
   ): (
-    ...missing: Exclude<N[number], keyof G> extends never
+    ...missing: Exclude<N[number], K> extends never
       ? []
-      : [labels: { readonly [K in Exclude<N[number], keyof G>]: Labels<N>[K] }]
+      : [labels: { readonly [L in Exclude<N[number], K>]: LabelValue }]
   ) => number;
   /** Runs `work` and observes its seconds, also where it throws; returns what it returns. */
   time<R>(...recording: Recording<N, [work: () => R]>): R;
@@ -56,13 +56,13 @@ export interface Histogram<N extends readonly string[] = readonly []> {
 export function histogram<const N extends readonly string[] = readonly []>(
   options: HistogramOptions<N>,
 ): Histogram<N> {
-  const metric = define("histogram", { buckets: DEFAULT_BUCKETS, ...options });
+  const metric = define("histogram", { ...options, buckets: options.buckets ?? DEFAULT_BUCKETS });
   return {
     ...definition(metric, { observe, startTimer, time }),
     // Labels that are known only at the end complete those of the start.
     startTimer(labels?: object) {
       const stop = stopwatch();
-      return (missing?: object) => observe(seriesOf(metric, { ...labels, ...missing }), stop());
+      return (missing?: object) => observe(seriesOf(metric, labels, missing), stop());
     },
   } as unknown as Histogram<N>;
 }

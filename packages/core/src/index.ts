@@ -3,7 +3,12 @@ export { currentInvocation, type CurrentInvocation } from "./current-invocation.
 export type { MetricOptions } from "./define.js";
 export { explain } from "./explain.js";
 export { gauge, type Gauge, type GaugeChild, type GaugeOptions } from "./gauge.js";
-export { histogram, type Histogram, type HistogramChild, type HistogramOptions } from "./histogram.js";
+export {
+  histogram,
+  type Histogram,
+  type HistogramChild,
+  type HistogramOptions,
+} from "./histogram.js";
 export type { Outcome, Trigger } from "./invocation.js";
 export type { GaugeAggregate, MetricType } from "./metric.js";
 export { onInvocation } from "./on-invocation.js";

@@ -35,12 +35,17 @@ export interface Instance {
 export function instanceOn(platform: Platform, options: Options): Instance | undefined {
   const { instance } = state;
   if (instance === undefined) {
-    return isDisabled(options, platform.env) ? undefined : (state.instance = start(platform, options));
+    return isDisabled(options, platform.env)
+      ? undefined
+      : (state.instance = start(platform, options));
   }
   for (const name in options) {
     const given = options[name as keyof Options];
     if (given !== instance.options[name as keyof Options]) {
-      warnOnce(`option ${name}`, `option ${name} is ignored: the first instrument() of a process sets it for all`);
+      warnOnce(
+        `option ${name}`,
+        `option ${name} is ignored: the first instrument() of a process sets it for all`,
+      );
     }
   }
   return instance;
@@ -55,9 +60,21 @@ function start(platform: Platform, options: Options): Instance {
   state.store = platform.store;
   // 74 random bits.
   const id = `${settings.instancePrefix}-${crypto.randomUUID().slice(0, 23)}`;
-  const base = { id, platform, settings, options, recordOutcome, sequence: 0, failures: 0, cold: true };
+  const base = {
+    id,
+    platform,
+    settings,
+    options,
+    recordOutcome,
+    sequence: 0,
+    failures: 0,
+    cold: true,
+  };
   if (url === undefined) {
-    warnOnce("url", "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed");
+    warnOnce(
+      "PUSHGATEWAY_URL",
+      "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed",
+    );
     return { ...base, flusher: undefined };
   }
   const { transport = platform.transport } = options;
@@ -66,7 +83,8 @@ function start(platform: Platform, options: Options): Instance {
   const instance: Instance = {
     ...base,
     flusher: createFlusher(
-      (signal) => {
+      // What throws in here is a push that failed.
+      async (signal) => {
         selfMetrics.update(++instance.sequence);
         return target.send("PUT", { job, instance: id, grouping }, encode(sortedMetrics()), signal);
       },

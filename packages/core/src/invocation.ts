@@ -1,3 +1,4 @@
+import type { Instance } from "./instance.js";
 import { cellIn, fold, type Registry } from "./registry.js";
 import { mergeCell } from "./metric.js";
 import { state } from "./state.js";
@@ -14,6 +15,9 @@ export interface Invocation {
   readonly key: unknown;
   readonly id: string;
   readonly trigger: Trigger;
+  /** Undefined where nothing is counted and nothing is pushed. */
+  readonly instance: Instance | undefined;
+  readonly deadlineMs: number | undefined;
   readonly coldStart: boolean;
   /** `performance.now()` at its begin. */
   readonly startedMs: number;
@@ -29,14 +33,21 @@ export interface Invocation {
 }
 
 export function beginInvocation(
-  { key, id, trigger }: Pick<Invocation, "key" | "id" | "trigger">,
-  coldStart: boolean,
+  {
+    key,
+    id,
+    trigger,
+    deadlineMs,
+  }: Pick<Invocation, "key" | "id" | "trigger"> & { readonly deadlineMs?: number | undefined },
+  instance?: Instance,
 ): Invocation {
   const invocation: Invocation = {
     key,
     id,
     trigger,
-    coldStart,
+    instance,
+    deadlineMs,
+    coldStart: instance?.cold === true,
     startedMs: performance.now(),
     registry: new Map(),
     folded: undefined,

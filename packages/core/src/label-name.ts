@@ -4,5 +4,5 @@
  * Source: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
  */
 export function isLabelName(name: string): boolean {
-  return /^(?!__|(le|quantile|job|instance)$)[a-zA-Z_]\w*$/.test(name);
+  return typeof name === "string" && /^(?!__|(le|quantile|job|instance)$)[a-zA-Z_]\w*$/.test(name);
 }

@@ -49,7 +49,7 @@ export function beginObservation(
     const { running, store } = state;
     if (running.has(occasion.key)) return undefined;
     if (store.single !== true && store.getStore()?.ended === false) return undefined;
-    const invocation = beginInvocation(occasion, instance.cold);
+    const invocation = beginInvocation(occasion, instance);
     instance.cold = false;
 
     const settle = (outcome: Outcome, errorType: string | undefined, threw: boolean) =>
@@ -61,7 +61,7 @@ export function beginObservation(
         invocation.outcome = outcome;
         instance.recordOutcome(invocation, outcome);
         fold(invocation.registry);
-        for (const listener of state.listeners) guarded(() => listener(invocation));
+        for (const listener of state.listeners) void listener(invocation);
         const flushed = instance.flusher?.flush(occasion.deadlineMs);
         return flushed && occasion.hold(flushed, threw);
       });
@@ -104,7 +104,10 @@ export function observe<R>(instance: Instance, describe: () => Occasion, handler
   // No promise is made of what was none: a callback handler would be answered twice.
   const over = observation.over();
   if (over === undefined) void observation.returned(result);
-  else void over.then(() => observation.returned(result));
+  else {
+    const end = () => void observation.returned(result);
+    over.then(end, end);
+  }
   return result;
 }
 

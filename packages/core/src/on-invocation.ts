@@ -1,14 +1,22 @@
 import type { Invocation } from "./invocation.js";
 import { type InvocationRecord, recordOf } from "./record.js";
+import { reasonOf } from "./reason.js";
 import { state } from "./state.js";
+import { warnOnce } from "./warn.js";
 
 /**
  * Hands every invocation that has ended, with all that it recorded, to `callback`; returns what ends that.
  *
- * What the callback throws ends in one warning.
+ * What the callback throws, or rejects with, ends in one warning; nothing waits for it.
  */
-export function onInvocation(callback: (record: InvocationRecord) => void): () => void {
-  const listener = (invocation: Invocation) => callback(recordOf(invocation));
+export function onInvocation(callback: (record: InvocationRecord) => unknown): () => void {
+  const listener = async (invocation: Invocation) => {
+    try {
+      await callback(recordOf(invocation));
+    } catch (error) {
+      warnOnce("onInvocation", `onInvocation: the callback failed: ${reasonOf(error)}`);
+    }
+  };
   state.listeners.add(listener);
   return () => void state.listeners.delete(listener);
 }

@@ -1,4 +1,5 @@
 import type { Failure } from "./flusher.js";
+import { reasonOf } from "./reason.js";
 import { warn } from "./warn.js";
 
 /**
@@ -13,15 +14,10 @@ export function createPushLog(url: string): (failure: Failure | undefined) => nu
       if (failures > 0) warn(`pushing to ${url} works again; nothing that was recorded is lost`);
       failures = 0;
     } else if (++failures === 1) {
-      warn(`pushing to ${url} failed: ${reasonOf(failure.error)}; what was recorded goes with the next push`);
+      warn(
+        `pushing to ${url} failed: ${reasonOf(failure.error)}; what was recorded goes with the next push`,
+      );
     }
     return failures;
   };
-}
-
-/** `fetch` hides what happened in the cause. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = Object(error) as { readonly message?: unknown; readonly cause?: unknown };
-  const deeper = (Object(cause) as { readonly message?: unknown }).message;
-  return `${String(message)}${deeper ? `: ${String(deeper)}` : ""}`;
 }

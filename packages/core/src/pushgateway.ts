@@ -49,8 +49,14 @@ export function pushgateway(options: PushgatewayOptions): Target {
       headers ??= await headersOf(options);
       const request = { method, url, headers, body, signal };
       const { status, body: answer } = await transport(
-        body !== undefined && body.length > gzipAboveBytes && typeof CompressionStream === "function"
-          ? { ...request, headers: { ...headers, "content-encoding": "gzip" }, body: await gzip(body) }
+        body !== undefined &&
+          body.length > gzipAboveBytes &&
+          typeof CompressionStream === "function"
+          ? {
+              ...request,
+              headers: { ...headers, "content-encoding": "gzip" },
+              body: await gzip(body),
+            }
           : request,
       );
       if (status >= 200 && status < 300) return;
@@ -77,7 +83,8 @@ async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<s
   for (const name of Object.keys(more)) all[name.toLowerCase()] = more[name]!;
   for (const name in all) {
     // HTTP clients would print the value, which may be a credential.
-    if (!/^[\t -~\x80-\xff]*$/.test(all[name]!)) throw new TypeError(`header ${name} has characters that HTTP forbids`);
+    if (!/^[\t -~\x80-\xff]*$/.test(all[name]!))
+      throw new TypeError(`header ${name} has characters that HTTP forbids`);
   }
   return all;
 }

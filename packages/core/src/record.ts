@@ -40,7 +40,15 @@ export interface InvocationRecord extends RecordedMetrics {
 
 export function recordOf(invocation: Invocation): InvocationRecord {
   const { id, trigger, coldStart, outcome = "succeeded", errorType, durationMs } = invocation;
-  return { id, trigger, coldStart, outcome, errorType, durationMs, ...recordedMetrics(recordedBy(invocation)) };
+  return {
+    id,
+    trigger,
+    coldStart,
+    outcome,
+    errorType,
+    durationMs,
+    ...recordedMetrics(recordedBy(invocation)),
+  };
 }
 
 export function recordedMetrics(registry: Registry): RecordedMetrics {
@@ -52,7 +60,8 @@ export function recordedMetrics(registry: Registry): RecordedMetrics {
       for (const each of series) {
         const part = partOf(each, name);
         if (part === undefined) continue;
-        if (Object.keys(labels).some((label) => each.labels[label] !== String(labels[label]))) continue;
+        if (Object.keys(labels).some((label) => each.labels[label] !== String(labels[label])))
+          continue;
         sum = (sum ?? 0) + part;
       }
       return sum;

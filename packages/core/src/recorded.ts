@@ -19,7 +19,7 @@ export async function recorded(
     throw new Error("prefreeze: recorded() runs one at a time here; await one before the next");
   }
   const key = {};
-  const invocation = beginInvocation({ key, id: "recorded", trigger }, false);
+  const invocation = beginInvocation({ key, id: "recorded", trigger });
   try {
     await state.store.run(invocation, run);
     invocation.outcome = "succeeded";

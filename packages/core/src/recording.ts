@@ -3,13 +3,15 @@ import type { Metric, Series } from "./metric.js";
 import { type Labels, type LabelValue, seriesOf } from "./series.js";
 
 /** `(labels, value)` where the metric has labels, `(value)` where it has none. */
-export type Recording<N extends readonly string[], V extends readonly unknown[]> =
-  N["length"] extends 0 ? V : [labels: Labels<N>, ...V];
+export type Recording<
+  N extends readonly string[],
+  V extends readonly unknown[],
+> = N["length"] extends 0 ? V : [labels: Labels<N>, ...V];
 
 /** The labels by name, or their values in the order of `labelNames`. */
-export type ChosenLabels<N extends readonly string[]> =
-  | [labels: Labels<N>]
-  | { readonly [K in keyof N]: LabelValue };
+export type ChosenLabels<N extends readonly string[]> = N["length"] extends 0
+  ? []
+  : [labels: Labels<N>] | { readonly [K in keyof N]: LabelValue };
 
 /** One way to record: with its series, or none where the recording is dropped, and a value. */
 type Recorders = Readonly<Record<string, (series: Series | undefined, value: never) => unknown>>;
@@ -25,7 +27,10 @@ export function definition(metric: Metric, recorders: Recorders): object {
     name: metric.name,
     ...methods((record) => (first?: unknown, second?: unknown) => {
       const labelled = second !== undefined || (typeof first === "object" && first !== null);
-      return record(seriesOf(metric, labelled ? first : undefined), (labelled ? second : first) as never);
+      return record(
+        seriesOf(metric, labelled ? first : undefined),
+        (labelled ? second : first) as never,
+      );
     }),
     labels(...chosen: readonly unknown[]) {
       const series = chosenSeries(metric, chosen);
@@ -39,6 +44,7 @@ function chosenSeries(metric: Metric, chosen: readonly unknown[]): Series | unde
   const { labelNames } = metric;
   const [first] = chosen;
   if (chosen.length === 1 && typeof first === "object") return seriesOf(metric, first);
-  if (chosen.length > labelNames.length) return drop(metric, `label #${chosen.length}`, chosen.at(-1));
+  if (chosen.length > labelNames.length)
+    return drop(metric, `label #${chosen.length}`, chosen.at(-1));
   return seriesOf(metric, Object.fromEntries(labelNames.map((name, i) => [name, chosen[i]])));
 }

@@ -12,12 +12,24 @@ export interface SelfMetrics {
 }
 
 export function defineSelfMetrics(): SelfMetrics {
-  const flushes = builtIn("counter", "prefreeze_flushes_total", "Pushes before this one.", ["result"]);
+  const flushes = builtIn("counter", "prefreeze_flushes_total", "Pushes before this one.", [
+    "result",
+  ]);
   const success = appear(flushes, { result: "success" });
   const failure = appear(flushes, { result: "failure" });
-  const durations = appear(builtIn("summary", "prefreeze_flush_duration_seconds", "Time of those pushes."));
-  const droppedSeries = appear(builtIn("counter", "prefreeze_dropped_series_total", "Recordings over maxSeries."));
-  const droppedRecordings = appear(builtIn("counter", "prefreeze_dropped_recordings_total", "Recordings with a bad value or label."));
+  const durations = appear(
+    builtIn("summary", "prefreeze_flush_duration_seconds", "Time of those pushes."),
+  );
+  const droppedSeries = appear(
+    builtIn("counter", "prefreeze_dropped_series_total", "Recordings over maxSeries."),
+  );
+  const droppedRecordings = appear(
+    builtIn(
+      "counter",
+      "prefreeze_dropped_recordings_total",
+      "Recordings with a bad value or label.",
+    ),
+  );
   const snapshot = appear(builtIn("gauge", "prefreeze_snapshot_sequence", "Number of this push."));
 
   return {

@@ -15,21 +15,34 @@ const OVERFLOW = "_overflow";
 /**
  * Finds the series of these labels; undefined, and the recording dropped, where they are not the metric's.
  */
-export function seriesOf(metric: Metric, labels: unknown): Series | undefined {
+export function seriesOf(metric: Metric, labels: unknown, more?: object): Series | undefined {
   const { labelNames } = metric;
-  const given = (labels ?? {}) as Readonly<Record<string, LabelValue>>;
-  let key = "";
-  for (const name of labelNames) {
-    const value = given[name];
-    if (typeof value !== "string" && typeof value !== "number") {
-      return drop(metric, `label "${name}"`, value);
+  try {
+    const given = (more ? { ...(labels as object), ...more } : (labels ?? {})) as Readonly<
+      Record<string, LabelValue>
+    >;
+    let key = "";
+    for (const name of labelNames) {
+      const value = given[name];
+      if (typeof value !== "string" && typeof value !== "number") {
+        return drop(metric, `label "${name}"`, value);
+      }
+      key = appendToKey(key, `${value}`, labelNames);
     }
-    key = appendToKey(key, `${value}`, labelNames);
+    for (const name in given) {
+      if (!labelNames.includes(name)) return drop(metric, `unknown label "${name}"`, given[name]);
+    }
+    return (
+      metric.series.get(key) ??
+      intern(
+        metric,
+        labelNames.map((name) => `${given[name]}`),
+      )
+    );
+  } catch {
+    // A getter that throws.
+    return drop(metric, "label", labels);
   }
-  for (const name in given) {
-    if (!labelNames.includes(name)) return drop(metric, `unknown label "${name}"`, given[name]);
-  }
-  return metric.series.get(key) ?? intern(metric, labelNames.map((name) => `${given[name]}`));
 }
 
 /** One value is its own key; several say their lengths, so that no two combinations read alike. */
@@ -48,8 +61,14 @@ function intern(metric: Metric, values: readonly string[]): Series {
     const weight = type === "histogram" ? buckets.length + 3 : 1;
     if (state.seriesCount + weight > state.maxSeries) {
       state.droppedSeries++;
-      warnOnce(name, `metric "${name}" is over maxSeries (${state.maxSeries}): new labels are summed up as ${OVERFLOW}`);
-      return intern(metric, values.map(() => OVERFLOW));
+      warnOnce(
+        name,
+        `metric "${name}" is over maxSeries (${state.maxSeries}): new labels are summed up as ${OVERFLOW}`,
+      );
+      return intern(
+        metric,
+        values.map(() => OVERFLOW),
+      );
     }
     state.seriesCount += weight;
   }

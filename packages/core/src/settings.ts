@@ -69,7 +69,14 @@ export function resolveSettings(
   const text = <S>(option: keyof Options, prefix: string, standard: S) =>
     read(options, env, option, prefix, (value) => value, standard);
   const count = (option: keyof Options, most: number, standard: number) =>
-    read(options, env, option, "PREFREEZE_", (value) => (/^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined), standard);
+    read(
+      options,
+      env,
+      option,
+      "PREFREEZE_",
+      (value) => (/^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined),
+      standard,
+    );
   const address = read(options, env, "url", "PUSHGATEWAY_", parseAddress, undefined);
   return {
     url: address?.url,
@@ -103,12 +110,8 @@ function read<T, S>(
   const parsed = parse(value);
   if (parsed !== undefined) return parsed;
   // The value itself may be a credential.
-  ignore(`${variable} or option ${option} is malformed`);
+  warnOnce(variable, `${variable} or option ${option} is malformed; it is ignored`);
   return standard;
-}
-
-function ignore(fault: string): void {
-  warnOnce(fault, `${fault}; it is ignored`);
 }
 
 function parseBoolean(value: string): boolean | undefined {
@@ -121,7 +124,7 @@ function parseAddress(value: string) {
     const { protocol, origin, pathname, username, password } = new URL(
       value.includes("://") ? value : `http://${value}`,
     );
-    if (!protocol.startsWith("http")) return undefined;
+    if (!/^https?:$/.test(protocol)) return undefined;
     return {
       url: origin + pathname,
       username: decodeURIComponent(username) || undefined,
@@ -133,11 +136,14 @@ function parseAddress(value: string) {
 }
 
 function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
-  const grouping: Record<string, string> = {};
+  const grouping: Record<string, string> = Object.create(null);
   const pairs =
     option !== undefined
       ? Object.entries(option)
-      : (env["PREFREEZE_GROUPING"] ?? "").split(",").filter(Boolean).map((pair) => pair.split("="));
+      : (env["PREFREEZE_GROUPING"] ?? "")
+          .split(",")
+          .filter(Boolean)
+          .map((pair) => pair.split("="));
   for (const [name = "", ...rest] of pairs) {
     const [label, value] = [name, rest.join("=")].map((part) => part.trim()) as [string, string];
     // The gateway overwrites a series' label of the same name silently, and two series become one.
@@ -147,7 +153,7 @@ function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<st
       grouping[label] = value;
     } catch (error) {
       if (option !== undefined) throw error;
-      ignore(`PREFREEZE_GROUPING: ${String(error)}`);
+      warnOnce(String(error), `PREFREEZE_GROUPING: ${String(error)}; it is ignored`);
     }
   }
   return grouping;

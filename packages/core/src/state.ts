@@ -32,7 +32,7 @@ export interface State {
   store: InvocationStore;
   /** Undefined until a platform has set one up. */
   instance: Instance | undefined;
-  readonly listeners: Set<(invocation: Invocation) => void>;
+  readonly listeners: Set<(invocation: Invocation) => Promise<void>>;
   readonly warned: Set<string>;
 }
 

@@ -10,7 +10,7 @@ export function warnOnce(subject: string, message: string): void {
 
 export function warn(message: string): void {
   try {
-    console.warn(`prefreeze: ${message}`);
+    console.warn(`prefreeze: ${message.replace(/\s+/g, " ")}`);
   } catch {
     // `console` is patched by many: a logger that throws is not the function's problem.
   }

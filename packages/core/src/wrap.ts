@@ -53,10 +53,12 @@ export function wrapMethods<T extends object>(
   if (!names.some((name) => methods[name])) {
     throw new TypeError(`prefreeze: instrument() takes an object with ${names.join(" or ")}`);
   }
-  const instrumented = Object.create(handlers) as Record<string, AnyHandler>;
+  const instrumented: Record<string, AnyHandler> = {};
   for (const name of names) {
     // Private fields are on the object itself, so `this` stays that.
-    if (methods[name]) instrumented[name] = wrap(methods[name], instance, describe[name]!, handlers);
+    if (methods[name])
+      instrumented[name] = wrap(methods[name], instance, describe[name]!, handlers);
   }
-  return instrumented as T;
+  // Assigned to what inherits from a frozen object, they would throw.
+  return Object.create(handlers, Object.getOwnPropertyDescriptors(instrumented)) as T;
 }

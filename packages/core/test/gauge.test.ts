@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
 import { occasion, startInstance } from "./fake-platform.js";
 import { garbage } from "./garbage.js";
+import { gate } from "./gate.js";
 
 let core: Core;
 
@@ -99,14 +100,18 @@ describe("a gauge of invocations at once", () => {
   /** Begins an invocation that runs `work` and ends when told. */
   function invoke(work: () => void): { end(): Promise<void> } {
     const instance = startInstance(core);
-    const gate = Promise.withResolvers<void>();
-    const ended = core.observe(instance, () => occasion(), async () => {
-      work();
-      await gate.promise;
-    });
+    const { opened, open } = gate();
+    const ended = core.observe(
+      instance,
+      () => occasion(),
+      async () => {
+        work();
+        await opened;
+      },
+    );
     return {
       async end() {
-        gate.resolve();
+        open();
         await ended;
       },
     };

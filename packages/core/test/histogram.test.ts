@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
 import { garbage } from "./garbage.js";
+import { gate } from "./gate.js";
 
 let core: Core;
 
@@ -127,7 +128,11 @@ describe("time()", () => {
   it("returns what the work returns and observes it", () => {
     const result = { ok: true };
     expect(duration().time({ kind: "a" }, () => result)).toBe(result);
-    expect(duration().labels("a").time(() => result)).toBe(result);
+    expect(
+      duration()
+        .labels("a")
+        .time(() => result),
+    ).toBe(result);
     expect(core.histogram({ name: "plain_seconds", help: "No labels." }).time(() => result)).toBe(
       result,
     );
@@ -145,11 +150,11 @@ describe("time()", () => {
   });
 
   it("gives back the very promise and observes when it is settled", async () => {
-    const gate = Promise.withResolvers<number>();
-    const promise = gate.promise;
+    const { opened, open } = gate();
+    const promise = opened.then(() => 5);
     expect(duration().time({ kind: "a" }, () => promise)).toBe(promise);
     expect(count()).toBeUndefined();
-    gate.resolve(5);
+    open();
     await expect(promise).resolves.toBe(5);
     expect(count()).toBe(1);
   });

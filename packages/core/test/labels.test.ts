@@ -111,7 +111,7 @@ describe("labels", () => {
       help: "Odd.",
       labelNames: ["constructor", "toString"],
     });
-    counter.inc({ constructor: "a", toString: "b" } as never);
+    counter.inc({ constructor: "a", toString: "b" });
     expect(totalOf(core, 'odd_total{constructor="a",toString="b"}')).toBe(1);
   });
 
@@ -172,9 +172,11 @@ describe("label values", () => {
   it("that UTF-8 writes alike are one series, each time", () => {
     const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b"] });
     for (const value of ["\ud800", "\udfff", "\ufffd", "\ud800"]) counter.inc({ a: value, b: "" });
-    expect(textOf(core).split("\n").filter((line) => line.startsWith("odd_total"))).toEqual([
-      'odd_total{a="\ufffd",b=""} 4',
-    ]);
+    expect(
+      textOf(core)
+        .split("\n")
+        .filter((line) => line.startsWith("odd_total")),
+    ).toEqual(['odd_total{a="\ufffd",b=""} 4']);
   });
 
   it("make one series for each combination, however they read when put together", () => {
@@ -187,11 +189,15 @@ describe("label values", () => {
       fc.property(fc.array(combination, { minLength: 1, maxLength: 30 }), (combinations) => {
         core.state.metrics.clear();
         core.state.seriesCount = 0;
-        const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b", "c"] });
+        const counter = core.counter({
+          name: "odd_total",
+          help: "Odd.",
+          labelNames: ["a", "b", "c"],
+        });
         const expected = new Map<string, number>();
         for (const [a, b, c] of combinations) {
           counter.inc({ a, b, c });
-          const key = JSON.stringify([a, b, c].map((value) => value.toWellFormed()));
+          const key = JSON.stringify([a, b, c].map((value) => Buffer.from(value).toString()));
           expected.set(key, (expected.get(key) ?? 0) + 1);
         }
         const series = [...core.state.metrics.get("odd_total")!.series.values()];

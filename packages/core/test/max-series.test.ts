@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
 import { startInstance } from "./fake-platform.js";
@@ -95,5 +96,60 @@ describe("maxSeries", () => {
     core.counter({ name: "hits_total", help: "Hits." }).inc();
     expect(totalOf(core, "hits_total")).toBe(1);
     expect(core.state.droppedSeries).toBe(0);
+  });
+
+  it("bounds the series whatever is recorded, and loses nothing", () => {
+    collectWarnings();
+    startInstance(core);
+    const label = fc.oneof(
+      fc.nat(12).map(String),
+      fc.constantFrom("_overflow", "", "\ud800", "\udc00", "\ufffd"),
+    );
+    const recording = fc.tuple(
+      fc.constantFrom("hits_total", "size_bytes", "plain_total"),
+      label,
+      label,
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(recording, { maxLength: 200 }),
+        (maxSeries, recordings) => {
+          core.state.metrics.clear();
+          core.state.seriesCount = 0;
+          core.state.droppedSeries = 0;
+          core.state.maxSeries = maxSeries;
+          const labelNames = ["a", "b"] as const;
+          const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames });
+          const sizes = core.histogram({
+            name: "size_bytes",
+            help: "Sizes.",
+            labelNames,
+            buckets: [1, 2],
+          });
+          const plain = core.counter({ name: "plain_total", help: "Plain." });
+          const counted = { hits_total: 0, size_bytes: 0, plain_total: 0 };
+          for (const [metric, a, b] of recordings) {
+            counted[metric] += 1;
+            if (metric === "hits_total") hits.inc({ a, b });
+            else if (metric === "size_bytes") sizes.observe({ a, b }, 1.5);
+            else plain.inc();
+          }
+          const lines = textOf(core)
+            .split("\n")
+            .filter((line) => line !== "" && !line.startsWith("#"));
+          const sum = (start: string) =>
+            lines
+              .filter((line) => line.startsWith(start))
+              .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
+          expect(sum("hits_total{")).toBe(counted.hits_total);
+          expect(sum("size_bytes_count{")).toBe(counted.size_bytes);
+          expect(sum("plain_total ")).toBe(counted.plain_total);
+          // One overflow series of each metric, five of a histogram with two buckets, and what has no labels.
+          expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5 + 1);
+          expect(core.state.seriesCount).toBeLessThanOrEqual(maxSeries);
+        },
+      ),
+    );
   });
 });

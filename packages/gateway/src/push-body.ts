@@ -4,7 +4,7 @@ import { gunzip } from "node:zlib";
 import { BadRequest } from "./bad-request.js";
 
 /** Of a body, compressed and not. The real gateway has no limit; this one lives in somebody's test process. */
-export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const unzip = promisify(gunzip);
 

@@ -1,8 +1,6 @@
 import type { Agent } from "node:http";
 import type { Transport, TransportResponse } from "@prefreeze/core";
-
-/** What an answer that is no success is read up to. */
-const MAX_ANSWER_BYTES = 2_000;
+import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 
 /** One for each protocol for the life of the process; Node unrefs the sockets that wait in it. */
 const agents = new Map<string, Agent>();
@@ -21,22 +19,21 @@ export const httpTransport: Transport = async ({ url, method, headers, body, sig
   return new Promise<TransportResponse>((resolve, reject) => {
     const request = http.request(url, { agent, method, headers, signal }, (response) => {
       const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) {
-        // Read to its end all the same: only then does the connection serve again.
-        response.resume();
-        resolve({ status, body: "" });
-        return;
-      }
       let answer = "";
       response.setEncoding("utf8");
+      // Read to its end whatever the status: only then does the connection serve again.
       response.on("data", (chunk: string) => {
-        if (answer.length < MAX_ANSWER_BYTES) answer += chunk;
+        answer += chunk;
+        if (answer.length <= MAX_ANSWER_CHARACTERS) return;
+        resolve({ status, body: answer });
+        response.destroy();
       });
       response.on("error", reject);
       response.on("end", () => resolve({ status, body: answer }));
     });
     request.on("error", reject);
-    // Given whole, so that it goes with a length and in one packet with the head.
-    request.end(body);
+    // Given whole, so that it goes with a length and in one packet with the head; as bytes, since with a
+    // text Node writes the head in UTF-8 too, and a header is Latin-1.
+    request.end(body === undefined ? body : Buffer.from(body));
   });
 };

@@ -1,5 +1,6 @@
 import type { Transport } from "@prefreeze/core";
 import { type Dispatcher, request as send } from "undici";
+import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 
 /**
  * A transport over undici 7, for long-lived processes, proxies, client certificates and pools.
@@ -15,11 +16,12 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
       ...(body === undefined ? {} : { body }),
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
-    const { statusCode: status } = response;
-    if (status >= 200 && status < 300) {
-      await response.body.dump();
-      return { status, body: "" };
+    let answer = "";
+    for await (const chunk of response.body.setEncoding("utf8")) {
+      answer += chunk;
+      // Leaving the loop closes the connection.
+      if (answer.length > MAX_ANSWER_CHARACTERS) break;
     }
-    return { status, body: await response.body.text() };
+    return { status: response.statusCode, body: answer };
   };
 }

@@ -20,7 +20,8 @@ export function occasionOf(args: readonly unknown[]): Occasion {
   if (!isNodeResponse(response)) {
     return {
       ...common,
-      failureIn: (result) => errorTypeOfStatus((result as { status?: unknown } | undefined)?.status),
+      failureIn: (result) =>
+        errorTypeOfStatus((result as { status?: unknown } | undefined)?.status),
     };
   }
   return {

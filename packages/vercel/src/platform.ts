@@ -7,13 +7,15 @@ let platform: Platform | undefined;
 /** The instance of this process; undefined outside of Vercel, and while Next.js builds. */
 export function vercelInstance(options: Options): Instance | undefined {
   const { env } = process;
-  if (env["VERCEL"] === undefined || env["NEXT_PHASE"] === "phase-production-build") return undefined;
+  if (env["VERCEL"] === undefined || env["NEXT_PHASE"] === "phase-production-build")
+    return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 
 function describePlatform(env: NodeJS.ProcessEnv): Platform {
   // The production address starts with the project's name, which no variable gives by itself.
-  const name = env["VERCEL_PROJECT_PRODUCTION_URL"]?.split(".")[0] || env["VERCEL_GIT_REPO_SLUG"] || "vercel";
+  const name =
+    env["VERCEL_PROJECT_PRODUCTION_URL"]?.split(".")[0] || env["VERCEL_GIT_REPO_SLUG"] || "vercel";
   const targetInfo = {
     cloud_platform: "vercel",
     cloud_region: env["VERCEL_REGION"],

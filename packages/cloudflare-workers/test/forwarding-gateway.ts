@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+export interface ForwardingGateway {
+  readonly url: string;
+  /** How many pushes have come. */
+  readonly pushes: () => number;
+}
+
+/**
+ * Stands before a gateway, for the length of the test.
+ *
+ * @param answers whether the push of this number, from 1, is forwarded and answered; default all
+ */
+export async function forwardingGateway(
+  gatewayUrl: string,
+  answers: (push: number) => boolean = () => true,
+): Promise<ForwardingGateway> {
+  let pushes = 0;
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    if (!answers(++pushes)) return;
+    const { status } = await fetch(gatewayUrl + request.url, {
+      method: request.method!,
+      headers: headersOf(request),
+      body,
+    });
+    response.writeHead(status).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    pushes: () => pushes,
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const { "content-type": type = "", "content-encoding": encoding } = headers;
+  return {
+    "content-type": type,
+    ...(encoding === undefined ? {} : { "content-encoding": encoding }),
+  };
+}

@@ -1,0 +1,83 @@
+import { instrument } from "@prefreeze/cloudflare-workers";
+import { type Equal, holds } from "./equal.js";
+
+// As Cloudflare's own types have them, cut to what matters here.
+interface ExecutionContext<Props = unknown> {
+  waitUntil(promise: Promise<unknown>): void;
+  passThroughOnException(): void;
+  readonly props: Props;
+}
+interface ScheduledController {
+  readonly scheduledTime: number;
+  readonly cron: string;
+  noRetry(): void;
+}
+interface MessageBatch {
+  readonly queue: string;
+}
+interface ExportedHandler<Env> {
+  fetch?: (request: Request, env: Env, ctx: ExecutionContext) => Response | Promise<Response>;
+  scheduled?: (
+    controller: ScheduledController,
+    env: Env,
+    ctx: ExecutionContext,
+  ) => void | Promise<void>;
+  queue?: (batch: MessageBatch, env: Env, ctx: ExecutionContext) => void | Promise<void>;
+}
+interface Env {
+  readonly PUSHGATEWAY_URL: string;
+  readonly BUCKET: { get(key: string): Promise<string | null> };
+}
+
+// Declared handlers keep their type.
+declare const declared: ExportedHandler<Env>;
+const wrapped = instrument(declared, { job: "shop" });
+holds<Equal<typeof wrapped, ExportedHandler<Env>>>();
+
+// Inline handlers: request and context are typed without a word.
+const inline = instrument({
+  async fetch(request, _env, ctx) {
+    holds<Equal<typeof request, Request>>();
+    ctx.waitUntil(Promise.resolve());
+    // @ts-expect-error -- a context has no such method
+    ctx.waitFor(Promise.resolve());
+    return new Response(request.url);
+  },
+  helper: (): number => 7,
+});
+holds<Equal<ReturnType<typeof inline.fetch>, Promise<Response>>>();
+holds<Equal<ReturnType<typeof inline.helper>, number>>();
+
+// What is checked against Cloudflare's type fits, bindings and all.
+export const exported = instrument({
+  async fetch(request: Request, env: Env, ctx: ExecutionContext) {
+    ctx.waitUntil(env.BUCKET.get(request.url));
+    return new Response(env.PUSHGATEWAY_URL);
+  },
+  async scheduled(controller: ScheduledController, env: Env) {
+    await env.BUCKET.get(controller.cron);
+  },
+  async queue(batch: MessageBatch, _env: Env) {
+    void batch.queue;
+  },
+}) satisfies ExportedHandler<Env>;
+
+// An app of a framework keeps its class.
+class App {
+  readonly routes: string[] = [];
+  fetch = (_request: Request, _env?: Env, _ctx?: ExecutionContext): Response | Promise<Response> =>
+    new Response();
+  get(path: string): this {
+    this.routes.push(path);
+    return this;
+  }
+}
+const app = instrument(new App());
+holds<Equal<typeof app, App>>();
+
+// @ts-expect-error -- it has neither `fetch` nor `scheduled`
+instrument({ queue: async () => undefined });
+// @ts-expect-error -- a fetch handler answers with a Response
+instrument({ fetch: async () => "text" });
+// @ts-expect-error -- there is no such option
+instrument(declared, { flushTimeout: 1_000 });

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CurrentInvocation } from "../src/index.js";
+import type { Instance, Occasion } from "../src/adapter.js";
+import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { type Receiver, startReceiver } from "./receiver.js";
+
+let core: Core;
+let server: Receiver;
+let instance: Instance;
+
+beforeEach(async () => {
+  core = await freshCore();
+  server = await startReceiver();
+  instance = startInstance(core, { url: server.url });
+});
+
+const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>
+  core.observe(instance, () => occasion(differences), handler);
+
+const pushed = (series: string) =>
+  server.received.map(({ body }) => valueIn(body.toString(), series));
+
+describe("the current invocation", () => {
+  it("is none outside of any", () => {
+    expect(core.currentInvocation()).toBeUndefined();
+  });
+
+  it("tells its id, its trigger and whether it is the first", async () => {
+    const tell = async () => {
+      const { id, trigger, coldStart } = core.currentInvocation()!;
+      return { id, trigger, coldStart };
+    };
+    expect(await observe(tell, { id: "a", trigger: "pubsub" })).toEqual({
+      id: "a",
+      trigger: "pubsub",
+      coldStart: true,
+    });
+    expect(await observe(tell, { id: "b" })).toEqual({
+      id: "b",
+      trigger: "http",
+      coldStart: false,
+    });
+  });
+
+  it("tells what it has recorded so far", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
+    await observe(async () => {
+      const { registry: before } = core.currentInvocation()!;
+      hits.inc({ page: "a" });
+      hits.inc({ page: "b" }, 2);
+      const { registry } = core.currentInvocation()!;
+      expect(before.series).toEqual([]);
+      expect(registry.series).toEqual([
+        { name: "hits_total", type: "counter", labels: { page: "a" }, value: 1 },
+        { name: "hits_total", type: "counter", labels: { page: "b" }, value: 2 },
+      ]);
+      expect(registry.value("hits_total")).toBe(3);
+      expect(registry.value("hits_total", { page: "b" })).toBe(2);
+      expect(registry.value("hits_total", { page: "c" })).toBeUndefined();
+    });
+  });
+
+  it("is none once it has ended, even for work that goes on", async () => {
+    let later: Promise<CurrentInvocation | undefined> | undefined;
+    await observe(async () => {
+      later = new Promise((resolve) => setTimeout(() => resolve(core.currentInvocation()), 20));
+    });
+    expect(await later).toBeUndefined();
+  });
+});
+
+describe("flush() of the current invocation", () => {
+  it("pushes what is recorded so far, and nothing counts twice at the end", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1] });
+    const backlog = core.gauge({ name: "backlog", help: "Waiting." });
+    await observe(async () => {
+      hits.inc();
+      sizes.observe(1);
+      backlog.set(5);
+      backlog.inc();
+      await core.currentInvocation()!.flush();
+      hits.inc(2);
+      sizes.observe(2);
+      backlog.dec(2);
+      expect(core.currentInvocation()!.registry.value("hits_total")).toBe(3);
+      expect(core.currentInvocation()!.registry.value("size_bytes_count")).toBe(2);
+      expect(core.currentInvocation()!.registry.value("backlog")).toBe(4);
+      await core.currentInvocation()!.flush();
+      hits.inc(3);
+    });
+    expect(pushed("hits_total")).toEqual([1, 3, 6]);
+    expect(pushed("size_bytes_count")).toEqual([1, 2, 2]);
+    expect(pushed("backlog")).toEqual([6, 4, 4]);
+    expect(pushed('faas_invocations_total{faas_trigger="http"}')).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
+    expect(totalOf(core, "hits_total")).toBe(6);
+  });
+
+  it("leaves the record whole", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const records: (number | undefined)[] = [];
+    core.onInvocation((record) => records.push(record.value("hits_total")));
+    await observe(async () => {
+      hits.inc();
+      await core.currentInvocation()!.flush();
+      hits.inc();
+    });
+    await observe(async () => hits.inc(5));
+    expect(records).toEqual([2, 5]);
+  });
+
+  it("pushes nothing where nothing is new", async () => {
+    await observe(async () => {
+      await core.currentInvocation()!.flush();
+      await core.currentInvocation()!.flush();
+    });
+    // What was there before the first invocation, and its end.
+    expect(server.received).toHaveLength(2);
+  });
+
+  it("goes on when its invocation has ended", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    let current: CurrentInvocation | undefined;
+    await observe(async () => {
+      current = core.currentInvocation();
+    });
+    hits.inc();
+    await current!.flush();
+    expect(pushed("hits_total")).toEqual([undefined, 1]);
+    expect(totalOf(core, "hits_total")).toBe(1);
+  });
+
+  it("never rejects and never waits past the deadline of its invocation", async () => {
+    collectWarnings();
+    core = await freshCore();
+    const hanging = await startReceiver(() => undefined);
+    instance = startInstance(core, { url: hanging.url, flushTimeoutMs: 5_000 });
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const deadlineMs = Date.now() + 400;
+    await observe(
+      async () => {
+        hits.inc();
+        await core.currentInvocation()!.flush();
+        // A busy machine may take some of the margin.
+        expect(Date.now()).toBeLessThan(deadlineMs + 1_000);
+      },
+      { deadlineMs },
+    );
+    expect(hanging.received.length).toBeGreaterThan(0);
+  });
+
+  it("does nothing where nothing is pushed", async () => {
+    collectWarnings();
+    core = await freshCore();
+    instance = startInstance(core);
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    await observe(async () => {
+      hits.inc();
+      await core.currentInvocation()!.flush();
+      hits.inc();
+    });
+    expect(totalOf(core, "hits_total")).toBe(2);
+    expect(server.received).toHaveLength(0);
+  });
+});

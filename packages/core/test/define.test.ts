@@ -1,0 +1,264 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
+import { startInstance } from "./fake-platform.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+type Define = (options: object) => { readonly name: string };
+
+const loosely = () => ({
+  counter: core.counter as unknown as Define,
+  gauge: core.gauge as unknown as Define,
+  histogram: core.histogram as unknown as Define,
+});
+
+describe("a definition", () => {
+  it.each([
+    ["counter", "_total"],
+    ["counter", ":a:total_total"],
+    ["counter", "A9_total"],
+    ["gauge", "a"],
+    ["gauge", "total"],
+    ["gauge", "count"],
+    ["gauge", "upstream_healthy"],
+    ["gauge", "gopher_burrows"],
+    ["histogram", "h"],
+  ] as const)("of a %s may be named %s", (type, name) => {
+    expect(loosely()[type]({ name, help: "Fine." }).name).toBe(name);
+  });
+
+  it.each([
+    ["", "malformed or reserved"],
+    ["9lives_total", "malformed or reserved"],
+    ["a-b_total", "malformed or reserved"],
+    ["a b_total", "malformed or reserved"],
+    ["orders_total\n", "malformed or reserved"],
+    ["größe_total", "malformed or reserved"],
+    ["a{b}_total", "malformed or reserved"],
+    ["orders", "must end in _total"],
+    ["orders_Total", "must end in _total"],
+  ])("of a counter may not be named %j", (name, fault) => {
+    const define = () => core.counter({ name, help: "Bad." });
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(`prefreeze: metric ${JSON.stringify(name)}: `);
+    expect(define).toThrow(fault);
+  });
+
+  it.each(["orders_total", "orders_count", "orders_sum", "orders_bucket", "_count"])(
+    "of a gauge or a histogram may not be named %s",
+    (name) => {
+      for (const define of [core.gauge, core.histogram]) {
+        expect(() => define({ name, help: "Bad." })).toThrow(
+          `prefreeze: metric "${name}": name must end in _total for a counter`,
+        );
+      }
+    },
+  );
+
+  it.each([
+    "up",
+    "target_info",
+    "push_time_seconds",
+    "push_failure_time_seconds",
+    "go_goroutines",
+    "go_gc_duration_seconds",
+    "process_open_fds",
+    "promhttp_metric_handler_requests_in_flight",
+    "pushgateway_build_info",
+    "prefreeze_snapshot_sequence",
+    "scrape_duration_seconds",
+    "faas_invoke_duration_seconds",
+  ])("may not take the name %s, which others export", (name) => {
+    expect(() => core.gauge({ name, help: "Bad." })).toThrow("malformed or reserved");
+  });
+
+  it.each(["faas_invocations_total", "prefreeze_flushes_total", "process_cpu_seconds_total"])(
+    "of a counter may not take the name %s",
+    (name) => {
+      expect(() => core.counter({ name, help: "Bad." })).toThrow("malformed or reserved");
+    },
+  );
+
+  it.each([[undefined], [""], [null], [5], [{}], [Symbol("help")]])(
+    "without help as a text (%s) is refused",
+    (help) => {
+      expect(() => loosely().counter({ name: "orders_total", help })).toThrow(
+        'prefreeze: metric "orders_total": help is missing',
+      );
+    },
+  );
+
+  it.each([
+    "",
+    "9a",
+    "a-b",
+    "a:b",
+    "a b",
+    "a\n",
+    "ä",
+    "__name__",
+    "__a",
+    "le",
+    "quantile",
+    "job",
+    "instance",
+  ])("may not have a label %j", (label) => {
+    const define = () =>
+      core.counter({ name: "orders_total", help: "Bad.", labelNames: ["fine", label] });
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(`prefreeze: metric "orders_total": label ${JSON.stringify(label)} is `);
+  });
+
+  it.each([[undefined], [null], [5], [["plan"]]])("may not have %s for a label", (label) => {
+    expect(() =>
+      loosely().counter({ name: "orders_total", help: "Bad.", labelNames: [label] }),
+    ).toThrow('metric "orders_total": label ');
+  });
+
+  it("may not have a label twice", () => {
+    expect(() =>
+      core.counter({ name: "orders_total", help: "Bad.", labelNames: ["plan", "zone", "plan"] }),
+    ).toThrow('metric "orders_total": label "plan" is');
+  });
+
+  it.each([["plan"], [5], [{}]])("may not have %j for label names", (labelNames) => {
+    expect(() => loosely().counter({ name: "orders_total", help: "Bad.", labelNames })).toThrow(
+      TypeError,
+    );
+  });
+
+  it.each([
+    [[], "buckets are missing"],
+    [[1, 1], "bucket 1 is not finite or does not rise"],
+    [[1, 3, 2], "bucket 2 is not finite or does not rise"],
+    [[-0, 0], "bucket 0 is not finite or does not rise"],
+    [[NaN], "bucket NaN is not finite or does not rise"],
+    [[1, Infinity], "bucket Infinity is not finite or does not rise"],
+    [[-Infinity, 1], "bucket -Infinity is not finite or does not rise"],
+    [["1"], 'bucket "1" is not finite or does not rise'],
+    [[null], "bucket null is not finite or does not rise"],
+  ])("may not have the buckets %j", (buckets, fault) => {
+    const define = () => loosely().histogram({ name: "size_bytes", help: "Bad.", buckets });
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(`prefreeze: metric "size_bytes": ${fault}`);
+  });
+
+  it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]]])("may have the buckets %j", (buckets) => {
+    expect(core.histogram({ name: "size_bytes", help: "Fine.", buckets }).name).toBe("size_bytes");
+  });
+
+  it("may not aggregate in a way that nobody knows", () => {
+    expect(() => loosely().gauge({ name: "backlog", help: "Bad.", aggregate: "average" })).toThrow(
+      'prefreeze: metric "backlog": aggregate "average" is not last, sum, max or min',
+    );
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    [{}],
+    [{ help: "No name." }],
+    [{ name: Symbol("a"), help: "Odd." }],
+  ])("that is no definition (%s) throws a TypeError", (options) => {
+    for (const define of Object.values(loosely())) {
+      expect(() => define(options as object)).toThrow(TypeError);
+    }
+  });
+
+  it("that is refused leaves nothing behind", () => {
+    expect(() => core.counter({ name: "orders_total", help: "" })).toThrow();
+    core
+      .counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] })
+      .inc({ plan: "a" });
+    expect(totalOf(core, 'orders_total{plan="a"}')).toBe(1);
+  });
+
+  it("does not change with the arrays that it was made of", () => {
+    const labelNames = ["plan"];
+    const buckets = [1, 2];
+    const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", labelNames, buckets });
+    labelNames[0] = "a-b";
+    labelNames.push("zone");
+    buckets.push(0);
+    sizes.observe({ plan: "pro" }, 1.5);
+    expect(textOf(core)).toBe(
+      [
+        "# HELP size_bytes Sizes.",
+        "# TYPE size_bytes histogram",
+        'size_bytes_bucket{plan="pro",le="1"} 0',
+        'size_bytes_bucket{plan="pro",le="2"} 1',
+        'size_bytes_bucket{plan="pro",le="+Inf"} 1',
+        'size_bytes_sum{plan="pro"} 1.5',
+        'size_bytes_count{plan="pro"} 1',
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the same definition twice", () => {
+  it("is one metric", () => {
+    const define = () =>
+      core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+    define().inc({ plan: "pro" });
+    define().labels("pro").inc();
+    core
+      .counter({ name: "orders_total", help: "Other words.", labelNames: ["plan"] })
+      .inc({ plan: "pro" });
+    expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(3);
+    expect(textOf(core)).toContain("# HELP orders_total Orders.\n");
+  });
+
+  it("is one whether defaults are spelled out or not", () => {
+    core.gauge({ name: "backlog", help: "Waiting." }).set(1);
+    core.gauge({ name: "backlog", help: "Waiting.", aggregate: "last", labelNames: [] }).inc();
+    core.gauge({ name: "backlog", help: "Waiting.", aggregate: undefined as never }).inc();
+    expect(totalOf(core, "backlog")).toBe(3);
+  });
+
+  it.each([
+    ["type", "gauge", { name: "work", help: "Work." }],
+    ["labels", "histogram", { name: "work", help: "Work.", labelNames: ["a", "c"] }],
+    ["order of labels", "histogram", { name: "work", help: "Work.", labelNames: ["b", "a"] }],
+    ["buckets", "histogram", { name: "work", help: "Work.", labelNames: ["a", "b"], buckets: [1] }],
+  ] as const)("throws where the %s differs", (_, type, options) => {
+    core.histogram({ name: "work", help: "Work.", labelNames: ["a", "b"] });
+    const define = () => loosely()[type](options);
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow('prefreeze: metric "work": {"type":');
+    expect(define).toThrow("is already defined as");
+  });
+
+  it("throws where it aggregates otherwise", () => {
+    core.gauge({ name: "backlog", help: "Waiting.", aggregate: "sum" });
+    expect(() => core.gauge({ name: "backlog", help: "Waiting.", aggregate: "max" })).toThrow(
+      /"max".*is already defined as.*"sum"/,
+    );
+  });
+});
+
+describe("a definition beside grouping labels", () => {
+  it("is refused where it has one of them", () => {
+    collectWarnings();
+    startInstance(core, { grouping: { zone: "eu" } });
+    expect(() =>
+      core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan", "zone"] }),
+    ).toThrow(
+      'metric "orders_total": label "zone" is malformed, reserved, given twice or a grouping label',
+    );
+  });
+
+  it("may have a label with the name of what every object has", () => {
+    collectWarnings();
+    startInstance(core, { grouping: { zone: "eu" } });
+    core
+      .counter({ name: "orders_total", help: "Orders.", labelNames: ["constructor", "valueOf"] })
+      .labels("a", "b")
+      .inc();
+    expect(totalOf(core, 'orders_total{constructor="a",valueOf="b"}')).toBe(1);
+  });
+});

@@ -1,0 +1,347 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Family, parseText } from "../../../test/pushgateway/parse.js";
+import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
+import { collectWarnings, type Core, freshCore } from "./core.js";
+import { startInstance } from "./fake-platform.js";
+
+let gateway: RealGateway;
+let core: Core;
+
+beforeAll(async () => {
+  gateway = await startRealGateway();
+});
+
+afterAll(async () => {
+  await gateway.stop();
+});
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+/** Any UTF-16, lone surrogates too, and what parsers stumble over. */
+const text = fc.oneof(
+  { weight: 3, arbitrary: fc.string({ unit: "grapheme" }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.integer({ min: 0, max: 0xffff }))
+      .map((units) => String.fromCharCode(...units)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(
+        fc.constantFrom(
+          "\\",
+          '"',
+          "\n",
+          "\r",
+          "\0",
+          " ",
+          "\t",
+          "#",
+          "{",
+          "}",
+          ",",
+          "=",
+          "n",
+          "\u2028",
+          "\ufeff",
+          "\ud800",
+          "\udc00",
+          "😀",
+          "_overflow",
+          "# TYPE",
+        ),
+      )
+      .map((parts) => parts.join("")),
+  },
+);
+
+const name = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,20}$/),
+  fc
+    .tuple(
+      fc.constantFrom(
+        "",
+        "a",
+        "b",
+        "A",
+        "go",
+        "go_",
+        "process",
+        "up",
+        "h",
+        "target",
+        "push_time_seconds",
+        "faas_invocations",
+        "pushgateway_",
+        "scrape",
+        "prefreeze_flushes",
+        "_",
+      ),
+      fc.constantFrom(
+        "",
+        "_total",
+        "_count",
+        "_sum",
+        "_bucket",
+        "_info",
+        "_created",
+        ":",
+        "_total_total",
+        "goroutines",
+      ),
+    )
+    .map((parts) => parts.join("")),
+);
+
+const labelName = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/),
+  fc.constantFrom(
+    "a",
+    "b",
+    "c",
+    "le",
+    "job",
+    "instance",
+    "quantile",
+    "__name__",
+    "constructor",
+    "_",
+    "a-b",
+    "zone",
+  ),
+);
+
+const number = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    NaN,
+    Infinity,
+    -Infinity,
+    5e-324,
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    1e21,
+    2 ** 53,
+  ),
+);
+
+const rising = (bounds: number[]) => bounds.sort((a, b) => a - b);
+
+const definition = fc
+  .record({
+    type: fc.constantFrom("counter" as const, "gauge" as const, "histogram" as const),
+    name,
+    // Most are right, so that most runs have something to push.
+    odd: fc.integer({ min: 0, max: 4 }).map((chance) => chance === 0),
+    help: text,
+    labelNames: fc.oneof(
+      fc.subarray(["a", "b", "constructor", "_"]),
+      fc.array(labelName, { maxLength: 3 }),
+    ),
+    buckets: fc.oneof(
+      fc.array(number, { maxLength: 6 }).map(rising),
+      fc
+        .uniqueArray(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+          minLength: 1,
+          maxLength: 6,
+        })
+        .map(rising),
+    ),
+  })
+  .map(({ odd, ...rest }) =>
+    odd
+      ? rest
+      : {
+          ...rest,
+          name: rest.type === "counter" ? `${rest.name}_total` : `${rest.name}_value`,
+          help: rest.help || "Help.",
+        },
+  );
+
+const recording = fc.record({
+  metric: fc.nat(7),
+  method: fc.constantFrom("first", "second", "third"),
+  labels: fc.array(fc.oneof(text, number), { minLength: 4, maxLength: 4 }),
+  value: number,
+});
+
+type Definition = typeof definition extends fc.Arbitrary<infer D> ? D : never;
+type Recording = typeof recording extends fc.Arbitrary<infer R> ? R : never;
+
+interface Model {
+  readonly definition: Definition;
+  readonly record: (recording: Recording) => void;
+  /** By their label values as JSON. */
+  readonly series: Map<
+    string,
+    { labels: Record<string, string>; value: number; observed: number[] }
+  >;
+}
+
+/** Defines it for real, and a model beside it that shares no code; undefined where it is refused. */
+function define(definition: Definition): Model | undefined {
+  const { type, help, labelNames, buckets } = definition;
+  const options = { name: definition.name, help, labelNames };
+  const series: Model["series"] = new Map();
+  let children: { readonly labels: (...values: never[]) => unknown };
+  try {
+    children =
+      type === "counter"
+        ? core.counter(options)
+        : type === "gauge"
+          ? core.gauge(options)
+          : core.histogram({ ...options, buckets });
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return undefined;
+  }
+  return {
+    definition,
+    series,
+    record({ method, labels, value }) {
+      const chosen = labels.slice(0, labelNames.length);
+      const child = children.labels(...(chosen as never[])) as Record<
+        string,
+        (value: number) => void
+      >;
+      const model = () => {
+        const texts = chosen.map((label) => Buffer.from(String(label)).toString());
+        const key = JSON.stringify(texts);
+        let found = series.get(key);
+        if (found === undefined) {
+          const named = Object.fromEntries(labelNames.map((label, i) => [label, texts[i] ?? ""]));
+          series.set(key, (found = { labels: named, value: 0, observed: [] }));
+        }
+        return found;
+      };
+      if (type === "counter") {
+        child["inc"]?.(value);
+        if (value >= 0 && value < Infinity) model().value += value;
+      } else if (type === "histogram") {
+        child["observe"]?.(value);
+        if (Number.isFinite(value)) {
+          const found = model();
+          found.value += value;
+          found.observed.push(value);
+        }
+      } else if (method === "first") {
+        child["set"]?.(value);
+        model().value = value;
+      } else {
+        child[method === "second" ? "inc" : "dec"]?.(value);
+        if (Number.isFinite(value)) model().value += method === "second" ? value : -value;
+      }
+    },
+  };
+}
+
+/** The samples that a model says there are, as texts that can be compared. */
+function samplesOf({ definition: { type, name, buckets }, series }: Model): string[] {
+  return [...series.values()].flatMap(({ labels, value, observed }) => {
+    if (type !== "histogram") return [sampleText(name, labels, value)];
+    const bounds = [...buckets, Infinity];
+    return [
+      ...bounds.map((bound) =>
+        sampleText(
+          `${name}_bucket`,
+          { ...labels, le: `${bound}` },
+          observed.filter((each) => each <= bound).length,
+        ),
+      ),
+      sampleText(`${name}_sum`, labels, value),
+      sampleText(`${name}_count`, labels, observed.length),
+    ];
+  });
+}
+
+function sampleText(name: string, labels: Readonly<Record<string, string>>, value: number): string {
+  const pairs = Object.entries(labels)
+    // Go writes exponents with two digits.
+    .map(
+      ([label, text]) =>
+        [label, label === "le" ? `${Number(text.replace("+Inf", "Infinity"))}` : text] as const,
+    )
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${name}${JSON.stringify(pairs)} ${value}`.replace(/ -0$/, " 0");
+}
+
+function stored(
+  families: readonly Family[],
+  job: string,
+): Map<string, { family: Family; samples: string[] }> {
+  const byName = new Map<string, { family: Family; samples: string[] }>();
+  for (const family of families) {
+    const samples = family.samples
+      .filter(({ labels }) => labels["job"] === job)
+      .map(({ name, labels: { job: _, instance: __, ...labels }, value }) =>
+        sampleText(name, labels, value),
+      );
+    if (samples.length > 0) byName.set(family.name, { family, samples: samples.sort() });
+  }
+  return byName;
+}
+
+describe("whatever can be defined and recorded", () => {
+  it("is taken by the real Pushgateway and comes back the same", { timeout: 60_000 }, async () => {
+    collectWarnings();
+    // What prefreeze exports itself is in every snapshot.
+    startInstance(core);
+    const builtIn = [...core.state.metrics.values()];
+    const group = { job: "property", instance: "one", grouping: {} };
+    let accepted = 0;
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(definition, { minLength: 1, maxLength: 8 }),
+        fc.array(recording, { maxLength: 40 }),
+        fc.boolean(),
+        async (definitions, recordings, gzip) => {
+          core.state.metrics.clear();
+          for (const metric of builtIn) core.state.metrics.set(metric.name, metric);
+          core.state.seriesCount = 0;
+
+          const models = new Map<string, Model>();
+          for (const each of definitions) {
+            const model = define(each);
+            // A definition that was there already is the same metric.
+            if (model && !models.has(model.definition.name))
+              models.set(model.definition.name, model);
+          }
+          const all = [...models.values()];
+          if (all.length > 0) {
+            for (const each of recordings) all[each.metric % all.length]?.record(each);
+          }
+          const target = core.pushgateway({
+            url: gateway.url,
+            transport: core.fetchTransport,
+            gzipAboveBytes: gzip ? 0 : Infinity,
+          });
+          const body = core.encode(core.state.metrics.values());
+          // Rejects unless it is a 2xx.
+          await target.send("PUT", group, body, new AbortController().signal);
+
+          const families = stored(parseText(await gateway.metrics()), group.job);
+          for (const model of all) {
+            const expected = samplesOf(model).sort();
+            const found = families.get(model.definition.name);
+            expect(found?.samples ?? []).toEqual(expected);
+            if (found) expect(found.family.type).toBe(model.definition.type);
+            accepted += expected.length;
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    // The generator is no good where nearly all is refused.
+    expect(accepted).toBeGreaterThan(1_500);
+  });
+});

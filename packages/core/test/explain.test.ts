@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectWarnings, type Core, freshCore } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { startReceiver } from "./receiver.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+const explained = () => {
+  const line = core.explain();
+  expect(line).not.toContain("\n");
+  return JSON.parse(line) as Record<string, unknown>;
+};
+
+describe("explain()", () => {
+  it("says that nothing is on before a platform is there", () => {
+    expect(explained()).toEqual({
+      mode: "inert",
+      reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
+    });
+  });
+
+  it("tells what is on, and no credential", async () => {
+    const server = await startReceiver();
+    const instance = startInstance(
+      core,
+      {
+        url: `${server.url.replace("//", "//userinfo:s3cret@")}/prefix?token=s3cret#s3cret`,
+        bearerToken: "s3cret",
+        headers: { "x-key": "s3cret" },
+        grouping: { zone: "eu" },
+        flushTimeoutMs: 500,
+        maxSeries: 50,
+      },
+      { env: { PUSHGATEWAY_PASSWORD: "s3cret" } },
+    );
+    core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] }).inc({ page: "a" });
+    await core.observe(
+      instance,
+      () => occasion(),
+      async () => 1,
+    );
+    expect(core.explain()).not.toMatch(/s3cret|userinfo/);
+    expect(explained()).toEqual({
+      mode: "flush before returning",
+      reason: "running on test_platform",
+      platform: "test_platform",
+      target: `${server.url}/prefix`,
+      job: "checkout",
+      instance: instance.id,
+      life: "new",
+      grouping: { zone: "eu" },
+      sequence: 1,
+      failuresInARow: 0,
+      flushTimeoutMs: 500,
+      series: 1,
+      maxSeries: 50,
+    });
+  });
+
+  it("tells how many pushes failed in a row", async () => {
+    collectWarnings();
+    const server = await startReceiver((response) => response.writeHead(500).end());
+    const instance = startInstance(core, { url: server.url });
+    for (let i = 0; i < 3; i++)
+      await core.observe(
+        instance,
+        () => occasion(),
+        async () => 1,
+      );
+    expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3 });
+  });
+
+  it("says that nothing is pushed where there is no address", () => {
+    collectWarnings();
+    startInstance(core);
+    expect(explained()).toMatchObject({ mode: "recording only" });
+    expect(explained()["reason"]).toContain("PUSHGATEWAY_URL");
+    expect(explained()).not.toHaveProperty("target");
+  });
+});

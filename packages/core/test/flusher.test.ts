@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Failure, Flusher } from "../src/flusher.js";
+import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { gate } from "./gate.js";
+import { startReceiver } from "./receiver.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+/** What `createFlusher` is told of each attempt. */
+type Landed = (durationMs: number, failure: Failure | undefined) => void;
+
+/** A flusher over the state of `core`. */
+async function flusherOf(
+  push: (signal: AbortSignal) => Promise<void>,
+  timeoutMs = 1_000,
+  landed: Landed = () => undefined,
+): Promise<Flusher> {
+  const { createFlusher } = await import("../src/flusher.js");
+  return createFlusher(push, timeoutMs, landed);
+}
+
+/** Something new to push. */
+function change(): void {
+  core.state.version += 1;
+}
+
+async function msOf(work: Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work;
+  return performance.now() - startedMs;
+}
+
+const never = () => new Promise<never>(() => undefined);
+
+describe("a flusher", () => {
+  it("pushes what changed, and nothing where nothing did", async () => {
+    const push = vi.fn(() => Promise.resolve());
+    const flusher = await flusherOf(push);
+    change();
+    await flusher.flush();
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(1);
+    change();
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+
+  it("has one push on its way at a time, and the last carries everything", async () => {
+    let onTheWay = 0;
+    let most = 0;
+    const carried: number[] = [];
+    const flusher = await flusherOf(async () => {
+      carried.push(core.state.version);
+      onTheWay += 1;
+      most = Math.max(most, onTheWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      onTheWay -= 1;
+    });
+    const flushes: Promise<void>[] = [];
+    const carriedWhenDone: boolean[] = [];
+    for (let i = 0; i < 200; i++) {
+      change();
+      const wanted = core.state.version;
+      flushes.push(
+        flusher
+          .flush()
+          .then(() => void carriedWhenDone.push(carried.some((version) => version >= wanted))),
+      );
+      if (i === 100) await Promise.resolve();
+    }
+    await Promise.all(flushes);
+    expect(most).toBe(1);
+    expect(carried.length).toBeLessThanOrEqual(3);
+    expect(carried.at(-1)).toBe(core.state.version);
+    expect(carriedWhenDone).toEqual(Array(200).fill(true));
+  });
+
+  it("tells each attempt with its time and its failure", async () => {
+    const landed = vi.fn<Landed>();
+    const error = new Error("refused");
+    const push = vi.fn(() => Promise.resolve());
+    push.mockRejectedValueOnce(error);
+    const flusher = await flusherOf(push, 1_000, landed);
+    change();
+    await flusher.flush();
+    await flusher.flush();
+    expect(landed.mock.calls).toEqual([
+      [expect.any(Number), { error }],
+      [expect.any(Number), undefined],
+    ]);
+    for (const [durationMs] of landed.mock.calls) expect(durationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it("makes no second attempt for those who waited for one that failed", async () => {
+    const { opened, open } = gate();
+    const push = vi.fn(async () => {
+      await opened;
+      throw new Error("refused");
+    });
+    const flusher = await flusherOf(push);
+    change();
+    const flushes = [flusher.flush(), flusher.flush(), flusher.flush()];
+    open();
+    await Promise.all(flushes);
+    expect(push).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives up after its timeout, aborts the attempt and tells why", async () => {
+    const signals: AbortSignal[] = [];
+    const landed = vi.fn<Landed>();
+    const flusher = await flusherOf(
+      (signal) => {
+        signals.push(signal);
+        return never();
+      },
+      60,
+      landed,
+    );
+    change();
+    const waitedMs = await msOf(flusher.flush());
+    expect(waitedMs).toBeGreaterThanOrEqual(55);
+    expect(waitedMs).toBeLessThan(1_000);
+    expect(signals[0]?.aborted).toBe(true);
+    expect(landed).toHaveBeenCalledTimes(1);
+    expect(String(landed.mock.calls[0]?.[1]?.error)).toMatch(/^Error: no answer within \d+ ms$/);
+  });
+
+  it("leaves the function 100 ms before its deadline", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    try {
+      const flusher = await flusherOf(never, 5_000);
+      change();
+      const done = vi.fn();
+      void flusher.flush(Date.now() + 1_000).then(done);
+      await vi.advanceTimersByTimeAsync(899);
+      expect(done).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(done).toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([90, 0, -1_000])("does not even try %d ms before its deadline", async (leftMs) => {
+    const push = vi.fn(never);
+    const flusher = await flusherOf(push, 5_000);
+    change();
+    expect(await msOf(flusher.flush(Date.now() + leftMs))).toBeLessThan(1_000);
+    expect(push).not.toHaveBeenCalled();
+  });
+
+  it("waits for another's push no longer than it may itself", async () => {
+    const flusher = await flusherOf(never, 600);
+    change();
+    const patient = flusher.flush();
+    change();
+    expect(await msOf(flusher.flush(Date.now() + 150))).toBeLessThan(450);
+    await patient;
+  });
+
+  it("lets each wait its own time where the target hangs", async () => {
+    const push = vi.fn(never);
+    const flusher = await flusherOf(push, 80);
+    change();
+    const first = flusher.flush();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    change();
+    const waitedMs = await msOf(flusher.flush());
+    await first;
+    expect(waitedMs).toBeGreaterThanOrEqual(75);
+    expect(waitedMs).toBeLessThan(1_000);
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+
+  it("works on after a push that hung", async () => {
+    const push = vi.fn(() => Promise.resolve());
+    push.mockImplementationOnce(never);
+    const flusher = await flusherOf(push, 30);
+    change();
+    await flusher.flush();
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(2);
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    [
+      "throws at once",
+      () => {
+        throw new Error("at once");
+      },
+    ],
+    ["rejects with an error", () => Promise.reject(new Error("later"))],
+    ["rejects with nothing", () => Promise.reject(undefined as never)],
+    ["rejects with a text", () => Promise.reject("text")],
+    [
+      "rejects with what cannot be shown",
+      () =>
+        Promise.reject({
+          get message() {
+            throw new Error("no looking");
+          },
+        }),
+    ],
+    ["rejects with an object without prototype", () => Promise.reject(Object.create(null))],
+  ])("never rejects where a transport %s", async (_, transport) => {
+    const warnings = collectWarnings();
+    const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
+    await expect(instance.flusher!.flush()).resolves.toBeUndefined();
+    expect(instance.failures).toBe(1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("says what a transport rejects with, though it is no error", async () => {
+    const warnings = collectWarnings();
+    const transport = () => Promise.reject("the vault is closed");
+    const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
+    await instance.flusher!.flush();
+    expect(warnings[0]).toContain("failed: the vault is closed;");
+  });
+});
+
+describe("a flusher whose snapshot cannot be written", () => {
+  it("does not reject and says so", async () => {
+    const warnings = collectWarnings();
+    const instance = startInstance(core, { url: "http://127.0.0.1:9" });
+    core.state.sorted = undefined;
+    vi.spyOn(core.state.metrics, "values").mockImplementation(() => {
+      throw new Error("no metrics");
+    });
+    await expect(instance.flusher!.flush()).resolves.toBeUndefined();
+    expect(warnings.join()).toContain("no metrics");
+  });
+});
+
+describe("a flusher whose environment was frozen", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("takes over from a push whose time is up though no timer told", async () => {
+    // Only the clock goes on, as for a request of Workers that has ended with its timers.
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const push = vi.fn(() => Promise.resolve());
+    push.mockImplementationOnce(never);
+    const flusher = await flusherOf(push, 1_000);
+    change();
+    void flusher.flush();
+    vi.setSystemTime(Date.now() + 1_001);
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(2);
+    await flusher.flush();
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+
+  it("is not confused by the old push when that comes back", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const first = gate();
+    const second = gate();
+    const push = vi.fn(() => second.opened);
+    push.mockImplementationOnce(() => first.opened);
+    const flusher = await flusherOf(push, 1_000);
+    change();
+    const lost = flusher.flush();
+    change();
+    vi.setSystemTime(Date.now() + 1_001);
+    const taken = flusher.flush();
+    first.open();
+    await lost;
+    // The second is still on its way: a third must not start beside it.
+    const joined = flusher.flush();
+    await Promise.resolve();
+    expect(push).toHaveBeenCalledTimes(2);
+    second.open();
+    await Promise.all([taken, joined]);
+    expect(push).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("the pushes of an instance", () => {
+  const invoke = async (instance: ReturnType<typeof startInstance>) =>
+    core.observe(
+      instance,
+      () => occasion(),
+      async () => "done",
+    );
+
+  it("carry everything though 200 invocations end at once", async () => {
+    const server = await startReceiver((response) => setTimeout(() => response.end(), 10));
+    const instance = startInstance(core, { url: server.url });
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    await Promise.all(
+      Array.from({ length: 200 }, async () =>
+        core.observe(
+          instance,
+          () => occasion(),
+          async () => {
+            await Promise.resolve();
+            hits.inc();
+          },
+        ),
+      ),
+    );
+    expect(server.received.length).toBeLessThanOrEqual(3);
+    const last = server.received.at(-1)!.body.toString();
+    expect(valueIn(last, "hits_total")).toBe(200);
+    expect(valueIn(last, 'faas_invocations_total{faas_trigger="http"}')).toBe(200);
+    expect(valueIn(last, "prefreeze_snapshot_sequence")).toBe(server.received.length);
+  });
+
+  it("are counted, and the next one carries that", async () => {
+    collectWarnings();
+    const server = await startReceiver((response) =>
+      response.writeHead(server.received.length === 1 ? 500 : 200).end(),
+    );
+    const instance = startInstance(core, { url: server.url });
+    for (let i = 0; i < 3; i++) await invoke(instance);
+    const bodies = server.received.map(({ body }) => body.toString());
+    const read = (series: string) => bodies.map((body) => valueIn(body, series));
+    expect(read('prefreeze_flushes_total{result="failure"}')).toEqual([0, 1, 1]);
+    expect(read('prefreeze_flushes_total{result="success"}')).toEqual([0, 0, 1]);
+    expect(read("prefreeze_flush_duration_seconds_count")).toEqual([0, 1, 2]);
+    expect(read("prefreeze_snapshot_sequence")).toEqual([1, 2, 3]);
+    expect(read('faas_invocations_total{faas_trigger="http"}')).toEqual([1, 2, 3]);
+    expect(totalOf(core, "prefreeze_flush_duration_seconds_sum")).toBeGreaterThan(0);
+  });
+
+  it("say the first failure and the recovery once each, on one line", async () => {
+    const warnings = collectWarnings();
+    let status = 200;
+    const server = await startReceiver((response) =>
+      response.writeHead(status).end(status === 200 ? "" : "line one\nline two\n"),
+    );
+    const instance = startInstance(core, { url: server.url });
+    for (const next of [200, 500, 500, 400, 200, 200, 503, 200]) {
+      status = next;
+      await invoke(instance);
+    }
+    const working = `prefreeze: pushing to ${server.url}/ works again; nothing that was recorded is lost`;
+    expect(warnings).toEqual([
+      `prefreeze: pushing to ${server.url}/ failed: HTTP 500: line one line two ; what was recorded goes with the next push`,
+      working,
+      `prefreeze: pushing to ${server.url}/ failed: HTTP 503: line one line two ; what was recorded goes with the next push`,
+      working,
+    ]);
+    expect(instance.failures).toBe(0);
+  });
+
+  it("say what happened where there is no gateway", async () => {
+    const warnings = collectWarnings();
+    const instance = startInstance(core, { url: "http://127.0.0.1:9" });
+    await invoke(instance);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/fetch failed: (bad port|.*ECONNREFUSED)/);
+  });
+
+  it("do not slow a function by more than the timeout where the target hangs", async () => {
+    collectWarnings();
+    const server = await startReceiver(() => undefined);
+    const instance = startInstance(core, { url: server.url, flushTimeoutMs: 80 });
+    const waitedMs = await msOf(invoke(instance));
+    expect(waitedMs).toBeLessThan(900);
+    expect(server.received).toHaveLength(1);
+    expect(instance.failures).toBe(1);
+  });
+
+  it("do not slow a function past its deadline", async () => {
+    collectWarnings();
+    const server = await startReceiver(() => undefined);
+    const instance = startInstance(core, { url: server.url, flushTimeoutMs: 5_000 });
+    const deadlineMs = Date.now() + 400;
+    await core.observe(
+      instance,
+      () => occasion({ deadlineMs }),
+      async () => "done",
+    );
+    // The margin is the flusher's; a busy machine may take some of it.
+    expect(Date.now()).toBeLessThan(deadlineMs + 1_000);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("go on where the headers never come", async () => {
+    collectWarnings();
+    const server = await startReceiver();
+    const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));
+    headers.mockImplementationOnce(never);
+    const instance = startInstance(core, { url: server.url, flushTimeoutMs: 50, headers });
+    await invoke(instance);
+    expect(server.received).toHaveLength(0);
+    await invoke(instance);
+    expect(server.received).toHaveLength(1);
+  });
+});

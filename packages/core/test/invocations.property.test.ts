@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { InvocationStore } from "../src/adapter.js";
+import type { TransportRequest } from "../src/index.js";
+import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
+import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
+
+let core: Core;
+
+beforeEach(() => {
+  collectWarnings();
+});
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("inc" as const), by: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("observe" as const), by: fc.nat(9) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("change" as const),
+      by: fc.integer({ min: -9, max: 9 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), by: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("flush" as const), by: fc.constant(0) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("later" as const), by: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("nested" as const), by: fc.nat(9) }) },
+);
+
+const invocation = fc.record({
+  startsAfter: fc.nat(4),
+  steps: fc.array(step, { maxLength: 8 }),
+  fails: fc.boolean(),
+  sameKey: fc.boolean(),
+});
+
+const answer = fc.constantFrom("success", "success", "slow", "refused", "broken", "silent");
+
+type Invocation = typeof invocation extends fc.Arbitrary<infer I> ? I : never;
+type Answer = typeof answer extends fc.Arbitrary<infer A> ? A : never;
+
+const pause = async (turns: number): Promise<void> => {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Runs all of it and compares what was pushed with what was done. */
+async function run(
+  invocations: Invocation[],
+  answers: Answer[],
+  store: InvocationStore,
+): Promise<void> {
+  const bodies: string[] = [];
+  const transport = async ({ body, signal }: TransportRequest) => {
+    const which = answers.shift() ?? "success";
+    if (which === "broken") throw new Error("broken");
+    if (which === "slow") await pause(3);
+    if (signal.aborted) throw new Error("aborted");
+    if (which === "silent")
+      await new Promise((_, reject) => signal.addEventListener("abort", reject));
+    if (which === "refused") return { status: 500, body: "" };
+    bodies.push(body as string);
+    return { status: 200, body: "" };
+  };
+  const instance = startInstance(
+    core,
+    { url: "http://gateway", flushTimeoutMs: 5, transport, gzipAboveBytes: Infinity },
+    { store },
+  );
+  const hits = core.counter({ name: "hits_total", help: "Hits." });
+  const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [4] });
+  const open = core.gauge({ name: "open_connections", help: "Open.", aggregate: "sum" });
+  const done = { hits: 0, sizes: 0, small: 0, open: 0 };
+  const late: Promise<void>[] = [];
+  const count = (by: number) => {
+    done.hits += by;
+    hits.inc(by);
+  };
+
+  const invoke = async ({ startsAfter, steps, fails, sameKey }: Invocation): Promise<unknown> => {
+    await pause(startsAfter);
+    const key = {};
+    return core.observe(
+      instance,
+      () => occasion({ key }),
+      async () => {
+        for (const { do: what, by } of steps) {
+          if (what === "inc") count(by);
+          if (what === "wait") await pause(by);
+          if (what === "flush") await core.currentInvocation()?.flush();
+          if (what === "later") late.push(pause(by).then(() => count(by)));
+          if (what === "change") {
+            done.open += by;
+            open.inc(by);
+          }
+          if (what === "observe") {
+            done.sizes += 1;
+            if (by <= 4) done.small += 1;
+            sizes.observe(by);
+          }
+          // With one slot alone, only the key tells that it is the same invocation.
+          if (what === "nested" && (sameKey || store.single !== true)) {
+            await core.observe(
+              instance,
+              () => occasion({ key: sameKey ? key : {} }),
+              async () => count(by),
+            );
+          }
+        }
+        if (fails) throw new Error("failed");
+      },
+    );
+  };
+  await Promise.allSettled(invocations.map(invoke));
+  await Promise.all(late);
+  answers.length = 0;
+  // Two: the first may be waiting for one that is on its way.
+  await instance.flusher!.flush();
+  count(0);
+  await instance.flusher!.flush();
+
+  const last = bodies.at(-1)!;
+  const failures = invocations.filter(({ fails }) => fails).length;
+  expect(valueIn(last, "hits_total")).toBe(done.hits);
+  expect(valueIn(last, "size_bytes_count") ?? 0).toBe(done.sizes);
+  expect(valueIn(last, 'size_bytes_bucket{le="4"}') ?? 0).toBe(done.small);
+  expect(valueIn(last, "open_connections") ?? 0).toBe(done.open);
+  if (invocations.length > 0) {
+    const byTrigger = '{faas_trigger="http"}';
+    expect(valueIn(last, `faas_invocations_total${byTrigger}`)).toBe(invocations.length - failures);
+    expect(valueIn(last, 'faas_errors_total{faas_trigger="http",error_type="Error"}') ?? 0).toBe(
+      failures,
+    );
+    expect(valueIn(last, `faas_timeouts_total${byTrigger}`)).toBe(0);
+    expect(valueIn(last, `faas_invoke_duration_seconds_count${byTrigger}`)).toBe(
+      invocations.length,
+    );
+    expect(valueIn(last, `faas_coldstarts_total${byTrigger}`)).toBe(1);
+  }
+  // What an instance tells only grows, and no number is told twice.
+  for (const name of ["hits_total", "size_bytes_count", "prefreeze_snapshot_sequence"]) {
+    const values = bodies.map((body) => valueIn(body, name) ?? 0);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+  }
+  expect(core.state.running.size).toBe(0);
+  expect(core.currentInvocation()).toBeUndefined();
+}
+
+describe("invocations, however they overlap, fail and are pushed", () => {
+  const cases = [
+    fc.array(invocation, { maxLength: 6 }),
+    fc.array(answer, { maxLength: 12 }),
+  ] as const;
+
+  it("are counted once each where the platform tells them apart", async () => {
+    await fc.assert(
+      fc.asyncProperty(...cases, async (invocations, answers) => {
+        core = await freshCore();
+        await run(invocations, [...answers], fakePlatform().store);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("are counted once each where it has one slot alone", async () => {
+    await fc.assert(
+      fc.asyncProperty(...cases, async (invocations, answers) => {
+        core = await freshCore();
+        await run(invocations, [...answers], core.state.store);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

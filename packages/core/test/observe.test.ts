@@ -1,0 +1,441 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Instance, Occasion } from "../src/adapter.js";
+import { collectWarnings, type Core, freshCore, textOf, totalOf, valueIn } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { gate } from "./gate.js";
+import { garbage } from "./garbage.js";
+import { type Receiver, startReceiver } from "./receiver.js";
+
+let core: Core;
+let server: Receiver;
+let instance: Instance;
+
+beforeEach(async () => {
+  core = await freshCore();
+  server = await startReceiver();
+  instance = startInstance(core, { url: server.url });
+});
+
+afterEach(async () => {
+  // What nobody waited for.
+  await instance.flusher?.flush();
+});
+
+const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>
+  core.observe(instance, () => occasion(differences), handler);
+
+const succeeded = () => totalOf(core, 'faas_invocations_total{faas_trigger="http"}');
+const failed = (type: string) =>
+  totalOf(core, `faas_errors_total{faas_trigger="http",error_type="${type}"}`);
+
+describe("an observed handler", () => {
+  it("resolves with the very result, which is pushed by then", async () => {
+    const result = { ok: true };
+    expect(await observe(async () => result)).toBe(result);
+    expect(server.received).toHaveLength(1);
+    expect(
+      valueIn(server.received[0]!.body.toString(), 'faas_invocations_total{faas_trigger="http"}'),
+    ).toBe(1);
+  });
+
+  it.each([[undefined], [null], [0], [""], [Symbol("result")], [() => 5]])(
+    "resolves with %s",
+    async (result) => {
+      expect(await observe(async () => result)).toBe(result);
+    },
+  );
+
+  it("rejects with the very error, which is pushed by then", async () => {
+    const error = new RangeError("broken");
+    await expect(observe(() => Promise.reject(error))).rejects.toBe(error);
+    expect(server.received).toHaveLength(1);
+    expect(failed("RangeError")).toBe(1);
+    expect(succeeded()).toBe(0);
+  });
+
+  it("returns at once what is no promise, and pushes without being waited for", async () => {
+    const result = { statusCode: 200 };
+    expect(observe(() => result)).toBe(result);
+    expect(succeeded()).toBe(1);
+    await expect.poll(() => server.received.length).toBe(1);
+  });
+
+  it("throws at once where the platform itself waits for the push", () => {
+    const error = new Error("broken");
+    const handler = () => {
+      throw error;
+    };
+    expect(() => observe(handler, { hold: () => undefined })).toThrow(error);
+    expect(failed("Error")).toBe(1);
+  });
+
+  it("rejects after the push where the caller waits for it", async () => {
+    const error = new Error("broken");
+    const ended = observe((): Promise<void> => {
+      throw error;
+    });
+    await expect(ended).rejects.toBe(error);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("resolves before the push where the platform itself waits for that", async () => {
+    let flushed: Promise<void> | undefined;
+    await observe(async () => 1, {
+      hold(promise) {
+        flushed = promise;
+        return undefined;
+      },
+    });
+    expect(flushed).toBeInstanceOf(Promise);
+    await flushed;
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("tells the platform whether it threw", async () => {
+    const hold = vi.fn((flushed: Promise<void>) => flushed);
+    await observe(async () => 1, { hold });
+    await expect(
+      observe(async () => Promise.reject(new Error("broken")), { hold }),
+    ).rejects.toThrow();
+    expect(hold.mock.calls.map((call) => (call as unknown[])[1])).toEqual([false, true]);
+  });
+
+  it.each([
+    [
+      "that returns nothing from then()",
+      (resolve: (value: number) => void) => {
+        resolve(7);
+      },
+    ],
+    [
+      "that is slow",
+      (resolve: (value: number) => void) => {
+        setTimeout(resolve, 5, 7);
+      },
+    ],
+  ])("keeps the result of a thenable %s and starts it once", async (_, start) => {
+    const then = vi.fn(start);
+    const thenable = { then } as unknown as PromiseLike<number>;
+    expect(await observe(() => thenable)).toBe(7);
+    expect(then).toHaveBeenCalledTimes(1);
+    expect(succeeded()).toBe(1);
+  });
+
+  it("keeps the error of a thenable that throws", async () => {
+    const error = new Error("broken");
+    const thenable = {
+      then() {
+        throw error;
+      },
+    } as unknown as PromiseLike<number>;
+    await expect((async () => observe(() => thenable))()).rejects.toBe(error);
+    expect(failed("Error")).toBe(1);
+  });
+
+  it("returns a result that nobody may look at", () => {
+    const result = garbage.find(([description]) => description.includes("look at"))![1];
+    expect(observe(() => result)).toBe(result);
+    expect(succeeded()).toBe(1);
+  });
+
+  it("is over when the platform says so where it returned no promise", async () => {
+    const { opened, open } = gate();
+    expect(observe(() => "sent later", { over: () => opened })).toBe("sent later");
+    expect(succeeded()).toBeUndefined();
+    open();
+    await expect.poll(succeeded).toBe(1);
+  });
+
+  it("is over where the platform's word for that fails", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    try {
+      observe(() => 1, { over: () => Promise.reject(new Error("no end")) });
+      await expect.poll(succeeded).toBe(1);
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off("unhandledRejection", unhandled);
+    }
+  });
+
+  it("is timed", async () => {
+    await observe(() => new Promise((resolve) => setTimeout(resolve, 30)));
+    const seconds = totalOf(core, 'faas_invoke_duration_seconds_sum{faas_trigger="http"}');
+    expect(seconds).toBeGreaterThan(0.025);
+    expect(seconds).toBeLessThan(5);
+    expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(1);
+  });
+
+  it("pushes nothing of what it has not recorded by its end, and all of it with the next", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const { opened, open } = gate();
+    let late: Promise<void> | undefined;
+    await observe(async () => {
+      hits.inc();
+      late = opened.then(() => hits.inc(10));
+    });
+    open();
+    await late;
+    expect(totalOf(core, "hits_total")).toBe(11);
+    await observe(async () => undefined);
+    expect(server.received.map(({ body }) => valueIn(body.toString(), "hits_total"))).toEqual([
+      1, 11,
+    ]);
+  });
+});
+
+describe("the outcome of an invocation", () => {
+  const partition = () =>
+    ["faas_invocations_total", "faas_errors_total", "faas_timeouts_total"].map((name) =>
+      textOf(core)
+        .split("\n")
+        .filter((line) => line.startsWith(`${name}{`))
+        .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0),
+    );
+
+  it("is what failureIn says of the result", async () => {
+    const failureIn = (result: unknown) => (result === 503 ? "503" : undefined);
+    expect(await observe(async () => 503, { failureIn })).toBe(503);
+    expect(await observe(async () => 200, { failureIn })).toBe(200);
+    expect(failed("503")).toBe(1);
+    expect(partition()).toEqual([1, 1, 0]);
+  });
+
+  it("is success where failureIn throws", async () => {
+    collectWarnings();
+    const failureIn = () => {
+      throw new Error("hostile");
+    };
+    expect(await observe(async () => 1, { failureIn })).toBe(1);
+    expect(partition()).toEqual([1, 0, 0]);
+  });
+
+  it("appears at zero, each of them, with the first invocation of a trigger", async () => {
+    await observe(async () => 1);
+    expect(succeeded()).toBe(1);
+    expect(failed("")).toBe(0);
+    expect(totalOf(core, 'faas_timeouts_total{faas_trigger="http"}')).toBe(0);
+    await expect(
+      observe(async () => Promise.reject(new Error("broken")), { trigger: "timer" }),
+    ).rejects.toThrow();
+    expect(totalOf(core, 'faas_invocations_total{faas_trigger="timer"}')).toBe(0);
+    expect(totalOf(core, 'faas_errors_total{faas_trigger="timer",error_type=""}')).toBe(0);
+    expect(totalOf(core, 'faas_errors_total{faas_trigger="timer",error_type="Error"}')).toBe(1);
+    expect(totalOf(core, 'faas_timeouts_total{faas_trigger="timer"}')).toBe(0);
+  });
+
+  it("is exactly one for each of many invocations", async () => {
+    const all = Array.from({ length: 60 }, (_, i) =>
+      observe(async () => {
+        await Promise.resolve();
+        if (i % 3 === 0) throw new Error("broken");
+      }).catch(() => undefined),
+    );
+    await Promise.all(all);
+    expect(partition()).toEqual([40, 20, 0]);
+    expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(60);
+  });
+
+  it("stands when the first decision was made", async () => {
+    const observation = core.beginObservation(instance, () => occasion())!;
+    await observation.threw(new TypeError("first"));
+    await observation.returned("second");
+    await observation.threw(new RangeError("third"));
+    expect(partition()).toEqual([0, 1, 0]);
+    expect(failed("TypeError")).toBe(1);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("names the class of what was thrown, never its message", async () => {
+    class PaymentError extends Error {
+      override name = "PaymentError";
+    }
+    const thrown: [unknown, string][] = [
+      [new PaymentError("card 4242"), "PaymentError"],
+      ["secret text", "string"],
+      [undefined, "undefined"],
+      [null, "object"],
+      [Symbol("s"), "symbol"],
+      [{ name: "has spaces and secrets" }, "object"],
+      [{ name: "x".repeat(65) }, "object"],
+      [garbage.find(([description]) => description.includes("look at"))![1], "object"],
+    ];
+    for (const [error] of thrown)
+      await observe(() => Promise.reject(error as Error)).catch(() => undefined);
+    for (const [, type] of thrown) expect(failed(type)).toBeGreaterThanOrEqual(1);
+    expect(textOf(core)).not.toMatch(/4242|secret/);
+    expect(partition()).toEqual([0, thrown.length, 0]);
+  });
+
+  it("has at most 20 types of errors, and _OTHER for the rest", async () => {
+    for (let i = 0; i < 30; i++) {
+      await observe(() =>
+        Promise.reject(Object.assign(new Error("x"), { name: `Error${i}` })),
+      ).catch(() => undefined);
+    }
+    await observe(() => Promise.reject(Object.assign(new Error("x"), { name: "Error5" }))).catch(
+      () => undefined,
+    );
+    expect(failed("Error19")).toBe(1);
+    expect(failed("Error20")).toBeUndefined();
+    expect(failed("Error5")).toBe(2);
+    expect(failed("_OTHER")).toBe(10);
+  });
+
+  it("is a cold start for the first alone", async () => {
+    await Promise.all([observe(async () => 1), observe(async () => 1)]);
+    await observe(async () => 1);
+    expect(totalOf(core, 'faas_coldstarts_total{faas_trigger="http"}')).toBe(1);
+  });
+});
+
+describe("an adapter that is hostile", () => {
+  it.each([
+    ["an error", new Error("hostile")],
+    ["nothing", undefined],
+    ["an object without prototype", Object.create(null)],
+    ["a symbol", Symbol("hostile")],
+  ])("and throws %s in describe() leaves the handler alone", async (_, thrown) => {
+    const warnings = collectWarnings();
+    const hostile = () => {
+      throw thrown;
+    };
+    expect(await core.observe(instance, hostile, async () => "fine")).toBe("fine");
+    expect(core.observe(instance, hostile, () => "fine")).toBe("fine");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("this invocation is not recorded as it should be");
+  });
+
+  it("and describes nothing leaves the handler alone", async () => {
+    collectWarnings();
+    for (const nothing of [undefined, null, 5, {}]) {
+      expect(
+        await core.observe(
+          instance,
+          () => nothing as never,
+          async () => "fine",
+        ),
+      ).toBe("fine");
+    }
+  });
+
+  it("and throws in hold() or over() leaves the handler alone", async () => {
+    const warnings = collectWarnings();
+    const hostile = () => {
+      throw new Error("hostile");
+    };
+    expect(await observe(async () => "fine", { hold: hostile })).toBe("fine");
+    expect(observe(() => "fine", { over: hostile })).toBe("fine");
+    expect(succeeded()).toBe(2);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("and a console that throws leave the handler alone", async () => {
+    const spy = vi.spyOn(console, "warn").mockImplementation(() => {
+      throw new Error("no logging");
+    });
+    try {
+      const hostile = () => {
+        throw new Error("hostile");
+      };
+      expect(await core.observe(instance, hostile, async () => "fine")).toBe("fine");
+    } finally {
+      spy.mockRestore();
+    }
+  });
+});
+
+describe("invocations at once", () => {
+  it("never see each other's registry where the platform tells them apart", async () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["who"] });
+    const seen: (number | undefined)[][] = [];
+    const all = Array.from({ length: 20 }, (_, who) =>
+      observe(
+        async () => {
+          hits.inc({ who }, who);
+          await new Promise((resolve) => setTimeout(resolve, (who * 7) % 5));
+          hits.inc({ who });
+          const { registry, id } = core.currentInvocation()!;
+          seen[who] = [
+            registry.value("hits_total", { who }),
+            registry.value("hits_total"),
+            Number(id),
+          ];
+        },
+        { id: `${who}` },
+      ),
+    );
+    await Promise.all(all);
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, who) => [who + 1, who + 1, who]));
+    expect(totalOf(core, 'hits_total{who="7"}')).toBe(8);
+  });
+
+  it("add up to the very sums where the platform has one slot alone", async () => {
+    core = await freshCore();
+    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1] });
+    const invoke = (delayMs: number) =>
+      observe(async () => {
+        hits.inc();
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        hits.inc();
+        sizes.observe(1);
+      });
+    await invoke(0);
+    await Promise.all([invoke(5), invoke(1), invoke(9), invoke(3)]);
+    await invoke(0);
+    expect(totalOf(core, "hits_total")).toBe(12);
+    expect(totalOf(core, "size_bytes_count")).toBe(6);
+    expect(succeeded()).toBe(6);
+  });
+
+  it("have no current one where several overlap in one slot", async () => {
+    core = await freshCore();
+    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    const { opened, open } = gate();
+    const current = () => core.currentInvocation()?.id;
+    const first = observe(
+      async () => {
+        expect(current()).toBe("first");
+        await opened;
+        return current();
+      },
+      { id: "first" },
+    );
+    const second = observe(async () => current(), { id: "second" });
+    expect(await second).toBeUndefined();
+    open();
+    expect(await first).toBeUndefined();
+    expect(await observe(async () => current(), { id: "third" })).toBe("third");
+    expect(current()).toBeUndefined();
+  });
+});
+
+describe("a handler that is wrapped twice", () => {
+  it("counts once where the key is the same", async () => {
+    const key = {};
+    core = await freshCore();
+    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    expect(await observe(() => observe(async () => "fine", { key }), { key })).toBe("fine");
+    expect(succeeded()).toBe(1);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("counts once where the key is another and the platform tells invocations apart", async () => {
+    expect(await observe(async () => await observe(async () => "fine"))).toBe("fine");
+    expect(succeeded()).toBe(1);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("counts again after it has ended, in the same asynchronous context", async () => {
+    let after: Promise<string> | undefined;
+    const { opened, open } = gate();
+    await observe(async () => {
+      after = opened.then(() => observe(async () => "again"));
+    });
+    open();
+    expect(await after).toBe("again");
+    expect(succeeded()).toBe(2);
+  });
+});

@@ -1,0 +1,269 @@
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parseText, sample } from "../../../test/pushgateway/parse.js";
+import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
+import { fetchTransport, PushError, pushgateway, type PushgatewayOptions } from "../src/adapter.js";
+import { startReceiver } from "./receiver.js";
+
+const group = { job: "checkout", instance: "one", grouping: { zone: "eu" } };
+const path = "/metrics/job/checkout/instance/one/zone/eu";
+const { signal } = new AbortController();
+
+function targetAt(url: string, options: Partial<PushgatewayOptions> = {}) {
+  return pushgateway({ url, transport: fetchTransport, ...options });
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => expect.unreachable("it did not fail"),
+    (error: unknown) => error as Error,
+  );
+}
+
+describe("the real Pushgateway as a target", () => {
+  let gateway: RealGateway;
+
+  beforeAll(async () => {
+    gateway = await startRealGateway();
+  });
+
+  afterAll(async () => {
+    await gateway.stop();
+  });
+
+  const read = async (name: string) =>
+    sample(parseText(await gateway.metrics()), name, { zone: "eu" });
+
+  it("has a group replaced by PUT, its families by POST, and all of it gone after DELETE", async () => {
+    const target = targetAt(gateway.url);
+    await target.send("PUT", group, "# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\n", signal);
+    expect([await read("a"), await read("b")]).toEqual([1, 1]);
+    await target.send("POST", group, "# TYPE b gauge\nb 2\n", signal);
+    expect([await read("a"), await read("b")]).toEqual([1, 2]);
+    await target.send("PUT", group, "# TYPE b gauge\nb 3\n", signal);
+    expect([await read("a"), await read("b")]).toEqual([undefined, 3]);
+    // It answers 202 and deletes a moment later.
+    await target.send("DELETE", group, undefined, signal);
+    await expect.poll(() => read("b")).toBeUndefined();
+  });
+
+  it("reads what goes compressed", async () => {
+    const body = `# TYPE long gauge\n${Array.from({ length: 2_000 }, (_, i) => `long{i="${i}"} 1\n`).join("")}`;
+    await targetAt(gateway.url).send("PUT", group, body, signal);
+    expect(await read("long")).toBe(2_000);
+    await targetAt(gateway.url, { gzipAboveBytes: 0 }).send(
+      "PUT",
+      group,
+      "# TYPE a gauge\na 1\n",
+      signal,
+    );
+    expect([await read("long"), await read("a")]).toEqual([undefined, 1]);
+  });
+
+  it("says what it does not like", async () => {
+    const error = await failureOf(
+      targetAt(gateway.url).send("PUT", group, "not metrics\n", signal),
+    );
+    expect(error).toBeInstanceOf(PushError);
+    expect((error as PushError).status).toBe(400);
+    expect(error.message).toContain("HTTP 400: text format parsing error");
+  });
+
+  it("takes a final slash of its address for nothing", async () => {
+    await targetAt(`${gateway.url}//`).send("PUT", group, "# TYPE slash gauge\nslash 1\n", signal);
+    expect(await read("slash")).toBe(1);
+  });
+});
+
+describe("a target", () => {
+  it.each(["PUT", "POST"] as const)(
+    "gets %s with the text format's own content type",
+    async (method) => {
+      const server = await startReceiver();
+      await targetAt(server.url).send(method, group, "a 1\n", signal);
+      expect(server.received).toHaveLength(1);
+      const [request] = server.received;
+      expect(request).toMatchObject({ method, path });
+      expect(request?.body.toString()).toBe("a 1\n");
+      expect(request?.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+      expect(request?.headers).not.toHaveProperty("authorization");
+      expect(request?.headers).not.toHaveProperty("content-encoding");
+    },
+  );
+
+  it("is found behind a path prefix", async () => {
+    const server = await startReceiver();
+    for (const prefix of ["/push/gateway", "/push/gateway/", "/a%2Fb"]) {
+      await targetAt(server.url + prefix).send("PUT", group, "a 1\n", signal);
+    }
+    expect(server.received.map((request) => request.path)).toEqual([
+      `/push/gateway${path}`,
+      `/push/gateway${path}`,
+      `/a%2Fb${path}`,
+    ]);
+  });
+
+  it("gets DELETE without a body", async () => {
+    const server = await startReceiver((response) => response.writeHead(202).end());
+    await targetAt(server.url).send("DELETE", group, undefined, signal);
+    expect(server.received).toMatchObject([{ method: "DELETE", path }]);
+    expect(server.received[0]?.body).toHaveLength(0);
+  });
+
+  it("gets bodies over the threshold compressed, and the same after that", async () => {
+    const server = await startReceiver();
+    const body = `# HELP größe 😀 ${"x".repeat(100)}\n`;
+    for (const gzipAboveBytes of [body.length - 1, body.length]) {
+      await targetAt(server.url, { gzipAboveBytes }).send("PUT", group, body, signal);
+    }
+    const [compressed, plain] = server.received;
+    expect(compressed?.headers["content-encoding"]).toBe("gzip");
+    expect(gunzipSync(compressed!.body).toString()).toBe(body);
+    expect(plain?.headers).not.toHaveProperty("content-encoding");
+    expect(plain?.body.toString()).toBe(body);
+  });
+
+  it("gets bodies over 16,384 characters compressed where nothing is said", async () => {
+    const server = await startReceiver();
+    const target = targetAt(server.url);
+    await target.send("PUT", group, "x".repeat(16_385), signal);
+    await target.send("PUT", group, "x".repeat(16_384), signal);
+    expect(server.received.map(({ headers }) => headers["content-encoding"])).toEqual([
+      "gzip",
+      undefined,
+    ]);
+  });
+
+  it("is reached without compression where the platform has none", async () => {
+    const server = await startReceiver();
+    vi.stubGlobal("CompressionStream", undefined);
+    try {
+      await targetAt(server.url, { gzipAboveBytes: 0 }).send("PUT", group, "a 1\n", signal);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(server.received[0]?.body.toString()).toBe("a 1\n");
+  });
+
+  it.each([
+    [
+      { username: "user", password: "pässwörd:" },
+      `Basic ${Buffer.from("user:pässwörd:").toString("base64")}`,
+    ],
+    [{ username: "user" }, `Basic ${Buffer.from("user:").toString("base64")}`],
+    [{ password: "secret" }, `Basic ${Buffer.from(":secret").toString("base64")}`],
+    [{ bearerToken: "t0ken" }, "Bearer t0ken"],
+    [{ bearerToken: "t0ken", username: "user", password: "secret" }, "Bearer t0ken"],
+    [{ bearerToken: "t0ken", headers: { Authorization: "Custom 1" } }, "Custom 1"],
+  ])("is given %j", async (options, authorization) => {
+    const server = await startReceiver();
+    await targetAt(server.url, options).send("PUT", group, "a 1\n", signal);
+    expect(server.received[0]?.headers.authorization).toBe(authorization);
+  });
+
+  it("is given further headers, whatever their case", async () => {
+    const server = await startReceiver();
+    const headers = { "X-Scope-OrgID": "tenant", "CONTENT-TYPE": "text/plain" };
+    await targetAt(server.url, { headers }).send("PUT", group, "a 1\n", signal);
+    expect(server.received[0]?.headers).toMatchObject({
+      "x-scope-orgid": "tenant",
+      "content-type": "text/plain",
+    });
+  });
+
+  it.each([
+    ["a function", () => ({ "x-key": "secret" })],
+    ["an async function", async () => Promise.resolve({ "x-key": "secret" })],
+  ])("is given headers from %s that is called once", async (_, source) => {
+    const server = await startReceiver();
+    const headers = vi.fn(source);
+    const target = targetAt(server.url, { headers });
+    for (let i = 0; i < 3; i++) await target.send("PUT", group, "a 1\n", signal);
+    expect(headers).toHaveBeenCalledTimes(1);
+    expect(server.received.map((request) => request.headers["x-key"])).toEqual(
+      Array(3).fill("secret"),
+    );
+  });
+
+  it.each([401, 403])("is given fresh headers after a %d", async (status) => {
+    const server = await startReceiver((response, { headers }) =>
+      response.writeHead(headers["x-key"] === "new" ? 200 : status).end(),
+    );
+    const headers = vi.fn<() => { "x-key": string }>(() => ({ "x-key": "new" }));
+    headers.mockReturnValueOnce({ "x-key": "old" });
+    const target = targetAt(server.url, { headers });
+    await expect(target.send("PUT", group, "a 1\n", signal)).rejects.toThrow(`HTTP ${status}`);
+    await target.send("PUT", group, "a 1\n", signal);
+    await target.send("PUT", group, "a 1\n", signal);
+    expect(headers).toHaveBeenCalledTimes(2);
+  });
+
+  it("asks for headers again where that failed", async () => {
+    const server = await startReceiver();
+    const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));
+    headers.mockRejectedValueOnce(new Error("the vault is closed"));
+    const target = targetAt(server.url, { headers });
+    await expect(target.send("PUT", group, "a 1\n", signal)).rejects.toThrow("the vault is closed");
+    await target.send("PUT", group, "a 1\n", signal);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each([200, 201, 202, 204])("takes a %d for success", async (status) => {
+    const server = await startReceiver((response) => response.writeHead(status).end());
+    await expect(targetAt(server.url).send("PUT", group, "a 1\n", signal)).resolves.toBeUndefined();
+  });
+
+  it.each([300, 301, 307, 400, 404, 429, 500, 503])(
+    "takes a %d for a failure and follows nothing",
+    async (status) => {
+      const server = await startReceiver((response) =>
+        response.writeHead(status, { location: "/elsewhere" }).end("the reason"),
+      );
+      const error = await failureOf(targetAt(server.url).send("PUT", group, "a 1\n", signal));
+      expect(error).toMatchObject({
+        name: "PushError",
+        status,
+        message: `HTTP ${status}: the reason`,
+      });
+      expect(server.received).toHaveLength(1);
+    },
+  );
+
+  it("has the first 500 characters of its answer in the error", async () => {
+    const server = await startReceiver((response) => response.writeHead(400).end("é".repeat(800)));
+    const error = await failureOf(targetAt(server.url).send("PUT", group, "a 1\n", signal));
+    expect(error.message).toBe(`HTTP 400: ${"é".repeat(500)}`);
+  });
+
+  it("that answers nothing has the status alone in the error", async () => {
+    const server = await startReceiver((response) => response.writeHead(502).end());
+    const error = await failureOf(targetAt(server.url).send("PUT", group, "a 1\n", signal));
+    expect(error.message).toBe("HTTP 502");
+  });
+
+  it("is given up when the signal says so", async () => {
+    const server = await startReceiver(() => undefined);
+    const controller = new AbortController();
+    const sent = targetAt(server.url).send("PUT", group, "a 1\n", controller.signal);
+    await expect.poll(() => server.received.length).toBe(1);
+    controller.abort();
+    await expect(sent).rejects.toThrow();
+  });
+
+  it.each([
+    ["a token with a line feed", { bearerToken: "s3cret\nx" }],
+    ["a token outside of Latin-1", { bearerToken: "s3cret€" }],
+    ["a header with a carriage return", { headers: { "X-Key": "s3cret\r" } }],
+    ["a header with NUL", { headers: { "X-Key": "\0s3cret" } }],
+  ])("refuses %s and does not show it", async (_, options) => {
+    const server = await startReceiver();
+    const error = await failureOf(
+      targetAt(server.url, options).send("PUT", group, "a 1\n", signal),
+    );
+    expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain("s3cret");
+    expect(error.message).toMatch(
+      /^header (authorization|x-key) has characters that HTTP forbids$/,
+    );
+    expect(server.received).toHaveLength(0);
+  });
+});

@@ -1,0 +1,351 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Options } from "../src/index.js";
+import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
+import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
+import { startReceiver } from "./receiver.js";
+
+let core: Core;
+let warnings: readonly string[];
+
+beforeEach(async () => {
+  core = await freshCore();
+  warnings = collectWarnings();
+});
+
+const url = "http://127.0.0.1:9/";
+
+/** The settings of these options and variables. */
+function settingsOf(options: Options, env: Record<string, string> = {}) {
+  return startInstance(core, options, { env }).settings;
+}
+
+describe("settings", () => {
+  it("have defaults", () => {
+    expect(settingsOf({ url })).toEqual({
+      url,
+      username: undefined,
+      password: undefined,
+      bearerToken: undefined,
+      job: "checkout",
+      instancePrefix: "test",
+      grouping: {},
+      flushTimeoutMs: 1_000,
+      maxSeries: 1_000,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  const variables = {
+    PUSHGATEWAY_URL: "https://gateway.example:9091/prefix",
+    PUSHGATEWAY_USERNAME: "user",
+    PUSHGATEWAY_PASSWORD: "password",
+    PUSHGATEWAY_BEARER_TOKEN: "token",
+    PREFREEZE_JOB: "job",
+    PREFREEZE_INSTANCE_PREFIX: "prefix",
+    PREFREEZE_GROUPING: "zone=eu, tier = a=b ",
+    PREFREEZE_FLUSH_TIMEOUT_MS: "250",
+    PREFREEZE_MAX_SERIES: "50",
+  };
+
+  it("are read from the environment", () => {
+    expect(settingsOf({}, variables)).toEqual({
+      url: "https://gateway.example:9091/prefix",
+      username: "user",
+      password: "password",
+      bearerToken: "token",
+      job: "job",
+      instancePrefix: "prefix",
+      grouping: { zone: "eu", tier: "a=b" },
+      flushTimeoutMs: 250,
+      maxSeries: 50,
+    });
+    expect(core.state.maxSeries).toBe(50);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are read from options before that", () => {
+    const options = {
+      url: "http://other.example/",
+      username: "other user",
+      password: "other password",
+      bearerToken: "other token",
+      job: "other job",
+      instancePrefix: "other prefix",
+      grouping: { region: "us" },
+      flushTimeoutMs: 1,
+      maxSeries: 100_000,
+    };
+    expect(settingsOf(options, variables)).toEqual(options);
+    expect(warnings).toEqual([]);
+  });
+
+  it("take options that are undefined and variables that are empty for nothing", () => {
+    const options = {
+      url: undefined,
+      job: undefined,
+      flushTimeoutMs: undefined,
+      grouping: undefined,
+    };
+    const env = {
+      PUSHGATEWAY_URL: url,
+      PREFREEZE_JOB: " ",
+      PREFREEZE_MAX_SERIES: "",
+      PREFREEZE_GROUPING: "",
+    };
+    expect(settingsOf(options, env)).toMatchObject({
+      url,
+      job: "checkout",
+      maxSeries: 1_000,
+      grouping: {},
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "0", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "-5", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "1.5", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "1e3", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "1s", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "30001", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "Infinity", { flushTimeoutMs: 1_000 }],
+    ["PREFREEZE_MAX_SERIES", "0", { maxSeries: 1_000 }],
+    ["PREFREEZE_MAX_SERIES", "100001", { maxSeries: 1_000 }],
+    ["PREFREEZE_MAX_SERIES", "many", { maxSeries: 1_000 }],
+    ["PREFREEZE_GROUPING", "zone", { grouping: {} }],
+    ["PREFREEZE_GROUPING", "zone=", { grouping: {} }],
+    ["PREFREEZE_GROUPING", "=eu", { grouping: {} }],
+    ["PREFREEZE_GROUPING", "a-b=eu,zone=eu", { grouping: { zone: "eu" } }],
+    ["PREFREEZE_GROUPING", "job=a,zone=eu", { grouping: { zone: "eu" } }],
+    ["PREFREEZE_GROUPING", "le=a,zone=eu", { grouping: { zone: "eu" } }],
+    ["PREFREEZE_GROUPING", "__a=a,zone=eu", { grouping: { zone: "eu" } }],
+    ["PREFREEZE_GROUPING", "zone=eu,zone=us", { grouping: { zone: "eu" } }],
+    ["PREFREEZE_GROUPING", "faas_trigger=a", { grouping: {} }],
+    ["PREFREEZE_GROUPING", "faas_name=a", { grouping: {} }],
+    ["PREFREEZE_DISABLED", "yes", {}],
+  ])(
+    "%s=%s is warned about once by its name, and the default stands",
+    (variable, value, expected) => {
+      const settings = settingsOf({}, { PUSHGATEWAY_URL: url, [variable]: value });
+      startInstance(core, {}, { env: { [variable]: value } });
+      expect(settings).toMatchObject(expected);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain(variable);
+      expect(warnings[0]).not.toContain("\n");
+    },
+  );
+
+  it.each([
+    "https://",
+    "ftp://s3cret@gateway/",
+    "httpx://s3cret/",
+    "http://s3cret gateway/",
+    "//",
+    "http://u:%zz-s3cret@gateway/",
+  ])(
+    "PUSHGATEWAY_URL=%s is warned about once and never printed; metrics are recorded",
+    async (value) => {
+      const instance = startInstance(core, {}, { env: { PUSHGATEWAY_URL: value } });
+      const hits = core.counter({ name: "hits_total", help: "Hits." });
+      await core.observe(
+        instance,
+        () => occasion(),
+        async () => hits.inc(),
+      );
+      expect(totalOf(core, "hits_total")).toBe(1);
+      expect(instance.settings.url).toBeUndefined();
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain("PUSHGATEWAY_URL");
+      expect(warnings[0]).not.toContain("s3cret");
+      expect(core.explain()).not.toContain("s3cret");
+    },
+  );
+
+  it("without an address record all the same, and one warning says so", async () => {
+    const instance = startInstance(core);
+    startInstance(core);
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    await core.observe(
+      instance,
+      () => occasion(),
+      async () => hits.inc(),
+    );
+    expect(totalOf(core, "hits_total")).toBe(1);
+    expect(warnings).toEqual([
+      "prefreeze: PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed",
+    ]);
+  });
+
+  it.each([
+    ["gateway:9091", "http://gateway:9091/"],
+    ["10.0.0.1:9091/prefix", "http://10.0.0.1:9091/prefix"],
+    ["[::1]:9091", "http://[::1]:9091/"],
+    [" https://gateway/ ", "https://gateway/"],
+    ["http://gateway/a/../b?query#hash", "http://gateway/b"],
+  ])("take %s for an address", (value, address) => {
+    expect(settingsOf({ url: value }).url).toBe(address);
+    expect(warnings).toEqual([]);
+  });
+
+  it("take the userinfo of an address for basic auth, and never print it", async () => {
+    const server = await startReceiver((response) => response.writeHead(500).end());
+    const instance = startInstance(core, {
+      url: server.url.replace("//", "//us%20er:p%C3%A4ss%2Fs3cret@"),
+    });
+    await core.observe(
+      instance,
+      () => occasion(),
+      async () => 1,
+    );
+    expect(server.received[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from("us er:päss/s3cret").toString("base64")}`,
+    );
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`pushing to ${server.url}/ failed`);
+    expect(`${warnings.join()}${core.explain()}`).not.toMatch(/s3cret|us er|us%20er/);
+  });
+
+  it("have a name and a password of their own before the address's", () => {
+    const settings = settingsOf(
+      { url: "http://a:b@gateway/", username: "c" },
+      { PUSHGATEWAY_PASSWORD: "d" },
+    );
+    expect(settings).toMatchObject({ url: "http://gateway/", username: "c", password: "d" });
+  });
+
+  it("that cannot be sent in a header are never printed", async () => {
+    const instance = startInstance(core, { url, bearerToken: "s3cret\u0001" });
+    await core.observe(
+      instance,
+      () => occasion(),
+      async () => 1,
+    );
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("header authorization has characters that HTTP forbids");
+    expect(warnings[0]).not.toContain("s3cret");
+  });
+
+  it("of a second call are ignored where they differ, with one warning each", () => {
+    startInstance(core, { url, job: "first" });
+    expect(startInstance(core, { url, job: "second" }).settings.job).toBe("first");
+    startInstance(core, { url, job: "third" });
+    expect(warnings).toEqual([
+      "prefreeze: option job is ignored: the first instrument() of a process sets it for all",
+    ]);
+  });
+});
+
+describe("the grouping option", () => {
+  it.each([
+    [{ "a-b": "x" }, 'grouping label "a-b"'],
+    [{ zone: "" }, 'grouping label "zone"'],
+    [{ instance: "x" }, 'grouping label "instance"'],
+    [{ __x: "x" }, 'grouping label "__x"'],
+    [{ faas_trigger: "x" }, 'grouping label "faas_trigger"'],
+  ])("%j is refused at once", (grouping, fault) => {
+    const start = () => core.instanceOn(fakePlatform(), { url, grouping });
+    expect(start).toThrow(TypeError);
+    expect(start).toThrow(fault);
+  });
+
+  it("is refused where a metric has a label of that name", () => {
+    core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+    expect(() => core.instanceOn(fakePlatform(), { url, grouping: { plan: "pro" } })).toThrow(
+      'grouping label "plan" is malformed, reserved, empty, given twice or a metric\'s label',
+    );
+  });
+
+  it("in the environment is left out there, with one warning", () => {
+    core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+    expect(settingsOf({ url }, { PREFREEZE_GROUPING: "plan=pro,zone=eu" }).grouping).toEqual({
+      zone: "eu",
+    });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("PREFREEZE_GROUPING");
+    expect(warnings[0]).toContain('"plan"');
+  });
+
+  it("may have the names of what every object has", () => {
+    expect({
+      ...settingsOf({ url }, { PREFREEZE_GROUPING: "constructor=a,toString=b" }).grouping,
+    }).toEqual({
+      constructor: "a",
+      toString: "b",
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it("is set up again after it was refused", () => {
+    expect(() => core.instanceOn(fakePlatform(), { url, grouping: { le: "1" } })).toThrow();
+    expect(startInstance(core, { url, grouping: { zone: "1" } }).settings.grouping).toEqual({
+      zone: "1",
+    });
+  });
+});
+
+describe("an instance", () => {
+  it.each([
+    [{ disabled: true }, {}],
+    [{}, { PREFREEZE_DISABLED: "1" }],
+    [{}, { PREFREEZE_DISABLED: "TRUE" }],
+    [{ disabled: true }, { PREFREEZE_DISABLED: "0" }],
+  ])("is none where it is disabled: %j %j", (options, env) => {
+    expect(core.instanceOn(fakePlatform({ env }), options)).toBeUndefined();
+    expect(core.state.instance).toBeUndefined();
+    expect(JSON.parse(core.explain())).toMatchObject({ mode: "inert" });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    [{ disabled: false }, { PREFREEZE_DISABLED: "1" }],
+    [{}, { PREFREEZE_DISABLED: "0" }],
+    [{}, { PREFREEZE_DISABLED: "False" }],
+    [{}, { PREFREEZE_DISABLED: "" }],
+  ])("is there where it is not: %j %j", (options, env) => {
+    expect(core.instanceOn(fakePlatform({ env }), { url, ...options })).toBeDefined();
+    expect(warnings).toEqual([]);
+  });
+
+  it("pushes its group, its labels and what it is", async () => {
+    const server = await startReceiver();
+    const instance = startInstance(
+      core,
+      { url: server.url, grouping: { zone: "eu" }, job: "a/b" },
+      {
+        targetInfo: { faas_name: "checkout", cloud_region: undefined, faas_version: "" },
+        initDurationMs: 250,
+      },
+    );
+    await core.observe(
+      instance,
+      () => occasion(),
+      async () => 1,
+    );
+    const [request] = server.received;
+    expect(request?.method).toBe("PUT");
+    expect(request?.path).toBe(`/metrics/job@base64/YS9i/instance/${instance.id}/zone/eu`);
+    const body = request!.body.toString();
+    expect(body).toContain('\ntarget_info{faas_name="checkout"} 1\n');
+    expect(body).toContain(
+      "\nfaas_init_duration_seconds_sum 0.25\nfaas_init_duration_seconds_count 1\n",
+    );
+    // All families by name, each once.
+    const families = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(families).toEqual([...new Set(families)].sort());
+    expect(families).toContain("prefreeze_snapshot_sequence");
+  });
+
+  it("has an id that no other life has", async () => {
+    const ids = new Set<string>();
+    for (let i = 0; i < 20; i++) {
+      core = await freshCore();
+      ids.add(startInstance(core, { url, instancePrefix: "blue" }).id);
+    }
+    expect(ids.size).toBe(20);
+    for (const id of ids) expect(id).toMatch(/^blue-[0-9a-f-]{23}$/);
+  });
+
+  it("is one for all who ask", () => {
+    expect(startInstance(core, { url })).toBe(startInstance(core, { url }));
+  });
+});

@@ -1,0 +1,129 @@
+import type { TransportRequest } from "@prefreeze/core";
+import { httpTransport } from "@prefreeze/node";
+import { undiciTransport } from "@prefreeze/node/undici";
+import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Agent, ProxyAgent } from "undici";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { recordingServer } from "./recording-server.js";
+
+let folder: string;
+let ca: Buffer;
+let server: { key: Buffer; cert: Buffer };
+let client: { key: Buffer; cert: Buffer };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "prefreeze-certificates-"));
+  openssl(
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.pem",
+  );
+  ca = await readFile(join(folder, "ca.pem"));
+  server = await certificate("server", "subjectAltName=DNS:localhost");
+  client = await certificate("client", "extendedKeyUsage=clientAuth");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function certificate(
+  name: string,
+  extension: string,
+): Promise<{ key: Buffer; cert: Buffer }> {
+  openssl(
+    `req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=${name} -addext ${extension} -keyout ${name}.key -out ${name}.csr`,
+  );
+  openssl(
+    `x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -copy_extensions copyall -out ${name}.pem`,
+  );
+  return {
+    key: await readFile(join(folder, `${name}.key`)),
+    cert: await readFile(join(folder, `${name}.pem`)),
+  };
+}
+
+function openssl(words: string): void {
+  execFileSync("openssl", words.split(" "), { cwd: folder, stdio: "pipe" });
+}
+
+const put = (url: string): TransportRequest => ({
+  method: "PUT",
+  url: `${url}/metrics/job/a`,
+  headers: {},
+  body: "a 1\n",
+  signal: AbortSignal.timeout(10_000),
+});
+
+test("httpTransport rejects a certificate of nobody it knows, and says so", async () => {
+  const { url, requests } = await recordingServer(undefined, server);
+  await expect(httpTransport(put(url))).rejects.toThrow(/unable to verify the first certificate/);
+  expect(requests).toEqual([]);
+});
+
+test("httpTransport pushes by https where NODE_EXTRA_CA_CERTS names the authority", async () => {
+  const { url, requests } = await recordingServer(undefined, server);
+  const script = fileURLToPath(new URL("fixtures/push-once.mjs", import.meta.url));
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, "http", url], { env });
+  expect(stdout).toBe("202\n");
+  expect(requests).toHaveLength(1);
+});
+
+test("undiciTransport pushes by https with an authority of its own, over one connection", async () => {
+  const { url, requests, connections } = await recordingServer(undefined, server);
+  const dispatcher = new Agent({ connections: 1, connect: { ca } });
+  onTestFinished(() => dispatcher.close());
+  const send = undiciTransport(dispatcher);
+  for (let i = 0; i < 3; i++) expect((await send(put(url))).status).toBe(202);
+  expect(requests).toHaveLength(3);
+  expect(connections.opened).toBe(1);
+});
+
+test("undiciTransport shows its client certificate to a gateway that wants one", async () => {
+  const { url, requests } = await recordingServer(undefined, {
+    ...server,
+    ca,
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  const nameless = new Agent({ connect: { ca } });
+  const named = new Agent({ connect: { ca, ...client } });
+  onTestFinished(async () => void (await Promise.all([nameless.close(), named.close()])));
+  await expect(undiciTransport(nameless)(put(url))).rejects.toThrow();
+  expect(requests).toEqual([]);
+  expect((await undiciTransport(named)(put(url))).status).toBe(202);
+});
+
+test("undiciTransport pushes through a proxy", async () => {
+  const { url, requests } = await recordingServer(undefined, server);
+  const asked: { readonly host: string | undefined; readonly authorization: string | undefined }[] =
+    [];
+  const proxy = createServer();
+  proxy.on("connect", (request, socket) => {
+    asked.push({ host: request.url, authorization: request.headers["proxy-authorization"] });
+    const upstream = connect(Number(new URL(url).port), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      upstream.pipe(socket).pipe(upstream);
+    });
+    socket.on("close", () => upstream.destroy());
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const dispatcher = new ProxyAgent({
+    uri: `http://127.0.0.1:${port}`,
+    token: "Bearer proxy",
+    requestTls: { ca },
+  });
+  onTestFinished(async () => {
+    await dispatcher.close();
+    proxy.close();
+  });
+  expect((await undiciTransport(dispatcher)(put(url))).status).toBe(202);
+  expect(asked).toEqual([{ host: new URL(url).host, authorization: "Bearer proxy" }]);
+  expect(requests[0]).toMatchObject({ method: "PUT", path: "/metrics/job/a", body: "a 1\n" });
+});

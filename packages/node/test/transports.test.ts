@@ -1,0 +1,193 @@
+import type { Transport, TransportRequest } from "@prefreeze/core";
+import { fetchTransport } from "@prefreeze/core/adapter";
+import { httpTransport } from "@prefreeze/node";
+import { undiciTransport } from "@prefreeze/node/undici";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { recordingServer } from "./recording-server.js";
+
+const transports: [string, Transport][] = [
+  ["httpTransport", httpTransport],
+  ["undiciTransport", undiciTransport()],
+  ["fetchTransport", fetchTransport],
+];
+
+const never = new AbortController().signal;
+const put = (url: string, more: Partial<TransportRequest> = {}): TransportRequest => ({
+  method: "PUT",
+  url,
+  headers: { "content-type": "text/plain; version=0.0.4" },
+  body: "a 1\n",
+  signal: never,
+  ...more,
+});
+
+describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
+  test("brings method, path, headers and body as they are, with a length", async () => {
+    const server = await recordingServer();
+    const path = "/prefix/metrics/job/a/instance@base64/w6Q";
+    await send(
+      put(server.url + path, {
+        headers: { authorization: "Bearer x", "x-tenant": "ä" },
+        body: "ä 1\n",
+      }),
+    );
+    await send(put(server.url + path, { method: "POST", body: new TextEncoder().encode("bytes") }));
+    await send(put(server.url + path, { method: "DELETE", body: undefined }));
+    expect(server.requests).toMatchObject([
+      {
+        method: "PUT",
+        path,
+        body: "ä 1\n",
+        headers: { authorization: "Bearer x", "x-tenant": "ä", "content-length": "5" },
+      },
+      { method: "POST", path, body: "bytes", headers: { "content-length": "5" } },
+      { method: "DELETE", path, body: "" },
+    ]);
+  });
+
+  test("uses its connections again for pushes one after another, whatever they are answered", async () => {
+    const statuses = [202, 400, 200, 503, 202];
+    const server = await recordingServer((response) => {
+      const status = statuses[server.requests.length - 1] ?? 202;
+      response.writeHead(status).end(status < 300 ? "" : "some words");
+    });
+    const answered = [];
+    for (const _status of statuses) answered.push((await send(put(server.url))).status);
+    expect(answered).toEqual(statuses);
+    // Undici counts the first as busy for a moment longer than its answer takes.
+    expect(server.connections.opened).toBeLessThanOrEqual(name === "httpTransport" ? 1 : 2);
+  });
+
+  test("takes a new connection where the server has closed the one that waited", async () => {
+    const server = await recordingServer();
+    await send(put(server.url));
+    server.closeIdleConnections();
+    await expect.poll(() => server.connections.open).toBe(0);
+    expect((await send(put(server.url))).status).toBe(202);
+    expect(server.connections.opened).toBe(2);
+  });
+
+  test.each([301, 307, 400, 401, 404, 429, 500, 503])(
+    "resolves with a %i and its body, and follows nowhere",
+    async (status) => {
+      const server = await recordingServer((response) =>
+        response.writeHead(status, { location: "/elsewhere" }).end("what is wrong"),
+      );
+      expect(await send(put(server.url))).toEqual({ status, body: "what is wrong" });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  test("reads characters that arrive in two halves", async () => {
+    const server = await recordingServer((response) => {
+      const [first, second] = [...Buffer.from("ä")];
+      response
+        .writeHead(400)
+        .write(Buffer.from([first!]), () =>
+          setImmediate(() => response.end(Buffer.from([second!]))),
+        );
+    });
+    expect((await send(put(server.url))).body).toBe("ä");
+  });
+
+  test("resolves with the start of a long answer", async () => {
+    const server = await recordingServer((response) =>
+      response.writeHead(502).end("x".repeat(1_000_000)),
+    );
+    const { status, body } = await send(put(server.url));
+    expect(status).toBe(502);
+    expect(body.slice(0, 500)).toBe("x".repeat(500));
+  });
+
+  test("brings a body of five megabytes", async () => {
+    const server = await recordingServer();
+    const body = "a 1\n".repeat(1_250_000);
+    expect((await send(put(server.url, { body }))).status).toBe(202);
+    expect(server.requests[0]?.body === body).toBe(true);
+  });
+
+  test("rejects where nobody listens", async () => {
+    const error = await send(put(await nobodysUrl())).catch((reason: unknown) => reason);
+    expect(String((error as Error).cause ?? error)).toContain("ECONNREFUSED");
+  });
+
+  test("rejects when its signal ends it, and closes the connection", async () => {
+    const controller = new AbortController();
+    const server = await recordingServer(() => controller.abort());
+    await expect(send(put(server.url, { signal: controller.signal }))).rejects.toThrow(/abort/i);
+    await expect.poll(() => server.connections.open).toBe(0);
+  });
+
+  test("rejects when its signal ends it in the middle of an answer", async () => {
+    const controller = new AbortController();
+    const server = await recordingServer((response) => {
+      response.writeHead(500).write("and then", () => setImmediate(() => controller.abort()));
+    });
+    await expect(send(put(server.url, { signal: controller.signal }))).rejects.toThrow(/abort/i);
+  });
+
+  test("sends nothing when its signal has ended it before", async () => {
+    const server = await recordingServer();
+    await expect(send(put(server.url, { signal: AbortSignal.abort() }))).rejects.toThrow(/abort/i);
+    expect(server.requests).toEqual([]);
+  });
+
+  test("rejects where the connection breaks, and goes on with the next push", async () => {
+    const server = await recordingServer((response) => {
+      if (server.requests.length > 2) return response.writeHead(202).end();
+      if (server.requests.length === 1) return response.destroy();
+      return response
+        .writeHead(500, { "content-length": "100" })
+        .write("half", () => response.destroy());
+    });
+    await expect(send(put(server.url))).rejects.toThrow();
+    await expect(send(put(server.url))).rejects.toThrow();
+    expect((await send(put(server.url))).status).toBe(202);
+  });
+});
+
+/** An address at which nobody listens any more. */
+async function nobodysUrl(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return `http://127.0.0.1:${port}`;
+}
+
+const nodeTransports = transports.filter(([name]) => name !== "fetchTransport");
+
+test.each(nodeTransports)("%s cuts an answer off that has no end", async (_, send) => {
+  const server = await recordingServer((response) => {
+    response.writeHead(500);
+    const more = (): void =>
+      void (response.destroyed || response.write("x".repeat(1_000), () => setImmediate(more)));
+    more();
+  });
+  const { status, body } = await send(put(server.url));
+  expect(status).toBe(500);
+  expect(body.length).toBeLessThan(200_000);
+  await expect.poll(() => server.connections.open).toBe(0);
+});
+
+describe.each(["http", "undici"])("a process that pushed by %s", (transport) => {
+  const script = fileURLToPath(new URL("fixtures/push-once.mjs", import.meta.url));
+  const run = (url: string) =>
+    promisify(execFile)(process.execPath, [script, transport, url], { timeout: 15_000 });
+
+  test("ends by itself, though its connection waits", async () => {
+    const server = await recordingServer();
+    expect((await run(server.url)).stdout).toBe("202\n");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("ends by itself after a push that failed", async () => {
+    expect((await run(await nobodysUrl())).stdout).toContain("ECONNREFUSED");
+  });
+});

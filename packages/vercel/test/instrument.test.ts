@@ -1,0 +1,189 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { parseText, sample } from "../../../test/pushgateway/parse.js";
+import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
+import {
+  startVercelFunction,
+  type VercelFunction,
+  type VercelFunctionOptions,
+} from "../../../test/vercel/function.js";
+import { gatedGateway } from "./gated-gateway.js";
+
+let gateway: RealGateway;
+
+beforeAll(async () => {
+  gateway = await startRealGateway();
+}, 60_000);
+afterAll(() => gateway?.stop());
+beforeEach(() => gateway.wipe());
+
+async function run(
+  name: string,
+  { env = {}, ...options }: Partial<VercelFunctionOptions> = {},
+): Promise<VercelFunction> {
+  const entrypoint = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+  const vercelFunction = await startVercelFunction({
+    entrypoint,
+    env: { PUSHGATEWAY_URL: gateway.url, ...env },
+    ...options,
+  });
+  onTestFinished(async () => void (await vercelFunction.stop({ limitMs: 0 })));
+  return vercelFunction;
+}
+
+/** What a person reads at the gateway, summed over instances. */
+async function shown(
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number | undefined> {
+  return sample(parseText(await gateway.metrics()), name, labels);
+}
+
+/** A push comes after the response. */
+const eventually = (name: string, labels?: Record<string, string>) =>
+  expect.poll(() => shown(name, labels), { timeout: 10_000 });
+const instances = async () => new Set((await gateway.metrics()).match(/instance="[^"]+"/g));
+const warnings = ({ logs }: VercelFunction) =>
+  logs()
+    .split("\n")
+    .filter((line) => line.includes("prefreeze:"));
+const shapes = ["fetch-export.ts", "named-method.ts", "request-response.ts"];
+
+describe.each(shapes)("a handler as %s", { timeout: 30_000 }, (shape) => {
+  test("is counted with its status and what it recorded, or its error, which goes on when that is pushed", async () => {
+    const vercelFunction = await run(shape);
+    for (const status of [200, 404, 500, 503]) {
+      const response = await vercelFunction.fetch(`/?plan=pro&status=${status}`);
+      expect([response.status, await response.text()]).toEqual([status, "ok"]);
+    }
+    await eventually("faas_invoke_duration_seconds_count", { faas_trigger: "http" }).toBe(4);
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(await shown("faas_errors_total", { error_type: "500" })).toBe(1);
+    expect(await shown("faas_errors_total", { error_type: "503" })).toBe(1);
+    expect(await shown("faas_coldstarts_total")).toBe(1);
+    expect(await shown("orders_total", { plan: "pro" })).toBe(4);
+    expect([...(await instances())]).toEqual([expect.stringMatching(/^instance="fra1-/)]);
+    expect(warnings(vercelFunction)).toEqual([]);
+
+    // The server ends by what a handler throws.
+    await expect(vercelFunction.fetch("/throw?plan=pro")).rejects.toThrow(
+      "OutOfStock: nothing left of card 4111",
+    );
+    expect(await shown("faas_errors_total", { error_type: "OutOfStock" })).toBe(1);
+    expect(await shown("orders_total")).toBe(5);
+    expect(await gateway.metrics()).not.toContain("4111");
+  });
+});
+
+describe("a request", { timeout: 30_000 }, () => {
+  test("among five at once in one process sees its own recordings only, and is counted", async () => {
+    const vercelFunction = await run("five-at-once.ts");
+    const plans = ["a", "b", "c", "d", "e"];
+    const responses = await Promise.all(
+      plans.map((plan) => vercelFunction.fetch(`/?plan=${plan}`)),
+    );
+    const seen = (await Promise.all(responses.map((response) => response.json()))) as {
+      coldStart: boolean;
+    }[];
+    expect(seen).toEqual(
+      plans.map((plan) => ({ coldStart: expect.any(Boolean), recorded: [[plan, 2]] })),
+    );
+    expect(seen.filter(({ coldStart }) => coldStart)).toHaveLength(1);
+    await eventually("faas_invocations_total").toBe(5);
+    for (const plan of plans) expect(await shown("orders_total", { plan })).toBe(2);
+    expect(await shown("faas_coldstarts_total")).toBe(1);
+    expect((await instances()).size).toBe(1);
+  });
+
+  test("is answered before a gateway answers, and stopping waits for that", async () => {
+    const gated = await gatedGateway(gateway.url);
+    const vercelFunction = await run("fetch-export.ts", {
+      env: { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "20000" },
+    });
+    expect(await (await vercelFunction.fetch("/?plan=pro")).text()).toBe("ok");
+    await expect.poll(gated.pushes).toBe(1);
+    const stopped = vercelFunction.stop({ by: "SIGTERM" });
+    gated.openGate();
+    expect(await stopped).toEqual({ graceful: true, exitCode: 0 });
+    expect(await shown("orders_total")).toBe(1);
+  });
+
+  test("without waitUntil is answered when its numbers are in the gateway", async () => {
+    const vercelFunction = await run("no-context.ts");
+    for (const count of [1, 2, 3]) {
+      expect((await vercelFunction.fetch("/?plan=pro")).status).toBe(200);
+      expect(await shown("orders_total")).toBe(count);
+    }
+  });
+
+  test("without waitUntil waits no longer than the flush timeout for a gateway that hangs", async () => {
+    const gated = await gatedGateway(gateway.url);
+    const vercelFunction = await run("no-context.ts", {
+      env: { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "300" },
+    });
+    await vercelFunction.fetch("/");
+    const startedMs = performance.now();
+    expect(await (await vercelFunction.fetch("/")).text()).toBe("ok");
+    const durationMs = performance.now() - startedMs;
+    expect(durationMs).toBeGreaterThanOrEqual(290);
+    expect(durationMs).toBeLessThan(1_000);
+  });
+
+  test("to a handler that ends its response later is counted at that end, with that status", async () => {
+    const vercelFunction = await run("ends-later.ts");
+    expect(await (await vercelFunction.fetch("/?plan=pro")).text()).toBe("2");
+    await eventually("faas_invocations_total").toBe(1);
+    expect((await vercelFunction.fetch("/?status=503")).status).toBe(503);
+    await eventually("faas_errors_total", { error_type: "503" }).toBe(1);
+    expect(await shown("orders_total", { plan: "before the end" })).toBe(2);
+    expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThanOrEqual(0.055);
+
+    // A client that gives up ends it too.
+    await expect(vercelFunction.fetch("/", { signal: AbortSignal.timeout(5) })).rejects.toThrow();
+    await eventually("faas_invoke_duration_seconds_count").toBe(3);
+  });
+
+  test("is never read, and counts once however often its handler is wrapped", async () => {
+    const vercelFunction = await run("odd.ts");
+    expect(await (await vercelFunction.fetch("/")).text()).toBe("inner");
+    await eventually("faas_invocations_total").toBe(1);
+    expect(await (await vercelFunction.fetch("/app")).text()).toBe("inner");
+    await eventually("orders_total", { plan: "private" }).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(warnings(vercelFunction)).toEqual([]);
+  });
+});
+
+test(
+  "a function says what it is, and its malformed setting once, and serves on after an error",
+  { timeout: 30_000 },
+  async () => {
+    const vercelFunction = await run("fetch-export.ts", {
+      isolateErrors: true,
+      env: {
+        VERCEL_PROJECT_PRODUCTION_URL: "my-shop.vercel.app",
+        VERCEL_GIT_COMMIT_SHA: "c0ffee",
+        PREFREEZE_FLUSH_TIMEOUT_MS: "soon",
+      },
+    });
+    expect((await vercelFunction.fetch("/throw")).status).toBe(500);
+    expect(await (await vercelFunction.fetch("/explain")).json()).toMatchObject({
+      platform: "vercel",
+      mode: "flush in waitUntil, awaited where there is none",
+      job: "my-shop",
+      flushTimeoutMs: 1_000,
+    });
+    await eventually("faas_invocations_total", { job: "my-shop" }).toBe(1);
+    expect(await shown("faas_errors_total", { error_type: "OutOfStock" })).toBe(1);
+    const labels = {
+      faas_name: "my-shop",
+      cloud_region: "fra1",
+      deployment_environment_name: "production",
+      service_version: "c0ffee",
+    };
+    expect(await shown("target_info", labels)).toBe(1);
+    expect(warnings(vercelFunction)).toEqual([
+      expect.stringContaining("PREFREEZE_FLUSH_TIMEOUT_MS"),
+    ]);
+  },
+);

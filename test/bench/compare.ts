@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import type { Comparison } from "./comparisons.js";
+import type { BenchFigure } from "./figure.js";
+
+/** Where and how thoroughly comparisons run. */
+export interface BenchRun {
+  /** The folder of the bundled workloads. */
+  readonly folder: string;
+  /** A server that takes any request. */
+  readonly url: string;
+  readonly rounds: number;
+  /** Of warm-up and operations; 1 for figures to be quoted. */
+  readonly scale: number;
+}
+
+/** Runs both sides of a comparison by turns, each time in a new process. */
+export async function compare(
+  comparison: Comparison,
+  run: BenchRun,
+): Promise<readonly BenchFigure[]> {
+  const { name, ours, peer, peerName, size, unit, limit } = comparison;
+  const own: number[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < run.rounds; round++) {
+    // Whoever goes first does so every other time.
+    for (const side of round % 2 === 0 ? [own, others] : [others, own]) {
+      side.push(await microsecondsOf(side === own ? ours : peer, comparison, run));
+    }
+  }
+  const inUnit = (us: number) => rounded(unit === "us" ? us : (us * 1_000) / size);
+  // Two neighbours in time share the machine's mood, so the ratio is theirs.
+  const ratio = rounded(median(others.map((us, round) => us / own[round]!)));
+  return [
+    {
+      figure: `${name}_ratio`,
+      value: ratio,
+      unit: "x",
+      ...(limit && { limit, holds: ratio >= limit }),
+    },
+    { figure: `${name}_prefreeze`, value: inUnit(median(own)), unit },
+    { figure: `${name}_${peerName}`, value: inUnit(median(others)), unit },
+  ];
+}
+
+async function microsecondsOf(
+  workload: string,
+  { size, warmUp, operations }: Comparison,
+  { folder, url, scale }: BenchRun,
+): Promise<number> {
+  const counts = [warmUp, operations].map((count) => `${Math.max(1, Math.round(count * scale))}`);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(folder, "child.mjs"),
+    pathToFileURL(join(folder, "workloads", `${workload}.mjs`)).href,
+    `${size}`,
+    ...counts,
+    url,
+  ]);
+  return Number(stdout);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,22 @@
+import { counter, gauge } from "@prefreeze/core";
+import { encode, state } from "@prefreeze/core/adapter";
+import type { Workload } from "../workload.js";
+import { labelsOf, SERIES_LABEL_NAMES as labelNames } from "./series-labels.js";
+
+/** Half counters and half gauges, all of which change between two encodings. */
+export function createWorkload(seriesCount: number): Workload {
+  state.maxSeries = seriesCount;
+  const requests = counter({ name: "requests_total", help: "Requests.", labelNames });
+  const active = gauge({ name: "active_requests", help: "Requests under way.", labelNames });
+  const series = Array.from({ length: seriesCount }, (_, n) =>
+    (n % 2 ? requests : active).labels(labelsOf(n)),
+  );
+
+  return {
+    async run(measured) {
+      for (const each of series) each.inc();
+      const bytes = await measured(() => Buffer.from(encode(state.metrics.values())).length);
+      if (bytes < seriesCount * 50) throw new Error(`${bytes} bytes for ${seriesCount} series`);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** About what a function with a few metrics of its own pushes. */
+export const PUSH_BODY = Array.from(
+  { length: 80 },
+  (_, n) => `charge_duration_seconds_bucket{provider="stripe",le="${n}"} ${n * 1_000}\n`,
+).join("");
+
+export const PUSH_GROUP = { job: "bench", instance: "bench-1", grouping: {} };

@@ -1,0 +1,41 @@
+// `npm run check`: all that judges the code without running it. Installs and builds what is missing.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { prepare, root } from "./prepare.mjs";
+
+const checks = [
+  { what: "types of tests and examples", command: ["tsc", "-p", "test"] },
+  { what: "lint", command: ["oxlint"], mend: "npx oxlint --fix mends some" },
+  { what: "format", command: ["oxfmt", "--check"], mend: "npx oxfmt mends it" },
+  { what: "unused files, exports and dependencies", command: ["knip"] },
+  { what: "packed packages", command: ["tsx", "test/packaging/check-published.ts"] },
+];
+
+try {
+  await prepare();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+const failed = checks.filter(({ what, command: [program, ...args], mend }) => {
+  const startedMs = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(
+    join(root, "node_modules/.bin", program),
+    args,
+    {
+      cwd: root,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    },
+  );
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${status === 0 ? "ok    " : "FAILED"} ${what} (${seconds} s)`);
+  if (status === 0) return false;
+  console.error([stdout, stderr, error?.message, mend].filter(Boolean).join("\n"));
+  return true;
+});
+
+const names = failed.map(({ what }) => what).join(", ");
+console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${names}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import {
+  bundleHandler,
+  lambdaClient,
+  startLambda,
+  type Lambda,
+  type LambdaOptions,
+} from "../lambda/lambda.js";
+import { startVercelFunction, type VercelFunction } from "../vercel/function.js";
+import { startWorker, type Worker } from "../workers/worker.js";
+
+/** The path of a file of an example. */
+export const example = (path: string): string =>
+  fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+
+/** What a function is given of its environment. */
+export type Variables = Readonly<Record<string, string>>;
+
+export interface ExampleLambda {
+  readonly lambda: Lambda;
+  /** Invokes the function once. */
+  invoke(event: object): Promise<{ readonly failed: boolean; readonly result: unknown }>;
+  stop(): Promise<void>;
+}
+
+/** The Lambda example by AWS's runtime client, called through AWS's SDK. */
+export async function startExampleLambda(
+  env: Variables,
+  options: Partial<LambdaOptions> = {},
+): Promise<ExampleLambda> {
+  const outdir = await mkdtemp(join(tmpdir(), "example-lambda-"));
+  const bundled = await bundleHandler({
+    entry: example("aws-lambda/handler.ts"),
+    outdir,
+    format: "cjs",
+  });
+  const functionName = "example-aws-lambda";
+  const lambda = await startLambda({ ...bundled, functionName, env: { ...env }, ...options });
+  const client = lambdaClient(lambda.endpoint);
+  return {
+    lambda,
+    async invoke(event) {
+      const Payload = JSON.stringify(event);
+      const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload }));
+      const result: unknown = JSON.parse(answer.Payload?.transformToString() ?? "null");
+      return { failed: answer.FunctionError !== undefined, result };
+    },
+    async stop() {
+      client.destroy();
+      await lambda.stop();
+      await rm(outdir, { recursive: true });
+    },
+  };
+}
+
+/** What API Gateway would send. */
+export function httpEvent(order: object): object {
+  return { requestContext: { http: { method: "POST" } }, body: JSON.stringify(order) };
+}
+
+/** The Workers example in workerd, from its own wrangler.jsonc. */
+export async function startExampleWorker(bindings: Variables): Promise<Worker> {
+  return await startWorker({
+    wranglerConfig: example("cloudflare-workers/wrangler.jsonc"),
+    bindings,
+  });
+}
+
+/** A route of the Vercel example in the process that Vercel's Node builder starts. */
+export async function startExampleVercel(
+  env: Variables,
+  route: "orders" | "trial" | "checkout" = "orders",
+): Promise<VercelFunction> {
+  return await startVercelFunction({
+    entrypoint: example(`vercel/api/${route}.ts`),
+    root: example("vercel"),
+    env: { VERCEL_PROJECT_PRODUCTION_URL: "example-vercel.vercel.app", ...env },
+  });
+}
+
+/** Runs `work` for as many times, all at once. */
+export async function atOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  return await Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+}

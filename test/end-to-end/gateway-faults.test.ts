@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { startRealGateway } from "../pushgateway/real.js";
+import {
+  atOnce,
+  httpEvent,
+  startExampleLambda,
+  startExampleVercel,
+  startExampleWorker,
+} from "./examples.js";
+import { held } from "./held.js";
+import { addressOfNobody, startSilentGateway } from "./silent-gateway.js";
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+function stoppable<T extends { stop(): Promise<unknown> }>(running: T): T {
+  stops.push(() => running.stop());
+  return running;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
+  const startedMs = performance.now();
+  const result = await work();
+  return { result, tookMs: performance.now() - startedMs };
+}
+
+async function answerOf(response: Promise<Response>): Promise<[status: number, body: string]> {
+  const { status, body } = await response.then(async (one) => ({
+    status: one.status,
+    body: await one.text(),
+  }));
+  return [status, status < 500 ? body : ""];
+}
+
+/** The three examples, and how each is asked for one order. */
+async function startAll(env: Readonly<Record<string, string>>) {
+  const [lambda, worker, vercel] = await Promise.all([
+    startExampleLambda(env).then(stoppable),
+    startExampleWorker(env).then(stoppable),
+    startExampleVercel(env).then(stoppable),
+  ]);
+  return {
+    lambda,
+    worker,
+    vercel,
+    async orderFromAll() {
+      const { failed, result } = await lambda.invoke({ plan: "pro" });
+      expect([failed, result]).toEqual([false, { statusCode: 200, body: '{"ok":true}' }]);
+      expect(await answerOf(worker.fetch("/?plan=pro"))).toEqual([200, '{"ok":true}']);
+      expect(await answerOf(vercel.fetch("/?plan=pro"))).toEqual([200, '{"ok":true}']);
+    },
+    async declineFromAll() {
+      const { failed, result } = await lambda.invoke({ plan: "pro", card: "declined" });
+      expect(failed).toBe(true);
+      expect(result).toMatchObject({
+        errorType: "CardDeclined",
+        errorMessage: "The card was declined.",
+      });
+      expect(await answerOf(worker.fetch("/?card=declined"))).toEqual([500, ""]);
+      expect(await answerOf(vercel.fetch("/?card=declined"))).toEqual([502, ""]);
+    },
+  };
+}
+
+describe("a gateway that is down", () => {
+  test("changes no answer, and is told of once", async () => {
+    const env = { PUSHGATEWAY_URL: await addressOfNobody(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const all = await startAll(env);
+    const { tookMs } = await timed(async () => {
+      for (let count = 0; count < 5; count += 1) await all.orderFromAll();
+      await all.declineFromAll();
+    });
+    // 18 calls; a single one that waited for its flush's time to be up would take longer.
+    expect(tookMs).toBeLessThan(15_000);
+    await vi.waitFor(() => {
+      for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
+        expect(logs.match(/pushing to http:\/\/127\.0\.0\.1:\d+\/? failed/g)).toHaveLength(1);
+      }
+    });
+  });
+});
+
+describe("a gateway that accepts and never answers", () => {
+  test("holds a Lambda invocation up for PREFREEZE_FLUSH_TIMEOUT_MS, and no longer", async () => {
+    const gateway = stoppable(await startSilentGateway());
+    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "500" };
+    const lambda = stoppable(await startExampleLambda(env));
+    await lambda.invoke({ plan: "pro" });
+    const { result, tookMs } = await timed(() => lambda.invoke({ plan: "pro" }));
+    expect(result).toEqual({ failed: false, result: { statusCode: 200, body: '{"ok":true}' } });
+    expect(gateway.connections()).toBeGreaterThan(0);
+    expect(tookMs).toBeGreaterThan(490);
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
+  test("does not run a Lambda invocation into its deadline, however long a flush may take", async () => {
+    const gateway = stoppable(await startSilentGateway());
+    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const lambda = stoppable(await startExampleLambda(env, { timeoutMs: 1_000 }));
+    for (const event of [{ plan: "pro" }, httpEvent({ plan: "pro" })]) {
+      const { result, tookMs } = await timed(() => lambda.invoke(event));
+      expect(result.failed).toBe(false);
+      expect(tookMs).toBeGreaterThan(500);
+    }
+    expect(lambda.lambda.coldStarts()).toBe(1);
+  });
+
+  test("does not hold up the answers of Workers and Vercel", async () => {
+    const gateway = stoppable(await startSilentGateway());
+    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const worker = stoppable(await startExampleWorker(env));
+    const vercel = await startExampleVercel(env);
+    stops.push(() => vercel.stop({ limitMs: 0 }));
+    for (const running of [worker, vercel]) {
+      const { result, tookMs } = await timed(async () => [
+        ...(await atOnce(10, () => answerOf(running.fetch("/?plan=pro")))),
+        await answerOf(running.fetch("/?plan=pro")),
+      ]);
+      expect(result).toEqual(Array(11).fill([200, '{"ok":true}']));
+      expect(tookMs).toBeLessThan(5_000);
+    }
+    expect(gateway.connections()).toBeGreaterThanOrEqual(2);
+  });
+
+  test("lets a Vercel instance end within the 500 ms that it is given", async () => {
+    const gateway = stoppable(await startSilentGateway());
+    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" };
+    const vercel = stoppable(await startExampleVercel(env));
+    expect(await answerOf(vercel.fetch("/?plan=pro"))).toEqual([200, '{"ok":true}']);
+    expect(await vercel.stop({ by: "SIGTERM", limitMs: 500 })).toMatchObject({ graceful: true });
+  });
+});
+
+describe("a gateway that restarts and has forgotten everything", () => {
+  test("holds all that was ever counted, after the next push of each instance", async () => {
+    const before = stoppable(await startRealGateway({ flags: ["--persistence.file="] }));
+    const address = new URL(before.url).host;
+    const all = await startAll({ PUSHGATEWAY_URL: before.url });
+    await all.orderFromAll();
+    await all.orderFromAll();
+    await before.stop();
+    // Nobody is there to take these.
+    await all.orderFromAll();
+    await all.declineFromAll();
+
+    const after = stoppable(
+      await startRealGateway({ flags: ["--persistence.file=", `--web.listen-address=${address}`] }),
+    );
+    expect(held(await after.metrics()).sum("orders_total")).toBeUndefined();
+    await all.orderFromAll();
+    await vi.waitFor(async () => {
+      const { of, sum } = held(await after.metrics());
+      for (const job of ["example-aws-lambda", "example-cloudflare-workers", "example-vercel"]) {
+        expect(of(job)).toMatchObject({
+          succeeded: 4,
+          failed: 1,
+          coldStarts: 1,
+          pro: 4,
+          charges: 5,
+        });
+        expect(sum("prefreeze_flushes_total", { job, result: "failure" })).toBeGreaterThanOrEqual(
+          1,
+        );
+      }
+    }, 10_000);
+    await vi.waitFor(() => {
+      for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
+        expect(logs).toContain("works again; nothing that was recorded is lost");
+      }
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import { parseText, sample } from "../pushgateway/parse.js";
+
+/** Reads a scrape; every number is a sum over the instances of a job. */
+export function held(scrape: string) {
+  const families = parseText(scrape);
+  const sum = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+    sample(families, name, labels);
+  return {
+    sum,
+    /** What the tests of the examples look at, of one job. */
+    of: (job: string) => ({
+      succeeded: sum("faas_invocations_total", { job }),
+      failed: sum("faas_errors_total", { job }),
+      timedOut: sum("faas_timeouts_total", { job }),
+      coldStarts: sum("faas_coldstarts_total", { job }),
+      pro: sum("orders_total", { job, plan: "pro" }),
+      free: sum("orders_total", { job, plan: "free" }),
+      charges: sum("charge_duration_seconds_count", { job }),
+    }),
+    /** The instances of a job, each of which has a group. */
+    instances: (job: string) =>
+      families
+        .filter(({ name }) => name === "push_time_seconds")
+        .flatMap(({ samples }) => samples)
+        .filter(({ labels }) => labels["job"] === job)
+        .map(({ labels }) => labels["instance"]),
+  };
+}

@@ -1,0 +1,161 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, expect, test, vi } from "vitest";
+import { findOrFetch } from "../pushgateway/fetch.mjs";
+import { startRealGateway } from "../pushgateway/real.js";
+import { atOnce, startExampleLambda } from "./examples.js";
+import { held } from "./held.js";
+import { addressOfNobody } from "./silent-gateway.js";
+
+const infra = (path: string) => fileURLToPath(new URL(`../../infra/${path}`, import.meta.url));
+const prometheusConfig = infra("prometheus/prometheus.yml");
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "infra-"));
+  stops.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A unit's settings; one that is given several times keeps all its values. */
+async function readUnit(): Promise<Map<string, string[]>> {
+  const text = await readFile(infra("pushgateway/pushgateway.service"), "utf8");
+  const settings = new Map<string, string[]>();
+  for (const line of text.replaceAll("\\\n", " ").split("\n")) {
+    const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    if (name !== undefined) settings.set(name, [...(settings.get(name) ?? []), value ?? ""]);
+  }
+  return settings;
+}
+
+test("the unit's Pushgateway keeps what was pushed when systemd restarts it", async () => {
+  const unit = await readUnit();
+  const [[program, ...flags]] = unit
+    .get("ExecStart")!
+    .map((command) => command.trim().split(/\s+/)) as [string[]];
+  expect(program).toMatch(/\/pushgateway$/);
+  expect(flags).toContain("--log.level=warn");
+  expect(flags).toContain(`--persistence.file=/var/lib/${unit.get("StateDirectory")![0]}/groups`);
+  // Without the check, one function's mistake breaks every scrape.
+  expect(flags.join(" ")).not.toContain("consistency");
+
+  const options = {
+    flags: flags.filter((flag) => !/^--(web\.listen-address|persistence\.file)=/.test(flag)),
+    persistenceFile: join(await temporaryFolder(), "groups"),
+  };
+  expect(options.flags).toHaveLength(flags.length - 2);
+  const before = await startRealGateway(options);
+  stops.push(() => before.stop());
+  const lambda = await startExampleLambda({ PUSHGATEWAY_URL: before.url });
+  stops.push(() => lambda.stop());
+  await lambda.invoke({ plan: "pro" });
+  await lambda.invoke({ plan: "pro" });
+  const group = /orders_total.*|faas_.*|push_time_seconds.*/g;
+  const pushed = (await before.metrics()).match(group);
+  expect(pushed).toContainEqual(expect.stringMatching(/^orders_total\{.*plan="pro"\} 2$/));
+
+  await before.stop();
+  const after = await startRealGateway(options);
+  stops.push(() => after.stop());
+  expect((await after.metrics()).match(group)).toEqual(pushed);
+});
+
+test("promtool finds nothing wrong with the shipped Prometheus configuration", async () => {
+  const promtool = await findOrFetch("promtool");
+  const { stdout } = await promisify(execFile)(promtool, ["check", "config", prometheusConfig]);
+  expect(stdout).toContain("SUCCESS");
+});
+
+test("Prometheus, configured as shipped, adds up what the functions pushed under their own labels", async () => {
+  const gateway = await startRealGateway({ flags: ["--persistence.file="] });
+  stops.push(() => gateway.stop());
+  const lambda = await startExampleLambda({ PUSHGATEWAY_URL: gateway.url });
+  stops.push(() => lambda.stop());
+  await lambda.invoke({ plan: "pro" });
+  await atOnce(4, () => lambda.invoke({ plan: "pro" }));
+  await lambda.invoke({ plan: "pro", card: "declined" });
+
+  const prometheus = await startPrometheus(gateway.url);
+  const job = "example-aws-lambda";
+  await vi.waitFor(
+    async () =>
+      expect(await prometheus.query(`sum by (job) (orders_total)`)).toEqual([
+        { labels: { job }, value: 5 },
+      ]),
+    { timeout: 15_000, interval: 100 },
+  );
+  const { instances } = held(await gateway.metrics());
+  const byInstance = await prometheus.query("sum by (job, instance) (faas_invocations_total + 0)");
+  expect(byInstance.map(({ labels }) => labels["instance"]).toSorted()).toEqual(
+    instances(job).toSorted(),
+  );
+  expect(byInstance).toHaveLength(lambda.lambda.coldStarts());
+  expect(await prometheus.query(`sum(faas_errors_total{job="${job}"})`)).toEqual([
+    { labels: {}, value: 1 },
+  ]);
+  expect(await prometheus.query(`{exported_job!=""}`)).toEqual([]);
+});
+
+interface Result {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A real Prometheus with the shipped configuration: only the target is another, and time is shorter. */
+async function startPrometheus(gatewayUrl: string) {
+  const program = await findOrFetch("prometheus");
+  const folder = await temporaryFolder();
+  const shipped = await readFile(prometheusConfig, "utf8");
+  const config = shipped
+    .replace('["127.0.0.1:9091"]', `["${new URL(gatewayUrl).host}"]`)
+    .replaceAll(/(scrape_interval|scrape_timeout|evaluation_interval): \d+s/g, "$1: 1s");
+  expect(config.match(/: 1s/g)).toHaveLength(3);
+  expect(config).toContain(new URL(gatewayUrl).host);
+  await writeFile(join(folder, "prometheus.yml"), config);
+  const address = new URL(await addressOfNobody()).host;
+  const child = spawn(
+    program,
+    [
+      `--config.file=${join(folder, "prometheus.yml")}`,
+      `--storage.tsdb.path=${join(folder, "data")}`,
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const endWithUs = () => void child.kill("SIGKILL");
+  process.once("exit", endWithUs);
+  const ended = once(child, "close").finally(() => process.off("exit", endWithUs));
+  let printed = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  stops.push(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  await vi.waitFor(
+    async () => {
+      expect(child.exitCode, printed).toBeNull();
+      expect((await fetch(`http://${address}/-/ready`)).status, printed).toBe(200);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+  return {
+    async query(query: string): Promise<Result[]> {
+      const response = await fetch(
+        `http://${address}/api/v1/query?${new URLSearchParams({ query })}`,
+      );
+      const { data } = (await response.json()) as {
+        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      };
+      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+    },
+  };
+}

@@ -1,0 +1,246 @@
+import { build } from "esbuild";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Consumer, createConsumer } from "./consumer.js";
+import { manifests, packageFolders, readManifest, root, specifiersOf } from "./packages.js";
+
+const specifiers = manifests.flatMap(specifiersOf);
+let consumer: Consumer;
+
+beforeAll(async () => {
+  consumer = await createConsumer();
+});
+
+afterAll(async () => {
+  await consumer.remove();
+});
+
+describe("a tarball holds the build of its sources, and nothing else", () => {
+  test.each(packageFolders.map((folder) => [basename(folder), folder] as const))(
+    "%s",
+    (_, folder) => {
+      const { name } = readManifest(folder);
+      const packed = consumer.packages.find((each) => each.name === name);
+      const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => path.slice(0, -".ts".length));
+      const built = modules.flatMap((path) => [
+        `dist/esm/${path}.js`,
+        `dist/esm/${path}.d.ts`,
+        `dist/cjs/${path}.js`,
+        `dist/cjs/${path}.d.ts`,
+      ]);
+      const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
+      expect([...(packed?.files ?? [])].sort()).toEqual([...built, ...others].sort());
+    },
+  );
+});
+
+describe("every entry can be loaded", () => {
+  const importAll = `
+    const names = {};
+    for (const entry of ${JSON.stringify(specifiers)}) names[entry] = Object.keys(await import(entry)).sort();
+    console.log(JSON.stringify(names));`;
+  const requireAll = `
+    const names = {};
+    for (const entry of ${JSON.stringify(specifiers)}) names[entry] = Object.keys(require(entry)).sort();
+    console.log(JSON.stringify(names));`;
+  // AWS starts nodejs20.x and nodejs22.x with it.
+  const withoutRequireOfModules = "--no-experimental-require-module";
+  const flags = process.allowedNodeEnvironmentFlags.has(withoutRequireOfModules)
+    ? [[], [withoutRequireOfModules]]
+    : [[]];
+
+  test.each(flags.map((each) => [`node ${each.join(" ")}`.trim(), each] as const))(
+    "by import and by require, with the same names: %s",
+    async (_, nodeFlags) => {
+      await consumer.write({ "load.mjs": importAll, "load.cjs": requireAll });
+      const imported = JSON.parse(await consumer.node(...nodeFlags, "load.mjs")) as object;
+      const required = JSON.parse(await consumer.node(...nodeFlags, "load.cjs")) as object;
+      expect(required).toEqual(imported);
+      expect(imported).toMatchObject({
+        "@prefreeze/core": expect.arrayContaining(["counter", "gauge", "histogram", "recorded"]),
+        "@prefreeze/core/adapter": expect.arrayContaining(["encode", "observe", "pushgateway"]),
+        "@prefreeze/node": expect.arrayContaining(["httpTransport"]),
+        "@prefreeze/node/undici": ["undiciTransport"],
+        "@prefreeze/aws-lambda": expect.arrayContaining(["counter", "instrument"]),
+        "@prefreeze/aws-lambda/middy": ["prefreeze"],
+        "@prefreeze/cloudflare-workers": expect.arrayContaining(["counter", "instrument"]),
+        "@prefreeze/vercel": expect.arrayContaining(["counter", "instrument"]),
+        "@prefreeze/gateway": expect.arrayContaining(["startGateway"]),
+      });
+    },
+  );
+
+  test("both formats in one process are one", async () => {
+    await consumer.write({
+      "both.mjs": `
+        import { createRequire } from "node:module";
+        import { recorded } from "@prefreeze/core";
+        const { counter } = createRequire(import.meta.url)("@prefreeze/core");
+        const orders = counter({ name: "orders_total", help: "Orders accepted." });
+        const record = await recorded(() => orders.inc(2));
+        console.log(record.value("orders_total"));`,
+    });
+    expect(await consumer.node("both.mjs")).toBe("2\n");
+  });
+});
+
+describe("the types hold", () => {
+  const fixture = (name: string): string =>
+    readFileSync(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)), "utf8");
+  const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2023"];
+  const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];
+  const cases = [
+    ["an ES module with --module node16", "mts", ["--module", "node16"]],
+    ["CommonJS with --module node16", "cts", ["--module", "node16"]],
+    ["a bundler's --moduleResolution bundler", "ts", bundler],
+  ] as const;
+
+  test.each(cases)("in %s", async (_, extension, options) => {
+    const file = `consumer.${extension}`;
+    await consumer.write({ [file]: fixture("consumer.ts") });
+    // No types of Node, and none of the declarations skipped.
+    await expectToCompile(file, [...strict, ...options, "--lib", "es2023,dom", "--types", ""]);
+  });
+
+  test.each(cases)("with the types of Node, in %s", async (_, extension, options) => {
+    const file = `node-consumer.${extension}`;
+    await consumer.write({ [file]: fixture("node-consumer.ts") });
+    await expectToCompile(file, [...strict, ...options, "--lib", "es2023", "--types", "node"]);
+  });
+
+  async function expectToCompile(file: string, options: readonly string[]): Promise<void> {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    // The compiler says what is wrong on stdout.
+    const wrong = await consumer
+      .node(tsc, file, ...options)
+      .catch(({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr);
+    expect(wrong).toBe("");
+  }
+});
+
+describe("what is not used is dropped from a bundle", () => {
+  test("of a file with one counter", async () => {
+    const bundled = await modulesIn(`
+      import { counter } from "@prefreeze/core";
+      export const orders = counter({ name: "orders_total", help: "Orders accepted." });`);
+    expect(bundled).toContain("core/counter.js");
+    for (const unused of [
+      "gauge",
+      "histogram",
+      "recorded",
+      "on-invocation",
+      "explain",
+      "flusher",
+    ]) {
+      expect(bundled).not.toContain(`core/${unused}.js`);
+    }
+  });
+
+  test("of a file with one counter that comes from an adapter", async () => {
+    const bundled = await modulesIn(`
+      import { counter } from "@prefreeze/aws-lambda";
+      export const orders = counter({ name: "orders_total", help: "Orders accepted." });`);
+    expect(bundled.filter((path) => !path.startsWith("core/"))).toEqual([]);
+    expect(bundled).not.toContain("core/pushgateway.js");
+  });
+
+  test("of a Lambda function", async () => {
+    const bundled = await modulesIn(`
+      import { counter, instrument } from "@prefreeze/aws-lambda";
+      const orders = counter({ name: "orders_total", help: "Orders accepted." });
+      export const handler = instrument(async () => orders.inc());`);
+    expect(bundled).toEqual(
+      expect.arrayContaining(["aws-lambda/instrument.js", "core/flusher.js"]),
+    );
+    for (const unused of ["core/recorded.js", "core/on-invocation.js", "node/undici.js"]) {
+      expect(bundled).not.toContain(unused);
+    }
+  });
+
+  test("while what is used stays", async () => {
+    const bundled = await modulesIn(`
+      import { onInvocation, recorded } from "@prefreeze/core";
+      export { onInvocation, recorded };`);
+    expect(bundled).toEqual(expect.arrayContaining(["core/recorded.js", "core/on-invocation.js"]));
+  });
+
+  /** The modules of our packages that leave code in the bundle: `core/counter.js`. */
+  async function modulesIn(source: string): Promise<string[]> {
+    const { metafile } = await build({
+      stdin: { contents: source, resolveDir: consumer.folder },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      metafile: true,
+      write: false,
+      absWorkingDir: consumer.folder,
+    });
+    return Object.values(metafile.outputs)
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .filter(([path, { bytesInOutput }]) => path.includes("@prefreeze/") && bytesInOutput > 0)
+      .map(([path]) => path.replace(/^.*@prefreeze\//, "").replace("/dist/esm/", "/"));
+  }
+});
+
+describe("dependencies point one way: adapters, node, core", () => {
+  const mayImport: Readonly<Record<string, readonly string[]>> = {
+    "@prefreeze/core": [],
+    "@prefreeze/gateway": ["node:*"],
+    "@prefreeze/node": ["@prefreeze/core", "node:*", "undici"],
+    "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node"],
+    "@prefreeze/cloudflare-workers": ["@prefreeze/core"],
+    "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "node:*"],
+  };
+
+  test("every package has its place", () => {
+    expect(manifests.map(({ name }) => name).sort()).toEqual(Object.keys(mayImport).sort());
+  });
+
+  test.each(Object.entries(mayImport))("%s", async (name, allowed) => {
+    const folder = join(consumer.folder, "node_modules", name);
+    const files = readdirSync(join(folder, "dist"), { recursive: true, encoding: "utf8" });
+    const imported = new Set<string>();
+    for (const path of await importsOf(
+      files.filter((file) => file.endsWith(".js")).map((file) => join(folder, "dist", file)),
+    )) {
+      imported.add(path.replace(/^node:.*/, "node:*").replace(/^(@[^/]+\/[^/]+)\/.*/, "$1"));
+    }
+    for (const file of files.filter((each) => each.endsWith(".d.ts"))) {
+      const text = readFileSync(join(folder, "dist", file), "utf8");
+      for (const [, path = ""] of text.matchAll(/(?:from|import\() ?"([^".][^"]*)"/g)) {
+        imported.add(path.replace(/^node:.*/, "node:*").replace(/^(@[^/]+\/[^/]+)\/.*/, "$1"));
+      }
+    }
+    expect([...imported].sort()).toEqual([...allowed].sort());
+    const { dependencies, peerDependencies } = readManifest(folder);
+    expect(Object.keys({ ...dependencies, ...peerDependencies }).sort()).toEqual(
+      allowed.filter((path) => path !== "node:*").sort(),
+    );
+  });
+
+  /** What the files import from elsewhere than beside themselves, by `import`, `import()` or `require`. */
+  async function importsOf(files: readonly string[]): Promise<string[]> {
+    const { metafile } = await build({
+      entryPoints: [...files],
+      outdir: join(consumer.folder, "unwritten"),
+      bundle: true,
+      packages: "external",
+      platform: "neutral",
+      format: "esm",
+      metafile: true,
+      write: false,
+    });
+    return (
+      Object.values(metafile.inputs)
+        .flatMap(({ imports }) => imports)
+        .filter(({ external }) => external === true)
+        .map(({ path }) => path)
+        // A helper of esbuild's own.
+        .filter((path) => path !== "<runtime>")
+    );
+  }
+});
