@@ -20,8 +20,9 @@ export const workers: Platform = {
   job,
   async run(gateway) {
     const bindings = { PUSHGATEWAY_URL: gateway.url };
-    const started = await Promise.all([1, 2].map(() => startWorker({ wranglerConfig, bindings })));
-    const [first, second] = started as [(typeof started)[0] & object, (typeof started)[0] & object];
+    const start = () => startWorker({ wranglerConfig, bindings });
+    const started = await Promise.all([start(), start()]);
+    const [first, second] = started;
     const tally = createTally();
     const order = async (worker: typeof first, plan: "free" | "pro", card?: "declined") => {
       const query = new URLSearchParams({ plan, ...(card && { card }) });

@@ -8,7 +8,7 @@ const { createWorkload } = (await import(module)) as {
 };
 const { run, finish } = createWorkload(Number(size), url);
 
-const unmeasured: Measured = async (code) => code();
+const unmeasured: Measured = (code) => code();
 for (let i = 0; i < Number(warmUp); i++) await run(unmeasured);
 
 // Short operations are measured together: the clock's reading costs about as much as they do.

@@ -21,13 +21,15 @@ export async function compare(
   comparison: Comparison,
   run: BenchRun,
 ): Promise<readonly BenchFigure[]> {
-  const { name, ours, peer, peerName, size, unit, limit } = comparison;
+  const { name, ours, peer, peerName, size, unit, limit, oursTimes } = comparison;
   const own: number[] = [];
   const others: number[] = [];
   for (let round = 0; round < run.rounds; round++) {
     // Whoever goes first does so every other time.
     for (const side of round % 2 === 0 ? [own, others] : [others, own]) {
-      side.push(await microsecondsOf(side === own ? ours : peer, comparison, run));
+      const ourTurn = side === own;
+      const times = run.scale * (ourTurn ? oursTimes : 1);
+      side.push(await microsecondsOf(ourTurn ? ours : peer, comparison, times, run));
     }
   }
   const inUnit = (us: number) => rounded(unit === "us" ? us : (us * 1_000) / size);
@@ -48,9 +50,10 @@ export async function compare(
 async function microsecondsOf(
   workload: string,
   { size, warmUp, operations }: Comparison,
-  { folder, url, scale }: BenchRun,
+  times: number,
+  { folder, url }: BenchRun,
 ): Promise<number> {
-  const counts = [warmUp, operations].map((count) => `${Math.max(1, Math.round(count * scale))}`);
+  const counts = [warmUp, operations].map((count) => `${Math.max(1, Math.round(count * times))}`);
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(folder, "child.mjs"),
     pathToFileURL(join(folder, "workloads", `${workload}.mjs`)).href,

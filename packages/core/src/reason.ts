@@ -5,6 +5,6 @@ export function reasonOf(thrown: unknown): string {
     // Where a host has several addresses, the error that sums them up has no message.
     return String(message || code || thrown) + (cause ? `: ${reasonOf(cause)}` : "");
   } catch {
-    return "it cannot be shown";
+    return "unknown";
   }
 }

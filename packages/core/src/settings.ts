@@ -136,7 +136,7 @@ function parseAddress(value: string) {
 }
 
 function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
-  const grouping: Record<string, string> = Object.create(null);
+  const grouping = Object.create(null) as Record<string, string>;
   const pairs =
     option !== undefined
       ? Object.entries(option)

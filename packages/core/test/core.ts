@@ -17,6 +17,21 @@ export async function anotherCopy(): Promise<Core> {
   return { ...(await import("../src/index.js")), ...(await import("../src/adapter.js")) };
 }
 
+/** The same package with nothing defined, recorded or set up: quicker than a fresh one, for many runs. */
+export function forgetAll({ singleSlot, state }: Core): void {
+  for (const each of [state.metrics, state.running, state.listeners, state.warned]) each.clear();
+  Object.assign(state, {
+    sorted: undefined,
+    seriesCount: 0,
+    maxSeries: 1_000,
+    droppedSeries: 0,
+    droppedRecordings: 0,
+    version: 0,
+    store: singleSlot(state.running),
+    instance: undefined,
+  });
+}
+
 /** What the totals read in the text format. */
 export function textOf({ encode, state }: Core): string {
   return encode([...state.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));

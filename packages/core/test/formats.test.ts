@@ -2,16 +2,13 @@ import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 import * as users from "@prefreeze/core";
 import * as authors from "@prefreeze/core/adapter";
-import { collectWarnings } from "./core.js";
+import { collectWarnings, type Core } from "./core.js";
 import { expectOneOf } from "./one-of-two.js";
 
 it("the ES module and the CommonJS build work as one in one process", async () => {
   collectWarnings();
   const require = createRequire(import.meta.url);
-  const commonJs = {
-    ...(require("@prefreeze/core") as typeof users),
-    ...(require("@prefreeze/core/adapter") as typeof authors),
-  };
+  const commonJs = { ...require("@prefreeze/core"), ...require("@prefreeze/core/adapter") } as Core;
   expect(commonJs.state).toBe(authors.state);
   await expectOneOf({ ...users, ...authors }, commonJs);
 });

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { InvocationStore } from "../src/adapter.js";
 import type { TransportRequest } from "../src/index.js";
-import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
+import { collectWarnings, type Core, forgetAll, freshCore, valueIn } from "./core.js";
 import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
 
 let core: Core;
 
-beforeEach(() => {
+beforeEach(async () => {
+  core = await freshCore();
   collectWarnings();
 });
 
@@ -154,7 +155,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
   it("are counted once each where the platform tells them apart", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
-        core = await freshCore();
+        forgetAll(core);
         await run(invocations, [...answers], fakePlatform().store);
       }),
       { numRuns: 100 },
@@ -164,7 +165,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
   it("are counted once each where it has one slot alone", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
-        core = await freshCore();
+        forgetAll(core);
         await run(invocations, [...answers], core.state.store);
       }),
       { numRuns: 100 },

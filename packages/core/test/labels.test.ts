@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
+import { collectWarnings, type Core, forgetAll, freshCore, textOf, totalOf } from "./core.js";
 import { garbage } from "./garbage.js";
 
 let core: Core;
@@ -187,8 +187,7 @@ describe("label values", () => {
     const combination = fc.tuple(part, part, part);
     fc.assert(
       fc.property(fc.array(combination, { minLength: 1, maxLength: 30 }), (combinations) => {
-        core.state.metrics.clear();
-        core.state.seriesCount = 0;
+        forgetAll(core);
         const counter = core.counter({
           name: "odd_total",
           help: "Odd.",

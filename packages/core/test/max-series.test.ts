@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
+import { collectWarnings, type Core, forgetAll, freshCore, textOf, totalOf } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
 let core: Core;
@@ -100,7 +100,6 @@ describe("maxSeries", () => {
 
   it("bounds the series whatever is recorded, and loses nothing", () => {
     collectWarnings();
-    startInstance(core);
     const label = fc.oneof(
       fc.nat(12).map(String),
       fc.constantFrom("_overflow", "", "\ud800", "\udc00", "\ufffd"),
@@ -115,9 +114,7 @@ describe("maxSeries", () => {
         fc.integer({ min: 1, max: 40 }),
         fc.array(recording, { maxLength: 200 }),
         (maxSeries, recordings) => {
-          core.state.metrics.clear();
-          core.state.seriesCount = 0;
-          core.state.droppedSeries = 0;
+          forgetAll(core);
           core.state.maxSeries = maxSeries;
           const labelNames = ["a", "b"] as const;
           const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames });

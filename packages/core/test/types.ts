@@ -189,7 +189,7 @@ counter({ name: "shared_total", help: "Shared.", labelNames: shared }).labels("p
 // Invocations.
 same<string | undefined, NonNullable<ReturnType<typeof currentInvocation>>["id"] | undefined>(true);
 // @ts-expect-error there may be none
-currentInvocation().flush();
+void currentInvocation().flush();
 const end: () => void = onInvocation((record: InvocationRecord) => void record.value("hits_total"));
 end();
 onInvocation(async ({ outcome }) => {

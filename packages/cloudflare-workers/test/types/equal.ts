@@ -1,5 +1,3 @@
-// oxlint-disable typescript/no-unnecessary-type-parameters -- types are all that is compared here
-
 /** `true` where both types are the same, `any` being nothing but itself. */
 export type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
