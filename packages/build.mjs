@@ -16,8 +16,9 @@ for (const path of packages) {
     rmSync(join(path, "dist"), { recursive: true, force: true });
   for (const format of ["esm", "cjs"]) removeOrphans(path, join("dist", format));
   // The package says "type": "module"; this says that the CommonJS half is not.
-  mkdirSync(join(path, "dist/cjs"), { recursive: true });
-  writeFileSync(join(path, "dist/cjs/package.json"), '{ "type": "commonjs" }\n');
+  const format = join(path, "dist/cjs/package.json");
+  mkdirSync(dirname(format), { recursive: true });
+  if (!existsSync(format)) writeFileSync(format, '{ "type": "commonjs" }\n');
 }
 
 const tsc = join(

@@ -54,9 +54,8 @@ async function start(
   const flags = [
     `--web.listen-address=127.0.0.1:${port}`,
     "--web.enable-admin-api",
-    ...(options.persistenceFile === undefined
-      ? []
-      : [`--persistence.file=${options.persistenceFile}`]),
+    // Without a file said, Debian's build takes that of an installed service.
+    `--persistence.file=${options.persistenceFile ?? ""}`,
     ...(options.flags ?? []),
   ];
   const child = spawn(program, [...new Set(flags)], { stdio: ["ignore", "pipe", "pipe"] });

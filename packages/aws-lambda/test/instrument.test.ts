@@ -399,10 +399,10 @@ describe("a gateway", { timeout: 30_000 }, () => {
     const answer = await invoke({ result: { mine: 1 } });
     expect(answer.result).toEqual({ mine: 1 });
     expect(answer.durationMs).toBeGreaterThanOrEqual(290);
-    expect(answer.durationMs).toBeLessThan(950);
+    expect(answer.durationMs).toBeLessThan(2_000);
     expect((await invoke({ throws: "mine" })).errorMessage).toBe("mine");
     expect(warnings(lambda.logs())).toEqual([
-      expect.stringMatching(/no answer within (29\d|300) ms/),
+      expect.stringMatching(/no answer within [23]\d\d ms/),
     ]);
   });
 

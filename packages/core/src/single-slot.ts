@@ -11,7 +11,7 @@ export function singleSlot(running: ReadonlyMap<unknown, Invocation>): Invocatio
   let slot: Invocation | undefined;
   return {
     single: true,
-    getStore: () => (slot === undefined || slot.ended ? undefined : slot),
+    getStore: () => slot,
     run(invocation, callback) {
       slot = running.size > 1 ? undefined : invocation;
       return callback();

@@ -51,11 +51,14 @@ async function run(
   store: InvocationStore,
 ): Promise<void> {
   const bodies: string[] = [];
+  let calls = 0;
   const transport = async ({ body, signal }: TransportRequest) => {
+    const call = ++calls;
     const which = answers.shift() ?? "success";
     if (which === "broken") throw new Error("broken");
     if (which === "slow") await pause(3);
-    if (signal.aborted) throw new Error("aborted");
+    // A busy machine is late to abort the one whose time was up.
+    if (signal.aborted || call !== calls) throw new Error("aborted");
     if (which === "silent")
       await new Promise((_, reject) => signal.addEventListener("abort", reject));
     if (which === "refused") return { status: 500, body: "" };
