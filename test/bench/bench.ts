@@ -17,14 +17,16 @@ const figures: BenchFigure[] = [];
 const folder = await bundleWorkloads();
 const sink = await startSink();
 const run = { folder, url: sink.url, rounds: quick ? 1 : 5, scale: quick ? 0.2 : 1 };
-for (const comparison of COMPARISONS) {
-  const found = await compare(comparison, run);
-  figures.push(...found);
-  if (json) for (const figure of found) console.log(JSON.stringify(figure));
+try {
+  for (const comparison of COMPARISONS) {
+    const found = await compare(comparison, run);
+    figures.push(...found);
+    if (json) for (const figure of found) console.log(JSON.stringify(figure));
+  }
+} finally {
+  sink.stop();
+  await rm(folder, { recursive: true });
 }
-sink.stop();
-await rm(folder, { recursive: true });
-
 if (!json) {
   const rows = figures.map(({ figure, value, unit, limit, holds }) => [
     figure,

@@ -6,5 +6,5 @@ export interface Workload {
   finish?(): void;
 }
 
-/** Runs code and adds its CPU time to the operation's. */
-export type Measured = <R>(code: () => R) => R | Promise<Awaited<R>>;
+/** Runs code, adds its CPU time to the operation's and gives back what it gave, or a promise of that. */
+export type Measured = (code: () => unknown) => unknown;

@@ -12,9 +12,12 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
   }, 30_000);
 
   it.each(SIZED_PLATFORMS)("is within the budget of %s in every format", (platform) => {
-    const limited = figures.filter((figure) => figure.platform === platform && figure.limitBytes !== undefined);
+    const limited = figures.filter(
+      (figure) => figure.platform === platform && figure.limitBytes !== undefined,
+    );
     expect(limited.length).toBeGreaterThan(0);
-    for (const { gzippedBytes } of limited) expect(gzippedBytes).toBeLessThanOrEqual(BUDGETS_BYTES[platform]);
+    for (const { gzippedBytes } of limited)
+      expect(gzippedBytes).toBeLessThanOrEqual(BUDGETS_BYTES[platform]);
   });
 
   it.each(SIZED_PLATFORMS)("is for %s what the README says", (platform) => {

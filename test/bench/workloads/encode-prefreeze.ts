@@ -16,7 +16,7 @@ export function createWorkload(seriesCount: number): Workload {
     async run(measured) {
       for (const each of series) each.inc();
       const bytes = await measured(() => Buffer.byteLength(encode(state.metrics.values())));
-      if (bytes < seriesCount * 50) throw new Error(`${bytes} bytes for ${seriesCount} series`);
+      if (Number(bytes) < seriesCount * 50) throw new Error(`too little for ${seriesCount} series`);
     },
   };
 }

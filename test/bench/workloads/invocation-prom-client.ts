@@ -98,7 +98,8 @@ export function createWorkload(): Workload {
       return measured(() => invocation(plan));
     },
     finish() {
-      if (snapshots !== invocations) throw new Error(`${invocations} invocations, ${snapshots} snapshots`);
+      if (snapshots !== invocations)
+        throw new Error(`${invocations} invocations, ${snapshots} snapshots`);
     },
   };
 }
