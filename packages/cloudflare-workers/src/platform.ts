@@ -44,7 +44,7 @@ function describePlatform(env: unknown): Platform {
   return {
     name: "cloudflare_workers",
     flushMode: "flush in waitUntil",
-    env: textsOf(env),
+    env: Object(env) as Platform["env"],
     // A Worker is not told its own name.
     job: "cloudflare-worker",
     instancePrefix: "worker",
@@ -52,13 +52,4 @@ function describePlatform(env: unknown): Platform {
     store: loaded ?? state.store,
     transport: fetchTransport,
   };
-}
-
-/** Bindings that are no text are not ours to touch. */
-function textsOf(env: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(Object(env) as Record<string, unknown>).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
-    ),
-  );
 }

@@ -9,19 +9,14 @@ export function builtIn(
   name: string,
   help: string,
   labelNames: readonly string[] = [],
-  buckets: readonly number[] = [],
+  buckets?: readonly number[],
 ): Metric {
   return define(type, { name, help, labelNames, buckets }, true);
 }
 
-/** One of its series, whose labels are right by construction. */
-export function builtInSeries(metric: Metric, labels: Readonly<Record<string, string>>): Series {
-  return seriesOf(metric, labels)!;
-}
-
-/** Makes a series appear before anything is recorded for it. */
-export function appear(metric: Metric, labels: Readonly<Record<string, string>> = {}): Series {
-  const series = builtInSeries(metric, labels);
+/** Makes a series appear before anything is recorded for it; its labels are right by construction. */
+export function appear(metric: Metric, labels?: Readonly<Record<string, string>>): Series {
+  const series = seriesOf(metric, labels)!;
   touchTotal(series);
   return series;
 }

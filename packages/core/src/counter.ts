@@ -35,7 +35,7 @@ export function counter<const N extends readonly string[] = readonly []>(
 }
 
 function inc(series: Series | undefined, value = 1): void {
-  if (series === undefined) return;
+  if (!series) return;
   if (Number.isFinite(value) && value >= 0) cellOf(series).value += value;
   else drop(series.metric, "value", value);
 }

@@ -16,31 +16,43 @@ export interface MetricOptions<N extends readonly string[]> {
 }
 
 interface Definition extends MetricOptions<readonly string[]> {
-  readonly buckets?: readonly number[];
+  readonly buckets?: readonly number[] | undefined;
   readonly aggregate?: GaugeAggregate;
 }
 
 /**
  * Registers a metric, or finds the one that is defined alike already (a second copy of the same file).
  *
+ * @param ownFault what is wrong with that which only its type has
  * @throws TypeError where the definition is wrong, naming the metric and the value.
  */
-export function define(type: MetricType, definition: Definition, builtIn = false): Metric {
-  const { name, help, labelNames = [], buckets = [], aggregate } = definition;
+export function define(
+  type: MetricType,
+  definition: Definition,
+  builtIn = false,
+  ownFault?: string,
+): Metric {
+  const { name, help, aggregate } = definition;
   // Copies: who made the arrays may go on to change them.
+  const labelNames = definition.labelNames?.slice() ?? [];
+  const buckets = definition.buckets?.slice();
+  const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
+  const known = state.metrics.get(name);
   const metric = {
     name,
     type,
     help,
-    labelNames: labelNames.slice(),
-    buckets: buckets.slice(),
+    labelNames,
+    buckets,
     aggregate,
+    shape,
     builtIn,
+    header: undefined,
     series: new Map(),
   };
-  const known = state.metrics.get(name);
-  const fault = (builtIn ? undefined : faultOf(metric)) ?? (known && conflictOf(metric, known));
-  if (fault) throw new TypeError(`prefreeze: metric ${quote(name)}: ${fault}`);
+  let fault = builtIn ? undefined : (faultOf(metric) ?? ownFault);
+  if (known && known.shape !== shape) fault ??= `${shape} is already defined as ${known.shape}`;
+  if (fault) throw new TypeError(`prefreeze: metric ${JSON.stringify(name)}: ${fault}`);
   if (known) return known;
   state.metrics.set(name, metric);
   state.sorted = undefined;
@@ -51,7 +63,7 @@ export function define(type: MetricType, definition: Definition, builtIn = false
 const RESERVED =
   /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
-function faultOf({ name, type, help, labelNames, buckets, aggregate }: Metric): string | undefined {
+function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
   if (!/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name))
     return "name is malformed or reserved";
   // `h` beside `h_count` breaks the gateway's scrape, and across functions nobody sees it coming.
@@ -65,28 +77,8 @@ function faultOf({ name, type, help, labelNames, buckets, aggregate }: Metric): 
       labelNames.indexOf(label) < i ||
       state.instance?.settings.grouping[label]
     ) {
-      return `label ${quote(label)} is malformed, reserved, given twice or a grouping label`;
+      return `label ${JSON.stringify(label)} is malformed, reserved, given twice or a grouping label`;
     }
   }
-  for (const [i, bound] of buckets.entries()) {
-    if (!Number.isFinite(bound) || bound <= buckets[i - 1]!)
-      return `bucket ${quote(bound)} is not finite or does not rise`;
-  }
-  if (type === "histogram" && !buckets[0] && buckets[0] !== 0) return "buckets are missing";
-  if (aggregate && !/^(last|sum|max|min)$/.test(aggregate)) {
-    return `aggregate ${quote(aggregate)} is not last, sum, max or min`;
-  }
   return undefined;
-}
-
-function conflictOf(metric: Metric, known: Metric): string | undefined {
-  const [own, other] = [metric, known].map(({ type, labelNames, buckets, aggregate }) =>
-    quote({ type, labelNames, buckets, aggregate }),
-  );
-  return own === other ? undefined : `${own} is already defined as ${other}`;
-}
-
-/** JSON has no `NaN` and `Infinity`. */
-function quote(value: unknown): string {
-  return typeof value === "number" ? `${value}` : JSON.stringify(value);
 }

@@ -12,45 +12,52 @@ export function encode(metrics: Iterable<Metric>): string {
   for (const metric of metrics) {
     let lines = "";
     for (const series of metric.series.values()) {
-      if (series.total !== undefined) lines += series.text ??= encodeSeries(series);
+      if (series.total) lines += series.text ??= encodeSeries(series);
     }
-    if (lines !== "") {
-      text += `# HELP ${metric.name} ${escape(metric.help, /[\\\n]/g)}\n# TYPE ${metric.name} ${metric.type}\n${lines}`;
-    }
+    if (lines) text += `${(metric.header ??= headerOf(metric))}${lines}\n`;
   }
   return text;
 }
 
-function encodeSeries(series: Series): string {
-  const { metric, total } = series;
-  const prefixes = (series.linePrefixes ??= linePrefixesOf(series));
-  const { value, counts } = total!;
-  if (counts === undefined) return `${prefixes[0]}${encodeValue(value)}\n`;
-  let text = "";
-  let cumulated = 0;
-  let line = 0;
-  for (const count of counts) {
-    cumulated += count;
-    if (metric.type === "histogram") text += `${prefixes[line++]}${cumulated}\n`;
-  }
-  return `${text}${prefixes[line]}${encodeValue(value)}\n${prefixes[line + 1]}${cumulated}\n`;
+function headerOf({ name, help, type }: Metric): string {
+  return flat("# HELP ", name, " ", escape(help, /[\\\n]/g), "\n# TYPE ", name, " ", type);
 }
 
-/** Everything of a series' lines but the values: it never changes, and escaping it is what costs. */
+function encodeSeries(series: Series): string {
+  const prefixes = (series.linePrefixes ??= linePrefixesOf(series));
+  const { value, counts } = series.total!;
+  const first = prefixes[0] + encodeValue(value);
+  if (!counts) return first;
+  let buckets = "";
+  let cumulated = 0;
+  for (let i = 0; i < counts.length; i++) {
+    cumulated += counts[i]!;
+    // A summary has no lines for buckets.
+    if (prefixes[i + 2]) buckets += prefixes[i + 2]! + cumulated;
+  }
+  return buckets + first + prefixes[1] + cumulated;
+}
+
+/** Everything of a series' lines, each with the line feed before it, but the values: it never changes, and escaping it is what costs. */
 function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
   const { name, type, labelNames, buckets } = metric;
   const pairs = labelNames.map((label, i) => `${label}="${escape(labelValues[i]!, /[\\\n"]/g)}"`);
-  const prefix = (suffix: string, more: readonly string[] = []) => {
-    const labels = [...pairs, ...more].join(",");
-    return `${name}${suffix}${labels === "" ? "" : `{${labels}}`} `;
+  const prefix = (suffix: string, ...le: readonly string[]) => {
+    const labels = [...pairs, ...le].join();
+    return flat("\n", name, suffix, labels && `{${labels}}`, " ");
   };
-  if (type === "counter" || type === "gauge") return [prefix("")];
-  const bounds = type === "histogram" ? [...buckets, Infinity] : [];
+  if (!buckets) return [prefix("")];
+  const bounds = type === "histogram" ? [...buckets, "+Inf"] : [];
   return [
-    ...bounds.map((bound) => prefix("_bucket", [`le="${encodeValue(bound)}"`])),
     prefix("_sum"),
     prefix("_count"),
+    ...bounds.map((bound) => prefix("_bucket", `le="${bound}"`)),
   ];
+}
+
+/** One text that lies in memory as such: `+` leaves a tree, walked anew by each snapshot it is part of. */
+function flat(...parts: readonly string[]): string {
+  return parts.join("");
 }
 
 /** Go's float syntax, which JavaScript's is but for the infinities. */

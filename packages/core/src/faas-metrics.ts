@@ -1,8 +1,9 @@
-import { appear, builtIn, builtInSeries } from "./built-in.js";
+import { appear, builtIn } from "./built-in.js";
 import type { Invocation, Outcome } from "./invocation.js";
 import { observeIn } from "./metric.js";
 import type { Platform } from "./platform.js";
 import { cellIn, totalOf } from "./registry.js";
+import { seriesOf } from "./series.js";
 
 /** Seconds; from a cache hit to the longest function there is. */
 const DURATION_BUCKETS = [
@@ -21,47 +22,46 @@ export type RecordOutcome = (invocation: Invocation, outcome: Outcome) => void;
  * Source: https://opentelemetry.io/docs/specs/semconv/faas/faas-metrics/, in Prometheus' spelling
  */
 export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): RecordOutcome {
-  const byTrigger = ["faas_trigger"];
+  const labelNames = ["faas_trigger"];
   const invocations = builtIn(
     "counter",
     "faas_invocations_total",
     "Invocations that succeeded.",
-    byTrigger,
+    labelNames,
   );
   const timeouts = builtIn(
     "counter",
     "faas_timeouts_total",
     "Invocations that timed out.",
-    byTrigger,
+    labelNames,
   );
   const coldStarts = builtIn(
     "counter",
     "faas_coldstarts_total",
-    "Invocations that were the first.",
-    byTrigger,
+    "Invocations that came first.",
+    labelNames,
   );
   const durations = builtIn(
     "histogram",
     "faas_invoke_duration_seconds",
     "Time of invocations.",
-    byTrigger,
+    labelNames,
     DURATION_BUCKETS,
   );
   const errors = builtIn("counter", "faas_errors_total", "Invocations that failed.", [
-    ...byTrigger,
+    "faas_trigger",
     "error_type",
   ]);
 
-  const info: Record<string, string> = {};
-  for (const name in targetInfo) {
-    if (targetInfo[name]) info[name] = targetInfo[name];
-  }
+  const info = Object.fromEntries(
+    Object.entries(targetInfo).filter((label): label is [string, string] => !!label[1]),
+  );
   totalOf(
     appear(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
   ).value = 1;
   if (initDurationMs !== undefined) {
     const init = appear(
-      builtIn("summary", "faas_init_duration_seconds", "Time before the first invocation."),
+      builtIn("summary", "faas_init_duration_seconds", "Time before the first.", [], []),
     );
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
@@ -69,28 +69,24 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
   const errorTypes = new Set<string>();
   return ({ trigger, registry, coldStart, durationMs, errorType = OTHER }, outcome) => {
     const labels = { faas_trigger: trigger };
-    const succeeded = builtInSeries(invocations, labels);
-    if (succeeded.total === undefined) {
+    let decided = seriesOf(invocations, labels)!;
+    if (!decided.total) {
       // With a trigger's first invocation all outcomes appear, so that ratios exist at 0 % and at 100 %.
-      for (const each of [invocations, timeouts]) appear(each, labels);
+      appear(invocations, labels);
+      appear(timeouts, labels);
       // Prometheus takes an empty label for an absent one.
       appear(errors, { ...labels, error_type: "" });
     }
-    let decided = succeeded;
-    if (outcome === "timedOut") decided = builtInSeries(timeouts, labels);
+    if (outcome === "timedOut") decided = seriesOf(timeouts, labels)!;
     if (outcome === "failed") {
       if (errorTypes.size < MAX_ERROR_TYPES) errorTypes.add(errorType);
-      decided = builtInSeries(errors, {
+      decided = seriesOf(errors, {
         ...labels,
         error_type: errorTypes.has(errorType) ? errorType : OTHER,
-      });
+      })!;
     }
     cellIn(registry, decided).value++;
-    if (coldStart) cellIn(registry, builtInSeries(coldStarts, labels)).value++;
-    observeIn(
-      cellIn(registry, builtInSeries(durations, labels)),
-      DURATION_BUCKETS,
-      durationMs / 1_000,
-    );
+    if (coldStart) cellIn(registry, seriesOf(coldStarts, labels)!).value++;
+    observeIn(cellIn(registry, seriesOf(durations, labels)!), DURATION_BUCKETS, durationMs / 1_000);
   };
 }

@@ -7,9 +7,7 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
     headers,
     signal,
     redirect: "manual",
-    ...(body === undefined ? {} : { body }),
+    body: body ?? null,
   });
-  if (!response.ok) return { status: response.status, body: await response.text() };
-  await response.body?.cancel();
-  return { status: response.status, body: "" };
+  return { status: response.status, body: await response.text() };
 };

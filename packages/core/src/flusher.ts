@@ -7,7 +7,7 @@ const DEADLINE_MARGIN_MS = 100;
 export interface Flusher {
   /**
    * Resolves when a snapshot with all that is folded by now has landed, failed or run out of time;
-   * never rejects.
+   * never rejects. Where another push is under way, both have their time.
    *
    * @param deadlineMs when the platform ends the invocation, in milliseconds since 1970
    */
@@ -17,14 +17,6 @@ export interface Flusher {
 /** Why an attempt failed. */
 export interface Failure {
   readonly error: unknown;
-}
-
-/** One attempt on its way. */
-interface Flight {
-  /** What of the totals it carries. */
-  readonly version: number;
-  readonly untilMs: number;
-  readonly landed: Promise<void>;
 }
 
 /**
@@ -37,36 +29,39 @@ export function createFlusher(
   landed: (durationMs: number, failure: Failure | undefined) => void,
 ): Flusher {
   let acknowledged = -1;
-  let inFlight: Flight | undefined;
+  // The attempt on its way: what of the totals it carries, and when it is given up.
+  let flight: Promise<void> | undefined;
+  let carried = 0;
+  let flightUntilMs = 0;
 
-  function depart(untilMs: number): Flight {
+  function depart(untilMs: number): Promise<void> {
     const { version } = state;
     const startedMs = performance.now();
     const controller = new AbortController();
-    const flight: Flight = {
-      version,
-      untilMs,
-      landed: inTime(push(controller.signal), untilMs - Date.now()).then((failure) => {
-        // Another may have taken over where this one was given up.
-        if (inFlight === flight) inFlight = undefined;
-        if (failure) controller.abort();
-        else acknowledged = Math.max(acknowledged, version);
-        landed(performance.now() - startedMs, failure);
-      }),
-    };
-    return (inFlight = flight);
+    const departed = inTime(push(controller.signal), untilMs - Date.now()).then((failure) => {
+      // Another may have taken over where this one was given up.
+      if (flight === departed) flight = undefined;
+      if (failure) controller.abort();
+      else acknowledged = Math.max(acknowledged, version);
+      landed(performance.now() - startedMs, failure);
+    });
+    carried = version;
+    flightUntilMs = untilMs;
+    return (flight = departed);
   }
 
   return {
     async flush(deadlineMs = Infinity) {
       const wanted = state.version;
-      const untilMs = Math.min(Date.now() + timeoutMs, deadlineMs - DEADLINE_MARGIN_MS);
-      while (acknowledged < wanted && Date.now() < untilMs) {
+      const lastMs = deadlineMs - DEADLINE_MARGIN_MS;
+      while (acknowledged < wanted && Date.now() < lastMs) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
-        if (!inFlight || inFlight.untilMs <= Date.now()) return depart(untilMs).landed;
-        const joined = inFlight;
-        await inTime(joined.landed, Math.min(untilMs, joined.untilMs + 1) - Date.now());
-        if (joined.version >= wanted && inFlight !== joined) return;
+        if (!flight || flightUntilMs <= Date.now())
+          return depart(Math.min(Date.now() + timeoutMs, lastMs));
+        const joined = flight;
+        const carriesAll = carried >= wanted;
+        await inTime(joined, Math.min(flightUntilMs + 1, lastMs) - Date.now());
+        if (carriesAll && flight !== joined) return;
       }
     },
   };

@@ -48,12 +48,15 @@ export interface Gauge<N extends readonly string[] = readonly []> {
 export function gauge<const N extends readonly string[] = readonly []>(
   options: GaugeOptions<N>,
 ): Gauge<N> {
-  const metric = define("gauge", { ...options, aggregate: options.aggregate ?? "last" });
+  const aggregate = options.aggregate ?? "last";
+  const known = /^(last|sum|max|min)$/.test(aggregate);
+  const fault = known ? undefined : `aggregate "${aggregate}" is not last, sum, max or min`;
+  const metric = define("gauge", { ...options, aggregate }, false, fault);
   return definition(metric, { set, inc, dec, setToCurrentTime }) as Gauge<N>;
 }
 
 function set(series: Series | undefined, value: number): void {
-  if (series === undefined) return;
+  if (!series) return;
   if (typeof value !== "number") return drop(series.metric, "value", value);
   const cell = cellOf(series);
   cell.value = value;
@@ -61,7 +64,7 @@ function set(series: Series | undefined, value: number): void {
 }
 
 function inc(series: Series | undefined, value = 1): void {
-  if (series === undefined) return;
+  if (!series) return;
   if (Number.isFinite(value)) cellOf(series).value += value;
   else drop(series.metric, "value", value);
 }

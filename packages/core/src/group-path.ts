@@ -20,12 +20,9 @@ export interface Group {
  */
 export function groupPath({ job, instance, grouping }: Group): string {
   if (!job || !instance) throw new TypeError("prefreeze: a group needs a job and an instance");
-  let path = `/metrics${segment("job", job)}${segment("instance", instance)}`;
-  for (const name of Object.keys(grouping).sort()) {
-    checkGroupingLabel(name, grouping[name]);
-    path += segment(name, grouping[name]!);
-  }
-  return path;
+  const more = Object.entries(grouping).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, value] of more) checkGroupingLabel(name, value);
+  return `/metrics${[["job", job], ["instance", instance], ...more].map(segment).join("")}`;
 }
 
 /**
@@ -42,11 +39,9 @@ export function checkGroupingLabel(name: string, value: unknown, taken = false):
   }
 }
 
-function segment(name: string, value: string): string {
-  if (/^[\w-]+$/.test(value)) return `/${name}/${value}`;
-  const base64Url = base64(value).replace(/[+/=]/g, (sign) =>
-    sign === "+" ? "-" : sign === "/" ? "_" : "",
-  );
+function segment([name, value]: readonly string[]): string {
+  if (/^[\w-]+$/.test(value!)) return `/${name}/${value}`;
+  const base64Url = base64(value!).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `/${name}@base64/${base64Url}`;
 }
 

@@ -56,7 +56,8 @@ export interface Histogram<N extends readonly string[] = readonly []> {
 export function histogram<const N extends readonly string[] = readonly []>(
   options: HistogramOptions<N>,
 ): Histogram<N> {
-  const metric = define("histogram", { ...options, buckets: options.buckets ?? DEFAULT_BUCKETS });
+  const buckets = options.buckets ?? DEFAULT_BUCKETS;
+  const metric = define("histogram", { ...options, buckets }, false, faultIn(buckets));
   return {
     ...definition(metric, { observe, startTimer, time }),
     // Labels that are known only at the end complete those of the start.
@@ -67,9 +68,18 @@ export function histogram<const N extends readonly string[] = readonly []>(
   } as unknown as Histogram<N>;
 }
 
+function faultIn(buckets: readonly number[]): string | undefined {
+  if (!buckets.length) return "buckets are missing";
+  for (const [i, bound] of buckets.entries()) {
+    if (!Number.isFinite(bound) || bound <= buckets[i - 1]!)
+      return `bucket ${typeof bound === "number" ? bound : JSON.stringify(bound)} is not finite or does not rise`;
+  }
+  return undefined;
+}
+
 function observe(series: Series | undefined, value: number): number {
-  if (series !== undefined) {
-    if (Number.isFinite(value)) observeIn(cellOf(series), series.metric.buckets, value);
+  if (series) {
+    if (Number.isFinite(value)) observeIn(cellOf(series), series.metric.buckets!, value);
     else drop(series.metric, "value", value);
   }
   return value;
@@ -87,21 +97,15 @@ function startTimer(series: Series | undefined): () => number {
 
 function time<R>(series: Series | undefined, work: () => R): R {
   const stop = startTimer(series);
-  let result: R;
+  let result: R | undefined;
   try {
     result = work();
-  } catch (error) {
-    stop();
-    throw error;
+  } finally {
+    if (!isThenable(result)) stop();
   }
-  if (result instanceof Promise) {
-    // The very promise goes back; a rejection of it is still the caller's to handle.
-    result.then(stop, stop);
-  } else if (isThenable(result)) {
-    // A lazy thenable (a query builder) starts anew with every `then`, so it gets only one.
-    return Promise.resolve(result).finally(stop) as R;
-  } else {
-    stop();
-  }
+  // The very promise goes back; a rejection of it is still the caller's to handle.
+  if (result instanceof Promise) result.then(stop, stop);
+  // A lazy thenable (a query builder) starts anew with every `then`, so it gets only one.
+  else if (isThenable(result)) return Promise.resolve(result).finally(stop) as R;
   return result;
 }

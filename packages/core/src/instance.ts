@@ -2,7 +2,7 @@ import { encode } from "./encode.js";
 import { defineFaasMetrics, type RecordOutcome } from "./faas-metrics.js";
 import { createFlusher, type Flusher } from "./flusher.js";
 import type { Platform } from "./platform.js";
-import { createPushLog } from "./push-log.js";
+import { logPush } from "./push-log.js";
 import { pushgateway } from "./pushgateway.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 import { isDisabled, type Options, resolveSettings, type Settings } from "./settings.js";
@@ -18,7 +18,7 @@ export interface Instance {
   readonly options: Options;
   readonly recordOutcome: RecordOutcome;
   /** Undefined where nothing is pushed. */
-  readonly flusher: Flusher | undefined;
+  flusher: Flusher | undefined;
   /** Of the newest snapshot; 0 before the first. */
   sequence: number;
   /** Pushes that failed in a row. */
@@ -34,7 +34,7 @@ export interface Instance {
  */
 export function instanceOn(platform: Platform, options: Options): Instance | undefined {
   const { instance } = state;
-  if (instance === undefined) {
+  if (!instance) {
     return isDisabled(options, platform.env)
       ? undefined
       : (state.instance = start(platform, options));
@@ -60,41 +60,42 @@ function start(platform: Platform, options: Options): Instance {
   state.store = platform.store;
   // 74 random bits.
   const id = `${settings.instancePrefix}-${crypto.randomUUID().slice(0, 23)}`;
-  const base = {
+  const instance: Instance = {
     id,
     platform,
     settings,
     options,
     recordOutcome,
+    flusher: undefined,
     sequence: 0,
     failures: 0,
     cold: true,
   };
-  if (url === undefined) {
+  if (!url) {
     warnOnce(
       "PUSHGATEWAY_URL",
       "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed",
     );
-    return { ...base, flusher: undefined };
+    return instance;
   }
-  const { transport = platform.transport } = options;
-  const target = pushgateway({ ...options, ...settings, url, transport });
-  const log = createPushLog(url);
-  const instance: Instance = {
-    ...base,
-    flusher: createFlusher(
-      // What throws in here is a push that failed.
-      async (signal) => {
-        selfMetrics.update(++instance.sequence);
-        return target.send("PUT", { job, instance: id, grouping }, encode(sortedMetrics()), signal);
-      },
-      settings.flushTimeoutMs,
-      (durationMs, failure) => {
-        selfMetrics.flushed(failure === undefined, durationMs);
-        instance.failures = log(failure);
-      },
-    ),
-  };
+  const target = pushgateway({
+    ...options,
+    ...settings,
+    url,
+    transport: options.transport ?? platform.transport,
+  });
+  instance.flusher = createFlusher(
+    // What throws in here is a push that failed.
+    async (signal) => {
+      selfMetrics.update(++instance.sequence);
+      return target.send("PUT", { job, instance: id, grouping }, encode(sortedMetrics()), signal);
+    },
+    settings.flushTimeoutMs,
+    (durationMs, failure) => {
+      selfMetrics.flushed(!failure, durationMs);
+      logPush(instance, failure);
+    },
+  );
   return instance;
 }
 

@@ -36,35 +36,29 @@ export interface Metric {
   readonly type: MetricType;
   readonly help: string;
   readonly labelNames: readonly string[];
-  /** Upper bounds without `+Inf`; empty for everything but histograms. */
-  readonly buckets: readonly number[];
+  /** Upper bounds without `+Inf`; none for a summary, undefined for counters and gauges. */
+  readonly buckets: readonly number[] | undefined;
   readonly aggregate: GaugeAggregate | undefined;
+  /** What another definition of the name must have in common, to be told from it and shown. */
+  readonly shape: string;
   /** Defined by prefreeze itself: bounded by construction, so outside `maxSeries`. */
   readonly builtIn: boolean;
+  /** Its HELP and TYPE lines; undefined until first encoded. */
+  header: string | undefined;
   /** Series by what their label values make as a key. */
   readonly series: Map<string, Series>;
 }
 
-export function newCell(metric: Metric): Cell {
-  const { type, buckets } = metric;
-  const counts =
-    type === "histogram" || type === "summary"
-      ? new Array<number>(buckets.length + 1).fill(0)
-      : undefined;
+export function newCell({ buckets }: Metric): Cell {
+  const counts = buckets && new Array<number>(buckets.length + 1).fill(0);
   return { value: 0, absolute: false, counts };
 }
 
 /** Adds what one cell holds to another of the same series. */
 export function mergeCell(into: Cell, from: Cell): void {
-  if (from.absolute) {
-    into.value = from.value;
-    into.absolute = true;
-  } else {
-    into.value += from.value;
-  }
-  if (from.counts !== undefined && into.counts !== undefined) {
-    for (let i = 0; i < from.counts.length; i++) into.counts[i]! += from.counts[i]!;
-  }
+  into.value = from.absolute ? from.value : into.value + from.value;
+  into.absolute ||= from.absolute;
+  from.counts?.forEach((count, i) => (into.counts![i]! += count));
 }
 
 /** Counts an observation in the first bucket whose bound it does not exceed, or in `+Inf`. */

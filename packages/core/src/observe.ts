@@ -1,7 +1,7 @@
 import { errorTypeOf } from "./error-type.js";
 import { guarded } from "./guarded.js";
 import type { Instance } from "./instance.js";
-import { beginInvocation, endInvocation, type Outcome, type Trigger } from "./invocation.js";
+import { beginInvocation, endInvocation, type Trigger } from "./invocation.js";
 import { fold } from "./registry.js";
 import { state } from "./state.js";
 import { isThenable } from "./thenable.js";
@@ -48,18 +48,18 @@ export function beginObservation(
     const occasion = describe();
     const { running, store } = state;
     if (running.has(occasion.key)) return undefined;
-    if (store.single !== true && store.getStore()?.ended === false) return undefined;
+    if (!store.single && store.getStore()?.ended === false) return undefined;
     const invocation = beginInvocation(occasion, instance);
     instance.cold = false;
 
-    const settle = (outcome: Outcome, errorType: string | undefined, threw: boolean) =>
+    const settle = (errorType: string | undefined, threw: boolean) =>
       guarded(() => {
         if (invocation.ended) return undefined;
         endInvocation(invocation);
         invocation.durationMs = performance.now() - invocation.startedMs;
         invocation.errorType = errorType;
-        invocation.outcome = outcome;
-        instance.recordOutcome(invocation, outcome);
+        invocation.outcome = errorType === undefined ? "succeeded" : "failed";
+        instance.recordOutcome(invocation, invocation.outcome);
         fold(invocation.registry);
         for (const listener of state.listeners) void listener(invocation);
         const flushed = instance.flusher?.flush(occasion.deadlineMs);
@@ -68,11 +68,12 @@ export function beginObservation(
     return {
       run: (code) => store.run(invocation, code),
       over: () => guarded(() => occasion.over?.()),
-      returned(result) {
-        const errorType = guarded(() => occasion.failureIn?.(result));
-        return settle(errorType === undefined ? "succeeded" : "failed", errorType, false);
-      },
-      threw: (error) => settle("failed", errorTypeOf(error), true),
+      returned: (result) =>
+        settle(
+          guarded(() => occasion.failureIn?.(result)),
+          false,
+        ),
+      threw: (error) => settle(errorTypeOf(error), true),
     };
   });
 }
@@ -84,36 +85,27 @@ export function beginObservation(
  */
 export function observe<R>(instance: Instance, describe: () => Occasion, handler: () => R): R {
   const observation = beginObservation(instance, describe);
-  if (observation === undefined) return handler();
+  if (!observation) return handler();
+  const returned = (value: unknown) => observation.returned(value)?.then(() => value) ?? value;
+  const threw = (error: unknown) => {
+    const held = observation.threw(error);
+    if (!held) throw error;
+    return held.then(() => {
+      throw error;
+    });
+  };
   let result: R;
   try {
     result = observation.run(handler);
   } catch (error) {
-    return rethrown(error, observation.threw(error)) as R;
+    return threw(error) as R;
   }
-  if (isThenable(result)) {
-    // A `then` of somebody else may return nothing.
-    return Promise.resolve(result).then(
-      (value) => {
-        const held = observation.returned(value);
-        return held === undefined ? value : held.then(() => value);
-      },
-      (error: unknown) => rethrown(error, observation.threw(error)),
-    ) as R;
-  }
+  // A `then` of somebody else may return nothing.
+  if (isThenable(result)) return Promise.resolve(result).then(returned, threw) as R;
   // No promise is made of what was none: a callback handler would be answered twice.
   const over = observation.over();
-  if (over === undefined) void observation.returned(result);
-  else {
-    const end = () => void observation.returned(result);
-    over.then(end, end);
-  }
+  const end = () => void observation.returned(result);
+  if (over) over.then(end, end);
+  else end();
   return result;
-}
-
-function rethrown(error: unknown, held: Promise<void> | undefined): Promise<never> {
-  if (held === undefined) throw error;
-  return held.then(() => {
-    throw error;
-  });
 }

@@ -7,7 +7,7 @@ export interface Platform {
   readonly name: string;
   /** When snapshots are pushed, in words, for `explain()`. */
   readonly flushMode: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, unknown>>;
   /** Used where neither option nor variable says otherwise. */
   readonly job: string;
   readonly instancePrefix: string;

@@ -39,19 +39,20 @@ export interface Target {
 
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
-  const { transport, gzipAboveBytes = 16_384 } = options;
-  const root = options.url.replace(/\/+$/, "");
+  const { url, transport, gzipAboveBytes = 16_384 } = options;
   let headers: Readonly<Record<string, string>> | undefined;
 
   return {
     async send(method, group, body, signal) {
-      const url = root + groupPath(group);
-      headers ??= await headersOf(options);
-      const request = { method, url, headers, body, signal };
+      const request = {
+        method,
+        url: url.replace(/\/+$/, "") + groupPath(group),
+        headers: (headers ??= await headersOf(options)),
+        body,
+        signal,
+      };
       const { status, body: answer } = await transport(
-        body !== undefined &&
-          body.length > gzipAboveBytes &&
-          typeof CompressionStream === "function"
+        body && body.length > gzipAboveBytes && typeof CompressionStream === "function"
           ? {
               ...request,
               headers: { ...headers, "content-encoding": "gzip" },
@@ -69,18 +70,14 @@ export function pushgateway(options: PushgatewayOptions): Target {
 
 async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
   const { username, password, bearerToken, headers } = options;
-  const authorization =
-    bearerToken !== undefined
-      ? `Bearer ${bearerToken}`
-      : (username ?? password) !== undefined
-        ? `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`
-        : undefined;
   const all: Record<string, string> = {
     "content-type": "text/plain; version=0.0.4; charset=utf-8",
-    ...(authorization === undefined ? {} : { authorization }),
   };
-  const more = (typeof headers === "function" ? await headers() : headers) ?? {};
-  for (const name of Object.keys(more)) all[name.toLowerCase()] = more[name]!;
+  if (username || password)
+    all["authorization"] = `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`;
+  if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
+  const more = typeof headers === "function" ? await headers() : headers;
+  for (const name in more) all[name.toLowerCase()] = more[name]!;
   for (const name in all) {
     // HTTP clients would print the value, which may be a credential.
     if (!/^[\t -~\x80-\xff]*$/.test(all[name]!))

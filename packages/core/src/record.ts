@@ -81,7 +81,7 @@ function recordedSeries({ metric, labelValues }: Series, { value, counts }: Cell
   if (counts === undefined) return { name, type, labels, value };
   let count = 0;
   const buckets = new Map(
-    [...metric.buckets, Infinity].map((bound, i) => [bound, (count += counts[i]!)] as const),
+    [...metric.buckets!, Infinity].map((bound, i) => [bound, (count += counts[i]!)] as const),
   );
   return { name, type, labels, value, count, buckets };
 }

@@ -1,4 +1,3 @@
-import { drop } from "./drop.js";
 import type { Metric, Series } from "./metric.js";
 import { type Labels, type LabelValue, seriesOf } from "./series.js";
 
@@ -33,18 +32,15 @@ export function definition(metric: Metric, recorders: Recorders): object {
       );
     }),
     labels(...chosen: readonly unknown[]) {
-      const series = chosenSeries(metric, chosen);
+      const [first] = chosen;
+      const labels = typeof first === "object" ? first : byName(metric, chosen);
+      const series = seriesOf(metric, labels);
       return methods((record) => (value: unknown) => record(series, value as never));
     },
   };
 }
 
-/** The series of labels that are chosen once, by name or by position. */
-function chosenSeries(metric: Metric, chosen: readonly unknown[]): Series | undefined {
-  const { labelNames } = metric;
-  const [first] = chosen;
-  if (chosen.length === 1 && typeof first === "object") return seriesOf(metric, first);
-  if (chosen.length > labelNames.length)
-    return drop(metric, `label #${chosen.length}`, chosen.at(-1));
-  return seriesOf(metric, Object.fromEntries(labelNames.map((name, i) => [name, chosen[i]])));
+/** What is given by position, by name. */
+function byName({ labelNames }: Metric, values: readonly unknown[]): object {
+  return Object.fromEntries(values.map((value, i) => [labelNames[i] ?? `#${i + 1}`, value]));
 }

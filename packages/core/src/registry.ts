@@ -7,14 +7,12 @@ export type Registry = Map<Series, Cell>;
 /** The cell to record into: the current invocation's, or the total where there is none or it has ended. */
 export function cellOf(series: Series): Cell {
   const invocation = state.store.getStore();
-  return invocation === undefined || invocation.ended
-    ? totalOf(series)
-    : cellIn(invocation.registry, series);
+  return invocation?.ended === false ? cellIn(invocation.registry, series) : totalOf(series);
 }
 
 export function cellIn(registry: Registry, series: Series): Cell {
   let cell = registry.get(series);
-  if (cell === undefined) registry.set(series, (cell = newCell(series.metric)));
+  if (!cell) registry.set(series, (cell = newCell(series.metric)));
   return cell;
 }
 

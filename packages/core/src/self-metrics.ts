@@ -12,23 +12,17 @@ export interface SelfMetrics {
 }
 
 export function defineSelfMetrics(): SelfMetrics {
-  const flushes = builtIn("counter", "prefreeze_flushes_total", "Pushes before this one.", [
-    "result",
-  ]);
+  const flushes = builtIn("counter", "prefreeze_flushes_total", "Pushes before this.", ["result"]);
   const success = appear(flushes, { result: "success" });
   const failure = appear(flushes, { result: "failure" });
   const durations = appear(
-    builtIn("summary", "prefreeze_flush_duration_seconds", "Time of those pushes."),
+    builtIn("summary", "prefreeze_flush_duration_seconds", "Time of pushes.", [], []),
   );
   const droppedSeries = appear(
     builtIn("counter", "prefreeze_dropped_series_total", "Recordings over maxSeries."),
   );
   const droppedRecordings = appear(
-    builtIn(
-      "counter",
-      "prefreeze_dropped_recordings_total",
-      "Recordings with a bad value or label.",
-    ),
+    builtIn("counter", "prefreeze_dropped_recordings_total", "Recordings dropped."),
   );
   const snapshot = appear(builtIn("gauge", "prefreeze_snapshot_sequence", "Number of this push."));
 

@@ -16,7 +16,7 @@ const OVERFLOW = "_overflow";
  * Finds the series of these labels; undefined, and the recording dropped, where they are not the metric's.
  */
 export function seriesOf(metric: Metric, labels: unknown, more?: object): Series | undefined {
-  const { labelNames } = metric;
+  const { labelNames, series } = metric;
   try {
     const given = (more ? { ...(labels as object), ...more } : (labels ?? {})) as Readonly<
       Record<string, LabelValue>
@@ -24,16 +24,15 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
     let key = "";
     for (const name of labelNames) {
       const value = given[name];
-      if (typeof value !== "string" && typeof value !== "number") {
+      if (typeof value !== "string" && typeof value !== "number")
         return drop(metric, `label "${name}"`, value);
-      }
-      key = appendToKey(key, `${value}`, labelNames);
+      key += keyPart(`${value}`);
     }
     for (const name in given) {
       if (!labelNames.includes(name)) return drop(metric, `unknown label "${name}"`, given[name]);
     }
     return (
-      metric.series.get(key) ??
+      series.get(key) ??
       intern(
         metric,
         labelNames.map((name) => `${given[name]}`),
@@ -45,20 +44,20 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
   }
 }
 
-/** One value is its own key; several say their lengths, so that no two combinations read alike. */
-function appendToKey(key: string, value: string, labelNames: readonly string[]): string {
-  return labelNames.length === 1 ? value : `${key}${value.length}:${value}`;
+/** Values say their lengths, so that no two combinations read alike. */
+function keyPart(value: string): string {
+  return `${value.length}:${value}`;
 }
 
 /** Makes the series, or finds it behind what UTF-8 cannot write; over the cap it is the overflow series. */
 function intern(metric: Metric, values: readonly string[]): Series {
-  const { labelNames, series, type, buckets, name } = metric;
+  const { series, buckets, name, builtIn } = metric;
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
-  const key = labelValues.reduce((start, value) => appendToKey(start, value, labelNames), "");
+  const key = labelValues.map(keyPart).join("");
   let found = series.get(key);
-  if (found !== undefined) return found;
-  if (!metric.builtIn && labelValues.some((value) => value !== OVERFLOW)) {
-    const weight = type === "histogram" ? buckets.length + 3 : 1;
+  if (found) return found;
+  if (!builtIn && labelValues.some((value) => value !== OVERFLOW)) {
+    const weight = buckets ? buckets.length + 3 : 1;
     if (state.seriesCount + weight > state.maxSeries) {
       state.droppedSeries++;
       warnOnce(

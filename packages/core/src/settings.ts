@@ -37,10 +37,10 @@ export interface Options {
 /** What holds for an instance. */
 export interface Settings {
   /** Without userinfo; undefined where nothing is pushed. */
-  readonly url: string | undefined;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly bearerToken: string | undefined;
+  readonly url?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly bearerToken?: string | undefined;
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;
@@ -48,11 +48,13 @@ export interface Settings {
   readonly maxSeries: number;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Env = Readonly<Record<string, unknown>>;
+
+type Parser = (value: string) => string | number | boolean | object | undefined;
 
 /** Whether options or environment switch everything off. */
 export function isDisabled(options: Options, env: Env): boolean {
-  return read(options, env, "disabled", "PREFREEZE_", parseBoolean, false);
+  return read(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled ?? false;
 }
 
 /**
@@ -64,54 +66,59 @@ export function isDisabled(options: Options, env: Env): boolean {
 export function resolveSettings(
   options: Options,
   env: Env,
-  defaults: { readonly job: string; readonly instancePrefix: string },
+  { job, instancePrefix }: { readonly job: string; readonly instancePrefix: string },
 ): Settings {
-  const text = <S>(option: keyof Options, prefix: string, standard: S) =>
-    read(options, env, option, prefix, (value) => value, standard);
-  const count = (option: keyof Options, most: number, standard: number) =>
-    read(
-      options,
-      env,
-      option,
-      "PREFREEZE_",
-      (value) => (/^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined),
-      standard,
-    );
-  const address = read(options, env, "url", "PUSHGATEWAY_", parseAddress, undefined);
+  const { url, ...credentials } = read(options, env, "PUSHGATEWAY_", {
+    url: parseAddress,
+    username: String,
+    password: String,
+    bearerToken: String,
+  });
   return {
-    url: address?.url,
-    username: text("username", "PUSHGATEWAY_", address?.username),
-    password: text("password", "PUSHGATEWAY_", address?.password),
-    bearerToken: text("bearerToken", "PUSHGATEWAY_", undefined),
-    job: text("job", "PREFREEZE_", defaults.job),
-    instancePrefix: text("instancePrefix", "PREFREEZE_", defaults.instancePrefix),
+    job,
+    instancePrefix,
+    flushTimeoutMs: 1_000,
+    maxSeries: 1_000,
     grouping: groupingOf(options, env),
-    flushTimeoutMs: count("flushTimeoutMs", 30_000, 1_000),
-    maxSeries: count("maxSeries", 100_000, 1_000),
+    ...url,
+    ...credentials,
+    ...read(options, env, "PREFREEZE_", {
+      job: String,
+      instancePrefix: String,
+      flushTimeoutMs: upTo(30_000),
+      maxSeries: upTo(100_000),
+    }),
   };
 }
 
 /**
- * @param prefix of the variable, which is named as the option is: `flushTimeoutMs`, `…_FLUSH_TIMEOUT_MS`
- * @param parse gives undefined for what cannot be used
- * @param standard stands where nothing is said, or nothing usable
+ * What is set and can be used.
+ *
+ * @param prefix of the variables, which are named as the options are: `flushTimeoutMs`, `…_FLUSH_TIMEOUT_MS`
+ * @param parsers by option; each gives undefined for what cannot be used
  */
-function read<T, S>(
+function read<P extends { readonly [O in keyof Options]?: Parser }>(
   options: Options,
   env: Env,
-  option: keyof Options,
   prefix: string,
-  parse: (value: string) => T | undefined,
-  standard: S,
-): T | S {
-  const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
-  const value = String(options[option] ?? env[variable] ?? "").trim();
-  if (value === "") return standard;
-  const parsed = parse(value);
-  if (parsed !== undefined) return parsed;
-  // The value itself may be a credential.
-  warnOnce(variable, `${variable} or option ${option} is malformed; it is ignored`);
-  return standard;
+  parsers: P,
+): { [O in keyof P]?: NonNullable<ReturnType<Extract<P[O], Parser>>> } {
+  const found: Record<string, unknown> = {};
+  for (const option in parsers) {
+    const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
+    const value = String(options[option as keyof Options] ?? env[variable] ?? "").trim();
+    if (!value) continue;
+    const parsed = (parsers[option] as Parser)(value);
+    if (parsed !== undefined) found[option] = parsed;
+    // The value itself may be a credential.
+    else warnOnce(variable, `${variable} or option ${option} is malformed; it is ignored`);
+  }
+  return found as ReturnType<typeof read<P>>;
+}
+
+function upTo(most: number) {
+  return (value: string) =>
+    /^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined;
 }
 
 function parseBoolean(value: string): boolean | undefined {
@@ -137,22 +144,20 @@ function parseAddress(value: string) {
 
 function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
   const grouping = Object.create(null) as Record<string, string>;
-  const pairs =
-    option !== undefined
-      ? Object.entries(option)
-      : (env["PREFREEZE_GROUPING"] ?? "")
-          .split(",")
-          .filter(Boolean)
-          .map((pair) => pair.split("="));
-  for (const [name = "", ...rest] of pairs) {
-    const [label, value] = [name, rest.join("=")].map((part) => part.trim()) as [string, string];
+  const pairs = option
+    ? Object.entries(option)
+    : String(env["PREFREEZE_GROUPING"] ?? "")
+        .split(",")
+        .filter(Boolean)
+        .map((pair) => pair.trim().split(/\s*=\s*(.*)/));
+  for (const [label = "", value = ""] of pairs) {
     // The gateway overwrites a series' label of the same name silently, and two series become one.
     const taken = [...state.metrics.values()].some(({ labelNames }) => labelNames.includes(label));
     try {
       checkGroupingLabel(label, value, taken || label in grouping);
       grouping[label] = value;
     } catch (error) {
-      if (option !== undefined) throw error;
+      if (option) throw error;
       warnOnce(String(error), `PREFREEZE_GROUPING: ${String(error)}; it is ignored`);
     }
   }

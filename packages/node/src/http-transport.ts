@@ -3,20 +3,18 @@ import type { Transport, TransportResponse } from "@prefreeze/core";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 
 /** One for each protocol for the life of the process; Node unrefs the sockets that wait in it. */
-const agents = new Map<string, Agent>();
+const agents: Record<string, Agent> = {};
 
 /**
  * A transport over `node:http` and `node:https`, which keeps its connection between invocations.
  *
  * Both are loaded when first needed.
  */
-export const httpTransport: Transport = async ({ url, method, headers, body, signal }) => {
-  const secure = url.startsWith("https:");
-  const http = secure ? await import("node:https") : await import("node:http");
-  const protocol = secure ? "https:" : "http:";
-  let agent = agents.get(protocol);
-  if (agent === undefined) agents.set(protocol, (agent = new http.Agent({ keepAlive: true })));
-  return new Promise<TransportResponse>((resolve, reject) => {
+export const httpTransport: Transport = ({ url, method, headers, body, signal }) =>
+  new Promise<TransportResponse>((resolve, reject) => {
+    const module = url.startsWith("https:") ? "node:https" : "node:http";
+    const http = process.getBuiltinModule(module);
+    const agent = (agents[module] ??= new http.Agent({ keepAlive: true }));
     const request = http.request(url, { agent, method, headers, signal }, (response) => {
       const status = response.statusCode ?? 0;
       let answer = "";
@@ -36,4 +34,3 @@ export const httpTransport: Transport = async ({ url, method, headers, body, sig
     // text Node writes the head in UTF-8 too, and a header is Latin-1.
     request.end(body === undefined ? body : Buffer.from(body));
   });
-};
