@@ -6,7 +6,7 @@ export { type Group, groupPath } from "./group-path.js";
 export { type Instance, instanceOn } from "./instance.js";
 export { beginObservation, type Observation, observe, type Occasion } from "./observe.js";
 export type { Platform } from "./platform.js";
-export { PushError } from "./push-error.js";
+export type { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";

@@ -38,7 +38,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
   const coldStarts = builtIn(
     "counter",
     "faas_coldstarts_total",
-    "Invocations that came first.",
+    "Cold starts.",
     labelNames,
   );
   const durations = builtIn(
@@ -61,7 +61,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
   ).value = 1;
   if (initDurationMs !== undefined) {
     const init = appear(
-      builtIn("summary", "faas_init_duration_seconds", "Time before the first.", [], []),
+      builtIn("summary", "faas_init_duration_seconds", "Time to start.", [], []),
     );
     observeIn(init.total!, [], initDurationMs / 1_000);
   }

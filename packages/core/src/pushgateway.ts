@@ -1,5 +1,5 @@
 import { base64, type Group, groupPath } from "./group-path.js";
-import { PushError } from "./push-error.js";
+import { pushError } from "./push-error.js";
 import type { Transport } from "./transport.js";
 
 /** Headers of every push, or a function that fetches them: called before the first push and after a 401 or 403. */
@@ -63,7 +63,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
       if (status >= 200 && status < 300) return;
       // A secret that was rotated is fetched anew.
       if (status === 401 || status === 403) headers = undefined;
-      throw new PushError(status, answer);
+      throw pushError(status, answer);
     },
   };
 }

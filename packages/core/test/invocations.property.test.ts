@@ -35,7 +35,10 @@ const invocation = fc.record({
   sameKey: fc.boolean(),
 });
 
-const answer = fc.constantFrom("success", "success", "slow", "refused", "broken", "silent");
+const answer = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom("success", "slow", "refused", "broken") },
+  { weight: 1, arbitrary: fc.constant("silent") },
+);
 
 type Invocation = typeof invocation extends fc.Arbitrary<infer I> ? I : never;
 type Answer = typeof answer extends fc.Arbitrary<infer A> ? A : never;
@@ -51,14 +54,11 @@ async function run(
   store: InvocationStore,
 ): Promise<void> {
   const bodies: string[] = [];
-  let calls = 0;
   const transport = async ({ body, signal }: TransportRequest) => {
-    const call = ++calls;
     const which = answers.shift() ?? "success";
     if (which === "broken") throw new Error("broken");
     if (which === "slow") await pause(3);
-    // A busy machine is late to abort the one whose time was up.
-    if (signal.aborted || call !== calls) throw new Error("aborted");
+    if (signal.aborted) throw new Error("aborted");
     if (which === "silent")
       await new Promise((_, reject) => signal.addEventListener("abort", reject));
     if (which === "refused") return { status: 500, body: "" };
@@ -67,7 +67,7 @@ async function run(
   };
   const instance = startInstance(
     core,
-    { url: "http://gateway", flushTimeoutMs: 5, transport, gzipAboveBytes: Infinity },
+    { url: "http://gateway", flushTimeoutMs: 10, transport, gzipAboveBytes: Infinity },
     { store },
   );
   const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -117,14 +117,17 @@ async function run(
   await Promise.allSettled(invocations.map(invoke));
   await Promise.all(late);
   answers.length = 0;
-  // Two: the first may be waiting for one that is on its way.
-  await instance.flusher!.flush();
-  count(0);
-  await instance.flusher!.flush();
+  const end = core.gauge({ name: "end", help: "All is done." });
+  const ended = () => bodies.find((body) => valueIn(body, "end") === 1);
+  // A busy machine may let one run out of its time.
+  for (let i = 0; i < 100 && ended() === undefined; i++) {
+    end.set(1);
+    await instance.flusher!.flush();
+  }
 
-  const last = bodies.at(-1)!;
+  const last = ended() ?? "";
   const failures = invocations.filter(({ fails }) => fails).length;
-  expect(valueIn(last, "hits_total")).toBe(done.hits);
+  expect(valueIn(last, "hits_total") ?? 0).toBe(done.hits);
   expect(valueIn(last, "size_bytes_count") ?? 0).toBe(done.sizes);
   expect(valueIn(last, 'size_bytes_bucket{le="4"}') ?? 0).toBe(done.small);
   expect(valueIn(last, "open_connections") ?? 0).toBe(done.open);
@@ -140,9 +143,12 @@ async function run(
     );
     expect(valueIn(last, `faas_coldstarts_total${byTrigger}`)).toBe(1);
   }
-  // What an instance tells only grows, and no number is told twice.
-  for (const name of ["hits_total", "size_bytes_count", "prefreeze_snapshot_sequence"]) {
-    const values = bodies.map((body) => valueIn(body, name) ?? 0);
+  // From snapshot to snapshot an instance only grows, and no two have the same number.
+  const sequenceOf = (body: string) => valueIn(body, "prefreeze_snapshot_sequence")!;
+  const snapshots = bodies.toSorted((a, b) => sequenceOf(a) - sequenceOf(b));
+  expect(new Set(snapshots.map(sequenceOf)).size).toBe(snapshots.length);
+  for (const name of ["hits_total", "size_bytes_count"]) {
+    const values = snapshots.map((body) => valueIn(body, name) ?? 0);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
   }
   expect(core.state.running.size).toBe(0);

@@ -75,7 +75,7 @@ describe("labels", () => {
 
   it.each([
     ["too few", ["GET"], 'label "code"'],
-    ["too many", ["GET", 200, "eu"], "\"#3\""],
+    ["too many", ["GET", 200, "eu"], '"#3"'],
     ["none", [], 'label "method"'],
     ["a wrong one", ["GET", {}], 'label "code"'],
   ])("by position drop %s", (_, chosen, complaint) => {

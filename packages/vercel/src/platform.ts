@@ -19,7 +19,6 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   const targetInfo = {
     cloud_platform: "vercel",
     cloud_region: env["VERCEL_REGION"],
-    deployment_environment_name: env["VERCEL_ENV"],
     faas_name: name,
     process_runtime_name: "nodejs",
     process_runtime_version: process.versions.node,
@@ -27,7 +26,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   };
   return {
     name: "vercel",
-    flushMode: "flush in waitUntil, awaited where there is none",
+    flushMode: "flush in waitUntil",
     env,
     job: name,
     instancePrefix: env["VERCEL_REGION"] || "vercel",

@@ -169,7 +169,7 @@ test(
     expect((await vercelFunction.fetch("/throw")).status).toBe(500);
     expect(await (await vercelFunction.fetch("/explain")).json()).toMatchObject({
       platform: "vercel",
-      mode: "flush in waitUntil, awaited where there is none",
+      mode: "flush in waitUntil",
       job: "my-shop",
       flushTimeoutMs: 1_000,
     });
@@ -178,7 +178,6 @@ test(
     const labels = {
       faas_name: "my-shop",
       cloud_region: "fra1",
-      deployment_environment_name: "production",
       service_version: "c0ffee",
     };
     expect(await shown("target_info", labels)).toBe(1);
