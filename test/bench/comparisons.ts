@@ -38,7 +38,6 @@ export const COMPARISONS: readonly Comparison[] = [
     operations: 5_000,
     oursTimes: 7,
     unit: "us",
-    limit: 8,
   },
   {
     name: "encode_1000_series",

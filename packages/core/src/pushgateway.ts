@@ -71,7 +71,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
 async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
   const { username, password, bearerToken, headers } = options;
   const all: Record<string, string> = {
-    "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    "content-type": "text/plain; version=0.0.4",
   };
   if (username || password)
     all["authorization"] = `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`;

@@ -85,7 +85,7 @@ describe("a target", () => {
       const [request] = server.received;
       expect(request).toMatchObject({ method, path });
       expect(request?.body.toString()).toBe("a 1\n");
-      expect(request?.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+      expect(request?.headers["content-type"]).toBe("text/plain; version=0.0.4");
       expect(request?.headers).not.toHaveProperty("authorization");
       expect(request?.headers).not.toHaveProperty("content-encoding");
     },
