@@ -21,7 +21,7 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
   });
 
   it("is on Workers over its budget of 6,000 B still, and must not grow", () => {
-    const [counter] = figures.filter(({ platform }) => platform === "workers");
+    const counter = figures.find(({ platform }) => platform === "workers");
     expect(counter?.gzippedBytes).toBeLessThanOrEqual(6_750);
   });
 

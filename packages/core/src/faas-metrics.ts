@@ -35,12 +35,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     "Invocations that timed out.",
     labelNames,
   );
-  const coldStarts = builtIn(
-    "counter",
-    "faas_coldstarts_total",
-    "Cold starts.",
-    labelNames,
-  );
+  const coldStarts = builtIn("counter", "faas_coldstarts_total", "Cold starts.", labelNames);
   const durations = builtIn(
     "histogram",
     "faas_invoke_duration_seconds",
@@ -60,9 +55,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     appear(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
   ).value = 1;
   if (initDurationMs !== undefined) {
-    const init = appear(
-      builtIn("summary", "faas_init_duration_seconds", "Time to start.", [], []),
-    );
+    const init = appear(builtIn("summary", "faas_init_duration_seconds", "Time to start.", [], []));
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 

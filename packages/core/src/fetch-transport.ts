@@ -7,7 +7,7 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
     headers,
     signal,
     redirect: "manual",
-    body: body ?? null,
+    ...(body && { body }),
   });
   return { status: response.status, body: await response.text() };
 };

@@ -83,7 +83,7 @@ export function recordedBy({ folded, registry }: Invocation): Registry {
 function mergeRegistries(first: Registry | undefined, second: Registry): Registry {
   const merged: Registry = new Map();
   for (const registry of [first ?? merged, second]) {
-    for (const [series, cell] of [...registry]) mergeCell(cellIn(merged, series), cell);
+    for (const [series, cell] of registry) mergeCell(cellIn(merged, series), cell);
   }
   return merged;
 }

@@ -26,7 +26,7 @@ export function wrap<H extends AnyHandler>(
   if (typeof handler !== "function") throw new TypeError("prefreeze: instrument() takes a handler");
   if (wrapped in handler) return handler;
   const observed = function (this: unknown, ...args: Parameters<H>): ReturnType<H> {
-    const run = (): ReturnType<H> => handler.apply(self ?? this, args);
+    const run = (): ReturnType<H> => handler.apply(self ?? this, args) as ReturnType<H>;
     const counted = guarded(() => instance(args));
     return counted ? observe(counted, () => describe(args), run) : run();
   };

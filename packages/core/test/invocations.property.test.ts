@@ -167,7 +167,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
         forgetAll(core);
         await run(invocations, [...answers], fakePlatform().store);
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 
@@ -177,7 +177,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
         forgetAll(core);
         await run(invocations, [...answers], core.state.store);
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 });

@@ -2,7 +2,12 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
-import { fetchTransport, type PushError, pushgateway, type PushgatewayOptions } from "../src/adapter.js";
+import {
+  fetchTransport,
+  type PushError,
+  pushgateway,
+  type PushgatewayOptions,
+} from "../src/adapter.js";
 import { startReceiver } from "./receiver.js";
 
 const group = { job: "checkout", instance: "one", grouping: { zone: "eu" } };
