@@ -166,7 +166,7 @@ describe("a gateway that restarts and has forgotten everything", () => {
     }, 10_000);
     await vi.waitFor(() => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
-        expect(logs).toContain("works again; nothing that was recorded is lost");
+        expect(logs).toContain("works again");
       }
     });
   });

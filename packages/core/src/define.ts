@@ -77,7 +77,7 @@ function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
       labelNames.indexOf(label) < i ||
       state.instance?.settings.grouping[label]
     ) {
-      return `label ${JSON.stringify(label)} is malformed, reserved, given twice or a grouping label`;
+      return `label ${JSON.stringify(label)} is malformed, reserved, empty or in use already`;
     }
   }
   return undefined;

@@ -34,7 +34,7 @@ export function groupPath({ job, instance, grouping }: Group): string {
 export function checkGroupingLabel(name: string, value: unknown, taken = false): void {
   if (taken || !isLabelName(name) || typeof value !== "string" || !value) {
     throw new TypeError(
-      `prefreeze: grouping label "${name}" is malformed, reserved, empty, given twice or a metric's label`,
+      `prefreeze: grouping label "${name}" is malformed, reserved, empty or in use already`,
     );
   }
 }

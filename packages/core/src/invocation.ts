@@ -32,6 +32,9 @@ export interface Invocation {
   durationMs: number;
 }
 
+/** More invocations at once than any runtime serves. */
+const MAX_RUNNING = 5_000;
+
 export function beginInvocation(
   {
     key,
@@ -56,7 +59,10 @@ export function beginInvocation(
     errorType: undefined,
     durationMs: 0,
   };
-  state.running.set(key, invocation);
+  const { running } = state;
+  running.set(key, invocation);
+  // On Workers a request whose client has gone never ends; the oldest is likely one of those.
+  if (running.size > MAX_RUNNING) running.delete(running.keys().next().value);
   return invocation;
 }
 

@@ -13,8 +13,7 @@ export function logPush(instance: Instance, failure: Failure | undefined): void 
         `pushing to ${url} failed: ${reasonOf(failure.error)}; what was recorded goes with the next push`,
       );
   } else {
-    if (instance.failures > 0)
-      warn(`pushing to ${url} works again; nothing that was recorded is lost`);
+    if (instance.failures > 0) warn(`pushing to ${url} works again`);
     instance.failures = 0;
   }
 }

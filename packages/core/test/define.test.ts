@@ -248,7 +248,7 @@ describe("a definition beside grouping labels", () => {
     expect(() =>
       core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan", "zone"] }),
     ).toThrow(
-      'metric "orders_total": label "zone" is malformed, reserved, given twice or a grouping label',
+      'metric "orders_total": label "zone" is malformed, reserved, empty or in use already',
     );
   });
 

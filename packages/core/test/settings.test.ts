@@ -251,7 +251,7 @@ describe("the grouping option", () => {
   it("is refused where a metric has a label of that name", () => {
     core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     expect(() => core.instanceOn(fakePlatform(), { url, grouping: { plan: "pro" } })).toThrow(
-      'grouping label "plan" is malformed, reserved, empty, given twice or a metric\'s label',
+      'grouping label "plan" is malformed, reserved, empty or in use already',
     );
   });
 
