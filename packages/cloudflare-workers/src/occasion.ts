@@ -1,4 +1,4 @@
-import { errorTypeOfStatus, type Occasion } from "@prefreeze/core/adapter";
+import { errorTypeOfStatus, type Occasion, state } from "@prefreeze/core/adapter";
 import type { WorkerContext } from "./instrument.js";
 
 /** What the runtime tells of a request: `(request, env, ctx)`. */
@@ -18,7 +18,8 @@ export function scheduledOccasion([, , ctx]: readonly unknown[]): Occasion {
 
 function occasion(ctx: unknown): Pick<Occasion, "key" | "hold"> {
   return {
-    key: ctx ?? {},
+    // Without a context, it can only be inside of the request that runs.
+    key: ctx ?? state.store.getStore()?.key ?? {},
     hold(flushed) {
       (ctx as WorkerContext).waitUntil(flushed);
       return undefined;

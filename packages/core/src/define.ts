@@ -64,14 +64,15 @@ const RESERVED =
   /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
 function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
-  if (!/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name))
+  if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name))
     return "name is malformed or reserved";
   // `h` beside `h_count` breaks the gateway's scrape, and across functions nobody sees it coming.
   if (name.endsWith("_total") !== (type === "counter") || /_(count|sum|bucket)$/.test(name)) {
     return "name must end in _total for a counter, and else not in _total, _count, _sum or _bucket";
   }
   if (typeof help !== "string" || !help) return "help is missing";
-  for (const [i, label] of labelNames.entries()) {
+  if (!Array.isArray(labelNames)) return "labelNames must be an array";
+  for (const [i, label] of labelNames.entries() as Iterable<[number, string]>) {
     if (
       !isLabelName(label) ||
       labelNames.indexOf(label) < i ||

@@ -1,12 +1,18 @@
 const CLASS_NAME = /^[\w.:$-]{1,64}$/;
 
-/** The class name of what was thrown, never a word of its message; what is no error has its type's name. */
+/**
+ * The class name of an error, never a word of its message; of what else is thrown, the type.
+ *
+ * A class that sets no `name` has that of its constructor, which minifiers may shorten.
+ */
 export function errorTypeOf(thrown: unknown): string {
   try {
-    const { name } = thrown as { name?: unknown };
-    if (typeof name === "string" && CLASS_NAME.test(name)) return name;
+    if (thrown instanceof Error) {
+      const name = thrown.name === "Error" ? thrown.constructor.name : thrown.name;
+      return CLASS_NAME.test(name) ? name : "Error";
+    }
   } catch {
-    // A getter that throws, or nothing to get from.
+    // A getter that throws.
   }
   return typeof thrown;
 }

@@ -9,5 +9,15 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
     redirect: "manual",
     ...(body && { body }),
   });
-  return { status: response.status, body: await response.text() };
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let answer = "";
+  // An answer may have no end.
+  while (reader && answer.length < 10_000) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    answer += decoder.decode(value, { stream: true });
+  }
+  await reader?.cancel();
+  return { status: response.status, body: answer };
 };

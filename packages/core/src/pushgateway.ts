@@ -63,9 +63,15 @@ export function pushgateway(options: PushgatewayOptions): Target {
       if (status >= 200 && status < 300) return;
       // A secret that was rotated is fetched anew.
       if (status === 401 || status === 403) headers = undefined;
-      throw pushError(status, answer);
+      throw pushError(status, redacted(answer, request.headers));
     },
   };
+}
+
+/** Some answer with what they were sent. */
+function redacted(answer: string, headers: Readonly<Record<string, string>>): string {
+  const secrets = Object.values(headers).join(" ").split(" ");
+  return secrets.reduce((text, it) => (it.length > 5 ? text.replaceAll(it, "***") : text), answer);
 }
 
 async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
