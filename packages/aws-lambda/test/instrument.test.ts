@@ -237,6 +237,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
   test.each([
     { exported: "twice", result: undefined, orders: 1 },
     { exported: "nested", result: "outer of inner", orders: 2 },
+    { exported: "nestedWithoutContext", result: "outer of inner", orders: 1 },
   ])("that is wrapped $exported counts once", async ({ exported, result, orders }) => {
     const { invoke } = await deploy("shapes.ts", { exported, ...env() });
     expect((await invoke()).result ?? undefined).toEqual(result);

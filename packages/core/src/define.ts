@@ -34,7 +34,7 @@ export function define(
 ): Metric {
   const { name, help, aggregate } = definition;
   // Copies: who made the arrays may go on to change them.
-  const labelNames = definition.labelNames?.slice() ?? [];
+  const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
   const buckets = definition.buckets?.slice();
   const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
   const known = state.metrics.get(name);
@@ -71,8 +71,7 @@ function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
     return "name must end in _total for a counter, and else not in _total, _count, _sum or _bucket";
   }
   if (typeof help !== "string" || !help) return "help is missing";
-  if (!Array.isArray(labelNames)) return "labelNames must be an array";
-  for (const [i, label] of labelNames.entries() as Iterable<[number, string]>) {
+  for (const [i, label] of labelNames.entries()) {
     if (
       !isLabelName(label) ||
       labelNames.indexOf(label) < i ||

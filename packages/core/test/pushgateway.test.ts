@@ -81,6 +81,32 @@ describe("the real Pushgateway as a target", () => {
 });
 
 describe("a target", () => {
+  it("shows nothing of its credentials in an answer that repeats them", async () => {
+    const server = await startReceiver((response, { headers }) => {
+      response.statusCode = 400;
+      response.end(`bad request: ${JSON.stringify(headers)}`);
+    });
+    const target = targetAt(server.url, { bearerToken: "s3cr3t", headers: { "x-key": "k3y-k3y" } });
+    const { message } = await failureOf(target.send("PUT", group, "a 1\n", signal));
+    expect(message).toContain("HTTP 400: bad request");
+    expect(message).not.toMatch(/s3cr3t|k3y-k3y/);
+  });
+
+  it("reads no more of an endless answer than it shows", async () => {
+    let open = false;
+    const server = await startReceiver((response) => {
+      open = true;
+      response.once("close", () => (open = false));
+      response.statusCode = 500;
+      const more = () => response.write("no ".repeat(10_000)) && setImmediate(more);
+      response.on("drain", more);
+      more();
+    });
+    const { message } = await failureOf(targetAt(server.url).send("PUT", group, "a 1\n", signal));
+    expect(message).toMatch(/^HTTP 500: no no /);
+    await expect.poll(() => open).toBe(false);
+  });
+
   it.each(["PUT", "POST"] as const)(
     "gets %s with the text format's own content type",
     async (method) => {
