@@ -12,11 +12,12 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let answer = "";
+  let over = !reader;
   // An answer may have no end.
-  while (reader && answer.length < 10_000) {
-    const { done, value } = await reader.read();
-    if (done) break;
+  while (!over && answer.length < 10_000) {
+    const { done, value } = await reader!.read();
     answer += decoder.decode(value, { stream: true });
+    over = done;
   }
   await reader?.cancel();
   return { status: response.status, body: answer };
