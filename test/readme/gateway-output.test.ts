@@ -38,6 +38,8 @@ test("the README shows what the gateway really holds after three calls of its La
   }
 
   const held = await gateway.metrics();
+  const ofItself = held.match(/^(?:faas|prefreeze|target)_.*job="orders"/gm);
+  expect(ofItself, "series that an environment has besides its own").toHaveLength(35);
   expect(normalized(shown), `The README should show:\n\n${excerpt(held)}`).toEqual(
     normalized(excerpt(held)),
   );

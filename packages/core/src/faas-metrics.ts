@@ -70,6 +70,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
       // Prometheus takes an empty label for an absent one.
       appear(errors, { ...labels, error_type: "" });
     }
+    if (outcome === "timedOut") decided = seriesOf(timeouts, labels)!;
     if (outcome === "failed") {
       if (errorTypes.size < MAX_ERROR_TYPES) errorTypes.add(errorType);
       decided = seriesOf(errors, {
