@@ -17,7 +17,7 @@ export function occasionOf(args: readonly unknown[]): Occasion {
       http
         ? errorTypeOfStatus((result as { statusCode?: unknown } | null | undefined)?.statusCode)
         : undefined,
-    hold: (flushed) => flushed,
+    hold: (flush) => flush(),
   };
 }
 

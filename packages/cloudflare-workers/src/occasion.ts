@@ -20,8 +20,8 @@ function occasion(ctx: unknown): Pick<Occasion, "key" | "hold"> {
   return {
     // Without a context, it can only be inside of the request that runs.
     key: ctx ?? state.store.getStore()?.key ?? {},
-    hold(flushed) {
-      (ctx as WorkerContext).waitUntil(flushed);
+    hold(flush) {
+      (ctx as WorkerContext).waitUntil(flush());
       return undefined;
     },
   };

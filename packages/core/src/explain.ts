@@ -16,7 +16,10 @@ export function explain(): string {
   const { url, job, grouping, flushTimeoutMs, maxSeries } = settings;
   return JSON.stringify({
     mode: url === undefined ? "recording only" : platform.flushMode,
-    reason: url === undefined ? "no usable PUSHGATEWAY_URL" : `running on ${platform.name}`,
+    reason:
+      url === undefined
+        ? "no usable PUSHGATEWAY_URL"
+        : (platform.flushReason ?? `running on ${platform.name}`),
     platform: platform.name,
     target: url,
     job,

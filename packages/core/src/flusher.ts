@@ -10,8 +10,9 @@ export interface Flusher {
    * never rejects. Where another push is under way, both have their time.
    *
    * @param deadlineMs when the platform ends the invocation, in milliseconds since 1970
+   * @param background nothing waits for it: its timers keep no process running
    */
-  flush(deadlineMs?: number): Promise<void>;
+  flush(deadlineMs?: number, background?: boolean): Promise<void>;
 }
 
 /** Why an attempt failed. */
@@ -34,33 +35,35 @@ export function createFlusher(
   let carried = 0;
   let flightUntilMs = 0;
 
-  function depart(untilMs: number): Promise<void> {
+  function depart(untilMs: number, background: boolean): Promise<void> {
     const { version } = state;
     const startedMs = performance.now();
     const controller = new AbortController();
-    const departed = inTime(push(controller.signal), untilMs - Date.now()).then((failure) => {
-      // Another may have taken over where this one was given up.
-      if (flight === departed) flight = undefined;
-      if (failure) controller.abort();
-      else acknowledged = Math.max(acknowledged, version);
-      landed(performance.now() - startedMs, failure);
-    });
+    const departed = inTime(push(controller.signal), untilMs - Date.now(), background).then(
+      (failure) => {
+        // Another may have taken over where this one was given up.
+        if (flight === departed) flight = undefined;
+        if (failure) controller.abort();
+        else acknowledged = Math.max(acknowledged, version);
+        landed(performance.now() - startedMs, failure);
+      },
+    );
     carried = version;
     flightUntilMs = untilMs;
     return (flight = departed);
   }
 
   return {
-    async flush(deadlineMs = Infinity) {
+    async flush(deadlineMs = Infinity, background = false) {
       const wanted = state.version;
       const lastMs = deadlineMs - DEADLINE_MARGIN_MS;
       while (acknowledged < wanted && Date.now() < lastMs) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
         if (!flight || flightUntilMs <= Date.now())
-          return depart(Math.min(Date.now() + timeoutMs, lastMs));
+          return depart(Math.min(Date.now() + timeoutMs, lastMs), background);
         const joined = flight;
         const carriesAll = carried >= wanted;
-        await inTime(joined, Math.min(flightUntilMs + 1, lastMs) - Date.now());
+        await inTime(joined, Math.min(flightUntilMs + 1, lastMs) - Date.now(), background);
         if (carriesAll && flight !== joined) return;
       }
     },
@@ -68,7 +71,11 @@ export function createFlusher(
 }
 
 /** Resolves with the failure, or undefined, and in time whatever `work` does. */
-function inTime(work: Promise<void>, timeoutMs: number): Promise<Failure | undefined> {
+function inTime(
+  work: Promise<void>,
+  timeoutMs: number,
+  background: boolean,
+): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     const end = (failure?: Failure) => {
       clearTimeout(timer);
@@ -78,6 +85,8 @@ function inTime(work: Promise<void>, timeoutMs: number): Promise<Failure | undef
       () => end({ error: new Error(`no answer within ${Math.round(timeoutMs)} ms`) }),
       timeoutMs,
     );
+    // Node's timers only: elsewhere they are numbers, and keep nothing running.
+    if (background) (timer as { unref?(): void }).unref?.();
     work.then(
       () => end(),
       (error: unknown) => end({ error }),

@@ -69,7 +69,7 @@ function start(platform: Platform, options: Options): Instance {
     flusher: undefined,
     sequence: 0,
     failures: 0,
-    cold: true,
+    cold: platform.coldStart !== false,
   };
   if (!url) {
     warnOnce(

@@ -1,7 +1,7 @@
 import { errorTypeOf } from "./error-type.js";
 import { guarded } from "./guarded.js";
 import type { Instance } from "./instance.js";
-import { beginInvocation, endInvocation, type Trigger } from "./invocation.js";
+import { beginInvocation, endInvocation, type Invocation, type Trigger } from "./invocation.js";
 import { fold } from "./registry.js";
 import { state } from "./state.js";
 import { isThenable } from "./thenable.js";
@@ -16,15 +16,29 @@ export interface Occasion {
   readonly deadlineMs?: number | undefined;
   /** The error type of a result that says that it failed. */
   failureIn?(result: unknown): string | undefined;
-  /** When a handler that returned no promise is over; undefined where its return is its end. */
-  over?(): Promise<void> | undefined;
+  /** Called before the handler runs, where it can end by more than its return: by a callback, say. */
+  attend?(observation: Observation): void;
   /**
-   * Keeps the environment from freezing until `flushed` resolves, which it always does. What it
-   * returns, the caller of the handler waits for; undefined where the platform itself does.
+   * When an invocation is over whose handler has returned; undefined where that was its end. Where it
+   * rejects, the invocation has failed, whatever the handler returned.
    *
+   * @param promised the handler returned a promise, which has resolved
+   */
+  over?(promised: boolean): Promise<unknown> | undefined;
+  /**
+   * Records what else the platform tells of an invocation into its registry, just before that is folded.
+   *
+   * @param result undefined where the handler threw
+   */
+  measure?(invocation: Invocation, result: unknown): void;
+  /**
+   * Starts the flush and keeps the environment from freezing until it resolves, which it always does.
+   * What comes back, the caller of the handler waits for; undefined where the platform itself does.
+   *
+   * @param flush to be called once; with `true`, nothing waits for it: it keeps no process running
    * @param threw the handler threw, which ends the process on some platforms
    */
-  hold(flushed: Promise<void>, threw: boolean): Promise<void> | undefined;
+  hold(flush: (background?: boolean) => Promise<void>, threw: boolean): Promise<void> | undefined;
 }
 
 /** An invocation that is observed; its first end stands. */
@@ -32,11 +46,11 @@ export interface Observation {
   /** Runs code as this invocation. */
   run<R>(code: () => R): R;
   /** See `Occasion`. */
-  over(): Promise<void> | undefined;
+  over(promised: boolean): Promise<unknown> | undefined;
   /** Ends it with the handler's result. What comes back is what the caller is to wait for. */
   returned(result: unknown): Promise<void> | undefined;
   /** Ends it with what the handler threw. What comes back is what the caller is to wait for. */
-  threw(error: unknown): Promise<void> | undefined;
+  readonly threw: (error: unknown) => Promise<void> | undefined;
 }
 
 /** Undefined inside an invocation that is observed already. */
@@ -52,7 +66,7 @@ export function beginObservation(
     const invocation = beginInvocation(occasion, instance);
     instance.cold = false;
 
-    const settle = (errorType: string | undefined, threw: boolean) =>
+    const settle = (errorType: string | undefined, threw: boolean, result?: unknown) =>
       guarded(() => {
         if (invocation.ended) return undefined;
         endInvocation(invocation);
@@ -60,21 +74,28 @@ export function beginObservation(
         invocation.errorType = errorType;
         invocation.outcome = errorType === undefined ? "succeeded" : "failed";
         instance.recordOutcome(invocation, invocation.outcome);
+        guarded(() => occasion.measure?.(invocation, result));
         fold(invocation.registry);
         for (const listener of state.listeners) void listener(invocation);
-        const flushed = instance.flusher?.flush(occasion.deadlineMs);
-        return flushed && occasion.hold(flushed, threw);
+        const { flusher } = instance;
+        return (
+          flusher &&
+          occasion.hold((background) => flusher.flush(occasion.deadlineMs, background), threw)
+        );
       });
-    return {
+    const observation: Observation = {
       run: (code) => store.run(invocation, code),
-      over: () => guarded(() => occasion.over?.()),
+      over: (promised) => guarded(() => occasion.over?.(promised)),
       returned: (result) =>
         settle(
           guarded(() => occasion.failureIn?.(result)),
           false,
+          result,
         ),
       threw: (error) => settle(errorTypeOf(error), true),
     };
+    guarded(() => occasion.attend?.(observation));
+    return observation;
   });
 }
 
@@ -86,7 +107,10 @@ export function beginObservation(
 export function observe<R>(instance: Instance, describe: () => Occasion, handler: () => R): R {
   const observation = beginObservation(instance, describe);
   if (!observation) return handler();
-  const returned = (value: unknown) => observation.returned(value)?.then(() => value) ?? value;
+  const returned = (value: unknown, promised: boolean): Promise<void> | undefined => {
+    const ended = () => observation.returned(value);
+    return observation.over(promised)?.then(ended, observation.threw) ?? ended();
+  };
   const threw = (error: unknown) => {
     const held = observation.threw(error);
     if (!held) throw error;
@@ -101,11 +125,12 @@ export function observe<R>(instance: Instance, describe: () => Occasion, handler
     return threw(error) as R;
   }
   // A `then` of somebody else may return nothing.
-  if (isThenable(result)) return Promise.resolve(result).then(returned, threw) as R;
+  if (isThenable(result))
+    return Promise.resolve(result).then(
+      (value) => returned(value, true)?.then(() => value) ?? value,
+      threw,
+    ) as R;
   // No promise is made of what was none: a callback handler would be answered twice.
-  const over = observation.over();
-  const end = () => void observation.returned(result);
-  if (over) over.then(end, end);
-  else end();
+  void returned(result, false);
   return result;
 }

@@ -7,6 +7,8 @@ export interface Platform {
   readonly name: string;
   /** When snapshots are pushed, in words, for `explain()`. */
   readonly flushMode: string;
+  /** Why then; default: because of the platform. */
+  readonly flushReason?: string | undefined;
   readonly env: Readonly<Record<string, unknown>>;
   /** Used where neither option nor variable says otherwise. */
   readonly job: string;
@@ -15,6 +17,8 @@ export interface Platform {
   readonly targetInfo: Readonly<Record<string, string | undefined>>;
   /** From the start of the process to the function being ready, where the platform tells. */
   readonly initDurationMs?: number;
+  /** False where the environment was not started for its first caller. Default true. */
+  readonly coldStart?: boolean;
   readonly store: InvocationStore;
   readonly transport: Transport;
 }

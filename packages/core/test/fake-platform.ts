@@ -32,5 +32,5 @@ export function startInstance(
 
 /** An HTTP request whose caller waits for the flush. */
 export function occasion(differences: Partial<Occasion> = {}): Occasion {
-  return { key: {}, id: "request-1", trigger: "http", hold: (flushed) => flushed, ...differences };
+  return { key: {}, id: "request-1", trigger: "http", hold: (flush) => flush(), ...differences };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Instance, Occasion } from "../src/adapter.js";
+import type { Instance, Observation, Occasion } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf, totalOf, valueIn } from "./core.js";
 import { occasion, startInstance } from "./fake-platform.js";
 import { gate } from "./gate.js";
@@ -81,8 +81,8 @@ describe("an observed handler", () => {
   it("resolves before the push where the platform itself waits for that", async () => {
     let flushed: Promise<void> | undefined;
     await observe(async () => 1, {
-      hold(promise) {
-        flushed = promise;
+      hold(flush) {
+        flushed = flush();
         return undefined;
       },
     });
@@ -92,7 +92,7 @@ describe("an observed handler", () => {
   });
 
   it("tells the platform whether it threw", async () => {
-    const hold = vi.fn((flushed: Promise<void>) => flushed);
+    const hold = vi.fn((flush: () => Promise<void>) => flush());
     await observe(async () => 1, { hold });
     await expect(
       observe(async () => Promise.reject(new Error("broken")), { hold }),
@@ -146,12 +146,57 @@ describe("an observed handler", () => {
     await expect.poll(succeeded).toBe(1);
   });
 
-  it("is over where the platform's word for that fails", async () => {
+  it("is over when the platform says so where it returned a promise, and resolves then", async () => {
+    const { opened, open } = gate();
+    const ended = observe(async () => "streamed", { over: () => opened });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(succeeded()).toBeUndefined();
+    open();
+    expect(await ended).toBe("streamed");
+    expect(succeeded()).toBe(1);
+    expect(totalOf(core, 'faas_invoke_duration_seconds_sum{faas_trigger="http"}')).toBeGreaterThan(
+      0.015,
+    );
+  });
+
+  it("has failed, with its result, where what it goes on with fails", async () => {
+    const over = () => Promise.reject(new RangeError("cut"));
+    expect(await observe(async () => "streamed", { over })).toBe("streamed");
+    expect(failed("RangeError")).toBe(1);
+  });
+
+  it("can end by more than its return, and the first end stands", async () => {
+    let end: Observation | undefined;
+    const result = observe(
+      async () => {
+        await end?.threw(new RangeError("by callback"));
+        expect(server.received).toHaveLength(1);
+        return "by return";
+      },
+      { attend: (observation) => (end = observation) },
+    );
+    expect(await result).toBe("by return");
+    expect(failed("RangeError")).toBe(1);
+    expect(succeeded()).toBe(0);
+  });
+
+  it("carries what the platform measures of it", async () => {
+    const seen = core.builtIn("counter", "prefreeze_test_total", "Test.");
+    await observe(async () => 7, {
+      measure({ registry }, result) {
+        core.cellIn(registry, core.seriesOf(seen, {})!).value += result as number;
+      },
+    });
+    expect(totalOf(core, "prefreeze_test_total")).toBe(7);
+    expect(valueIn(server.received[0]!.body.toString(), "prefreeze_test_total")).toBe(7);
+  });
+
+  it("has failed where the platform's word for its end fails", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
       observe(() => 1, { over: () => Promise.reject(new Error("no end")) });
-      await expect.poll(succeeded).toBe(1);
+      await expect.poll(() => failed("Error")).toBe(1);
       expect(unhandled).not.toHaveBeenCalled();
     } finally {
       process.off("unhandledRejection", unhandled);
@@ -319,14 +364,15 @@ describe("an adapter that is hostile", () => {
     }
   });
 
-  it("and throws in hold() or over() leaves the handler alone", async () => {
+  it("and throws in hold(), over(), attend() or measure() leaves the handler alone", async () => {
     const warnings = collectWarnings();
     const hostile = () => {
       throw new Error("hostile");
     };
     expect(await observe(async () => "fine", { hold: hostile })).toBe("fine");
     expect(observe(() => "fine", { over: hostile })).toBe("fine");
-    expect(succeeded()).toBe(2);
+    expect(observe(() => "fine", { attend: hostile, measure: hostile })).toBe("fine");
+    expect(succeeded()).toBe(3);
     expect(warnings).toHaveLength(1);
   });
 

@@ -15,11 +15,12 @@ export function occasionOf([request, response]: readonly unknown[]): Occasion {
       errorTypeOfStatus(
         res ? res.statusCode : (result as { status?: unknown } | undefined)?.status,
       ),
-    over: () =>
-      res && !res.writableEnded
+    over: (promised) =>
+      res && !promised && !res.writableEnded
         ? new Promise<void>((resolve) => void res.once("close", () => resolve()))
         : undefined,
-    hold(flushed, threw) {
+    hold(flush, threw) {
+      const flushed = flush();
       context?.waitUntil?.(flushed);
       // An error can end the process, and `waitUntil` does not hold that up.
       return context?.waitUntil && !threw ? undefined : flushed;

@@ -36,7 +36,7 @@ export function createWorkload(): Workload {
       size.observe({ plan }, 2_048);
     },
     () => instanceOn(platform, {}),
-    () => ({ key: {}, id: "", trigger: "http", hold: (flushed) => flushed }),
+    () => ({ key: {}, id: "", trigger: "http", hold: (flush) => flush() }),
   );
 
   return {
