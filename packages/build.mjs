@@ -1,10 +1,12 @@
-// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both.
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both; and the one file that
+// is preloaded on Lambda, where no package can be resolved.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const packages = readdirSync(folder)
@@ -27,7 +29,19 @@ const tsc = join(
 );
 const projects = packages.flatMap((path) => [path, join(path, "tsconfig.cjs.json")]);
 const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
-process.exit(status ?? 1);
+if (status !== 0) process.exit(status ?? 1);
+
+await build({
+  entryPoints: [join(folder, "aws-lambda/dist/esm/register.js")],
+  outfile: join(folder, "aws-lambda/dist/register.mjs"),
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  legalComments: "none",
+  logLevel: "warning",
+});
 
 /** The compiler leaves the output of a deleted file, which would be packed. */
 function removeOrphans(path, output) {

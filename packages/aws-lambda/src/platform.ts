@@ -1,15 +1,21 @@
 import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
 import type { Options } from "@prefreeze/core";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
+import { flushMode } from "./flush-mode.js";
+import { isManagedInstance } from "./managed-instance.js";
+import { isRuntimeProcess } from "./runtime-process.js";
+import { flushAtShutdown } from "./shutdown.js";
 
 let platform: Platform | undefined;
 
-/** The instance of this execution environment; undefined outside of Lambda. */
+/** The instance of this execution environment; undefined outside of Lambda, and in child processes. */
 export function lambdaInstance(options: Options): Instance | undefined {
-  const { env } = process;
-  // Vercel runs functions on Lambda, and has an adapter of its own.
-  if (env["AWS_LAMBDA_RUNTIME_API"] === undefined || env["VERCEL"] !== undefined) return undefined;
-  return instanceOn((platform ??= describePlatform(env)), options);
+  if (!isRuntimeProcess()) return undefined;
+  if (!platform) {
+    platform = describePlatform(process.env);
+    flushAtShutdown();
+  }
+  return instanceOn(platform, options);
 }
 
 function describePlatform(env: NodeJS.ProcessEnv): Platform {
@@ -24,7 +30,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   };
   return {
     name: "aws_lambda",
-    flushMode: "flush before returning",
+    ...flushMode(),
     env,
     job: name,
     // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
@@ -32,7 +38,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     targetInfo,
     initDurationMs: performance.now(),
     // One invocation at a time, but on Managed Instances.
-    store: env["AWS_LAMBDA_MAX_CONCURRENCY"] === undefined ? state.store : asyncInvocationStore(),
+    store: isManagedInstance() ? asyncInvocationStore() : state.store,
     transport: httpTransport,
   };
 }

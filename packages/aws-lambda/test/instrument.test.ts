@@ -61,15 +61,15 @@ describe("an async handler", { timeout: 30_000 }, () => {
 
   test("that throws fails with its own error, and is counted by its class", async () => {
     const { invoke } = await deploy("shop.ts", env());
-    const answer = await invoke({ plan: "pro", throws: "no money for card 4111" });
+    const answer = await invoke({ plan: "pro", throws: "no money for card 4111-11-1111" });
     expect(answer).toMatchObject({
       errorType: "CardDeclined",
-      errorMessage: "no money for card 4111",
+      errorMessage: "no money for card 4111-11-1111",
     });
     expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(1);
     expect(await shown("faas_invocations_total")).toBe(0);
     expect(await shown("orders_total")).toBe(1);
-    expect(await gateway.metrics()).not.toContain("4111");
+    expect(await gateway.metrics()).not.toContain("4111-11");
   });
 
   test("rejects with the very error that was thrown, its properties kept", async () => {

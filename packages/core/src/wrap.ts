@@ -20,12 +20,12 @@ const wrapped = Symbol.for("prefreeze/1/wrapped");
 export function wrap<H extends AnyHandler>(
   handler: H,
   instance: (args: Parameters<H>) => Instance | undefined,
-  describe: (args: Parameters<H>) => Occasion,
+  describe: (args: Parameters<H> & unknown[]) => Occasion,
   self?: object,
 ): H {
   if (typeof handler !== "function") throw new TypeError("prefreeze: instrument() takes a handler");
   if (wrapped in handler) return handler;
-  const observed = function (this: unknown, ...args: Parameters<H>): ReturnType<H> {
+  const observed = function (this: unknown, ...args: Parameters<H> & unknown[]): ReturnType<H> {
     const run = (): ReturnType<H> => handler.apply(self ?? this, args) as ReturnType<H>;
     const counted = guarded(() => instance(args));
     return counted ? observe(counted, () => describe(args), run) : run();

@@ -8,7 +8,7 @@ const agents: Record<string, Agent> = {};
 /**
  * A transport over `node:http` and `node:https`, which keeps its connection between invocations.
  *
- * Both are loaded when first needed.
+ * Both are loaded when first needed. A request keeps no process running: who waits for it, does.
  */
 export const httpTransport: Transport = ({ url, method, headers, body, signal }) =>
   new Promise<TransportResponse>((resolve, reject) => {
@@ -30,6 +30,8 @@ export const httpTransport: Transport = ({ url, method, headers, body, signal })
       response.on("end", () => resolve({ status, body: answer }));
     });
     request.on("error", reject);
+    // A flush that is waited for has a timer; any other must not hold up what waits for an empty event loop.
+    request.on("socket", (socket) => socket.unref());
     // Given whole, so that it goes with a length and in one packet with the head; as bytes, since with a
     // text Node writes the head in UTF-8 too, and a header is Latin-1.
     request.end(body === undefined ? body : Buffer.from(body));

@@ -1,2 +1,4 @@
+export { flushWithin } from "./flush-within.js";
 export { httpTransport } from "./http-transport.js";
 export { asyncInvocationStore } from "./invocation-store.js";
+export { onTerminate } from "./on-terminate.js";

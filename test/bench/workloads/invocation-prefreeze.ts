@@ -33,7 +33,7 @@ export function createWorkload(): Workload {
       size.observe({ plan }, 2_048);
     },
     () => instanceOn(platform, {}),
-    () => ({ key: {}, id: "", trigger: "http", hold: (flushed) => flushed }),
+    () => ({ key: {}, id: "", trigger: "http", hold: (flush) => flush() }),
   );
 
   async function invocation(plan: string): Promise<void> {

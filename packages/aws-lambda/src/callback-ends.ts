@@ -1,0 +1,42 @@
+import type { Observation } from "@prefreeze/core/adapter";
+
+type Given = unknown[];
+type Answer = (...given: Given) => unknown;
+
+/** The ways of a context to answer that runtimes up to nodejs22.x have: each as `[error, result]`. */
+const CONTEXT_ENDS: Readonly<Record<string, (given: Given) => Given>> = {
+  done: (given) => given,
+  succeed: ([result]) => [undefined, result],
+  fail: ([error]) => [error ?? "handled"],
+};
+
+/**
+ * Sees a handler end by its callback, or by its context's `done`, `succeed` or `fail`: each answers when
+ * what the observation wants to be waited for is over.
+ *
+ * @param args `(event, context, callback)`, in which the callback is replaced
+ */
+export function attendCallbacks(args: unknown[], observation: Observation): void {
+  const [, context, callback] = args;
+  // Answers go out in the order in which they were given, since the runtime takes the first.
+  let held: Promise<unknown> | undefined;
+  const end = (thrown: unknown, result: unknown, answer: () => unknown): void => {
+    const failed = thrown !== undefined && thrown !== null;
+    held = (failed ? observation.threw(thrown) : observation.returned(result)) ?? held;
+    if (held) held = held.then(answer);
+    else answer();
+  };
+
+  if (typeof callback === "function") {
+    args[2] = (...given: Given) => end(given[0], given[1], () => (callback as Answer)(...given));
+  }
+  const methods = Object(context) as Record<string, unknown>;
+  for (const [name, asCallback] of Object.entries(CONTEXT_ENDS)) {
+    const method = methods[name];
+    if (typeof method !== "function") continue;
+    methods[name] = (...given: Given) => {
+      const [error, result] = asCallback(given);
+      end(error, result, () => (method as Answer).apply(context, given));
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Extension } from "./extension.js";
+import type { InvokeEvent } from "./extensions-api.js";
+
+/** How long after its event an invocation may begin. Who begins later flushes before returning. */
+const BEGIN_WITHIN_MS = 100;
+/** What is left of the function's time when an invocation without an end is let go. */
+const DEADLINE_MARGIN_MS = 50;
+const RETRY_AFTER_MS = 100;
+
+/**
+ * Asks for one event after another, each time when the invocation of the one before is done.
+ *
+ * An invocation whose handler is not observed, or never settles, does not keep the environment awake
+ * until it times out: it is let go after a moment, or just before its deadline.
+ *
+ * @param next resolves with the next event; the environment can be frozen while it is pending
+ */
+export function createExtension(next: () => Promise<InvokeEvent>): Extension {
+  // Usually one; more where a handler calls another one with a request id of its own.
+  const open = new Set<string>();
+  let refusal: string | undefined;
+  /** Whose event is here and not answered yet with the next call of `next`. */
+  let awake: string | undefined;
+  let awakeUntilMs = 0;
+  let begun: string | undefined;
+  let letGo: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  function ask(): void {
+    next().then(invoked, (error: unknown) => {
+      // Nothing may wait for an extension that hears nothing.
+      refusal = `the Extensions API failed: ${String(error)}`;
+      setTimeout(ask, RETRY_AFTER_MS).unref();
+    });
+  }
+
+  function invoked({ requestId, deadlineMs }: InvokeEvent): void {
+    refusal = undefined;
+    awake = requestId;
+    awakeUntilMs = deadlineMs - DEADLINE_MARGIN_MS;
+    // The runtime got the same event, and can have read it first.
+    if (begun === requestId && open.size === 0) release();
+    else timer = setTimeout(releaseWhereDone, BEGIN_WITHIN_MS).unref();
+  }
+
+  function releaseWhereDone(): void {
+    if (open.size === 0) release();
+    else timer = setTimeout(release, awakeUntilMs - Date.now()).unref();
+  }
+
+  function release(): void {
+    if (awake === undefined) return;
+    clearTimeout(timer);
+    open.clear();
+    letGo = awake;
+    awake = undefined;
+    ask();
+  }
+
+  ask();
+  return {
+    get refusal() {
+      return refusal;
+    },
+    begin(requestId) {
+      if (refusal !== undefined || requestId === letGo) return;
+      begun = requestId;
+      open.add(requestId);
+    },
+    holds: (requestId) => open.has(requestId),
+    done(requestId) {
+      if (open.delete(requestId) && open.size === 0) release();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { register } from "./register-extension.js";
+
+// The runtime waits for the module, and asks for its first invocation only then: later it is too late.
+await register();
