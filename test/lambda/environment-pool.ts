@@ -1,6 +1,8 @@
+import type { Environment } from "./environment.js";
 import type { FunctionConfiguration } from "./function-configuration.js";
-import { startEnvironment, type Environment, type Run } from "./environment.js";
 import type { Invocation } from "./invocation.js";
+import type { Run } from "./run.js";
+import { startStandardEnvironment } from "./standard-environment.js";
 
 /** The environments of one function. */
 export interface EnvironmentPool {
@@ -13,6 +15,8 @@ export interface EnvironmentPool {
    * `maxEnvironments` of them) the next that becomes free. Rejects where none can be started.
    */
   invoke(invocation: Invocation): Promise<Run>;
+  /** Starts an environment ahead of the first invocation; resolves when it is initialized. */
+  provision(): Promise<void>;
   /** Resolves when nothing runs, starts or waits any more: all that lives is frozen. */
   settled(): Promise<void>;
   /** Ends all environments: what ran is answered as a crash, what waited is refused. */
@@ -55,25 +59,36 @@ export function createEnvironmentPool(
       else if (full || hopeful) waiting.push(item);
       else start(item);
     }
-    if (waiting.length + starting.size > 0 || living().some(({ idle }) => !idle)) return;
+    if (waiting.length + starting.size > 0 || living().some(({ busy }) => busy)) return;
     for (const settled of settling.splice(0)) settled();
   }
 
   function start({ invocation, resolve, reject }: Waiting): void {
-    const begun = startFor(invocation)
-      .then(resolve, reject)
-      .finally(() => {
-        starting.delete(begun);
-        dispatch();
-      });
-    starting.add(begun);
+    begin().then((environment) => resolve(environment.invoke(invocation)), reject);
   }
 
-  async function startFor(invocation: Invocation): Promise<Run> {
-    const environment = await startEnvironment(configuration, dispatch);
-    started.push(environment);
-    if (stopped) environment.kill();
-    return environment.invoke(invocation);
+  function begin(): Promise<Environment> {
+    const begun = startStandardEnvironment(configuration, dispatch).then((environment) => {
+      started.push(environment);
+      return environment;
+    });
+    const done = begun.then(
+      () => {},
+      () => {},
+    );
+    starting.add(done);
+    void done.finally(() => {
+      starting.delete(done);
+      dispatch();
+    });
+    return begun;
+  }
+
+  function settled(): Promise<void> {
+    return new Promise((resolve) => {
+      settling.push(resolve);
+      dispatch();
+    });
   }
 
   return {
@@ -88,20 +103,18 @@ export function createEnvironmentPool(
         setTimeout(dispatch, finishingMs + 1).unref();
       });
     },
-    settled() {
-      return new Promise((resolve) => {
-        settling.push(resolve);
-        dispatch();
-      });
+    async provision() {
+      await begin();
+      await settled();
     },
+    settled,
     async stop() {
       stopped = true;
       for (const { reject } of waiting.splice(0)) {
         reject(new Error("this emulated Lambda was stopped before an environment was free"));
       }
-      for (const environment of started) environment.kill();
       await Promise.all(starting);
-      await Promise.all(started.map(({ ended }) => ended));
+      await Promise.all(living().map((environment) => environment.kill()));
     },
   };
 }

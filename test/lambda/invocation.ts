@@ -8,13 +8,13 @@ export interface Invocation {
   readonly clientContext?: string;
 }
 
-/** What the caller gets: the function's result, or with `failed` its error as JSON. */
-export interface Answer {
+/** An error of the function or of its environment in the shape AWS gives it. */
+export interface FunctionError {
+  /** JSON. */
   readonly payload: Buffer;
-  readonly failed: boolean;
 }
 
-/** An error of the function or of its environment in the shape AWS gives it. */
-export function failure(error: { errorType?: string; errorMessage: string }): Answer {
-  return { payload: Buffer.from(JSON.stringify(error)), failed: true };
+/** An error with AWS's name for it. */
+export function functionError(error: { errorType?: string; errorMessage: string }): FunctionError {
+  return { payload: Buffer.from(JSON.stringify(error)) };
 }

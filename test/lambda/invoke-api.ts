@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import type { EnvironmentPool } from "./environment-pool.js";
 import { functionArnOf } from "./function-configuration.js";
 import { readBody } from "./http-body.js";
@@ -53,21 +54,24 @@ async function invoke(
   const taken = pool.invoke(invocation);
   if (type === "Event") {
     // There is no caller left to tell; what happened is in the environment's log.
-    taken.catch(() => {});
+    taken.then(
+      ({ body }) => body.resume(),
+      () => {},
+    );
     response.writeHead(202, headers).end();
     return;
   }
   try {
     const run = await taken;
-    const answer = await run.answer;
+    const [body, error] = await Promise.all([buffer(run.body), run.answer]);
     headers["Content-Type"] = "application/json";
     headers["X-Amz-Executed-Version"] = "$LATEST";
-    if (answer.failed) headers["X-Amz-Function-Error"] = "Unhandled";
+    if (error !== undefined) headers["X-Amz-Function-Error"] = "Unhandled";
     if (header(request, "x-amz-log-type") === "Tail") {
       const tail = Buffer.from(await run.log).subarray(-logTailBytes);
       headers["X-Amz-Log-Result"] = tail.toString("base64");
     }
-    response.writeHead(200, headers).end(answer.payload);
+    response.writeHead(200, headers).end(error?.payload ?? body);
   } catch (error) {
     refuse(response, 500, "ServiceException", String(error));
   }

@@ -1,4 +1,6 @@
+import type { Shutdown } from "./environment.js";
 import { createEnvironmentPool } from "./environment-pool.js";
+import type { InitializationType } from "./function-configuration.js";
 import { serveInvokeApi } from "./invoke-api.js";
 import { inspectNode } from "./node-binary.js";
 
@@ -21,29 +23,42 @@ export interface LambdaOptions {
   memorySizeMb?: number;
   /** The Node binary that runs the function, 20 or newer; default this process's own. */
   nodePath?: string;
+  /**
+   * `provisioned-concurrency` starts one environment before the first invocation. Default
+   * `on-demand`.
+   */
+  initializationType?: InitializationType;
 }
 
 interface EnvironmentInfo {
+  /** Of its latest process: after a crash or a timeout, the one that is gone. */
   readonly pid: number;
   readonly logStreamName: string;
+  /** The folder that its process finds as `TMPDIR`; it stays until the environment is shut down. */
+  readonly tmpFolder: string;
   /** Invocations handed to it so far. */
   readonly invocations: number;
   readonly frozen: boolean;
+  /** False after a crash or a timeout, until the next invocation starts another process. */
+  readonly running: boolean;
 }
 
 export interface Lambda {
   /** For `lambdaClient`, or for `endpoint` of any AWS SDK. */
   readonly endpoint: string;
-  /** The environments that live. */
+  /** The environments that are not shut down. */
   environments(): EnvironmentInfo[];
-  /** Environments started so far, the ended ones included. */
+  /** Initializations so far: of new environments, and of ones that a crash or timeout has reset. */
   coldStarts(): number;
   /** What all environments logged: the processes' stdout and stderr and the platform's lines. */
   logs(): string;
   /** Resolves when nothing runs or waits any more and every environment is frozen. */
   settled(): Promise<void>;
-  /** Ends the environment with this process, as AWS does with one it needs no longer. */
-  shutdownEnvironment(pid: number): Promise<void>;
+  /**
+   * Ends the environment with this process, as AWS does with one it needs no longer: with SIGKILL
+   * at once, or where an extension has registered, with SIGTERM and 300 ms until the SIGKILL.
+   */
+  shutdownEnvironment(pid: number): Promise<Shutdown>;
   /** Ends all environments and closes the endpoint. */
   stop(): Promise<void>;
 }
@@ -51,10 +66,12 @@ export interface Lambda {
 /**
  * Starts an emulated AWS Lambda that serves one function on the loopback interface.
  *
- * Each environment is a process of AWS's own runtime client. It is stopped with SIGSTOP whenever
- * no invocation runs. A crash or a timeout ends its environment; the next invocation finds
- * another. Unlike on AWS, environments share `/tmp`, and one that fails to initialize is not
- * tried a second time.
+ * Each environment is a process of AWS's own runtime client, with the Runtime API and the
+ * Extensions API. It is stopped with SIGSTOP whenever the runtime and its extensions wait for what
+ * comes next. A crash or a timeout resets it: the next invocation starts a process again, with the
+ * same log stream and the same folder for temporary files. Unlike on AWS, that folder is `TMPDIR`,
+ * not `/tmp`; extensions can only be internal; and a first initialization that fails is not tried
+ * a second time for the same invocation.
  *
  * Rejects where the Node binary cannot be run.
  */
@@ -62,19 +79,24 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const { taskRoot, handler, functionName, env = {}, maxEnvironments = 10 } = options;
   const { timeoutMs = 3_000, memorySizeMb = 128, nodePath = process.execPath } = options;
   const node = await inspectNode(nodePath);
+  const { initializationType = "on-demand" } = options;
+  const managedInstances = undefined;
+  const configuration = { functionName, taskRoot, handler, timeoutMs, memorySizeMb, env, node };
   const pool = createEnvironmentPool(
-    { functionName, taskRoot, handler, timeoutMs, memorySizeMb, env, node },
+    { ...configuration, initializationType, managedInstances },
     maxEnvironments,
   );
+  if (initializationType === "provisioned-concurrency") await pool.provision();
   const invokeApi = await serveInvokeApi(functionName, pool);
 
   return {
     endpoint: `http://${invokeApi.address}`,
     environments: () =>
-      pool.living().map(({ pid, logStreamName, invocations, frozen }) => {
-        return { pid, logStreamName, invocations, frozen };
+      pool.living().map(({ pid, logStreamName, tmpFolder, invocations, frozen, running }) => {
+        return { pid, logStreamName, tmpFolder, invocations, frozen, running };
       }),
-    coldStarts: () => pool.started().length,
+    coldStarts: () =>
+      pool.started().reduce((total, { initializations }) => total + initializations, 0),
     logs: () =>
       pool
         .started()
@@ -84,8 +106,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     async shutdownEnvironment(pid) {
       const environment = pool.living().find((candidate) => candidate.pid === pid);
       if (environment === undefined) throw new Error(`no living environment has the pid ${pid}`);
-      environment.kill();
-      await environment.ended;
+      return environment.shutdown();
     },
     async stop() {
       await pool.stop();

@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
+import { signalGroup } from "./process-group.js";
 
 const living = new Set<ChildProcess>();
 
 function killAll(): void {
   // SIGKILL also ends a process that SIGSTOP has stopped.
-  for (const child of living) child.kill("SIGKILL");
+  for (const { pid } of living) if (pid !== undefined) signalGroup(pid, "SIGKILL");
 }
 
 function killAllAndEnd(signal: NodeJS.Signals): void {
@@ -13,7 +14,10 @@ function killAllAndEnd(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
 
-/** Sees to it that `child` does not outlive this process, however this one ends (save SIGKILL). */
+/**
+ * Sees to it that the group of `child` does not outlive this process, however this one ends (save
+ * SIGKILL).
+ */
 export function endWithThisProcess(child: ChildProcess): void {
   if (living.size === 0) {
     process.once("exit", killAll);

@@ -1,53 +1,74 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { readBody } from "./http-body.js";
-import type { Invocation } from "./invocation.js";
-import { listenOnLoopback, type LoopbackServer } from "./loopback-server.js";
+import { functionError, type FunctionError, type Invocation } from "./invocation.js";
+import { reply } from "./json-reply.js";
+import type { Responder } from "./run.js";
 
 /** What the runtime inside an environment does, as seen by the environment. */
-interface RuntimeListener {
+export interface RuntimeListener {
   /** The runtime waits for its next invocation; `deliver` ends the wait. */
   next(deliver: (invocation: Invocation, deadlineMs: number) => void): void;
-  /** False where no such invocation is running. */
-  response(requestId: string, body: Buffer): boolean;
-  /** False where no such invocation is running. */
-  error(requestId: string, body: Buffer): boolean;
-  initError(body: Buffer): void;
+  /** Undefined where no such invocation waits for a response. */
+  respond(requestId: string): Responder | undefined;
+  initError(error: FunctionError): void;
 }
 
-/**
- * Serves the Lambda Runtime API (2018-06-01) to the one runtime of one environment.
- *
- * Every environment has a server of its own, since the runtime finds it by host and port only.
- */
-export function serveRuntimeApi(listener: RuntimeListener): Promise<LoopbackServer> {
-  return listenOnLoopback(async (request, response) => {
-    const route = /^\/2018-06-01\/runtime\/(?:invocation\/)?(.+)$/.exec(request.url ?? "")?.[1];
-    if (request.method === "GET" && route === "next") {
-      listener.next((invocation, deadlineMs) => handOut(response, invocation, deadlineMs));
-      return;
-    }
-    await accept(listener, route ?? "", request, response);
-  });
-}
-
-async function accept(
+/** Serves a request of the Lambda Runtime API (2018-06-01), with streamed responses. */
+export async function serveRuntimeApi(
   listener: RuntimeListener,
-  route: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const route = /^\/2018-06-01\/runtime\/(?:invocation\/)?(.+)$/.exec(request.url ?? "")?.[1] ?? "";
+  if (request.method === "GET" && route === "next") {
+    listener.next((invocation, deadlineMs) => handOut(response, invocation, deadlineMs));
+    return;
+  }
   const [requestId = "", verb] = route.split("/");
   if (request.method !== "POST" || (verb !== "response" && verb !== "error")) {
     reply(response, 404, { errorType: "NotFound", errorMessage: `no route ${request.url}` });
-  } else if (requestId === "init" && verb === "error") {
-    listener.initError(body);
+    return;
+  }
+  if (requestId === "init" && verb === "error") {
+    listener.initError({ payload: await readBody(request) });
     reply(response, 202, { status: "OK" });
-  } else if (listener[verb](decodeURIComponent(requestId), body)) {
+    return;
+  }
+  const responder = listener.respond(decodeURIComponent(requestId));
+  if (responder === undefined) {
+    request.resume();
+    reply(response, 400, { errorType: "InvalidRequestID", errorMessage: "Invalid request ID" });
+  } else if (verb === "error") {
+    responder.end({ payload: await readBody(request) });
     reply(response, 202, { status: "OK" });
   } else {
-    reply(response, 400, { errorType: "InvalidRequestID", errorMessage: "Invalid request ID" });
+    await takeResponse(responder, request, response);
   }
+}
+
+async function takeResponse(
+  responder: Responder,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await pipeline(request, responder.body, { end: false });
+  } catch {
+    const errorMessage = "The runtime's response ended before it was whole";
+    responder.end(functionError({ errorType: "Runtime.TruncatedResponse", errorMessage }));
+    return;
+  }
+  responder.end(errorInTrailers(request));
+  reply(response, 202, { status: "OK" });
+}
+
+/** How a streamed response tells an error in its middle. */
+function errorInTrailers({ trailers }: IncomingMessage): FunctionError | undefined {
+  const errorType = trailers["lambda-runtime-function-error-type"];
+  const body = trailers["lambda-runtime-function-error-body"];
+  if (body !== undefined) return { payload: Buffer.from(body, "base64") };
+  return errorType === undefined ? undefined : functionError({ errorType, errorMessage: "" });
 }
 
 function handOut(response: ServerResponse, invocation: Invocation, deadlineMs: number): void {
@@ -62,9 +83,4 @@ function handOut(response: ServerResponse, invocation: Invocation, deadlineMs: n
       : { "Lambda-Runtime-Client-Context": invocation.clientContext }),
   });
   response.end(invocation.payload);
-}
-
-function reply(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "Content-Type": "application/json" });
-  response.end(JSON.stringify(body));
 }

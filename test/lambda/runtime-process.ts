@@ -1,69 +1,88 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import type { FunctionConfiguration } from "./function-configuration.js";
 import { endWithThisProcess } from "./living-processes.js";
+import { signalGroup } from "./process-group.js";
 
-/** The process in which AWS's runtime client runs the handler. */
-interface RuntimeProcess {
+/** How a process is started. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The folder it starts in. */
+  readonly cwd: string;
+  /** All of its variables. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a process ended; one of the two is null. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The process in which AWS's runtime client runs the handler, with all that it starts itself. */
+export interface RuntimeProcess {
   readonly pid: number;
   readonly frozen: boolean;
-  /** How the process ended, in AWS's words: `with error: exit status 1`. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<ProcessEnd>;
   freeze(): void;
   thaw(): void;
+  /** Asks the process itself, and no child of it, to end. */
+  terminate(): void;
   kill(): void;
 }
 
-const runtimeClient = createRequire(import.meta.url).resolve("aws-lambda-ric");
-const standIn = fileURLToPath(new URL("rapid-client-stand-in.cjs", import.meta.url));
-
-/** Starts the runtime client; rejects where the Node binary cannot be started. */
+/** Starts the runtime client; rejects where it cannot be started. */
 export async function startRuntimeProcess(
-  configuration: FunctionConfiguration,
-  variables: Record<string, string>,
+  command: Command,
   log: (text: string) => void,
 ): Promise<RuntimeProcess> {
-  const userOptions = (variables["NODE_OPTIONS"] ?? "").split(/\s+/);
-  const disabled = configuration.node.disabledFeatures
-    .filter(({ enable }) => !userOptions.includes(enable))
-    .map(({ disable }) => disable);
-  const child = spawn(configuration.node.path, [...disabled, "--require", standIn, runtimeClient], {
-    cwd: configuration.taskRoot,
-    env: variables,
+  const { file, args, cwd, env } = command;
+  // A group of its own, so that all of an environment is frozen and ended at once.
+  const child = spawn(file, args, {
+    cwd,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
   child.stdout.setEncoding("utf8").on("data", log);
   child.stderr.setEncoding("utf8").on("data", log);
-  const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, signal) => resolve(reason(code, signal)));
+  const exited = new Promise<ProcessEnd>((resolve) => {
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   await once(child, "spawn");
   endWithThisProcess(child);
+  const pid = child.pid as number;
 
   let frozen = false;
+  const ended = exited.then((end) => {
+    signalGroup(pid, "SIGKILL");
+    return end;
+  });
   return {
-    pid: child.pid as number,
+    pid,
     get frozen() {
       return frozen;
     },
     ended,
     freeze() {
-      frozen = child.kill("SIGSTOP");
+      frozen = signalGroup(pid, "SIGSTOP");
     },
     thaw() {
-      child.kill("SIGCONT");
+      signalGroup(pid, "SIGCONT");
       frozen = false;
     },
+    terminate() {
+      child.kill("SIGTERM");
+    },
     kill() {
-      child.kill("SIGKILL");
+      signalGroup(pid, "SIGKILL");
     },
   };
 }
 
-function reason(code: number | null, signal: NodeJS.Signals | null): string {
+/** How a process ended, in AWS's words. */
+export function exitReason({ exitCode, signal }: ProcessEnd): string {
   if (signal === "SIGKILL") return "with error: signal: killed";
   if (signal !== null) return `with error: signal: ${signal}`;
-  return code === 0 ? "without providing a reason" : `with error: exit status ${code}`;
+  return exitCode === 0 ? "without providing a reason" : `with error: exit status ${exitCode}`;
 }

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { invoke, isRunning, start } from "./function-under-test.js";
+
+/** Counts its invocations, and says which process it runs in. */
+const counting = {
+  "index.js": `
+    let count = 0;
+    exports.handler = async () => ({ count: ++count, pid: process.pid });`,
+};
+
+describe("an environment", () => {
+  test("is frozen between invocations and runs during one", async () => {
+    const lambda = await start({
+      "index.js": `
+        let ticks = 0;
+        setInterval(() => ticks++, 5);
+        exports.handler = async ({ runMs }) => {
+          const before = ticks;
+          await new Promise((resolve) => setTimeout(resolve, runMs));
+          return { before, after: ticks };
+        };`,
+    });
+    const { result: first } = await invoke(lambda, { runMs: 200 });
+    await lambda.settled();
+    expect(lambda.environments()).toMatchObject([{ frozen: true }]);
+    await sleep(200);
+    const { result: second } = await invoke(lambda, { runMs: 0 });
+    expect(first.after - first.before).toBeGreaterThan(10);
+    // A timer that is due at the thaw fires once.
+    expect(second.before - first.after).toBeLessThan(4);
+  });
+
+  test("is used again while it is warm", async () => {
+    const lambda = await start(counting);
+    for (const count of [1, 2, 3, 4]) {
+      expect((await invoke(lambda)).result.count).toBe(count);
+    }
+    expect(lambda.coldStarts()).toBe(1);
+    expect(lambda.environments()).toMatchObject([{ invocations: 4 }]);
+  });
+
+  test("takes one invocation at a time, so that concurrent ones get one each", async () => {
+    const lambda = await start(counting);
+    const three = () => Promise.all([invoke(lambda), invoke(lambda), invoke(lambda)]);
+    const cold = await three();
+    await lambda.settled();
+    await three();
+    expect(cold.map(({ result }) => result.count)).toEqual([1, 1, 1]);
+    expect(new Set(cold.map(({ result }) => result.pid)).size).toBe(3);
+    expect(lambda.coldStarts()).toBe(3);
+    expect(new Set(lambda.environments().map(({ logStreamName }) => logStreamName)).size).toBe(3);
+  });
+
+  test("serves what waits once there may be no more environments", async () => {
+    const lambda = await start(counting, { maxEnvironments: 1 });
+    const answers = await Promise.all([invoke(lambda), invoke(lambda), invoke(lambda)]);
+    expect(new Set(answers.map(({ result }) => result.count))).toEqual(new Set([1, 2, 3]));
+    expect(lambda.coldStarts()).toBe(1);
+  });
+
+  test("is still at work when the caller has the response already", async () => {
+    const lambda = await start({
+      "index.js": `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+        stream.end('"done"');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        console.log("worked on");
+      });`,
+    });
+    expect((await invoke(lambda)).result).toBe("done");
+    expect(lambda.logs()).not.toContain("worked on");
+    expect(lambda.environments()).toMatchObject([{ frozen: false }]);
+    await lambda.settled();
+    expect(lambda.logs()).toContain("worked on");
+    expect(lambda.environments()).toMatchObject([{ frozen: true }]);
+  });
+
+  test("can be shut down, frozen as it is", async () => {
+    const lambda = await start(counting);
+    const { result: before } = await invoke(lambda);
+    await lambda.settled();
+    await lambda.shutdownEnvironment(before.pid);
+    expect(isRunning(before.pid)).toBe(false);
+    expect((await invoke(lambda)).result.count).toBe(1);
+    await expect(lambda.shutdownEnvironment(before.pid)).rejects.toThrow(String(before.pid));
+  });
+});
