@@ -9,7 +9,7 @@ import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
 import { bundleWorker } from "../../../test/workers/bundle-worker.js";
 import { startWorker, type Worker, type WorkerOptions } from "../../../test/workers/worker.js";
-import { forwardingGateway } from "./forwarding-gateway.js";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 
 /** Miniflare types this by a package that it does not bring along. */
 interface QueueDriver {

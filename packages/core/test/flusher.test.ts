@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Failure, Flusher } from "../src/flusher.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
 import { occasion, startInstance } from "./fake-platform.js";
-import { gate } from "./gate.js";
+import { gate } from "../../../test/gate.js";
 import { startReceiver } from "./receiver.js";
 
 let core: Core;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
 import { occasion, startInstance } from "./fake-platform.js";
 import { garbage } from "./garbage.js";
-import { gate } from "./gate.js";
+import { gate } from "../../../test/gate.js";
 
 let core: Core;
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
 import { garbage } from "./garbage.js";
-import { gate } from "./gate.js";
+import { gate } from "../../../test/gate.js";
 
 let core: Core;
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Instance, Observation, Occasion } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf, totalOf, valueIn } from "./core.js";
 import { occasion, startInstance } from "./fake-platform.js";
-import { gate } from "./gate.js";
+import { gate } from "../../../test/gate.js";
 import { garbage } from "./garbage.js";
 import { type Receiver, startReceiver } from "./receiver.js";
 

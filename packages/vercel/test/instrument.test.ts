@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { gate } from "../../../test/gate.js";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
 import {
@@ -7,7 +9,6 @@ import {
   type VercelFunction,
   type VercelFunctionOptions,
 } from "../../../test/vercel/function.js";
-import { gatedGateway } from "./gated-gateway.js";
 
 let gateway: RealGateway;
 
@@ -96,14 +97,15 @@ describe("a request", { timeout: 30_000 }, () => {
   });
 
   test("is answered before a gateway answers, and stopping waits for that", async () => {
-    const gated = await gatedGateway(gateway.url);
+    const { opened, open } = gate();
+    const gated = await forwardingGateway(gateway.url, () => opened);
     const vercelFunction = await run("fetch-export.ts", {
       env: { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "20000" },
     });
     expect(await (await vercelFunction.fetch("/?plan=pro")).text()).toBe("ok");
     await expect.poll(gated.pushes).toBe(1);
     const stopped = vercelFunction.stop({ by: "SIGTERM" });
-    gated.openGate();
+    open();
     expect(await stopped).toEqual({ graceful: true, exitCode: 0 });
     expect(await shown("orders_total")).toBe(1);
   });
@@ -117,7 +119,7 @@ describe("a request", { timeout: 30_000 }, () => {
   });
 
   test("without waitUntil waits no longer than the flush timeout for a gateway that hangs", async () => {
-    const gated = await gatedGateway(gateway.url);
+    const gated = await forwardingGateway(gateway.url, () => false);
     const vercelFunction = await run("no-context.ts", {
       env: { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "300" },
     });

@@ -12,16 +12,17 @@ export interface ForwardingGateway {
 /**
  * Stands before a gateway, for the length of the test.
  *
- * @param answers whether the push of this number, from 1, is forwarded and answered; default all
+ * @param before awaited before the push of this number, from 1, is forwarded and answered; where it gives
+ *   `false`, that never happens
  */
 export async function forwardingGateway(
   gatewayUrl: string,
-  answers: (push: number) => boolean = () => true,
+  before: (push: number) => unknown = () => undefined,
 ): Promise<ForwardingGateway> {
   let pushes = 0;
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray());
-    if (!answers(++pushes)) return;
+    if ((await before(++pushes)) === false) return;
     const { status } = await fetch(gatewayUrl + request.url, {
       method: request.method!,
       headers: headersOf(request),

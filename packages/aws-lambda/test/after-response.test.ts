@@ -1,0 +1,66 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { gate } from "../../../test/gate.js";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
+import { deploy, type Deployed } from "./deploy.js";
+import { useGateway } from "./use-gateway.js";
+
+const gateway = useGateway();
+const { shown } = gateway;
+const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
+
+/** Both ways to register, with a gateway that answers when it is told to. */
+const ways = [
+  {
+    way: "imported first by an ES module",
+    start: (url: string) =>
+      deploy("registered.ts", { format: "esm", env: { PUSHGATEWAY_URL: url } }),
+  },
+  {
+    way: "preloaded before CommonJS",
+    start: (url: string) =>
+      deploy("shop.ts", {
+        env: { PUSHGATEWAY_URL: url, NODE_OPTIONS: `--import=${preload}` },
+      }),
+  },
+];
+
+describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
+  test("answers before the gateway does, and stays awake until it has", async () => {
+    const { opened, open } = gate();
+    const slow = await forwardingGateway(gateway.url, () => opened);
+    const { invoke, lambda } = await start(slow.url);
+    expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
+    await expect.poll(slow.pushes).toBe(1);
+    expect(await shown("orders_total")).toBeUndefined();
+    expect(lambda.environments()[0]?.frozen).toBe(false);
+    open();
+    await lambda.settled();
+    expect(lambda.environments()[0]?.frozen).toBe(true);
+    expect(await shown("orders_total")).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("has every number of many invocations in the gateway when all are frozen", async () => {
+    const { invoke, lambda } = await start(gateway.url);
+    for (let count = 1; count <= 20; count++) {
+      await invoke({ plan: "pro", ...(count % 5 === 0 ? { throws: "no" } : {}) });
+    }
+    await lambda.settled();
+    expect(await shown("orders_total")).toBe(20);
+    expect(await shown("faas_invocations_total")).toBe(16);
+    expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(4);
+    expect(await shown("prefreeze_snapshot_sequence")).toBe(20);
+    expect(lambda.coldStarts()).toBe(1);
+  });
+
+  test("says so", async () => {
+    const { invoke } = await start(gateway.url);
+    expect((await invoke({ tells: "explanation" })).result).toMatchObject({
+      mode: "flush after the response",
+      reason: "registered as an extension of the environment",
+    });
+  });
+});
