@@ -30,7 +30,12 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   };
   return {
     name: "aws_lambda",
-    ...flushMode(),
+    get flushMode() {
+      return flushMode().flushMode;
+    },
+    get flushReason() {
+      return flushMode().flushReason;
+    },
     env,
     job: name,
     // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.

@@ -1,10 +1,8 @@
-import { cp } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { gate } from "../../../test/gate.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
-import { deploy, type Deployed } from "./deploy.js";
+import { deploy } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";
 
 const gateway = useGateway();

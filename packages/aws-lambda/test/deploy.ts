@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,14 +35,23 @@ interface Deployment extends Partial<LambdaOptions> {
   /** Default `cjs`. */
   readonly format?: "cjs" | "esm";
   readonly minify?: boolean;
+  /** Further files beside the bundle, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Bundles a fixture as people do, and runs it for the length of the test. */
 export async function deploy(entry: string, deployment: Deployment = {}): Promise<Deployed> {
-  const { exported = "handler", format = "cjs", minify = true, ...options } = deployment;
+  const {
+    exported = "handler",
+    format = "cjs",
+    minify = true,
+    files = {},
+    ...options
+  } = deployment;
   const outdir = await mkdtemp(join(tmpdir(), "prefreeze-lambda-"));
   onTestFinished(() => rm(outdir, { recursive: true }));
   const bundle = await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(outdir, name), text);
   return run({ ...bundle, handler: `index.${exported}`, ...options });
 }
 

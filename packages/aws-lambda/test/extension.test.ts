@@ -1,0 +1,171 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
+import { hangingGateway } from "./broken-gateways.js";
+import { deploy, deployUnbundled } from "./deploy.js";
+import { useGateway } from "./use-gateway.js";
+
+const gateway = useGateway();
+const { shown } = gateway;
+const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
+const env = (more: Record<string, string> = {}) => ({
+  env: { PUSHGATEWAY_URL: gateway.url, ...more },
+});
+const registered = (exported: string, more = {}) =>
+  deploy("odd-ends.ts", { exported, format: "esm", ...env(), ...more });
+
+describe("a registered environment", { timeout: 30_000 }, () => {
+  test("of a handler that is not wrapped is frozen a moment after its response", async () => {
+    const { invoke, lambda } = await registered("bare");
+    for (let count = 0; count < 3; count++) expect((await invoke()).result).toBe("bare");
+    await lambda.settled();
+    expect(lambda.logs()).not.toContain("Task timed out");
+    expect(lambda.coldStarts()).toBe(1);
+  });
+
+  test("whose wrapped handler never ends is let go before its deadline, and goes on counting", async () => {
+    const { invoke, lambda } = await registered("raced", { timeoutMs: 1_000 });
+    expect((await invoke({ never: true })).result).toBe("raced");
+    await lambda.settled();
+    expect(lambda.logs()).not.toContain("Task timed out");
+    expect((await invoke()).result).toBe("wrapped");
+    await lambda.settled();
+    expect(lambda.coldStarts()).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("whose wrapped handler begins late flushes before returning", async () => {
+    const { invoke } = await registered("late");
+    for (const count of [1, 2]) {
+      expect((await invoke()).result).toBe("wrapped");
+      expect(await shown("orders_total", { plan: "wrapped" })).toBe(count);
+    }
+  });
+
+  test("with a gateway that hangs answers at once, and is frozen when the flush has had its time", async () => {
+    const { invoke, lambda } = await deploy("registered.ts", {
+      format: "esm",
+      env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "400" },
+    });
+    await invoke({ plan: "pro" });
+    await lambda.settled();
+    const startedMs = performance.now();
+    const { result, durationMs } = await invoke({ plan: "pro" });
+    expect(result).toEqual({ ok: true });
+    expect(durationMs).toBeLessThan(200);
+    await lambda.settled();
+    expect(performance.now() - startedMs).toBeGreaterThan(380);
+    expect(lambda.coldStarts()).toBe(1);
+  });
+
+  test("leaves the function its time where the flush would take longer than that", async () => {
+    const { invoke, lambda } = await deploy("registered.ts", {
+      format: "esm",
+      timeoutMs: 1_000,
+      env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" },
+    });
+    await invoke({ plan: "pro" });
+    await lambda.settled();
+    expect(lambda.logs()).not.toContain("Task timed out");
+    expect(lambda.environments()[0]?.running).toBe(true);
+  });
+
+  test("pushes what a failed push left over when it is shut down", async () => {
+    let working = false;
+    const failing = await forwardingGateway(gateway.url, () => working);
+    const { invoke, lambda } = await deploy("registered.ts", {
+      format: "esm",
+      env: { PUSHGATEWAY_URL: failing.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" },
+    });
+    await invoke({ plan: "pro" });
+    await lambda.settled();
+    working = true;
+    const [environment] = lambda.environments();
+    await lambda.shutdownEnvironment(environment!.pid);
+    expect(await shown("orders_total")).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("ends in time where the gateway hangs when it is shut down", async () => {
+    const { invoke, lambda } = await deploy("registered.ts", {
+      format: "esm",
+      env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "200" },
+    });
+    await invoke({ plan: "pro" });
+    await lambda.settled();
+    const ended = await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);
+    expect(ended).toMatchObject({ signal: "SIGTERM" });
+  });
+
+  test("leaves child processes inert, which inherit its variables", async () => {
+    const { invoke, lambda } = await registered("parent", {
+      files: {
+        "child.mjs": `import { child } from "./index.mjs"; process.send(await child());`,
+      },
+    });
+    expect((await invoke()).result).toMatchObject({ mode: "inert" });
+    await lambda.settled();
+    expect(await shown("orders_total", { plan: "parent" })).toBe(1);
+    expect(await shown("orders_total", { plan: "child" })).toBeUndefined();
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("with the middleware flushes before returning, and is frozen after an early return, too", async () => {
+    const { invoke, lambda } = await registered("middleware");
+    expect((await invoke()).result).toBe("handled");
+    expect(await shown("faas_invocations_total")).toBe(1);
+    expect((await invoke({ early: true })).result).toBe("early");
+    await lambda.settled();
+    expect(lambda.logs()).not.toContain("Task timed out");
+    await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);
+    expect(await shown("faas_invocations_total")).toBe(2);
+  });
+});
+
+describe("an environment that is not registered", { timeout: 30_000 }, () => {
+  test("flushes before returning, and says what to do", async () => {
+    const { invoke } = await deploy("shop.ts", env());
+    expect((await invoke({ plan: "pro", tells: "explanation" })).result).toMatchObject({
+      mode: "flush before returning",
+      reason:
+        "not registered: import @prefreeze/aws-lambda/register first, or preload register.mjs",
+    });
+    expect(await shown("orders_total")).toBe(1);
+  });
+
+  test("because it asked too late flushes before returning, and says so", async () => {
+    const { invoke } = await deployUnbundled("registered-late.handler", env());
+    for (const count of [1, 2, 3]) {
+      const { result } = await invoke();
+      expect(await shown("faas_invocations_total")).toBe(count);
+      if (count === 1) continue;
+      expect(result).toMatchObject({
+        mode: "flush before returning",
+        reason: expect.stringContaining("Extension.RegistrationClosed") as string,
+      });
+    }
+  });
+
+  test("since what starts there is not the runtime leaves that alone", async () => {
+    const api = createServer().listen(0, "127.0.0.1");
+    await once(api, "listening");
+    onTestFinished(() => void api.close());
+    let calls = 0;
+    api.on("request", () => (calls += 1));
+    const { port } = api.address() as AddressInfo;
+    const starter = 'console.log(typeof globalThis[Symbol.for("prefreeze/1/extension")])';
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", starter], {
+      env: {
+        AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+        NODE_OPTIONS: `--import=${preload}`,
+      },
+    });
+    expect(stdout).toBe("undefined\n");
+    expect(calls).toBe(0);
+  });
+});
