@@ -38,7 +38,7 @@ export async function bundleHandlerOf(
     ...BUNDLING[platform],
     format,
     stdin: {
-      contents: handlerSource(platform, handler),
+      contents: handlerSource(platform, handler, format),
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
       sourcefile: "handler.js",
     },

@@ -1,3 +1,5 @@
+import type { BundleFormat } from "./bundle.js";
+
 /** The platforms that have a size budget. */
 export type SizedPlatform = "lambda" | "workers" | "vercel";
 
@@ -16,6 +18,13 @@ const IMPORTS = {
 };
 
 /** All that such a handler takes of ours; what it does itself is its own. */
-export function handlerSource(platform: SizedPlatform, handler: SizedHandler): string {
-  return `export { ${IMPORTS[handler]} } from "${PACKAGES[platform]}";`;
+export function handlerSource(
+  platform: SizedPlatform,
+  handler: SizedHandler,
+  format: BundleFormat,
+): string {
+  const name = PACKAGES[platform];
+  // Where CommonJS registers, it does so by a file of its own.
+  const register = platform === "lambda" && format === "esm" ? `import "${name}/register";` : "";
+  return `${register}export { ${IMPORTS[handler]} } from "${name}";`;
 }
