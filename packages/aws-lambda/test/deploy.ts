@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import {
   bundleHandler,
   lambdaClient,
@@ -53,6 +53,28 @@ export async function deploy(entry: string, deployment: Deployment = {}): Promis
   const bundle = await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify });
   for (const [name, text] of Object.entries(files)) await writeFile(join(outdir, name), text);
   return run({ ...bundle, handler: `index.${exported}`, ...options });
+}
+
+/** A fixture that is bundled once for the tests of a file; to be called at its top. */
+export function useBundle(
+  entry: string,
+  { format }: { readonly format: "cjs" | "esm" },
+): () => string {
+  let outdir: string;
+  beforeAll(async () => {
+    outdir = await mkdtemp(join(tmpdir(), "prefreeze-lambda-"));
+    await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify: true });
+  });
+  afterAll(() => rm(outdir, { recursive: true }));
+  return () => outdir;
+}
+
+/** Runs what is bundled already. */
+export function deployBundle(
+  taskRoot: string,
+  { exported, ...options }: Partial<LambdaOptions> & { readonly exported: string },
+): Promise<Deployed> {
+  return run({ taskRoot, handler: `index.${exported}`, ...options });
 }
 
 /** Runs a fixture as it is, with its packages beside it. */

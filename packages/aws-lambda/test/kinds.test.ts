@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { deployBundle, type Deployed, useBundle } from "./deploy.js";
+import { useGateway } from "./use-gateway.js";
+
+const gateway = useGateway();
+const { shown } = gateway;
+const unregistered = useBundle("kinds.ts", { format: "cjs" });
+const registered = useBundle("kinds-registered.ts", { format: "esm" });
+
+/** How each kind of handler ends, as its error type; undefined where it succeeds. */
+const returning = {
+  result: undefined,
+  nothing: undefined,
+  httpFailure: undefined,
+  error: "RangeError",
+  text: "string",
+  unserializable: undefined,
+  throwsAtOnce: "RangeError",
+  value: undefined,
+  thenable: undefined,
+  withContext: undefined,
+};
+const calling = {
+  callback: undefined,
+  callbackAtOnce: undefined,
+  callbackUndefined: undefined,
+  callbackError: "RangeError",
+  callbackText: "string",
+  callbackTwice: undefined,
+  callbackThenThrows: undefined,
+  callbackAndReturn: undefined,
+  callbackAndPromise: undefined,
+  callbackErrorAndPromise: "RangeError",
+  promiseThenCallback: undefined,
+  waitsForEmptyEventLoop: undefined,
+  doesNotWait: undefined,
+  neverCallsBack: undefined,
+  done: undefined,
+  doneWithError: "RangeError",
+  succeed: undefined,
+  fail: "RangeError",
+  failWithNothing: "string",
+  succeedInPromise: undefined,
+};
+
+const runtimes = [
+  { runtimeClient: "ric-3", kinds: { ...returning, ...calling } },
+  { runtimeClient: "ric-4", kinds: returning },
+] as const;
+
+describe.each(runtimes)("with AWS's runtime client $runtimeClient", ({ runtimeClient, kinds }) => {
+  const cases = Object.entries(kinds).flatMap(([kind, errorType]) => [
+    { kind, errorType, way: "unregistered", bundle: unregistered },
+    { kind, errorType, way: "registered", bundle: registered },
+  ]);
+
+  test.each(cases)("$way, $kind answers as if it were bare, and is counted once", async (each) => {
+    const { kind, errorType, bundle } = each;
+    const env = { PUSHGATEWAY_URL: gateway.url };
+    const [bare, wrapped] = await Promise.all(
+      ["bare", "wrapped"].map((exported) =>
+        deployBundle(bundle(), { exported: `${exported}.${kind}`, runtimeClient, env }),
+      ),
+    );
+    expect(await answers(wrapped!)).toEqual(await answers(bare!));
+    expect(wrapped!.lambda.coldStarts()).toBe(bare!.lambda.coldStarts());
+    const counts = async () => [
+      (await shown("faas_invocations_total")) ?? 0,
+      (await shown("faas_errors_total", errorType === undefined ? {} : { error_type: errorType })) ??
+        0,
+      await shown("faas_invoke_duration_seconds_count"),
+    ];
+    // What returns no promise is counted at once, and pushed when it can be.
+    await expect.poll(counts).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
+  });
+});
+
+/** What the caller sees of two invocations. */
+async function answers({ invoke, lambda }: Deployed) {
+  const first = await invoke();
+  const second = await invoke();
+  await lambda.settled();
+  return [first, second].map(({ result, errorType, errorMessage }) => ({
+    result,
+    errorType,
+    errorMessage,
+  }));
+}
