@@ -1,6 +1,7 @@
 import type { Environment } from "./environment.js";
 import type { FunctionConfiguration } from "./function-configuration.js";
 import type { Invocation } from "./invocation.js";
+import { startManagedEnvironment } from "./managed-environment.js";
 import type { Run } from "./run.js";
 import { startStandardEnvironment } from "./standard-environment.js";
 
@@ -68,7 +69,7 @@ export function createEnvironmentPool(
   }
 
   function begin(): Promise<Environment> {
-    const begun = startStandardEnvironment(configuration, dispatch).then((environment) => {
+    const begun = startEnvironment().then((environment) => {
       started.push(environment);
       return environment;
     });
@@ -82,6 +83,13 @@ export function createEnvironmentPool(
       dispatch();
     });
     return begun;
+  }
+
+  function startEnvironment(): Promise<Environment> {
+    const { managedInstances } = configuration;
+    return managedInstances === undefined
+      ? startStandardEnvironment(configuration, dispatch)
+      : startManagedEnvironment(configuration, managedInstances, dispatch);
   }
 
   function settled(): Promise<void> {

@@ -22,6 +22,8 @@ export interface FunctionConfiguration {
   readonly memorySizeMb: number;
   readonly env: Readonly<Record<string, string>>;
   readonly node: NodeBinary;
+  /** Node's arguments that start AWS's runtime client. */
+  readonly runtimeArguments: readonly string[];
   readonly initializationType: InitializationType;
   readonly managedInstances: ManagedInstances | undefined;
 }

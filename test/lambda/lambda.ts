@@ -1,11 +1,14 @@
 import type { Shutdown } from "./environment.js";
 import { createEnvironmentPool } from "./environment-pool.js";
-import type { InitializationType } from "./function-configuration.js";
+import type { InitializationType, ManagedInstances } from "./function-configuration.js";
 import { serveInvokeApi } from "./invoke-api.js";
 import { inspectNode } from "./node-binary.js";
+import { runtimeClientArguments } from "./runtime-client.js";
+import type { RuntimeClient } from "./runtimes.js";
 
 export { bundleHandler } from "./bundle-handler.js";
 export { lambdaClient } from "./lambda-client.js";
+export { nodeBinary } from "./runtimes.js";
 
 export interface LambdaOptions {
   /** Absolute path of the folder with the function's code; it becomes `LAMBDA_TASK_ROOT`. */
@@ -21,13 +24,30 @@ export interface LambdaOptions {
   timeoutMs?: number;
   /** Told to the function, not enforced; default 128 as on AWS. */
   memorySizeMb?: number;
-  /** The Node binary that runs the function, 20 or newer; default this process's own. */
+  /**
+   * The Node binary that runs the function, 20 or newer: `await nodeBinary(24)`. Default this
+   * process's own.
+   */
   nodePath?: string;
+  /** Default `ric-4`. */
+  runtimeClient?: RuntimeClient;
+  /**
+   * Runs the runtime client with its own native piece, which is compiled first where it is missing:
+   * a minute or two, and a C++ compiler. Default false: with a stand-in for that piece. Figures of
+   * latency belong to the native client.
+   */
+  nativeClient?: boolean;
   /**
    * `provisioned-concurrency` starts one environment before the first invocation. Default
    * `on-demand`.
    */
   initializationType?: InitializationType;
+  /**
+   * Runs the function as on Managed Instances: many invocations at once in one environment, which
+   * starts before the first of them and is never frozen. An extension may register for no event.
+   * Default: as on AWS without them.
+   */
+  managedInstances?: ManagedInstances;
 }
 
 interface EnvironmentInfo {
@@ -56,7 +76,8 @@ export interface Lambda {
   settled(): Promise<void>;
   /**
    * Ends the environment with this process, as AWS does with one it needs no longer: with SIGKILL
-   * at once, or where an extension has registered, with SIGTERM and 300 ms until the SIGKILL.
+   * at once, or where an extension has registered, with SIGTERM and 300 ms (on Managed Instances
+   * 600 ms) until the SIGKILL.
    */
   shutdownEnvironment(pid: number): Promise<Shutdown>;
   /** Ends all environments and closes the endpoint. */
@@ -73,20 +94,30 @@ export interface Lambda {
  * not `/tmp`; extensions can only be internal; and a first initialization that fails is not tried
  * a second time for the same invocation.
  *
- * Rejects where the Node binary cannot be run.
+ * Rejects where the Node binary cannot be run, or the native client not be compiled.
  */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const { taskRoot, handler, functionName, env = {}, maxEnvironments = 10 } = options;
   const { timeoutMs = 3_000, memorySizeMb = 128, nodePath = process.execPath } = options;
   const node = await inspectNode(nodePath);
-  const { initializationType = "on-demand" } = options;
-  const managedInstances = undefined;
-  const configuration = { functionName, taskRoot, handler, timeoutMs, memorySizeMb, env, node };
+  const { initializationType = "on-demand", managedInstances } = options;
+  const { runtimeClient = "ric-4", nativeClient = false } = options;
   const pool = createEnvironmentPool(
-    { ...configuration, initializationType, managedInstances },
+    {
+      functionName,
+      taskRoot,
+      handler,
+      timeoutMs,
+      memorySizeMb,
+      env,
+      node,
+      runtimeArguments: await runtimeClientArguments(runtimeClient, nativeClient),
+      initializationType,
+      managedInstances,
+    },
     maxEnvironments,
   );
-  if (initializationType === "provisioned-concurrency") await pool.provision();
+  if (initializationType !== "on-demand" || managedInstances !== undefined) await pool.provision();
   const invokeApi = await serveInvokeApi(functionName, pool);
 
   return {

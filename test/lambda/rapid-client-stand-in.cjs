@@ -9,10 +9,13 @@ const http = require("node:http");
 const Module = require("node:module");
 
 const [hostname, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
-// One socket keeps the order: `next` is sent only after the response before it.
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const oneSocket = () => new http.Agent({ keepAlive: true, maxSockets: 1 });
+// One socket keeps the order: `next` is sent only after the response before it. On Managed
+// Instances `next` waits while responses are posted, so that each has a socket.
+const forNext = oneSocket();
+const forPosts = process.env.AWS_LAMBDA_MAX_CONCURRENCY === undefined ? forNext : oneSocket();
 
-function call(method, path, body = "", headers = {}) {
+function call(agent, method, path, body = "", headers = {}) {
   return new Promise((resolve, reject) => {
     const options = {
       agent,
@@ -36,11 +39,13 @@ function call(method, path, body = "", headers = {}) {
 
 function post(path, body, headers) {
   // The native client ignores a failed post too: the next `next` fails and ends the process.
-  call("POST", path, body, { "Content-Type": "application/json", ...headers }).catch(() => {});
+  call(forPosts, "POST", path, body, { "Content-Type": "application/json", ...headers }).catch(
+    () => {},
+  );
 }
 
 const client = {
-  next: () => call("GET", "next"),
+  next: () => call(forNext, "GET", "next"),
   done: (requestId, body) => post(`${requestId}/response`, body),
   error: (requestId, body, xrayCause) =>
     post(`${requestId}/error`, body, {

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileNativeClient } from "./native-client.js";
+import { runtimeClientFolder, type RuntimeClient } from "./runtimes.js";
+
+const standIn = fileURLToPath(new URL("rapid-client-stand-in.cjs", import.meta.url));
+// RIC 3 is a library; its own program takes the handler from the command line, as containers do.
+const ric3Start = fileURLToPath(new URL("ric-3-start.mjs", import.meta.url));
+
+/**
+ * Node's arguments that start the runtime client: with its native piece, which is compiled where
+ * it is missing, or with the stand-in for it.
+ */
+export async function runtimeClientArguments(
+  client: RuntimeClient,
+  native: boolean,
+): Promise<string[]> {
+  const folder = native ? await compileNativeClient(client) : await runtimeClientFolder(client);
+  const preload = native ? [] : ["--require", standIn];
+  return client === "ric-3"
+    ? [...preload, ric3Start, join(folder, "dist/index.mjs")]
+    : [...preload, join(folder, "index.mjs")];
+}
