@@ -1,4 +1,4 @@
-import type { Observation } from "@prefreeze/core/adapter";
+import { type Observation, state } from "@prefreeze/core/adapter";
 
 type Given = unknown[];
 type Answer = (...given: Given) => unknown;
@@ -15,16 +15,19 @@ const CONTEXT_ENDS: Readonly<Record<string, (given: Given) => Given>> = {
  * what the observation wants to be waited for is over.
  *
  * @param args `(event, context, callback)`, in which the callback is replaced
+ * @param key of the invocation
  */
-export function attendCallbacks(args: unknown[], observation: Observation): void {
+export function attendCallbacks(args: unknown[], key: unknown, observation: Observation): void {
   const [, context, callback] = args;
   // Answers go out in the order in which they were given, since the runtime takes the first.
-  let held: Promise<unknown> | undefined;
+  let endedHere = false;
   const end = (thrown: unknown, result: unknown, answer: () => unknown): void => {
+    endedHere ||= state.running.has(key);
     const failed = thrown !== undefined && thrown !== null;
-    held = (failed ? observation.threw(thrown) : observation.returned(result)) ?? held;
-    if (held) held = held.then(answer);
-    else answer();
+    const held = failed ? observation.threw(thrown) : observation.returned(result);
+    if (!held) answer();
+    // Where the handler's promise came first, the runtime is about to answer with that.
+    else void held.then(endedHere ? answer : () => setImmediate(answer));
   };
 
   if (typeof callback === "function") {

@@ -1,16 +1,23 @@
-import type { Observation, Occasion } from "@prefreeze/core/adapter";
+import type { Observation } from "@prefreeze/core/adapter";
 import { attendCallbacks } from "./callback-ends.js";
 import { emptyEventLoop } from "./empty-event-loop.js";
 import { watchHttpResponseStreams } from "./http-response-stream.js";
 import { isResponseStream, streamEnd } from "./response-stream.js";
 
+/** How a handler ends where its return, or its promise, is not the end. */
+interface Ends {
+  /** @param key of the invocation */
+  attend(key: unknown, observation: Observation): void;
+  over(promised: boolean): Promise<void> | undefined;
+}
+
 /**
- * How a handler ends where its return, or its promise, is not the end: by callback and context, which
- * runtimes up to nodejs22.x have, or with its response stream.
+ * The ends of a handler: by callback and context, which runtimes up to nodejs22.x have, or with its
+ * response stream.
  *
  * @param args `(event, context, callback)` or `(event, responseStream, context)`
  */
-export function endsOf(args: unknown[]): Required<Pick<Occasion, "attend" | "over">> {
+export function endsOf(args: unknown[]): Ends {
   const [, second, callback] = args;
   if (isResponseStream(second)) {
     return {
@@ -19,7 +26,7 @@ export function endsOf(args: unknown[]): Required<Pick<Occasion, "attend" | "ove
     };
   }
   return {
-    attend: (observation: Observation) => attendCallbacks(args, observation),
+    attend: (key, observation) => attendCallbacks(args, key, observation),
     over: (promised) => (promised || typeof callback !== "function" ? undefined : emptyEventLoop()),
   };
 }

@@ -17,15 +17,16 @@ export function occasionOf(args: unknown[]): Occasion {
   const http = isHttpEvent(args[0]);
   const id = context?.awsRequestId ?? "";
   const { attend, over } = endsOf(args);
+  // A call that brings no id can only come from inside of the invocation that runs.
+  const key = id || (state.store.getStore()?.key ?? {});
   return {
-    // A call that brings no id can only come from inside of the invocation that runs.
-    key: id || (state.store.getStore()?.key ?? {}),
+    key,
     id,
     trigger: http ? "http" : "other",
     deadlineMs: remainingMs ? Date.now() + remainingMs : undefined,
     attend(observation) {
       currentExtension()?.begin(id);
-      attend(observation);
+      attend(key, observation);
     },
     over,
     failureIn(result) {

@@ -73,8 +73,9 @@ export function useBundle(
 export function deployBundle(
   taskRoot: string,
   { exported, ...options }: Partial<LambdaOptions> & { readonly exported: string },
+  finished = onTestFinished,
 ): Promise<Deployed> {
-  return run({ taskRoot, handler: `index.${exported}`, ...options });
+  return run({ taskRoot, handler: `index.${exported}`, ...options }, finished);
 }
 
 /** Runs a fixture as it is, with its packages beside it. */
@@ -87,19 +88,21 @@ export function deployUnbundled(
 
 async function run(
   options: Partial<LambdaOptions> & Pick<LambdaOptions, "taskRoot" | "handler">,
+  finished = onTestFinished,
 ): Promise<Deployed> {
-  const lambda = await startLambda({ functionName: "shop", maxEnvironments: 1, ...options });
+  const { functionName = "shop" } = options;
+  const lambda = await startLambda({ maxEnvironments: 1, ...options, functionName });
   const client = lambdaClient(lambda.endpoint);
-  onTestFinished(async () => {
+  finished(async () => {
     client.destroy();
     await lambda.stop();
   });
-  return { lambda, invoke: (event = {}) => invoke(client, event) };
+  return { lambda, invoke: (event = {}) => invoke(client, functionName, event) };
 }
 
-async function invoke(client: LambdaClient, event: unknown): Promise<Answer> {
+async function invoke(client: LambdaClient, functionName: string, event: unknown): Promise<Answer> {
   const startedMs = performance.now();
-  const command = new InvokeCommand({ FunctionName: "shop", Payload: JSON.stringify(event) });
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
   const { FunctionError, Payload } = await client.send(command);
   const durationMs = performance.now() - startedMs;
   const text = Payload?.transformToString() ?? "";

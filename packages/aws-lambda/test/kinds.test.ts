@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, test } from "vitest";
+import { runtimeClientFolder } from "../../../test/lambda/runtimes.js";
 import { deployBundle, type Deployed, useBundle } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";
 
-const gateway = useGateway();
+const gateway = useGateway(false);
 const { shown } = gateway;
+beforeAll(() => runtimeClientFolder("ric-3"), 120_000);
 const unregistered = useBundle("kinds.ts", { format: "cjs" });
 const registered = useBundle("kinds-registered.ts", { format: "esm" });
 
@@ -17,7 +19,6 @@ const returning = {
   unserializable: undefined,
   throwsAtOnce: "RangeError",
   value: undefined,
-  thenable: undefined,
   withContext: undefined,
 };
 const calling = {
@@ -45,35 +46,47 @@ const calling = {
 
 const runtimes = [
   { runtimeClient: "ric-3", kinds: { ...returning, ...calling } },
-  { runtimeClient: "ric-4", kinds: returning },
+  // The older client fails where a thenable has no `catch`; wrapped, it is a promise.
+  { runtimeClient: "ric-4", kinds: { ...returning, thenable: undefined } },
 ] as const;
 
-describe.each(runtimes)("with AWS's runtime client $runtimeClient", ({ runtimeClient, kinds }) => {
-  const cases = Object.entries(kinds).flatMap(([kind, errorType]) => [
-    { kind, errorType, way: "unregistered", bundle: unregistered },
-    { kind, errorType, way: "registered", bundle: registered },
-  ]);
+describe.concurrent.each(runtimes)(
+  "with AWS's runtime client $runtimeClient",
+  ({ runtimeClient, kinds }) => {
+    const cases = Object.entries(kinds).flatMap(([kind, errorType]) => [
+      { kind, errorType, way: "unregistered", bundle: unregistered },
+      { kind, errorType, way: "registered", bundle: registered },
+    ]);
 
-  test.each(cases)("$way, $kind answers as if it were bare, and is counted once", async (each) => {
-    const { kind, errorType, bundle } = each;
-    const env = { PUSHGATEWAY_URL: gateway.url };
-    const [bare, wrapped] = await Promise.all(
-      ["bare", "wrapped"].map((exported) =>
-        deployBundle(bundle(), { exported: `${exported}.${kind}`, runtimeClient, env }),
-      ),
+    test.for(cases)(
+      "$way, $kind answers as if it were bare, and is counted once",
+      async (each, { expect, onTestFinished }) => {
+        const { kind, errorType, bundle, way } = each;
+        const job = `${kind}-${way}-${runtimeClient}`;
+        const env = { PUSHGATEWAY_URL: gateway.url };
+        const [bare, wrapped] = await Promise.all(
+          ["bare", "wrapped"].map((exported) =>
+            deployBundle(
+              bundle(),
+              { exported: `${exported}.${kind}`, functionName: job, runtimeClient, env },
+              expect,
+              onTestFinished,
+            ),
+          ),
+        );
+        expect(await answers(wrapped!)).toEqual(await answers(bare!));
+        expect(wrapped!.lambda.coldStarts()).toBe(bare!.lambda.coldStarts());
+        const counts = async () => [
+          await shown("faas_invocations_total", { job }),
+          await shown("faas_errors_total", { job, error_type: errorType ?? "" }),
+          await shown("faas_invoke_duration_seconds_count", { job }),
+        ];
+        // What returns no promise is counted at once, and pushed when it can be.
+        await expect.poll(counts).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
+      },
     );
-    expect(await answers(wrapped!)).toEqual(await answers(bare!));
-    expect(wrapped!.lambda.coldStarts()).toBe(bare!.lambda.coldStarts());
-    const counts = async () => [
-      (await shown("faas_invocations_total")) ?? 0,
-      (await shown("faas_errors_total", errorType === undefined ? {} : { error_type: errorType })) ??
-        0,
-      await shown("faas_invoke_duration_seconds_count"),
-    ];
-    // What returns no promise is counted at once, and pushed when it can be.
-    await expect.poll(counts).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
-  });
-});
+  },
+);
 
 /** What the caller sees of two invocations. */
 async function answers({ invoke, lambda }: Deployed) {

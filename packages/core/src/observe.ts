@@ -47,9 +47,12 @@ export interface Observation {
   run<R>(code: () => R): R;
   /** See `Occasion`. */
   over(promised: boolean): Promise<unknown> | undefined;
-  /** Ends it with the handler's result. What comes back is what the caller is to wait for. */
+  /**
+   * Ends it with the handler's result. What comes back is what the caller is to wait for: where it has
+   * ended already, what is left of that.
+   */
   returned(result: unknown): Promise<void> | undefined;
-  /** Ends it with what the handler threw. What comes back is what the caller is to wait for. */
+  /** The same with what the handler threw. */
   readonly threw: (error: unknown) => Promise<void> | undefined;
 }
 
@@ -66,9 +69,10 @@ export function beginObservation(
     const invocation = beginInvocation(occasion, instance);
     instance.cold = false;
 
+    let held: Promise<void> | undefined;
     const settle = (errorType: string | undefined, threw: boolean, result?: unknown) =>
       guarded(() => {
-        if (invocation.ended) return undefined;
+        if (invocation.ended) return held;
         endInvocation(invocation);
         invocation.durationMs = performance.now() - invocation.startedMs;
         invocation.errorType = errorType;
@@ -78,10 +82,11 @@ export function beginObservation(
         fold(invocation.registry);
         for (const listener of state.listeners) void listener(invocation);
         const { flusher } = instance;
-        return (
+        held =
           flusher &&
-          occasion.hold((background) => flusher.flush(occasion.deadlineMs, background), threw)
-        );
+          occasion.hold((background) => flusher.flush(occasion.deadlineMs, background), threw);
+        void held?.then(() => (held = undefined));
+        return held;
       });
     const observation: Observation = {
       run: (code) => store.run(invocation, code),
