@@ -1,5 +1,8 @@
 // `npm test`: installs and builds what is missing, finds or fetches the real Pushgateway, runs the
 // tests and ends with a line that counts them. Arguments go to vitest: `npm test -- packages/core`.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { install } from "../examples/demo/install.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { findOrFetch } from "./pushgateway/fetch.mjs";
 
@@ -17,6 +20,8 @@ process.exit();
 /** @returns {Promise<number>} the exit code */
 async function main() {
   await prepare();
+  await install(join(root, "test/lambda/runtimes"));
+  if (inContinuousIntegration) compileNativeClients();
   console.log(`Real Pushgateway: ${await findOrFetch("pushgateway")}`);
   forgetSettings();
 
@@ -42,6 +47,16 @@ async function main() {
   if (skipped.length > 0) counts.push(`${skipped.length} skipped`);
   console.log(`\n${counts.join(", ")}`);
   return failed > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** Before the tests, since it takes all processors for a minute or two. */
+function compileNativeClients() {
+  const program = join(root, "test/lambda/compile-native-clients.ts");
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", program], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("AWS's runtime client must compile in CI; see above.");
 }
 
 /** A developer's own settings are none of the tests'. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { invoke, nodeMajorVersion, start, writeFunction } from "./function-under-test.js";
-import { bundleHandler } from "./lambda.js";
+import { bundleHandler, nodeBinary } from "./lambda.js";
 
 describe("a function", () => {
   test("written as CommonJS answers with what its handler returns", async () => {
@@ -96,14 +96,23 @@ describe("a function", () => {
     };`,
   };
 
-  test("cannot require() an ES module before nodejs24.x, as on AWS", async () => {
-    const { result } = await invoke(await start(requiring));
-    expect(result).toBe(nodeMajorVersion < 24 ? "ERR_REQUIRE_ESM" : "loaded");
-  });
+  test.each([
+    [20, "ERR_REQUIRE_ESM"],
+    [22, "ERR_REQUIRE_ESM"],
+    [24, "loaded"],
+  ] as const)(
+    "on nodejs%i.x answers the require() of an ES module as on AWS",
+    async (version, answer) => {
+      const nodePath = await nodeBinary(version);
+      const { result } = await invoke(await start(requiring, { nodePath }));
+      expect(result).toBe(answer);
+    },
+  );
 
   test("can switch require() of ES modules on again through NODE_OPTIONS", async () => {
     const env = { NODE_OPTIONS: "--experimental-require-module" };
-    const { result } = await invoke(await start(requiring, { env }));
+    const nodePath = await nodeBinary(22);
+    const { result } = await invoke(await start(requiring, { env, nodePath }));
     expect(result).toBe("loaded");
   });
 });

@@ -5,14 +5,14 @@ import type { EnvironmentPool } from "./environment-pool.js";
 import { functionArnOf } from "./function-configuration.js";
 import { readBody } from "./http-body.js";
 import type { Invocation } from "./invocation.js";
+import { logTail } from "./platform-log.js";
+import { streamResponse } from "./response-stream.js";
 import { listenOnLoopback, type LoopbackServer } from "./loopback-server.js";
 
-// AWS returns the last 4 kB of the log with an invocation.
-const logTailBytes = 4096;
-
 /**
- * Serves AWS's Invoke API (2015-03-31) for one function: `RequestResponse`, `Event`, `DryRun`,
- * log tails and function errors. An `Event` runs once: failed ones are not repeated here.
+ * Serves AWS's Invoke API for one function: `Invoke` (`RequestResponse`, `Event`, `DryRun`) and
+ * `InvokeWithResponseStream`, log tails and function errors. An `Event` runs once: failed ones are
+ * not repeated here. A log tail is there when the invocation is done, its extensions included.
  */
 export function serveInvokeApi(
   functionName: string,
@@ -21,9 +21,9 @@ export function serveInvokeApi(
   const functionArn = functionArnOf(functionName);
   return listenOnLoopback(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
+    const [, path = "", name = ""] = route.exec(url.pathname) ?? [];
     const body = await readBody(request);
-    const called = decodeURIComponent(name ?? "").replace(/:\$LATEST$/, "");
+    const called = decodeURIComponent(name).replace(/:\$LATEST$/, "");
     if (request.method !== "POST" || (called !== functionName && called !== functionArn)) {
       const message = `Function not found: ${functionArnOf(called)}`;
       refuse(response, 404, "ResourceNotFoundException", message);
@@ -31,9 +31,33 @@ export function serveInvokeApi(
       const message = "Could not parse request body into json";
       refuse(response, 400, "InvalidRequestContentException", message);
     } else {
-      await invoke(pool, newInvocation(request, body, functionArn), request, response);
+      const streaming = path.startsWith("2021-11-15");
+      const invocation = newInvocation(request, body, functionArn);
+      await (streaming ? stream : invoke)(pool, invocation, request, response);
     }
   });
+}
+
+const route =
+  /^\/(2015-03-31(?=.*\/invocations$)|2021-11-15(?=.*\/response-streaming-invocations$))\/functions\/([^/]+)\/[^/]+$/;
+
+async function stream(
+  pool: EnvironmentPool,
+  invocation: Invocation,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const run = await pool.invoke(invocation);
+    response.writeHead(200, {
+      ...headersOf(invocation),
+      "Content-Type": "application/vnd.amazon.eventstream",
+    });
+    response.flushHeaders();
+    await streamResponse(run, header(request, "x-amz-log-type") === "Tail", response);
+  } catch (error) {
+    refuse(response, 500, "ServiceException", String(error));
+  }
 }
 
 async function invoke(
@@ -42,10 +66,7 @@ async function invoke(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const headers: Record<string, string> = {
-    "x-amzn-RequestId": invocation.requestId,
-    "X-Amzn-Trace-Id": invocation.traceId,
-  };
+  const headers = headersOf(invocation);
   const type = header(request, "x-amz-invocation-type") ?? "RequestResponse";
   if (type === "DryRun") {
     response.writeHead(204, headers).end();
@@ -65,16 +86,22 @@ async function invoke(
     const run = await taken;
     const [body, error] = await Promise.all([buffer(run.body), run.answer]);
     headers["Content-Type"] = "application/json";
-    headers["X-Amz-Executed-Version"] = "$LATEST";
     if (error !== undefined) headers["X-Amz-Function-Error"] = "Unhandled";
     if (header(request, "x-amz-log-type") === "Tail") {
-      const tail = Buffer.from(await run.log).subarray(-logTailBytes);
-      headers["X-Amz-Log-Result"] = tail.toString("base64");
+      headers["X-Amz-Log-Result"] = logTail(await run.log);
     }
     response.writeHead(200, headers).end(error?.payload ?? body);
   } catch (error) {
     refuse(response, 500, "ServiceException", String(error));
   }
+}
+
+function headersOf({ requestId, traceId }: Invocation): Record<string, string> {
+  return {
+    "x-amzn-RequestId": requestId,
+    "X-Amzn-Trace-Id": traceId,
+    "X-Amz-Executed-Version": "$LATEST",
+  };
 }
 
 function newInvocation(request: IncomingMessage, body: Buffer, functionArn: string): Invocation {

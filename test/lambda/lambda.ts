@@ -9,6 +9,7 @@ import type { RuntimeClient } from "./runtimes.js";
 export { bundleHandler } from "./bundle-handler.js";
 export { lambdaClient } from "./lambda-client.js";
 export { nodeBinary } from "./runtimes.js";
+export { timedInvoker } from "./timed-invoker.js";
 
 export interface LambdaOptions {
   /** Absolute path of the folder with the function's code; it becomes `LAMBDA_TASK_ROOT`. */

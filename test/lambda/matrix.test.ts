@@ -42,6 +42,20 @@ const handlers = {
   },
 } as const;
 
+/** Ends on SIGTERM as a process with the native client can: `process.exit()` would wait for `next`. */
+const ending = {
+  ...handlers["a registered extension that does nothing"],
+  "index.mjs": `
+    import "./polling.mjs";
+    const listener = () => {
+      console.log("SIGTERM came");
+      process.off("SIGTERM", listener);
+      process.kill(process.pid, "SIGTERM");
+    };
+    process.on("SIGTERM", listener);
+    export const handler = async () => process.pid;`,
+};
+
 const native = new Map<RuntimeClient, boolean>();
 beforeAll(async () => {
   for (const client of ["ric-3", "ric-4"] as const) {
@@ -71,4 +85,31 @@ describe.each(pairs)("%s on Node %i", (runtimeClient, majorVersion) => {
     await lambda.settled();
     expect(lambda.environments()).toMatchObject([{ invocations: 2, frozen: true }]);
   });
+
+  test("ends on SIGTERM with a registered extension", async () => {
+    const lambda = await start(ending, {
+      runtimeClient,
+      nativeClient: native.get(runtimeClient) === true,
+      nodePath: await nodeBinary(majorVersion),
+    });
+    const { result: pid } = await invoke(lambda);
+    await lambda.settled();
+    expect(await lambda.shutdownEnvironment(pid)).toMatchObject({ signal: "SIGTERM" });
+    expect(lambda.logs()).toContain("SIGTERM came");
+  });
 });
+
+test.each(["ric-3", "ric-4"] as const)(
+  "%s loads its native piece only where told",
+  async (client) => {
+    const files = {
+      "index.js": `exports.handler = async () => process.report.getReport().sharedObjects;`,
+    };
+    const nativeClient = native.get(client) === true;
+    for (const told of nativeClient ? [false, true] : [false]) {
+      const lambda = await start(files, { runtimeClient: client, nativeClient: told });
+      const { result: loaded } = await invoke(lambda);
+      expect(loaded.some((path: string) => path.endsWith("rapid-client.node"))).toBe(told);
+    }
+  },
+);

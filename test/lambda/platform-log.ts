@@ -27,3 +27,8 @@ export function timeoutMessage(requestId: string, limitMs: number): string {
   const seconds = (limitMs / 1000).toFixed(2);
   return `${new Date().toISOString()} ${requestId} Task timed out after ${seconds} seconds`;
 }
+
+/** The end of a log as AWS returns it with an invocation: the last 4 kB in Base64. */
+export function logTail(log: string): string {
+  return Buffer.from(log).subarray(-4096).toString("base64");
+}
