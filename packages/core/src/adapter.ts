@@ -1,8 +1,11 @@
 // For authors of adapters: what joins a platform to the core.
+export { bounded } from "./bounded.js";
 export { appear, builtIn } from "./built-in.js";
 export { encode } from "./encode.js";
 export { errorTypeOf, errorTypeOfStatus } from "./error-type.js";
+export { DURATION_BUCKETS } from "./faas-metrics.js";
 export { fetchTransport } from "./fetch-transport.js";
+export { guarded } from "./guarded.js";
 export { type Group, groupPath } from "./group-path.js";
 export { type Instance, instanceOn } from "./instance.js";
 export type { Invocation, Trigger } from "./invocation.js";
@@ -13,6 +16,7 @@ export type { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { cellIn } from "./registry.js";
 export { seriesOf } from "./series.js";
+export { parseBoolean, readSettings } from "./settings.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
 export { type AnyHandler, wrap, wrapMethods } from "./wrap.js";

@@ -1,3 +1,4 @@
+import { bounded } from "./bounded.js";
 import { appear, builtIn } from "./built-in.js";
 import type { Invocation, Outcome } from "./invocation.js";
 import { observeIn } from "./metric.js";
@@ -6,11 +7,9 @@ import { cellIn, totalOf } from "./registry.js";
 import { seriesOf } from "./series.js";
 
 /** Seconds; from a cache hit to the longest function there is. */
-const DURATION_BUCKETS = [
+export const DURATION_BUCKETS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900,
 ];
-/** OpenTelemetry's word for what is over a bound. */
-const OTHER = "_OTHER";
 const MAX_ERROR_TYPES = 20;
 
 /** Writes what an invocation was into its own registry. */
@@ -59,25 +58,21 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 
-  const errorTypes = new Set<string>();
-  return ({ trigger, registry, coldStart, durationMs, errorType = OTHER }, outcome) => {
+  const boundedErrorType = bounded(MAX_ERROR_TYPES);
+  return ({ trigger, registry, coldStart, durationMs, errorType }, outcome) => {
     const labels = { faas_trigger: trigger };
     let decided = seriesOf(invocations, labels)!;
     if (!decided.total) {
-      // With a trigger's first invocation all outcomes appear, so that ratios exist at 0 % and at 100 %.
+      // With a trigger's first invocation all of them appear, so that ratios exist at 0 % and at 100 %.
       appear(invocations, labels);
       appear(timeouts, labels);
+      appear(coldStarts, labels);
       // Prometheus takes an empty label for an absent one.
       appear(errors, { ...labels, error_type: "" });
     }
     if (outcome === "timedOut") decided = seriesOf(timeouts, labels)!;
-    if (outcome === "failed") {
-      if (errorTypes.size < MAX_ERROR_TYPES) errorTypes.add(errorType);
-      decided = seriesOf(errors, {
-        ...labels,
-        error_type: errorTypes.has(errorType) ? errorType : OTHER,
-      })!;
-    }
+    if (outcome === "failed")
+      decided = seriesOf(errors, { ...labels, error_type: boundedErrorType(errorType!) })!;
     cellIn(registry, decided).value++;
     if (coldStart) cellIn(registry, seriesOf(coldStarts, labels)!).value++;
     observeIn(cellIn(registry, seriesOf(durations, labels)!), DURATION_BUCKETS, durationMs / 1_000);

@@ -54,7 +54,7 @@ type Parser = (value: string) => string | number | boolean | object | undefined;
 
 /** Whether options or environment switch everything off. */
 export function isDisabled(options: Options, env: Env): boolean {
-  return read(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled ?? false;
+  return readSettings(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled ?? false;
 }
 
 /**
@@ -68,7 +68,7 @@ export function resolveSettings(
   env: Env,
   { job, instancePrefix }: { readonly job: string; readonly instancePrefix: string },
 ): Settings {
-  const { url, ...credentials } = read(options, env, "PUSHGATEWAY_", {
+  const { url, ...credentials } = readSettings(options, env, "PUSHGATEWAY_", {
     url: parseAddress,
     username: String,
     password: String,
@@ -82,7 +82,7 @@ export function resolveSettings(
     grouping: groupingOf(options, env),
     ...url,
     ...credentials,
-    ...read(options, env, "PREFREEZE_", {
+    ...readSettings(options, env, "PREFREEZE_", {
       job: String,
       instancePrefix: String,
       flushTimeoutMs: upTo(30_000),
@@ -97,23 +97,23 @@ export function resolveSettings(
  * @param prefix of the variables, which are named as the options are: `flushTimeoutMs`, `…_FLUSH_TIMEOUT_MS`
  * @param parsers by option; each gives undefined for what cannot be used
  */
-function read<P extends { readonly [O in keyof Options]?: Parser }>(
-  options: Options,
+export function readSettings<O extends Options, P extends { readonly [K in keyof O]?: Parser }>(
+  options: O,
   env: Env,
   prefix: string,
   parsers: P,
-): { [O in keyof P]?: NonNullable<ReturnType<Extract<P[O], Parser>>> } {
+): { [K in keyof P]?: NonNullable<ReturnType<Extract<P[K], Parser>>> } {
   const found: Record<string, unknown> = {};
   for (const option in parsers) {
     const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
-    const value = String(options[option as keyof Options] ?? env[variable] ?? "").trim();
+    const value = String(options[option as unknown as keyof O] ?? env[variable] ?? "").trim();
     if (!value) continue;
     const parsed = (parsers[option] as Parser)(value);
     if (parsed !== undefined) found[option] = parsed;
     // The value itself may be a credential.
     else warnOnce(variable, `${variable} or option ${option} is malformed; it is ignored`);
   }
-  return found as ReturnType<typeof read<P>>;
+  return found as ReturnType<typeof readSettings<O, P>>;
 }
 
 function upTo(most: number) {
@@ -121,7 +121,7 @@ function upTo(most: number) {
     /^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined;
 }
 
-function parseBoolean(value: string): boolean | undefined {
+export function parseBoolean(value: string): boolean | undefined {
   return /^(true|1)$/i.test(value) || (/^(false|0)$/i.test(value) ? false : undefined);
 }
 
