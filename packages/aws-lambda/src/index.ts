@@ -16,4 +16,5 @@ export type {
   Options,
 } from "@prefreeze/core";
 export { instrument } from "./instrument.js";
+export type { LambdaOptions } from "./lambda-options.js";
 export type { LambdaContext } from "./lambda-context.js";

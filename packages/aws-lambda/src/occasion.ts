@@ -1,10 +1,13 @@
 import { errorTypeOfStatus, type Occasion, state } from "@prefreeze/core/adapter";
 import { endsOf } from "./ends.js";
+import { eventSourceOf } from "./event-source.js";
 import { currentExtension } from "./extension.js";
-import { isHttpEvent } from "./http-event.js";
 import { streamedResult } from "./http-response-stream.js";
+import { isInitializedAhead } from "./initialized-ahead.js";
 import { keepAwake } from "./keep-awake.js";
 import type { LambdaContext } from "./lambda-context.js";
+import { beginMeasures } from "./measures.js";
+import { statusOf } from "./result-status.js";
 
 /**
  * What Lambda tells of one call, `(event, context, callback)` or `(event, responseStream, context)`.
@@ -14,27 +17,28 @@ import type { LambdaContext } from "./lambda-context.js";
 export function occasionOf(args: unknown[]): Occasion {
   const context = args.slice(1).find(isContext);
   const remainingMs = context?.getRemainingTimeInMillis?.();
-  const http = isHttpEvent(args[0]);
+  const source = eventSourceOf(args[0]);
+  const measure = beginMeasures(args[0], source);
+  const { instance } = state;
+  if (instance?.cold && isInitializedAhead(instance)) instance.cold = false;
   const id = context?.awsRequestId ?? "";
   const { attend, over } = endsOf(args);
   // A call that brings no id can only come from inside of the invocation that runs.
   const key = id || (state.store.getStore()?.key ?? {});
+  const told = (result: unknown) => result ?? streamedResult(args[1]);
   return {
     key,
     id,
-    trigger: http ? "http" : "other",
+    trigger: source.trigger,
     deadlineMs: remainingMs ? Date.now() + remainingMs : undefined,
     attend(observation) {
       currentExtension()?.begin(id);
       attend(key, observation);
     },
     over,
-    failureIn(result) {
-      const told = result ?? streamedResult(args[1]);
-      return http
-        ? errorTypeOfStatus((told as { statusCode?: unknown } | null | undefined)?.statusCode)
-        : undefined;
-    },
+    failureIn: (result) =>
+      source.trigger === "http" ? errorTypeOfStatus(statusOf(told(result))) : undefined,
+    measure: (invocation, result) => measure(invocation, told(result)),
     hold: (flush) => keepAwake(id, flush),
   };
 }

@@ -1,32 +1,47 @@
 import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
-import type { Options } from "@prefreeze/core";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
 import { flushMode } from "./flush-mode.js";
+import { type LambdaOptions, lambdaSettings } from "./lambda-options.js";
 import { isManagedInstance } from "./managed-instance.js";
+import { defineMeasures } from "./measures.js";
 import { isRuntimeProcess } from "./runtime-process.js";
 import { flushAtShutdown } from "./shutdown.js";
 
 let platform: Platform | undefined;
 
 /** The instance of this execution environment; undefined outside of Lambda, and in child processes. */
-export function lambdaInstance(options: Options): Instance | undefined {
+export function lambdaInstance(options: LambdaOptions): Instance | undefined {
   if (!isRuntimeProcess()) return undefined;
   if (!platform) {
-    platform = describePlatform(process.env);
+    platform = describePlatform(process.env, options);
     flushAtShutdown();
   }
   return instanceOn(platform, options);
 }
 
-function describePlatform(env: NodeJS.ProcessEnv): Platform {
+function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Platform {
   const name = env["AWS_LAMBDA_FUNCTION_NAME"] ?? "aws-lambda";
+  const initializationType = env["AWS_LAMBDA_INITIALIZATION_TYPE"];
+  const { threadId, isMainThread } = process.getBuiltinModule("node:worker_threads");
+  const managed = isManagedInstance();
+  // Where another copy of this package has set the instance up already, its options are those of all.
+  const settings = lambdaSettings(state.instance?.options ?? options, env);
+  // Before the instance is: a grouping label must not be one of a metric's.
+  defineMeasures(settings, isMainThread && !managed);
+  // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
+  const prefix = /\](\w{8})/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[1] ?? name;
   const targetInfo = {
     cloud_platform: "aws_lambda",
     cloud_region: env["AWS_REGION"],
     faas_name: name,
     faas_version: env["AWS_LAMBDA_FUNCTION_VERSION"],
+    // In bytes, as OpenTelemetry has it.
+    faas_max_memory: memoryOf(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
+    aws_lambda_initialization_type: initializationType,
+    host_arch: process.arch === "x64" ? "amd64" : process.arch,
     process_runtime_name: "nodejs",
     process_runtime_version: process.versions.node,
+    service_version: settings.serviceVersion,
   };
   return {
     name: "aws_lambda",
@@ -38,12 +53,18 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     },
     env,
     job: name,
-    // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
-    instancePrefix: /\](\w{8})/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[1] ?? name,
+    instancePrefix: managed ? `${prefix}-${threadId}` : prefix,
     targetInfo,
+    // In a worker thread, from the start of that.
     initDurationMs: performance.now(),
+    // Both are started before anybody calls.
+    coldStart: !/^(provisioned|lambda-managed)/.test(initializationType ?? ""),
     // One invocation at a time, but on Managed Instances.
-    store: isManagedInstance() ? asyncInvocationStore() : state.store,
+    store: managed ? asyncInvocationStore() : state.store,
     transport: httpTransport,
   };
+}
+
+function memoryOf(megabytes = ""): string {
+  return megabytes && String(Number(megabytes) * 2 ** 20);
 }

@@ -1,0 +1,78 @@
+import { bounded, DURATION_BUCKETS } from "@prefreeze/core/adapter";
+import type { BeginMeasure } from "./measures.js";
+import { ownHistogram } from "./own-histogram.js";
+import { statusOf } from "./result-status.js";
+
+/** Seconds, from 0.005 to 10: the convention advises the same for requests and for functions. */
+const BUCKETS = DURATION_BUCKETS.slice(0, 14);
+/** RFC 9110 and RFC 5789; the convention calls all others `_OTHER`. */
+const METHOD = /^(CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE)$/;
+const OTHER = "_OTHER";
+const MAX_ROUTES = 100;
+const MAX_STATUSES = 20;
+
+/**
+ * Measures HTTP requests by method, status and route: the template that API Gateway matched, never a path.
+ * Load balancers and function URLs have none.
+ *
+ * Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
+ */
+export function defineHttpMetrics(): BeginMeasure {
+  const observe = ownHistogram(
+    "http_server_request_duration_seconds",
+    "Time of HTTP requests.",
+    ["http_request_method", "http_response_status_code", "http_route"],
+    BUCKETS,
+  );
+  const boundedRoute = bounded(MAX_ROUTES);
+  const boundedStatus = bounded(MAX_STATUSES);
+
+  return (event, { request }) => {
+    if (!request) return undefined;
+    // Read now: handlers and their middleware change the event.
+    const { method, route, missingStatus } = describe(event as RequestShape);
+    // A route counts once for each of its methods, so that their product is bounded.
+    const known = boundedRoute(`${method} ${route}`) !== OTHER;
+    return (invocation, result) => {
+      const status =
+        statusOf(result) ??
+        // API Gateway, function URLs and load balancers answer 502 where a function failed.
+        // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
+        (invocation.outcome === "failed" ? 502 : missingStatus);
+      const labels = {
+        http_request_method: method,
+        http_response_status_code: boundedStatus(`${status}`),
+        http_route: known ? route : OTHER,
+      };
+      observe(invocation, labels, invocation.durationMs / 1_000);
+    };
+  };
+}
+
+/** The few properties that are read of a request. */
+interface RequestShape {
+  readonly requestContext?: { readonly http?: { readonly method?: unknown } };
+  readonly httpMethod?: unknown;
+  readonly method?: unknown;
+  readonly routeKey?: unknown;
+  readonly resource?: unknown;
+}
+
+function describe(event: RequestShape) {
+  try {
+    const http = event.requestContext?.http;
+    const method = String(http ? http.method : (event.httpMethod ?? event.method));
+    // `POST /orders/{id}` of an HTTP API, `/orders/{id}` of a REST API; `$default` is no template.
+    const [, route = ""] =
+      /(?:^| )(\/\S{0,255})$/.exec(String(http ? event.routeKey : event.resource)) ?? [];
+    return {
+      method: METHOD.test(method) ? method : OTHER,
+      route,
+      // What has no status is a body to HTTP APIs and function URLs, and malformed to all others.
+      missingStatus: http ? 200 : 502,
+    };
+  } catch {
+    // A getter that throws.
+    return { method: OTHER, route: "", missingStatus: 502 };
+  }
+}
