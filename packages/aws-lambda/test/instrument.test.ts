@@ -3,7 +3,8 @@ import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
 import { hangingGateway, refusingGateway } from "./broken-gateways.js";
 import { deploy, deployUnbundled } from "./deploy.js";
-import { httpEvents, otherEvents } from "./http-events.js";
+import { authorizerEvents, httpEvents } from "./events/http.js";
+import { otherEvents } from "./events/others.js";
 
 let gateway: RealGateway;
 
@@ -169,7 +170,7 @@ describe("an event", { timeout: 30_000 }, () => {
 
   test("from anywhere else has the trigger other, whatever status the result has", async () => {
     const { invoke } = await deploy("shop.ts", env());
-    const events = Object.entries(otherEvents);
+    const events = Object.entries({ ...otherEvents, ...authorizerEvents });
     for (const [source, event] of events) {
       expect((await invoke({ ...event, tells: "invocation" })).result, source).toMatchObject({
         trigger: "other",

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
 import { deploy } from "./deploy.js";
-import { httpEvents } from "./http-events.js";
+import { httpEvents } from "./events/http.js";
 
 let gateway: RealGateway;
 

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { eventSourceOf } from "../src/event-source.js";
+import { batchEvents, eventsByTrigger } from "./events/by-trigger.js";
+import { httpEvents } from "./events/http.js";
+
+const all = Object.entries(eventsByTrigger).flatMap(([trigger, events]) =>
+  Object.entries(events).map(([source, event]) => ({ trigger, source, event: event as unknown })),
+);
+const TRIGGERS = Object.keys(eventsByTrigger);
+
+/** The same value with getters that throw. */
+function hostile(value: unknown, how: "as it is" | "proxy" | "getter"): unknown {
+  if (how === "as it is" || typeof value !== "object" || value === null) return value;
+  const throws = (): never => {
+    throw new Error("no");
+  };
+  if (how === "proxy") return new Proxy(value, { get: throws, has: throws, ownKeys: throws });
+  return Object.defineProperty(Object.create(value), "Records", { get: throws }) as unknown;
+}
+
+/** An object of the names that the decision looks at, with anything as their values. */
+const lookAlike = fc.dictionary(
+  fc.constantFrom(
+    ..."requestContext type httpMethod Records 0 eventSource EventSource source detail-type awslogs raw_path http connectionId".split(
+      " ",
+    ),
+  ),
+  fc.anything(),
+);
+
+describe("the source of an event", () => {
+  test.each(all)("$source is $trigger", ({ event, trigger }) => {
+    expect(eventSourceOf(event).trigger).toBe(trigger);
+  });
+
+  test("is a batch where a result can name the items that failed, and else is none", () => {
+    for (const { source, event } of all)
+      expect(eventSourceOf(event).batch ?? false, source).toBe(source in batchEvents);
+  });
+
+  test("is an HTTP request for all of HTTP but a WebSocket", () => {
+    for (const { source, event } of all)
+      expect(eventSourceOf(event).request ?? false, source).toBe(source in httpEvents);
+  });
+
+  test("is told of whatever there is, and never throws", () => {
+    const event = fc.oneof(fc.anything({ withNullPrototype: true }), lookAlike, fc.jsonValue());
+    const how = fc.constantFrom("as it is" as const, "proxy" as const, "getter" as const);
+    fc.assert(
+      fc.property(event, how, (event, how) => {
+        expect(TRIGGERS).toContain(eventSourceOf(hostile(event, how)).trigger);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("costs a few reads of properties, however large the event is", () => {
+    const text = "x".repeat(6_000_000);
+    const watched = (reads: string[], value: object, path = ""): object =>
+      new Proxy(value, {
+        get(target, name) {
+          reads.push(`${path}.${String(name)}`);
+          const read: unknown = Reflect.get(target, name);
+          const isObject = typeof read === "object" && read !== null;
+          return isObject ? watched(reads, read, reads.at(-1)) : read;
+        },
+        has: () => expect.fail("it is asked for a key"),
+        ownKeys: () => expect.fail("all keys are asked for"),
+      });
+    const large = [
+      { body: text },
+      { Records: Array.from({ length: 10_000 }, () => ({ eventSource: "aws:sqs", body: text })) },
+      Array.from({ length: 10_000 }, () => ({ id: 1 })),
+      ...all.map(({ event }) => event),
+    ];
+    for (const event of large) {
+      if (typeof event !== "object" || event === null) continue;
+      const reads: string[] = [];
+      eventSourceOf(watched(reads, event));
+      expect(reads.length).toBeLessThanOrEqual(13);
+      // Each may be a getter of the user's.
+      expect(reads).toEqual([...new Set(reads)]);
+    }
+  });
+});
