@@ -32,7 +32,7 @@ const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio
 if (status !== 0) process.exit(status ?? 1);
 
 await build({
-  entryPoints: [join(folder, "aws-lambda/dist/esm/register.js")],
+  entryPoints: [join(folder, "aws-lambda/dist/esm/preload.js")],
   outfile: join(folder, "aws-lambda/dist/register.mjs"),
   bundle: true,
   minify: true,

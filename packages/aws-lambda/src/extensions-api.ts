@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request } from "node:http";
+import { Agent, request } from "node:http";
 
 /** The event of an invocation, as the Extensions API has it. */
 export interface InvokeEvent {
@@ -15,52 +15,45 @@ const REGISTER_TIMEOUT_MS = 1_000;
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  *
- * @param address host and port of the API
  * @param events an extension inside the runtime's process may have `INVOKE`, and on Managed Instances none
  * @throws Error that says why the platform did not take it
  */
 export async function registerExtension(
-  address: string,
   events: readonly "INVOKE"[],
 ): Promise<() => Promise<InvokeEvent>> {
-  // One connection, and one that keeps no process running: a pending `next` has no other end.
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const api = `http://${address}/2020-01-01/extension/`;
-  const { headers } = await answerTo(
-    request(`${api}register`, {
-      agent,
+  const identify = "lambda-extension-identifier";
+  /** @throws Error where the status is no success, with the start of what was answered */
+  const call = (path: string, options: object, body?: string) =>
+    new Promise<readonly [answer: string, identifier: string]>((resolve, reject) => {
+      const url = `http://${process.env["AWS_LAMBDA_RUNTIME_API"]}/2020-01-01/extension/${path}`;
+      const sent = request(url, { agent, ...options }, async (response) => {
+        try {
+          const answer = Buffer.concat(await response.toArray()).toString();
+          if (response.statusCode !== 200)
+            throw new Error(`HTTP ${response.statusCode}: ${answer.slice(0, 200)}`);
+          resolve([answer, String(response.headers[identify])]);
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      sent.on("error", reject);
+      // The wait for the next event keeps no process running: it has no other end.
+      if (!body) sent.on("socket", (socket) => socket.unref());
+      sent.end(body);
+    });
+
+  const [, identifier] = await call(
+    "register",
+    {
       method: "POST",
-      headers: { "lambda-extension-name": "prefreeze", "content-type": "application/json" },
+      headers: { "lambda-extension-name": "prefreeze" },
       signal: AbortSignal.timeout(REGISTER_TIMEOUT_MS),
-    }),
+    },
     JSON.stringify({ events }),
   );
-  const identifier = String(headers["lambda-extension-identifier"]);
   return async () => {
-    const next = request(`${api}event/next`, {
-      agent,
-      headers: { "lambda-extension-identifier": identifier },
-    });
-    next.on("socket", (socket) => socket.unref());
-    const { body } = await answerTo(next);
-    return JSON.parse(body) as InvokeEvent;
+    const [event] = await call("event/next", { headers: { [identify]: identifier } });
+    return JSON.parse(event) as InvokeEvent;
   };
-}
-
-/** @throws Error where the status is no success, with the start of what was answered */
-function answerTo(sent: ReturnType<typeof request>, body?: string) {
-  return new Promise<{ headers: IncomingMessage["headers"]; body: string }>((resolve, reject) => {
-    sent.on("error", reject);
-    sent.on("response", (response) => {
-      let answer = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (answer += chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        if (response.statusCode === 200) resolve({ headers: response.headers, body: answer });
-        else reject(new Error(`HTTP ${response.statusCode}: ${answer.slice(0, 200)}`));
-      });
-    });
-    sent.end(body);
-  });
 }

@@ -46,10 +46,7 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Platf
   return {
     name: "aws_lambda",
     get flushMode() {
-      return flushMode().flushMode;
-    },
-    get flushReason() {
-      return flushMode().flushReason;
+      return flushMode();
     },
     env,
     job: name,

@@ -10,13 +10,3 @@ export function isRuntimeProcess(): boolean {
   if (env["AWS_LAMBDA_RUNTIME_API"] === undefined || env["VERCEL"] !== undefined) return false;
   return (env[MARK] ??= String(pid)) === String(pid);
 }
-
-/**
- * Whether the program that starts here is AWS's runtime client. What is preloaded by `NODE_OPTIONS` gets
- * into every Node.js process, also into those that only start the runtime (`npx aws-lambda-ric`).
- */
-export function startsRuntimeClient(): boolean {
-  const { env, execArgv, argv } = process;
-  const preloaded = [env["NODE_OPTIONS"], ...execArgv].some((each) => each?.includes("--import"));
-  return !preloaded || /^\/var\/runtime\/|aws-lambda-ric/.test(argv[1] ?? "");
-}

@@ -2,9 +2,10 @@ import { isMainThread } from "node:worker_threads";
 import { state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
 import { currentExtension } from "./extension.js";
+import { joinShutdown } from "./join-shutdown.js";
 import { isManagedInstance } from "./managed-instance.js";
 import { SHUTDOWN_FLUSH_MS } from "./shutdown-time.js";
-import { joinShutdown } from "./thread-shutdown.js";
+
 
 /** What a flusher leaves of a deadline to the function. */
 const FLUSHER_MARGIN_MS = 100;

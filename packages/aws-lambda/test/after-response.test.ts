@@ -58,7 +58,7 @@ describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
     const { invoke } = await start(gateway.url);
     expect((await invoke({ tells: "explanation" })).result).toMatchObject({
       mode: "flush after the response",
-      reason: "registered as an extension of the environment",
+      reason: "registered as an extension",
     });
   });
 });

@@ -43,7 +43,7 @@ export function loadInvocationStore(): void {
 function describePlatform(env: unknown): Platform {
   return {
     name: "cloudflare_workers",
-    flushMode: "flush in waitUntil",
+    flushMode: ["flush in waitUntil"],
     env: Object(env) as Platform["env"],
     // A Worker is not told its own name.
     job: "cloudflare-worker",

@@ -14,12 +14,11 @@ export function explain(): string {
   }
   const { platform, settings, id, sequence, failures } = instance;
   const { url, job, grouping, flushTimeoutMs, maxSeries } = settings;
+  const [mode, reason = `running on ${platform.name}`] =
+    url === undefined ? ["recording only", "no usable PUSHGATEWAY_URL"] : platform.flushMode;
   return JSON.stringify({
-    mode: url === undefined ? "recording only" : platform.flushMode,
-    reason:
-      url === undefined
-        ? "no usable PUSHGATEWAY_URL"
-        : (platform.flushReason ?? `running on ${platform.name}`),
+    mode,
+    reason,
     platform: platform.name,
     target: url,
     job,

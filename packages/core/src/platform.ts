@@ -5,10 +5,8 @@ import type { Transport } from "./transport.js";
 export interface Platform {
   /** As OpenTelemetry's `cloud.platform` has it. */
   readonly name: string;
-  /** When snapshots are pushed, in words, for `explain()`. */
-  readonly flushMode: string;
-  /** Why then; default: because of the platform. */
-  readonly flushReason?: string | undefined;
+  /** When snapshots are pushed, and why then, in words, for `explain()`. Default reason: the platform. */
+  readonly flushMode: readonly [mode: string, reason?: string];
   readonly env: Readonly<Record<string, unknown>>;
   /** Used where neither option nor variable says otherwise. */
   readonly job: string;

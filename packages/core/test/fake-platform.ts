@@ -8,7 +8,7 @@ import type { Core } from "./core.js";
 export function fakePlatform(differences: Partial<Platform> = {}): Platform {
   return {
     name: "test_platform",
-    flushMode: "flush before returning",
+    flushMode: ["flush before returning"],
     env: {},
     job: "checkout",
     instancePrefix: "test",

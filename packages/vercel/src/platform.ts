@@ -26,7 +26,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   };
   return {
     name: "vercel",
-    flushMode: "flush in waitUntil",
+    flushMode: ["flush in waitUntil"],
     env,
     job: name,
     instancePrefix: env["VERCEL_REGION"] || "vercel",

@@ -15,7 +15,7 @@ export function createWorkload(): Workload {
   let snapshots = 0;
   const platform: Platform = {
     name: "bench",
-    flushMode: "flush before returning",
+    flushMode: ["flush before returning"],
     env: { PUSHGATEWAY_URL: "http://127.0.0.1:9091" },
     job: "bench",
     instancePrefix: "bench",
