@@ -8,20 +8,20 @@ import { readProperty } from "./read-property.js";
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
-export function defineBatchFailures(): BeginMeasure {
+export function batchFailures(): BeginMeasure {
   const failures = builtIn(
     "counter",
     "faas_batch_item_failures_total",
-    "Items of batches that failed.",
+    "Batch items that failed.",
     ["faas_trigger"],
   );
   return (_event, { batch }) =>
     batch
       ? ({ registry, trigger }, result) => {
           const items = readProperty(result, "batchItemFailures");
-          const count = Array.isArray(items) ? readProperty(items, "length") : undefined;
-          if (typeof count !== "number" || !(count >= 0)) return;
-          cellIn(registry, appear(failures, { faas_trigger: trigger })).value += count;
+          const count = Array.isArray(items) && readProperty(items, "length");
+          if (Number.isInteger(count))
+            cellIn(registry, appear(failures, { faas_trigger: trigger })).value += count as number;
         }
       : undefined;
 }

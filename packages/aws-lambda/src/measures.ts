@@ -1,9 +1,6 @@
 import { guarded, type Invocation } from "@prefreeze/core/adapter";
-import { defineBatchFailures } from "./batch-failures.js";
+import { batchFailures } from "./batch-failures.js";
 import type { EventSource } from "./event-source.js";
-import { defineHttpMetrics } from "./http-metrics.js";
-import type { LambdaSettings } from "./lambda-options.js";
-import { defineResourceMetrics } from "./resource-metrics.js";
 
 /** Records into the invocation's registry at its end; the result is what the handler told of it, if anything. */
 export type Measure = (invocation: Invocation, result: unknown) => void;
@@ -11,21 +8,21 @@ export type Measure = (invocation: Invocation, result: unknown) => void;
 /** Begins to measure an invocation; undefined where this one has nothing to measure. Never throws. */
 export type BeginMeasure = (event: unknown, source: EventSource) => Measure | undefined;
 
-let begins: readonly BeginMeasure[] = [];
-
 /**
- * Defines what is measured on Lambda alone.
+ * Defines what a measure records into; called once an instance.
  *
  * @param alone no other invocation runs in this process
  */
-export function defineMeasures(settings: LambdaSettings, alone: boolean): void {
-  const { httpMetrics, resourceMetrics } = settings;
-  begins = [
-    defineBatchFailures(),
-    resourceMetrics && defineResourceMetrics(alone),
-    // The name is not reserved: who has it already keeps it, and is warned.
-    httpMetrics && guarded(defineHttpMetrics),
-  ].filter((begin) => begin !== undefined && begin !== false);
+export type DefineMeasure = (alone: boolean) => BeginMeasure;
+
+let begins: readonly BeginMeasure[] = [];
+
+/** Defines all that is measured on Lambda besides what every platform has. */
+export function defineMeasures(chosen: readonly DefineMeasure[], alone: boolean): void {
+  begins = [batchFailures, ...chosen].flatMap(
+    // Who has a metric of such a name already keeps it, and is warned.
+    (define) => guarded(() => define(alone)) ?? [],
+  );
 }
 
 /** Begins all of them; what comes back ends them. */

@@ -1,7 +1,7 @@
 import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
 import { flushMode } from "./flush-mode.js";
-import { type LambdaOptions, lambdaSettings } from "./lambda-options.js";
+import { type LambdaOptions, serviceVersionOf } from "./lambda-options.js";
 import { isManagedInstance } from "./managed-instance.js";
 import { defineMeasures } from "./measures.js";
 import { isRuntimeProcess } from "./runtime-process.js";
@@ -25,9 +25,9 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Platf
   const { threadId, isMainThread } = process.getBuiltinModule("node:worker_threads");
   const managed = isManagedInstance();
   // Where another copy of this package has set the instance up already, its options are those of all.
-  const settings = lambdaSettings(state.instance?.options ?? options, env);
+  const own: LambdaOptions = state.instance?.options ?? options;
   // Before the instance is: a grouping label must not be one of a metric's.
-  defineMeasures(settings, isMainThread && !managed);
+  defineMeasures(own.measures ?? [], isMainThread && !managed);
   // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
   const prefix = /\](\w{8})/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[1] ?? name;
   const targetInfo = {
@@ -36,12 +36,12 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Platf
     faas_name: name,
     faas_version: env["AWS_LAMBDA_FUNCTION_VERSION"],
     // In bytes, as OpenTelemetry has it.
-    faas_max_memory: memoryOf(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
+    faas_max_memory: String(Number(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 2 ** 20 || ""),
     aws_lambda_initialization_type: initializationType,
     host_arch: process.arch === "x64" ? "amd64" : process.arch,
     process_runtime_name: "nodejs",
     process_runtime_version: process.versions.node,
-    service_version: settings.serviceVersion,
+    service_version: serviceVersionOf(own, env),
   };
   return {
     name: "aws_lambda",
@@ -54,14 +54,10 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Platf
     targetInfo,
     // In a worker thread, from the start of that.
     initDurationMs: performance.now(),
-    // Both are started before anybody calls.
-    coldStart: !/^(provisioned|lambda-managed)/.test(initializationType ?? ""),
+    // Environments of provisioned concurrency and Managed Instances are started before anybody calls.
+    coldStart: !/^(prov|lambda)/.test(initializationType ?? ""),
     // One invocation at a time, but on Managed Instances.
     store: managed ? asyncInvocationStore() : state.store,
     transport: httpTransport,
   };
-}
-
-function memoryOf(megabytes = ""): string {
-  return megabytes && String(Number(megabytes) * 2 ** 20);
 }

@@ -6,11 +6,13 @@ import { ownHistogram } from "./own-histogram.js";
 const MEMORY_BUCKETS = Array.from({ length: 9 }, (_, i) => Math.min(2 ** (26 + i), 10 * 2 ** 30));
 
 /**
- * Measures the memory that the process has at the end of an invocation, and the CPU time that it took.
+ * Measures each invocation's memory, that of the process at its end (`faas_mem_usage_bytes`), and CPU time
+ * (`faas_cpu_usage_seconds`). To be listed in the option `measures`.
  *
- * @param alone no other invocation runs in this process; where some do, nobody can tell whose CPU time it was
+ * @param alone no other invocation runs in this process; on Managed Instances and in worker threads some do,
+ *   and nobody can tell whose CPU time it was: it is not measured there
  */
-export function defineResourceMetrics(alone: boolean): BeginMeasure {
+export function resourceMetrics(alone: boolean): BeginMeasure {
   const labelNames = ["faas_trigger"];
   const memory = ownHistogram(
     "faas_mem_usage_bytes",

@@ -16,7 +16,7 @@ export type { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { cellIn } from "./registry.js";
 export { seriesOf } from "./series.js";
-export { parseBoolean, readSettings } from "./settings.js";
+export { readSettings } from "./settings.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
 export { type AnyHandler, wrap, wrapMethods } from "./wrap.js";

@@ -121,7 +121,7 @@ function upTo(most: number) {
     /^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined;
 }
 
-export function parseBoolean(value: string): boolean | undefined {
+function parseBoolean(value: string): boolean | undefined {
   return /^(true|1)$/i.test(value) || (/^(false|0)$/i.test(value) ? false : undefined);
 }
 
