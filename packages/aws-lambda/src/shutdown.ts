@@ -6,7 +6,6 @@ import { joinShutdown } from "./join-shutdown.js";
 import { isManagedInstance } from "./managed-instance.js";
 import { SHUTDOWN_FLUSH_MS } from "./shutdown-time.js";
 
-
 /** What a flusher leaves of a deadline to the function. */
 const FLUSHER_MARGIN_MS = 100;
 
