@@ -1,4 +1,8 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,10 +27,20 @@ export interface Answer {
   readonly durationMs: number;
 }
 
+/** What the caller of a function that streams sees. */
+export interface StreamedAnswer {
+  readonly body: string;
+  /** As AWS tells it behind the body. */
+  readonly errorCode: string | undefined;
+  readonly error: { readonly errorType: string; readonly errorMessage: string } | undefined;
+}
+
 /** A function that runs until the end of the test. */
 export interface Deployed {
   readonly lambda: Lambda;
   invoke(event?: unknown): Promise<Answer>;
+  /** Calls with a response stream. */
+  stream(event?: unknown): Promise<StreamedAnswer>;
 }
 
 interface Deployment extends Partial<LambdaOptions> {
@@ -97,7 +111,34 @@ async function run(
     client.destroy();
     await lambda.stop();
   });
-  return { lambda, invoke: (event = {}) => invoke(client, functionName, event) };
+  return {
+    lambda,
+    invoke: (event = {}) => invoke(client, functionName, event),
+    stream: (event = {}) => stream(client, functionName, event),
+  };
+}
+
+async function stream(
+  client: LambdaClient,
+  functionName: string,
+  event: unknown,
+): Promise<StreamedAnswer> {
+  const { EventStream = [] } = await client.send(
+    new InvokeWithResponseStreamCommand({
+      FunctionName: functionName,
+      Payload: JSON.stringify(event),
+    }),
+  );
+  let body = "";
+  let errorCode: string | undefined;
+  let error: StreamedAnswer["error"];
+  for await (const { PayloadChunk, InvokeComplete } of EventStream) {
+    body += Buffer.from(PayloadChunk?.Payload ?? []).toString("latin1");
+    errorCode = InvokeComplete?.ErrorCode ?? errorCode;
+    const details = InvokeComplete?.ErrorDetails;
+    if (details !== undefined) error = JSON.parse(details) as typeof error;
+  }
+  return { body, errorCode, error };
 }
 
 async function invoke(client: LambdaClient, functionName: string, event: unknown): Promise<Answer> {

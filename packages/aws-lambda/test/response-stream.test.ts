@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { streamEnd } from "../src/response-stream.js";
+
+// AWS's runtime clients can end the process where a response stream is destroyed, so this is seen here.
+test.each([
+  ["finishes later", (stream: PassThrough) => void setImmediate(() => stream.end("body"))],
+  ["has finished", (stream: PassThrough) => once(stream.end("body"), "finish")],
+])("a stream that %s ends", async (_, act) => {
+  const stream = new PassThrough();
+  await act(stream);
+  await expect(Promise.resolve(streamEnd(stream))).resolves.toBeUndefined();
+});
+
+test.each([
+  ["fails", (stream: PassThrough) => stream.destroy(new RangeError("no")), "RangeError"],
+  ["is destroyed", (stream: PassThrough) => stream.destroy(), "ResponseStreamCut"],
+  [
+    "was destroyed before",
+    (stream: PassThrough) => once(stream.destroy(), "close"),
+    "ResponseStreamCut",
+  ],
+])("a stream that %s has been cut", async (_, act, name) => {
+  const stream = new PassThrough();
+  stream.on("error", () => undefined);
+  if (name === "RangeError") setImmediate(act, stream);
+  else await act(stream);
+  await expect(streamEnd(stream)).rejects.toMatchObject({ name });
+});
