@@ -54,7 +54,7 @@ function excerpt(metrics: string): string {
     .join("\n");
 }
 
-/** Without what differs from run to run: the instance, times, and the version of Node. */
+/** Without what differs from run to run: the instance, times, the architecture, and the version of Node. */
 function normalized(text: string): string[] {
   return text
     .trim()
@@ -62,6 +62,7 @@ function normalized(text: string): string[] {
     .map((line) =>
       line
         .replace(/instance="[^"]*"/, 'instance="…"')
+        .replace(/host_arch="[^"]*"/, 'host_arch="…"')
         .replace(/process_runtime_version="[^"]*"/, 'process_runtime_version="…"')
         .replace(/(_seconds(?:_sum)?\{.*\}) \S+$/, "$1 …"),
     );

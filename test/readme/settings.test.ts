@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readTable } from "./blocks.js";
 
-const source = new URL("../../packages/core/src/settings.ts", import.meta.url);
+const sources = ["core/src/settings.ts", "aws-lambda/src/lambda-options.ts"];
+
+/** The text between the braces of the interface of options in a package's file. */
+async function optionsIn(source: string): Promise<string> {
+  const text = await readFile(new URL(`../../packages/${source}`, import.meta.url), "utf8");
+  return /export interface \w*Options[^{]*\{(.*?)\n\}/s.exec(text)![1]!;
+}
 
 test("the README's table of settings names every option and variable, and no other", async () => {
   const rows = await readTable("option");
@@ -12,8 +18,7 @@ test("the README's table of settings names every option and variable, and no oth
     ),
   );
 
-  const [, body = ""] =
-    /export interface Options \{(.*?)\n\}/s.exec(await readFile(source, "utf8")) ?? [];
+  const body = (await Promise.all(sources.map(optionsIn))).join("\n");
   const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name);
   const variables = [...body.matchAll(/`(P[A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name);
 

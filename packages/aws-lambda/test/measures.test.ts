@@ -40,10 +40,7 @@ describe("the trigger", { timeout: 60_000 }, () => {
   );
 
   test("makes no label of what the event holds", async () => {
-    const { invoke } = await deploy(
-      "shop.ts",
-      env({ PREFREEZE_HTTP_METRICS: "1", PREFREEZE_RESOURCE_METRICS: "1" }),
-    );
+    const { invoke } = await deploy("measured.ts", env());
     for (const events of Object.values(eventsByTrigger))
       for (const event of Object.values(events as Record<string, unknown>)) await invoke(event);
     const held = await gateway.metrics();
@@ -154,9 +151,9 @@ describe("a cold start", { timeout: 30_000 }, () => {
   });
 
   test("is none on Managed Instances, whose threads are instances of their own", async () => {
-    const { invoke } = await deploy("shop.ts", {
+    const { invoke } = await deploy("measured.ts", {
       managedInstances: { maxConcurrency: 8, workerThreads: 2 },
-      ...env({ PREFREEZE_RESOURCE_METRICS: "true" }),
+      ...env(),
     });
     await Promise.all(Array.from({ length: 8 }, () => invoke({ waitsMs: 20 })));
     await expect.poll(() => shown("faas_invocations_total"), { timeout: 15_000 }).toBe(8);
@@ -198,7 +195,7 @@ describe("target_info", { timeout: 30_000 }, () => {
 
 describe("memory and CPU time", { timeout: 30_000 }, () => {
   test("are measured on request", async () => {
-    const { invoke } = await deploy("shop.ts", env({ PREFREEZE_RESOURCE_METRICS: "true" }));
+    const { invoke } = await deploy("measured.ts", env());
     await invoke();
     await invoke({ throws: "secret" });
     await invoke(httpEvents["a REST API"]);
@@ -216,7 +213,7 @@ describe("memory and CPU time", { timeout: 30_000 }, () => {
   });
 
   test("tell time that was computed, not time that was waited", async () => {
-    const { invoke } = await deploy("shop.ts", env({ PREFREEZE_RESOURCE_METRICS: "1" }));
+    const { invoke } = await deploy("measured.ts", env());
     await invoke({ waitsMs: 500 });
     expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThan(0.49);
     expect(await shown("faas_cpu_usage_seconds_sum")).toBeLessThan(0.25);
@@ -227,24 +224,10 @@ describe("memory and CPU time", { timeout: 30_000 }, () => {
     await invoke(httpEvents["a REST API"]);
     expect(await gateway.metrics()).not.toMatch(/faas_(mem|cpu)_usage|http_server/);
   });
-
-  test("are not there where the setting is malformed, of which one warning tells", async () => {
-    const { invoke, lambda } = await deploy(
-      "shop.ts",
-      env({ PREFREEZE_RESOURCE_METRICS: "perhaps" }),
-    );
-    await invoke();
-    await invoke();
-    expect(warnings(lambda.logs())).toEqual([
-      expect.stringContaining("PREFREEZE_RESOURCE_METRICS"),
-    ]);
-    expect(await gateway.metrics()).not.toContain("faas_mem_usage");
-  });
 });
 
 describe("HTTP requests", { timeout: 30_000 }, () => {
   const NAME = "http_server_request_duration_seconds_count";
-  const on = () => env({ PREFREEZE_HTTP_METRICS: "true" });
 
   test.each([
     ["a REST API", "/orders/{id}"],
@@ -257,7 +240,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     ["VPC Lattice", undefined],
     ["VPC Lattice with event format 2.0", undefined],
   ] as const)("of %s have the route %s", async (source, route) => {
-    const { invoke } = await deploy("shop.ts", on());
+    const { invoke } = await deploy("measured.ts", env());
     await invoke({ ...httpEvents[source], statusCode: 201, waitsMs: 30 });
     const labels = await labelsOf(NAME);
     expect(labels["http_request_method"]).toBe("POST");
@@ -270,7 +253,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
   });
 
   test("have the status that the client gets", async () => {
-    const { invoke } = await deploy("shop.ts", on());
+    const { invoke } = await deploy("measured.ts", env());
     const rest = httpEvents["a REST API"];
     const http = httpEvents["an HTTP API"];
     const url = httpEvents["a function URL"];
@@ -296,7 +279,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
   });
 
   test("are not what authorizers and WebSockets get, nor any other event", async () => {
-    const { invoke } = await deploy("shop.ts", on());
+    const { invoke } = await deploy("measured.ts", env());
     const { pubsub, datasource, timer, other } = eventsByTrigger;
     for (const events of [webSocketEvents, pubsub, datasource, timer, other])
       for (const event of Object.values(events as Record<string, unknown>)) await invoke(event);
@@ -304,7 +287,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
   });
 
   test("make a bounded number of series, whatever the event says", async () => {
-    const { invoke } = await deploy("shop.ts", on());
+    const { invoke } = await deploy("measured.ts", env());
     const rest = httpEvents["a REST API"];
     for (let i = 0; i < 130; i++)
       await invoke({ ...rest, resource: `/orders/${i}`, statusCode: 100 + i });
@@ -321,7 +304,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
   });
 
   test("leave a metric of that name to who has defined it, and warn", async () => {
-    const { invoke, lambda } = await deploy("own-http-metric.ts", on());
+    const { invoke, lambda } = await deploy("own-http-metric.ts", env());
     expect((await invoke(httpEvents["a REST API"])).result).toEqual({ statusCode: 200 });
     expect(await shown(NAME, { own: "yes" })).toBe(1);
     expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBe(1);
@@ -332,10 +315,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
 });
 
 test("every metric of Lambda's own has its unit and its help once", async () => {
-  const { invoke } = await deploy(
-    "shop.ts",
-    env({ PREFREEZE_HTTP_METRICS: "1", PREFREEZE_RESOURCE_METRICS: "1" }),
-  );
+  const { invoke } = await deploy("measured.ts", env());
   await invoke(httpEvents["a REST API"]);
   const held = await gateway.metrics();
   for (const name of [

@@ -10,7 +10,6 @@ import { seriesOf } from "./series.js";
 export const DURATION_BUCKETS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900,
 ];
-const MAX_ERROR_TYPES = 20;
 
 /** Writes what an invocation was into its own registry. */
 export type RecordOutcome = (invocation: Invocation, outcome: Outcome) => void;
@@ -58,7 +57,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 
-  const boundedErrorType = bounded(MAX_ERROR_TYPES);
+  const boundedErrorType = bounded(20);
   return ({ trigger, registry, coldStart, durationMs, errorType }, outcome) => {
     const labels = { faas_trigger: trigger };
     let decided = seriesOf(invocations, labels)!;

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { bounded } from "../src/bounded.js";
+
+it("lets the first values through for good, and calls all others _OTHER", () => {
+  const color = bounded(2);
+  expect(["red", "green", "blue", "red", "green", "pink"].map(color)).toEqual([
+    "red",
+    "green",
+    "_OTHER",
+    "red",
+    "green",
+    "_OTHER",
+  ]);
+});
