@@ -6,7 +6,8 @@ export function signalGroup(leaderPid: number, signal: NodeJS.Signals): boolean 
   try {
     return process.kill(-leaderPid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    // macOS says EPERM of a group whose last process has not been waited for yet.
+    if (["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw error;
   }
 }
