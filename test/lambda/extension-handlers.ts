@@ -39,7 +39,7 @@ export const extensionModule = `
     }, "{}");
   }`;
 
-/** A module's start: registers for INVOKE and takes all events, with \`onEvent\` at each. */
+/** A module's start: registers for INVOKE and takes all events, and does what `setOnEvent` says at each. */
 export const polling = `
   import { register, next } from "./extension.mjs";
   export const registered = await register(["INVOKE"]);

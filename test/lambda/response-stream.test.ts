@@ -31,6 +31,26 @@ async function invokeStreaming(lambda: Lambda, logType?: "Tail") {
   return { status: StatusCode, chunks, body: Buffer.concat(bytes).toString(), complete };
 }
 
+/** Writes 26 MB, more than all buffers on the way hold. */
+const filling = streaming(`
+  const chunk = Buffer.alloc(65_536, "x");
+  for (let count = 0; count < 400; count += 1) {
+    if (!stream.write(chunk)) await new Promise((resolve) => stream.once("drain", resolve));
+    if (count === 0) console.log("writes");
+  }
+  console.log("has written all");
+  stream.end();`);
+
+/** Calls `filling`, and reads nothing of its body until the function has come to a halt. */
+async function callWithoutReading(lambda: Lambda): Promise<{ response: Response }> {
+  const path = "/2021-11-15/functions/shop/response-streaming-invocations";
+  const response = await fetch(lambda.endpoint + path, { method: "POST", body: "{}" });
+  await expect.poll(() => lambda.logs()).toContain("writes");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(lambda.logs()).not.toContain("has written all");
+  return { response };
+}
+
 describe("a streamed response", () => {
   test("reaches its caller piece by piece", async () => {
     const lambda = await start(
@@ -91,40 +111,16 @@ describe("a streamed response", () => {
   });
 
   test("holds its function back where the caller does not read", async () => {
-    const lambda = await start(
-      streaming(`
-        let written = 0;
-        const chunk = Buffer.alloc(65_536, "x");
-        while (written < 400) {
-          if (!stream.write(chunk)) { console.log("waits"); await new Promise((resolve) => stream.once("drain", resolve)); }
-          written += 1;
-        }
-        console.log("has written all");
-        stream.end();`),
-      { timeoutMs: 20_000 },
-    );
-    const path = "/2021-11-15/functions/shop/response-streaming-invocations";
-    const response = await fetch(lambda.endpoint + path, { method: "POST", body: "{}" });
-    // Not one byte of the body is read for a while.
-    await expect.poll(() => lambda.logs()).toContain("waits");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(lambda.logs()).not.toContain("has written all");
+    const lambda = await start(filling, { timeoutMs: 20_000 });
+    const { response } = await callWithoutReading(lambda);
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(400 * 65_536);
     await lambda.settled();
     expect(lambda.logs()).toContain("has written all");
   });
 
-  test("that its caller hangs up on runs to its end", async () => {
-    const lambda = await start(
-      streaming(`
-        for (let count = 0; count < 100; count += 1) {
-          if (!stream.write(Buffer.alloc(65_536))) await new Promise((resolve) => stream.once("drain", resolve));
-        }
-        stream.end();
-        console.log("has written all");`),
-    );
-    const path = "/2021-11-15/functions/shop/response-streaming-invocations";
-    const response = await fetch(lambda.endpoint + path, { method: "POST", body: "{}" });
+  test("runs to its end though its caller, who has not read, hangs up", async () => {
+    const lambda = await start(filling, { timeoutMs: 20_000 });
+    const { response } = await callWithoutReading(lambda);
     await response.body?.cancel();
     await lambda.settled();
     expect(lambda.logs()).toContain("has written all");
