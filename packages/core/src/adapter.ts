@@ -19,4 +19,5 @@ export { seriesOf } from "./series.js";
 export { readSettings } from "./settings.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
+export { warnOnce } from "./warn.js";
 export { type AnyHandler, wrap, wrapMethods } from "./wrap.js";

@@ -1,0 +1,37 @@
+// Builds the layer into one zip, the same bytes from the same sources: `node build.mjs [FILE]`.
+// What its handler is bundled from, packages/build.mjs has to have built before.
+import { build } from "esbuild";
+import { zipSync } from "fflate";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const [destination = join(folder, "../dist/prefreeze-layer.zip")] = process.argv.slice(2);
+const register = join(folder, "../dist/register.mjs");
+
+const handler = await build({
+  entryPoints: [join(folder, "handler.ts")],
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  minify: true,
+  write: false,
+});
+
+const program = 0o755;
+const text = 0o644;
+const files = {
+  "prefreeze/handler.mjs": [handler.outputFiles[0].contents, text],
+  ...(existsSync(register) && { "prefreeze/register.mjs": [readFileSync(register), text] }),
+  "prefreeze/wrapper": [readFileSync(join(folder, "wrapper")), program],
+};
+
+const entries = Object.entries(files).map(([path, [contents, mode]]) => [
+  path,
+  // A zip has local times: these are the same ones everywhere. Modes are those of unix (3).
+  [contents, { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: (0o100000 | mode) << 16 }],
+]);
+mkdirSync(dirname(destination), { recursive: true });
+writeFileSync(destination, zipSync(Object.fromEntries(entries)));
