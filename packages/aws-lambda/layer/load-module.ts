@@ -25,7 +25,7 @@ function loaderByFormat(folder: string): (file: string, extension: string) => un
   return (file, extension) =>
     extension === ".mjs" || (extension === ".js" && isTypeModule(folder))
       ? importFile(file)
-      : require(file);
+      : (require(file) as unknown);
 }
 
 function importFile(file: string): Promise<unknown> {

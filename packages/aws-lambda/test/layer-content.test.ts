@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { buildLayer, type Layer } from "./layer.js";
+
+let layer: Layer;
+
+beforeAll(async () => {
+  layer = await buildLayer();
+});
+afterAll(() => layer?.remove());
+
+describe("the wrapper", () => {
+  /** Starts a process through the wrapper, as Lambda starts the runtime; what it finds is told. */
+  async function wrapped(folder: string, env: Record<string, string>): Promise<unknown> {
+    const tell = `const { _HANDLER, PREFREEZE_HANDLER, NODE_OPTIONS } = process.env;
+      const args = process.argv.slice(1);
+      console.log(JSON.stringify({ _HANDLER, PREFREEZE_HANDLER, NODE_OPTIONS, args, registered: globalThis.registered }))`;
+    const command = [process.execPath, "-e", tell, "one", "two words"];
+    const { stdout } = await promisify(execFile)(join(folder, "wrapper"), command, { env });
+    return JSON.parse(stdout) as unknown;
+  }
+
+  /** A folder of its own with the wrapper, and a preload that only tells that it ran. */
+  async function anotherFolder(files: Record<string, string> = {}): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "prefreeze-wrapper-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await copyFile(join(layer.opt, "prefreeze/wrapper"), join(folder, "wrapper"));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    return folder;
+  }
+  const register = { "register.mjs": "globalThis.registered = true;" };
+
+  test("redirects the handler to the one beside it, and starts the runtime with its arguments", async () => {
+    const folder = await anotherFolder(register);
+    expect(await wrapped(folder, { _HANDLER: "src/app.api.handler" })).toEqual({
+      _HANDLER: `${folder}/handler.handler`,
+      PREFREEZE_HANDLER: "src/app.api.handler",
+      NODE_OPTIONS: `--import=${folder}/register.mjs`,
+      args: ["one", "two words"],
+      registered: true,
+    });
+  });
+
+  test("keeps the function's own NODE_OPTIONS, blanks and all", async () => {
+    const folder = await anotherFolder(register);
+    const own = `--no-warnings  --title="a title" `;
+    expect(await wrapped(folder, { _HANDLER: "index.handler", NODE_OPTIONS: own })).toMatchObject({
+      NODE_OPTIONS: `--import=${folder}/register.mjs ${own}`,
+      registered: true,
+    });
+  });
+
+  test("leaves a handler that is redirected already", async () => {
+    const folder = await anotherFolder(register);
+    const redirected = {
+      _HANDLER: `${folder}/handler.handler`,
+      PREFREEZE_HANDLER: "index.handler",
+    };
+    expect(await wrapped(folder, redirected)).toMatchObject(redirected);
+  });
+
+  test("starts the runtime where there is nothing to preload", async () => {
+    const folder = await anotherFolder();
+    expect(await wrapped(folder, { _HANDLER: "index.handler" })).toEqual({
+      _HANDLER: `${folder}/handler.handler`,
+      PREFREEZE_HANDLER: "index.handler",
+      args: ["one", "two words"],
+    });
+  });
+});
+
+test("the zip has the same bytes wherever it is built", async () => {
+  const other = await buildLayer("Asia/Tokyo");
+  await other.remove();
+  expect(Buffer.compare(other.zip, layer.zip)).toBe(0);
+});
+
+test("whoever the runtime runs as may read the layer, and start its wrapper", async () => {
+  const modes: Record<string, string> = {};
+  for (const file of await readdir(join(layer.opt, "prefreeze"))) {
+    modes[file] = ((await stat(join(layer.opt, "prefreeze", file))).mode & 0o777).toString(8);
+  }
+  expect(modes).toMatchObject({ "handler.mjs": "644", wrapper: "755" });
+});

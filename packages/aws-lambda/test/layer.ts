@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { strFromU8, unzipSync } from "fflate";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
+import type { LambdaOptions } from "../../../test/lambda/lambda.js";
+import { deployUnbundled, type Deployed } from "./deploy.js";
+
+const script = fileURLToPath(new URL("../layer/build.mjs", import.meta.url));
+const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+
+/** The layer as it is published, and as it lies in an environment. */
+export interface Layer {
+  readonly zip: Uint8Array;
+  /** What `/opt` is on Lambda. */
+  readonly opt: string;
+  remove(): Promise<void>;
+}
+
+/** Builds the layer's zip, in a process with the given time zone, and unpacks it as Lambda does. */
+export async function buildLayer(timeZone = "UTC"): Promise<Layer> {
+  const opt = await mkdtemp(join(tmpdir(), "prefreeze-opt-"));
+  const file = join(opt, "layer.zip");
+  await promisify(execFile)(process.execPath, [script, file], {
+    env: { ...process.env, TZ: timeZone },
+  });
+  const zip = await readFile(file);
+  const modes = modesIn(zip);
+  for (const [path, contents] of Object.entries(unzipSync(zip))) {
+    await mkdir(dirname(join(opt, path)), { recursive: true });
+    await writeFile(join(opt, path), contents);
+    await chmod(join(opt, path), modes[path] ?? 0);
+  }
+  return { zip, opt, remove: () => rm(opt, { recursive: true }) };
+}
+
+/** The unix modes by path, which `unzipSync` does not tell: from the headers of the central directory. */
+function modesIn(zip: Buffer): Record<string, number> {
+  const modes: Record<string, number> = {};
+  const header = Buffer.from("PK\u0001\u0002");
+  for (let at = zip.indexOf(header); at !== -1; at = zip.indexOf(header, at + 46)) {
+    const name = zip.subarray(at + 46, at + 46 + zip.readUInt16LE(at + 28));
+    modes[strFromU8(name)] = (zip.readUInt32LE(at + 38) >>> 16) & 0o777;
+  }
+  return modes;
+}
+
+/** A function as somebody has it who has never heard of prefreeze: files by path, and `node_modules`. */
+export type Code = Readonly<Record<string, string>>;
+
+/** Runs a function without the layer. */
+export async function deployBare(
+  code: Code,
+  handler: string,
+  options: Partial<LambdaOptions> = {},
+): Promise<Deployed> {
+  return deployUnbundled(handler, { ...options, taskRoot: await writeCode(code) });
+}
+
+/** Runs the same function with the layer, its handler named as the setting names it. */
+export async function deployLayered(
+  layer: Layer,
+  code: Code,
+  handler: string,
+  options: Partial<LambdaOptions> = {},
+): Promise<Deployed> {
+  return deployBare(code, join(layer.opt, "prefreeze/handler.handler"), {
+    ...options,
+    env: { ...options.env, PREFREEZE_HANDLER: handler },
+  });
+}
+
+async function writeCode(code: Code): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "prefreeze-layered-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "node_modules"));
+  await symlink(join(packages, "@prefreeze"), join(folder, "node_modules/@prefreeze"), "dir");
+  for (const [path, text] of Object.entries(code)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
