@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LambdaOptions } from "../../../test/lambda/lambda.js";
 import type { Answer } from "./deploy.js";
-import { buildLayer, type Code, deployBare, deployLayered, type Layer } from "./layer.js";
+import { buildLayer, type Code, deployBare, deployLayered, type Layer, runtimes } from "./layer.js";
 
 let layer: Layer;
 
@@ -9,14 +8,6 @@ beforeAll(async () => {
   layer = await buildLayer();
 });
 afterAll(() => layer?.remove());
-
-interface Runtime {
-  /** The major version of AWS's runtime client. */
-  readonly generation: 3 | 4;
-  readonly options: Partial<LambdaOptions>;
-}
-
-const runtimes: readonly Runtime[] = [{ generation: 4, options: {} }];
 
 interface Case {
   readonly because: string;
@@ -29,7 +20,7 @@ interface Case {
 
 const works = "exports.handler = async () => 'works';";
 
-/** Both generations of the runtime client answer these alike. */
+/** Both runtimes answer these alike. */
 const same: readonly Case[] = [
   {
     because: "there is no such file",
@@ -102,67 +93,68 @@ const same: readonly Case[] = [
     answers: "RangeError",
   },
   {
+    because: "its package.json is broken",
+    handler: "src/index.handler",
+    code: { "src/package.json": "{", "src/index.js": works },
+    answers: "Error",
+  },
+  {
     because: "its code throws no error",
     code: { "index.js": "throw 'a word';" },
     answers: "string",
   },
 ];
 
-/** Here the generations differ. */
-const differing: readonly (Omit<Case, "answers"> & { readonly answers: Record<3 | 4, unknown> })[] =
-  [
-    {
-      because: "it takes a callback",
-      code: { "index.js": "exports.handler = (event, context, callback) => callback(null, 1);" },
-      answers: { 3: 1, 4: "Runtime.CallbackHandlerDeprecated" },
-    },
-    {
-      because: "its handler is in the default export",
-      code: { "index.mjs": "export default { handler: async () => 'works' };" },
-      answers: { 3: "Runtime.HandlerNotFound", 4: "works" },
-    },
-    {
-      because: "its handler is a property of a function",
-      handler: "index.api.handler",
-      code: { "index.js": "exports.api = () => 0; exports.api.handler = async () => 'works';" },
-      answers: { 3: "works", 4: "Runtime.HandlerNotFound" },
-    },
-    {
-      because: "a folder has the name of the file",
-      code: { "index/other.js": works, "index.js": works },
-      answers: { 3: "works", 4: "Error" },
-    },
-    {
-      because: "nothing says that its .js file is an ES module",
-      code: { "index.js": "export const handler = async () => 'works';" },
-      answers: { 3: "Runtime.UserCodeSyntaxError", 4: "works" },
-    },
-    {
-      because: "its package.json is broken",
-      handler: "src/index.handler",
-      code: { "src/package.json": "{", "src/index.js": works },
-      answers: { 3: "Runtime.UserCodeSyntaxError", 4: "Error" },
-    },
-    {
-      because: "its code throws null",
-      code: { "index.mjs": "await Promise.reject(null);" },
-      answers: { 3: "TypeError", 4: "object" },
-    },
-  ];
+/** Here the runtimes differ. */
+const differing: readonly (Omit<Case, "answers"> & {
+  readonly answers: Record<(typeof runtimes)[number]["runtime"], unknown>;
+})[] = [
+  {
+    because: "it takes a callback",
+    code: { "index.js": "exports.handler = (event, context, callback) => callback(null, 1);" },
+    answers: { "nodejs22.x": 1, "nodejs24.x": "Runtime.CallbackHandlerDeprecated" },
+  },
+  {
+    because: "its handler is in the default export",
+    code: { "index.mjs": "export default { handler: async () => 'works' };" },
+    answers: { "nodejs22.x": "Runtime.HandlerNotFound", "nodejs24.x": "works" },
+  },
+  {
+    because: "its handler is a property of a function",
+    handler: "index.api.handler",
+    code: { "index.js": "exports.api = () => 0; exports.api.handler = async () => 'works';" },
+    answers: { "nodejs22.x": "works", "nodejs24.x": "Runtime.HandlerNotFound" },
+  },
+  {
+    because: "a folder has the name of the file",
+    code: { "index/other.js": works, "index.js": works },
+    answers: { "nodejs22.x": "works", "nodejs24.x": "Error" },
+  },
+  {
+    because: "nothing says that its .js file is an ES module",
+    code: { "index.js": "export const handler = async () => 'works';" },
+    answers: { "nodejs22.x": "Runtime.UserCodeSyntaxError", "nodejs24.x": "works" },
+  },
+  {
+    because: "its code throws null",
+    code: { "index.mjs": "await Promise.reject(null);" },
+    answers: { "nodejs22.x": "TypeError", "nodejs24.x": "object" },
+  },
+];
 
-describe.each(runtimes)("with runtime client $generation", { timeout: 30_000 }, (runtime) => {
+describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime, ...on }) => {
   const cases = [
     ...same,
-    ...differing.map((each) => ({ ...each, answers: each.answers[runtime.generation] })),
+    ...differing.map((each) => ({ ...each, answers: each.answers[runtime] })),
   ];
 
   test.each(cases)(
     "a function answers with the layer as without: $answers, because $because",
     async ({ handler = "index.handler", code, answers }) => {
-      const bare = await (await deployBare(code, handler, runtime.options)).invoke();
-      const layered = await deployLayered(layer, code, handler, runtime.options);
+      const bare = await (await deployBare(code, handler, on)).invoke();
+      const layered = await (await deployLayered(layer, code, handler, on)).invoke();
       expect(bare.errorType ?? bare.result).toEqual(answers);
-      expect(sameEverywhere(await layered.invoke())).toEqual(sameEverywhere(bare));
+      expect(sameEverywhere(layered)).toEqual(sameEverywhere(bare));
     },
   );
 });

@@ -1,182 +1,241 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseText, sample } from "../../../test/pushgateway/parse.js";
-import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
-import { buildLayer, type Code, deployBare, deployLayered, type Layer } from "./layer.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildLayer, type Code, deployBare, deployLayered, type Layer, runtimes } from "./layer.js";
+import { useGateway } from "./use-gateway.js";
 
-let gateway: RealGateway;
-let layer: Layer;
-
-beforeAll(async () => {
-  [gateway, layer] = await Promise.all([startRealGateway(), buildLayer()]);
-}, 60_000);
-afterAll(() => Promise.all([gateway?.stop(), layer?.remove()]));
-beforeEach(() => gateway.wipe());
-
-async function shown(
-  name: string,
-  labels: Record<string, string> = {},
-): Promise<number | undefined> {
-  return sample(parseText(await gateway.metrics()), name, labels);
-}
-
+const gateway = useGateway();
+const { shown } = gateway;
 const env = (more: Record<string, string> = {}) => ({
   env: { PUSHGATEWAY_URL: gateway.url, ...more },
 });
 
+let layer: Layer;
+beforeAll(async () => {
+  layer = await buildLayer();
+});
+afterAll(() => layer?.remove());
+
+const layersHandler = () => join(layer.opt, "prefreeze/handler.handler");
 const commonJs = "exports.handler = async (event) => ({ of: 'CommonJS', event });";
 const module = "export const handler = async (event) => ({ of: 'module', event });";
 const nested = "exports.api = { v1: { handler: async (event) => ({ of: 'CommonJS', event }) } };";
 const typeModule = '{ "type": "module" }';
 
-describe("a function that knows nothing of the layer", { timeout: 30_000 }, () => {
-  test.each<[string, string, Code, string]>([
-    ["a CommonJS file", "index.handler", { "index.js": commonJs }, "CommonJS"],
-    ["an ES module", "index.handler", { "index.mjs": module }, "module"],
-    ["a .cjs file", "index.handler", { "index.cjs": commonJs }, "CommonJS"],
-    [
-      "a .js file in a package of ES modules",
-      "index.handler",
-      { "index.js": module, "package.json": typeModule },
-      "module",
-    ],
-    [
-      "a .js file in a folder of ES modules",
-      "src/index.handler",
-      { "src/index.js": module, "src/package.json": typeModule, "package.json": "{}" },
-      "module",
-    ],
-    [
-      "a CommonJS folder in a package of ES modules",
-      "src/index.handler",
-      { "src/index.js": commonJs, "src/package.json": "{}", "package.json": typeModule },
-      "CommonJS",
-    ],
-    [
-      "a .cjs file in a package of ES modules",
-      "index.handler",
-      { "index.cjs": commonJs, "package.json": typeModule },
-      "CommonJS",
-    ],
-    ["a file without an extension", "index.handler", { index: commonJs }, "CommonJS"],
-    ["a nested name in a folder", "src/app.api.v1.handler", { "src/app.js": nested }, "CommonJS"],
-    [
-      "a package",
-      "shop.handler",
-      { "node_modules/shop/index.js": commonJs, "node_modules/shop/package.json": "{}" },
-      "CommonJS",
-    ],
-  ])("as %s is run and counted", async (_, handler, code, of) => {
-    const { invoke } = await deployLayered(layer, code, handler, env());
-    expect((await invoke({ a: 1 })).result).toEqual({ of, event: { a: 1 } });
-    expect((await invoke({ a: 2 })).result).toEqual({ of, event: { a: 2 } });
-    await expect.poll(() => shown("faas_invocations_total", { job: "shop" })).toBe(2);
-    expect(await shown("faas_coldstarts_total")).toBe(1);
-  });
+interface Shape {
+  readonly shape: string;
+  /** Default `index.handler`. */
+  readonly handler?: string;
+  readonly code: Code;
+  readonly of: "CommonJS" | "module";
+}
 
-  test("that streams, streams on and is counted", async () => {
+const shapes: readonly Shape[] = [
+  { shape: "a CommonJS file", code: { "index.js": commonJs }, of: "CommonJS" },
+  { shape: "an ES module", code: { "index.mjs": module }, of: "module" },
+  { shape: "a .cjs file", code: { "index.cjs": commonJs }, of: "CommonJS" },
+  {
+    shape: "a .js file in a package of ES modules",
+    code: { "index.js": module, "package.json": typeModule },
+    of: "module",
+  },
+  {
+    shape: "a .js file in a folder of ES modules",
+    handler: "src/index.handler",
+    code: { "src/index.js": module, "src/package.json": typeModule, "package.json": "{}" },
+    of: "module",
+  },
+  {
+    shape: "a CommonJS folder in a package of ES modules",
+    handler: "src/index.handler",
+    code: { "src/index.js": commonJs, "src/package.json": "{}", "package.json": typeModule },
+    of: "CommonJS",
+  },
+  {
+    shape: "a .cjs file in a package of ES modules",
+    code: { "index.cjs": commonJs, "package.json": typeModule },
+    of: "CommonJS",
+  },
+  { shape: "a file without an extension", code: { index: commonJs }, of: "CommonJS" },
+  {
+    shape: "a nested name in a folder",
+    handler: "src/app.api.v1.handler",
+    code: { "src/app.js": nested },
+    of: "CommonJS",
+  },
+  {
+    shape: "a package beside it",
+    handler: "shop.handler",
+    code: { "node_modules/shop/index.js": commonJs },
+    of: "CommonJS",
+  },
+];
+
+describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on }) => {
+  test.each(shapes)(
+    "a function as $shape is run and counted",
+    async ({ handler = "index.handler", code, of }) => {
+      const { invoke, lambda } = await deployLayered(layer, code, handler, { ...on, ...env() });
+      expect((await invoke({ a: 1 })).result).toEqual({ of, event: { a: 1 } });
+      expect((await invoke({ a: 2 })).result).toEqual({ of, event: { a: 2 } });
+      await lambda.settled();
+      expect(await shown("faas_invocations_total", { job: "shop" })).toBe(2);
+      expect(await shown("faas_coldstarts_total")).toBe(1);
+    },
+  );
+
+  test("a function that streams, streams on and is counted", async () => {
     const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
       stream.write('{"streamed":');
       stream.end('true}');
     });`;
-    const { invoke } = await deployLayered(layer, { "index.js": code }, "index.handler", env());
+    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+      ...on,
+      ...env(),
+    });
     expect((await invoke()).result).toEqual({ streamed: true });
-    await expect.poll(() => shown("faas_invocations_total")).toBe(1);
+    await lambda.settled();
+    expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("that throws fails with its own error, and is counted by its class", async () => {
+  test("a function that throws fails with its own error, and is counted by its class", async () => {
     const code = `class CardDeclined extends Error { name = "CardDeclined"; }
       exports.handler = async () => { throw new CardDeclined("no money"); };`;
-    const { invoke } = await deployLayered(layer, { "index.js": code }, "index.handler", env());
+    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+      ...on,
+      ...env(),
+    });
     expect(await invoke()).toMatchObject({ errorType: "CardDeclined", errorMessage: "no money" });
-    await expect
-      .poll(() => shown("faas_errors_total", { error_type: "CardDeclined" }))
-      .toBeGreaterThanOrEqual(1);
+    await lambda.settled();
+    expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(1);
   });
 
-  test("finds the environment, the arguments and the this of a function without it", async () => {
+  test("a function finds its environment, arguments and this as without the layer", async () => {
     const code = `const { _HANDLER } = process.env;
       exports.api = {
-        handler(event, context) {
-          return Promise.resolve({ _HANDLER, isApi: this === exports.api, id: typeof context.awsRequestId });
+        handler(...args) {
+          const isApi = this === exports.api;
+          return Promise.resolve({ _HANDLER, isApi, args: args.length, id: typeof args[1].awsRequestId });
         },
       };`;
     const options = [{ "index.js": code }, "index.api.handler"] as const;
-    const bare = await (await deployBare(...options)).invoke();
-    expect((await (await deployLayered(layer, ...options, env())).invoke()).result).toEqual(
-      bare.result,
-    );
-    expect(bare.result).toEqual({ _HANDLER: "index.api.handler", isApi: false, id: "string" });
+    const { result } = await (await deployBare(...options, on)).invoke();
+    expect(result).toMatchObject({ _HANDLER: "index.api.handler", isApi: false, id: "string" });
+    const layered = await deployLayered(layer, ...options, { ...on, ...env() });
+    expect((await layered.invoke()).result).toEqual(result);
   });
-});
 
-describe("a function that uses prefreeze itself", { timeout: 30_000 }, () => {
+  test("a setting of the handler and of PREFREEZE_HANDLER does without the wrapper", async () => {
+    const { invoke, lambda } = await deployBare({ "src/app.js": nested }, layersHandler(), {
+      ...on,
+      ...env({ PREFREEZE_HANDLER: "src/app.api.v1.handler" }),
+    });
+    expect((await invoke()).result).toEqual({ of: "CommonJS", event: {} });
+    await lambda.settled();
+    expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
   const counter = `counter({ name: "orders_total", help: "Orders accepted." })`;
-
-  test.each<[string, Code]>([
-    [
-      "for metrics of its own, as CommonJS",
-      {
-        "index.js": `const { counter } = require("@prefreeze/core");
+  test.each<{ how: string; code: Code }>([
+    {
+      how: "records metrics of its own, as CommonJS",
+      code: {
+        "index.js": `const { counter, explain } = require("@prefreeze/core");
           const orders = ${counter};
-          exports.handler = async () => orders.inc();`,
+          exports.handler = async () => (orders.inc(), JSON.parse(explain()).mode);`,
       },
-    ],
-    [
-      "for metrics of its own, as an ES module",
-      {
-        "index.mjs": `import { counter } from "@prefreeze/core";
+    },
+    {
+      how: "records metrics of its own, as an ES module",
+      code: {
+        "index.mjs": `import { counter, explain } from "@prefreeze/core";
           const orders = ${counter};
-          export const handler = async () => orders.inc();`,
+          export const handler = async () => (orders.inc(), JSON.parse(explain()).mode);`,
       },
-    ],
-    [
-      "around its handler already",
-      {
-        "index.mjs": `import { counter, instrument } from "@prefreeze/aws-lambda";
+    },
+    {
+      how: "has instrumented its handler already",
+      code: {
+        "index.mjs": `import { counter, explain, instrument } from "@prefreeze/aws-lambda";
           const orders = ${counter};
-          export const handler = instrument(async () => orders.inc());`,
+          export const handler = instrument(async () => (orders.inc(), JSON.parse(explain()).mode));`,
       },
-    ],
-  ])("%s has all in one group, and counts once", async (_, code) => {
-    const { invoke } = await deployLayered(layer, code, "index.handler", env());
-    await invoke();
-    await invoke();
-    await expect.poll(() => shown("faas_invocations_total")).toBe(2);
-    expect(await shown("orders_total")).toBe(2);
-    expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
-  });
-});
+    },
+  ])(
+    "a function that $how has all in one group, counted once, after the response",
+    async ({ code }) => {
+      const { invoke, lambda } = await deployLayered(layer, code, "index.handler", {
+        ...on,
+        ...env(),
+      });
+      expect((await invoke()).result).toBe("flush after the response");
+      await invoke();
+      await lambda.settled();
+      expect(await shown("faas_invocations_total")).toBe(2);
+      expect(await shown("orders_total")).toBe(2);
+      expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
+    },
+  );
 
-describe("where the layer itself fails", { timeout: 30_000 }, () => {
-  const layersOwn = () => join(layer.opt, "prefreeze/handler.handler");
-
-  test("the function runs, and one warning tells why it has no metrics", async () => {
+  test("a function runs where its instrumentation fails, and one warning tells why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
-    const { invoke, lambda } = await deployLayered(
-      layer,
-      { "index.js": code },
-      "index.handler",
-      env(),
-    );
+    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+      ...on,
+      ...env(),
+    });
     expect((await invoke({ a: 1 })).result).toEqual({ of: "CommonJS", event: { a: 1 } });
     await invoke();
-    const warnings = lambda
-      .logs()
-      .split("\n")
-      .filter((line) => line.includes("prefreeze:"));
-    expect(warnings).toEqual([expect.stringContaining("the function runs, without metrics")]);
+    const lines = lambda.logs().split("\n");
+    expect(lines.filter((line) => line.includes("prefreeze:"))).toEqual([
+      expect.stringContaining("the function runs, without metrics"),
+    ]);
   });
 
-  test.each<[string, () => Record<string, string>]>([
-    ["is missing", () => ({})],
-    ["is empty", () => ({ PREFREEZE_HANDLER: "" })],
-    ["names the layer's own handler", () => ({ PREFREEZE_HANDLER: layersOwn() })],
-  ])("because PREFREEZE_HANDLER %s, the error says what to set", async (_, variables) => {
-    const { invoke } = await deployBare({ "index.js": commonJs }, layersOwn(), env(variables()));
-    expect(await invoke()).toMatchObject({
-      errorType: "Runtime.MalformedHandlerName",
-      errorMessage: expect.stringContaining("set PREFREEZE_HANDLER to the function's own handler"),
+  test.each<{ value: string; variables: () => Record<string, string> }>([
+    { value: "is missing", variables: () => ({}) },
+    { value: "is empty", variables: () => ({ PREFREEZE_HANDLER: "" }) },
+    {
+      value: "names the layer's handler",
+      variables: () => ({ PREFREEZE_HANDLER: layersHandler() }),
+    },
+  ])("where PREFREEZE_HANDLER $value, the error says what to set", async ({ variables }) => {
+    const { invoke } = await deployBare({ "index.js": commonJs }, layersHandler(), {
+      ...on,
+      ...env(variables()),
     });
+    const { errorType, errorMessage } = await invoke();
+    expect(errorType).toBe("Runtime.MalformedHandlerName");
+    expect(errorMessage).toContain("set PREFREEZE_HANDLER to the function's own handler");
   });
+});
+
+test("a callback handler on nodejs22.x is called back once, and counted", async () => {
+  const code = `exports.handler = (event, context, callback) => {
+    setTimeout(() => callback(null, { called: "back" }), 20);
+  };`;
+  const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+    runtimeClient: "ric-3",
+    node: 22,
+    ...env(),
+  });
+  expect((await invoke()).result).toEqual({ called: "back" });
+  expect((await invoke()).result).toEqual({ called: "back" });
+  await lambda.settled();
+  expect(await shown("faas_invocations_total")).toBe(2);
+});
+
+test("on Managed Instances, every thread loads the function and is a group of its own", async () => {
+  const code = `import { threadId } from "node:worker_threads";
+    import { setTimeout } from "node:timers/promises";
+    export const handler = async () => (await setTimeout(100), [threadId, process.env._HANDLER]);`;
+  const { invoke, lambda } = await deployLayered(layer, { "index.mjs": code }, "index.handler", {
+    managedInstances: { maxConcurrency: 4, workerThreads: 2 },
+    ...env(),
+  });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => invoke()));
+  const results = answers.map(({ result }) => result as [number, string]);
+  expect(new Set(results.map(([threadId]) => threadId)).size).toBe(2);
+  expect(new Set(results.map(([, handler]) => handler))).toEqual(new Set(["index.handler"]));
+  await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);
+  expect(await shown("faas_invocations_total")).toBe(8);
+  expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(2);
 });

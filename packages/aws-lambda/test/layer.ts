@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
-import type { LambdaOptions } from "../../../test/lambda/lambda.js";
+import { type LambdaOptions, nodeBinary } from "../../../test/lambda/lambda.js";
 import { deployUnbundled, type Deployed } from "./deploy.js";
 
 const script = fileURLToPath(new URL("../layer/build.mjs", import.meta.url));
@@ -51,25 +51,37 @@ function modesIn(zip: Buffer): Record<string, number> {
 /** A function as somebody has it who has never heard of prefreeze: files by path, and `node_modules`. */
 export type Code = Readonly<Record<string, string>>;
 
+/** AWS's runtimes: a Node version, and a generation of AWS's runtime client. */
+export const runtimes = [
+  { runtime: "nodejs22.x", runtimeClient: "ric-3", node: 22 },
+  { runtime: "nodejs24.x", runtimeClient: "ric-4", node: 24 },
+] as const;
+
+export interface LayerTest extends Partial<LambdaOptions> {
+  readonly node?: 20 | 22 | 24;
+}
+
 /** Runs a function without the layer. */
 export async function deployBare(
   code: Code,
   handler: string,
-  options: Partial<LambdaOptions> = {},
+  { node = 24, ...options }: LayerTest = {},
 ): Promise<Deployed> {
-  return deployUnbundled(handler, { ...options, taskRoot: await writeCode(code) });
+  const nodePath = await nodeBinary(node);
+  return deployUnbundled(handler, { nodePath, ...options, taskRoot: await writeCode(code) });
 }
 
-/** Runs the same function with the layer, its handler named as the setting names it. */
-export async function deployLayered(
+/** Runs the same function with the layer: nothing but the variable that names its wrapper is added. */
+export function deployLayered(
   layer: Layer,
   code: Code,
   handler: string,
-  options: Partial<LambdaOptions> = {},
+  options: LayerTest = {},
 ): Promise<Deployed> {
-  return deployBare(code, join(layer.opt, "prefreeze/handler.handler"), {
+  const wrapper = join(layer.opt, "prefreeze/wrapper");
+  return deployBare(code, handler, {
     ...options,
-    env: { ...options.env, PREFREEZE_HANDLER: handler },
+    env: { ...options.env, AWS_LAMBDA_EXEC_WRAPPER: wrapper },
   });
 }
 
