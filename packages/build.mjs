@@ -1,5 +1,5 @@
 // Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both; and the one file that
-// is preloaded on Lambda, where no package can be resolved.
+// is preloaded on Lambda, where no package can be resolved; and Lambda's layer.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -42,6 +42,9 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+const layer = join(folder, "aws-lambda/layer/build.mjs");
+process.exitCode = spawnSync(process.execPath, [layer], { stdio: "inherit" }).status ?? 1;
 
 /** The compiler leaves the output of a deleted file, which would be packed. */
 function removeOrphans(path, output) {

@@ -1,8 +1,8 @@
 // Builds the layer into one zip, the same bytes from the same sources: `node build.mjs [FILE]`.
-// What its handler is bundled from, packages/build.mjs has to have built before.
+// It bundles what packages/build.mjs, which runs it last, has built before.
 import { build } from "esbuild";
 import { zipSync } from "fflate";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,6 +17,8 @@ const handler = await build({
   target: "node20",
   format: "esm",
   minify: true,
+  legalComments: "none",
+  logLevel: "warning",
   write: false,
 });
 
@@ -24,7 +26,7 @@ const program = 0o755;
 const text = 0o644;
 const files = {
   "prefreeze/handler.mjs": [handler.outputFiles[0].contents, text],
-  ...(existsSync(register) && { "prefreeze/register.mjs": [readFileSync(register), text] }),
+  "prefreeze/register.mjs": [readFileSync(register), text],
   "prefreeze/wrapper": [readFileSync(join(folder, "wrapper")), program],
 };
 

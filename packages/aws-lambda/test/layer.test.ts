@@ -139,42 +139,39 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     {
       how: "records metrics of its own, as CommonJS",
       code: {
-        "index.js": `const { counter, explain } = require("@prefreeze/core");
+        "index.js": `const { counter } = require("@prefreeze/core");
           const orders = ${counter};
-          exports.handler = async () => (orders.inc(), JSON.parse(explain()).mode);`,
+          exports.handler = async () => orders.inc();`,
       },
     },
     {
       how: "records metrics of its own, as an ES module",
       code: {
-        "index.mjs": `import { counter, explain } from "@prefreeze/core";
+        "index.mjs": `import { counter } from "@prefreeze/core";
           const orders = ${counter};
-          export const handler = async () => (orders.inc(), JSON.parse(explain()).mode);`,
+          export const handler = async () => orders.inc();`,
       },
     },
     {
       how: "has instrumented its handler already",
       code: {
-        "index.mjs": `import { counter, explain, instrument } from "@prefreeze/aws-lambda";
+        "index.mjs": `import { counter, instrument } from "@prefreeze/aws-lambda";
           const orders = ${counter};
-          export const handler = instrument(async () => (orders.inc(), JSON.parse(explain()).mode));`,
+          export const handler = instrument(async () => orders.inc());`,
       },
     },
-  ])(
-    "a function that $how has all in one group, counted once, after the response",
-    async ({ code }) => {
-      const { invoke, lambda } = await deployLayered(layer, code, "index.handler", {
-        ...on,
-        ...env(),
-      });
-      expect((await invoke()).result).toBe("flush after the response");
-      await invoke();
-      await lambda.settled();
-      expect(await shown("faas_invocations_total")).toBe(2);
-      expect(await shown("orders_total")).toBe(2);
-      expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
-    },
-  );
+  ])("a function that $how has all in one group, counted once", async ({ code }) => {
+    const { invoke, lambda } = await deployLayered(layer, code, "index.handler", {
+      ...on,
+      ...env(),
+    });
+    await invoke();
+    await invoke();
+    await lambda.settled();
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(await shown("orders_total")).toBe(2);
+    expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
+  });
 
   test("a function runs where its instrumentation fails, and one warning tells why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
@@ -206,6 +203,13 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect(errorType).toBe("Runtime.MalformedHandlerName");
     expect(errorMessage).toContain("set PREFREEZE_HANDLER to the function's own handler");
   });
+});
+
+test("the wrapper has the numbers pushed after the response", { timeout: 30_000 }, async () => {
+  const code = `const { explain } = require("@prefreeze/core");
+    exports.handler = async () => JSON.parse(explain()).mode;`;
+  const { invoke } = await deployLayered(layer, { "index.js": code }, "index.handler", env());
+  expect((await invoke()).result).toBe("flush after the response");
 });
 
 test("a callback handler on nodejs22.x is called back once, and counted", async () => {
