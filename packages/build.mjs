@@ -1,5 +1,5 @@
-// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both; and the one file that
-// is preloaded on Lambda, where no package can be resolved; and Lambda's layer.
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. Then, for Lambda, the one
+// file that is preloaded, where no package can be resolved, and the layer.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
