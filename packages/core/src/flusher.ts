@@ -25,7 +25,7 @@ export interface Failure {
  * @param landed told of every attempt that ended
  */
 export function createFlusher(
-  push: (signal: AbortSignal) => Promise<void>,
+  push: (controller: AbortController) => Promise<void>,
   timeoutMs: number,
   landed: (durationMs: number, failure: Failure | undefined) => void,
 ): Flusher {
@@ -39,15 +39,13 @@ export function createFlusher(
     const { version } = state;
     const startedMs = performance.now();
     const controller = new AbortController();
-    const departed = inTime(push(controller.signal), untilMs - Date.now(), background).then(
-      (failure) => {
-        // Another may have taken over where this one was given up.
-        if (flight === departed) flight = undefined;
-        if (failure) controller.abort();
-        else acknowledged = Math.max(acknowledged, version);
-        landed(performance.now() - startedMs, failure);
-      },
-    );
+    const departed = inTime(push(controller), untilMs - Date.now(), background).then((failure) => {
+      // Another may have taken over where this one was given up.
+      if (flight === departed) flight = undefined;
+      if (failure) controller.abort();
+      else acknowledged = Math.max(acknowledged, version);
+      landed(performance.now() - startedMs, failure);
+    });
     carried = version;
     flightUntilMs = untilMs;
     return (flight = departed);

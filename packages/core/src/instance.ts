@@ -86,9 +86,14 @@ function start(platform: Platform, options: Options): Instance {
   });
   instance.flusher = createFlusher(
     // What throws in here is a push that failed.
-    async (signal) => {
+    async (controller) => {
       selfMetrics.update(++instance.sequence);
-      return target.send("PUT", { job, instance: id, grouping }, encode(sortedMetrics()), signal);
+      return target.send(
+        "PUT",
+        { job, instance: id, grouping },
+        encode(sortedMetrics()),
+        controller,
+      );
     },
     settings.flushTimeoutMs,
     (durationMs, failure) => {

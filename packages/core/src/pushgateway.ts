@@ -33,7 +33,7 @@ export interface Target {
     method: "PUT" | "POST" | "DELETE",
     group: Group,
     body: string | undefined,
-    signal: AbortSignal,
+    controller: AbortController,
   ): Promise<void>;
 }
 
@@ -43,13 +43,16 @@ export function pushgateway(options: PushgatewayOptions): Target {
   let headers: Readonly<Record<string, string>> | undefined;
 
   return {
-    async send(method, group, body, signal) {
+    async send(method, group, body, controller) {
       const request = {
         method,
         url: url.replace(/\/+$/, "") + groupPath(group),
         headers: (headers ??= await headersOf(options)),
         body,
-        signal,
+        controller,
+        get signal() {
+          return controller.signal;
+        },
       };
       const { status, body: answer } = await transport(
         body && body.length > gzipAboveBytes && typeof CompressionStream === "function"

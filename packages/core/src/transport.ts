@@ -5,8 +5,10 @@ export interface TransportRequest {
   /** With lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
-  /** Ends the attempt; the transport then rejects. */
+  /** Ends the attempt; the transport then rejects. Made when first read, for as much as a tenth of a push. */
   readonly signal: AbortSignal;
+  /** What aborts the signal. A transport may put an `abort` of its own in its place, which costs next to nothing. */
+  readonly controller: AbortController;
 }
 
 /** Its answer; a redirect is an answer like any other and is not followed. */

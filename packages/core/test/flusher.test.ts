@@ -16,7 +16,7 @@ type Landed = (durationMs: number, failure: Failure | undefined) => void;
 
 /** A flusher over the state of `core`. */
 async function flusherOf(
-  push: (signal: AbortSignal) => Promise<void>,
+  push: (controller: AbortController) => Promise<void>,
   timeoutMs = 1_000,
   landed: Landed = () => undefined,
 ): Promise<Flusher> {
@@ -114,7 +114,7 @@ describe("a flusher", () => {
     const signals: AbortSignal[] = [];
     const landed = vi.fn<Landed>();
     const flusher = await flusherOf(
-      (signal) => {
+      ({ signal }) => {
         signals.push(signal);
         return never();
       },

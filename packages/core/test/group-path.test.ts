@@ -124,7 +124,7 @@ describe("a group of the real Pushgateway", () => {
     await fc.assert(
       fc.asyncProperty(value, value, grouping, async (job, instance, labels) => {
         const group = { job, instance, grouping: labels };
-        await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", signal);
+        await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", new AbortController());
         const written = (text: string) => Buffer.from(text).toString();
         const expected = Object.fromEntries(
           Object.entries({ ...labels, job, instance }).map(([name, text]) => [name, written(text)]),
@@ -133,7 +133,7 @@ describe("a group of the real Pushgateway", () => {
         const samples = families.find(({ name }) => name === "probe")?.samples ?? [];
         expect(samples.map((sample) => sample.labels)).toContainEqual(expected);
         // Scrapes stay short.
-        await target.send("DELETE", group, undefined, signal);
+        await target.send("DELETE", group, undefined, new AbortController());
       }),
       { numRuns: 200 },
     );
@@ -144,8 +144,8 @@ describe("a group of the real Pushgateway", () => {
     const { signal } = new AbortController();
     const group = { job: "../a", instance: "b c", grouping: { zone: "ü" } };
     await gateway.wipe();
-    await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", signal);
-    await target.send("DELETE", group, undefined, signal);
+    await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", new AbortController());
+    await target.send("DELETE", group, undefined, new AbortController());
     await expect.poll(() => gateway.metrics()).not.toContain("probe");
     await expect.poll(() => gateway.metrics()).not.toContain('job="../a"');
   });

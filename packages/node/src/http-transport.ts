@@ -10,12 +10,12 @@ const agents: Record<string, Agent> = {};
  *
  * Both are loaded when first needed. A request keeps no process running: who waits for it, does.
  */
-export const httpTransport: Transport = ({ url, method, headers, body, signal }) =>
+export const httpTransport: Transport = ({ url, method, headers, body, controller }) =>
   new Promise<TransportResponse>((resolve, reject) => {
     const module = url.startsWith("https:") ? "node:https" : "node:http";
     const http = process.getBuiltinModule(module);
     const agent = (agents[module] ??= new http.Agent({ keepAlive: true }));
-    const request = http.request(url, { agent, method, headers, signal }, (response) => {
+    const request = http.request(url, { agent, method, headers }, (response) => {
       const status = response.statusCode ?? 0;
       let answer = "";
       response.setEncoding("utf8");
@@ -32,7 +32,10 @@ export const httpTransport: Transport = ({ url, method, headers, body, signal })
     request.on("error", reject);
     // A flush that is waited for has a timer; any other must not hold up what waits for an empty event loop.
     request.on("socket", (socket) => socket.unref());
-    // Given whole, so that it goes with a length and in one packet with the head; as bytes, since with a
-    // text Node writes the head in UTF-8 too, and a header is Latin-1.
-    request.end(body === undefined ? body : Buffer.from(body));
+    controller.abort = () => void request.destroy();
+    // Given whole, so that it goes with a length and in one packet with the head. Node writes the head as it
+    // writes the text, and a header is Latin-1: what reads alike in UTF-8 goes as that, which copies nothing.
+    if (typeof body === "string" && Buffer.byteLength(body) === body.length)
+      request.end(body, "latin1");
+    else request.end(body && Buffer.from(body));
   });

@@ -8,7 +8,7 @@ export function createWorkload(_: number, url: string): Workload {
   const target = pushgateway({ url, transport: httpTransport });
   return {
     async run(measured) {
-      await measured(() => target.send("PUT", PUSH_GROUP, PUSH_BODY, new AbortController().signal));
+      await measured(() => target.send("PUT", PUSH_GROUP, PUSH_BODY, new AbortController()));
     },
   };
 }
