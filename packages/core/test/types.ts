@@ -10,7 +10,7 @@ import {
   onInvocation,
   type Options,
   recorded,
-} from "../src/index.js";
+} from "@prefreeze/core";
 
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
