@@ -1,0 +1,42 @@
+// A process of one compiler: node compile.mjs <typescript> <tsconfig.json>…
+// Judges the project's own files and every declaration of ours that they reach, as `skipLibCheck: false`
+// does, without the seconds that the declarations of Node and AWS would take. Prints what is wrong.
+import { dirname } from "node:path";
+
+const [compiler, ...configs] = process.argv.slice(2);
+const { default: ts } = await import(compiler);
+
+const wrong = configs.flatMap((config) => {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
+  const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, {}, host);
+  const program = ts.createProgram(fileNames, options);
+  const ours = program
+    .getSourceFiles()
+    .filter(
+      ({ fileName }) => fileNames.includes(fileName) || /\/packages\/[^/]+\/dist\//.test(fileName),
+    );
+  if (!ours.some(({ fileName }) => fileName.endsWith(".d.ts")))
+    throw new Error("nothing of ours was read");
+  return [
+    ...errors,
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...ours.flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ]),
+  ];
+});
+process.stdout.write(ts.formatDiagnostics(wrong, formatHost(dirname(configs[0]))));
+
+function fail(diagnostic) {
+  throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+}
+
+function formatHost(folder) {
+  return {
+    getCurrentDirectory: () => folder,
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => "\n",
+  };
+}
