@@ -92,7 +92,7 @@ const after = instrument(awslambda.streamifyResponse(streaming));
 holds<Equal<typeof before, StreamifyHandler<{ readonly plan: string }, void>>>();
 holds<Equal<typeof after, StreamifyHandler<{ readonly plan: string }, void>>>();
 // @ts-expect-error -- there is no such plan
-before({ plan: 5 }, {} as awslambda.HttpResponseStream, {} as Context);
+void before({ plan: 5 }, {} as awslambda.HttpResponseStream, {} as Context);
 
 // Methods of a class, in a constructor and as a property.
 export class Shop {

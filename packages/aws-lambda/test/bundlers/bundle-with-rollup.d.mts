@@ -1,0 +1,5 @@
+export function bundleWithRollup(
+  entry: string,
+  outdir: string,
+  options: { format: "cjs" | "esm" },
+): Promise<void>;

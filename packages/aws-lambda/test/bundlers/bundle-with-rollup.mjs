@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { rollup } from "rollup";
+
+/**
+ * Bundles the packages, too; warnings are errors.
+ *
+ * @param {string} entry
+ * @param {string} outdir
+ * @param {{ format: "cjs" | "esm" }} options
+ */
+export async function bundleWithRollup(entry, outdir, { format }) {
+  const bundle = await rollup({
+    input: entry,
+    external: /^node:/,
+    plugins: [nodeResolve({ preferBuiltins: true })],
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+  });
+  await bundle.write({ file: join(outdir, format === "cjs" ? "index.js" : "index.mjs"), format });
+  await bundle.close();
+}

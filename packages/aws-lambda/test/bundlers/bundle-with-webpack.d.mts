@@ -1,0 +1,5 @@
+export function bundleWithWebpack(
+  entry: string,
+  outdir: string,
+  options: { format: "cjs" | "esm"; minify: boolean },
+): Promise<void>;
