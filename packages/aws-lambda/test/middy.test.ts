@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseText, sample } from "../../../test/pushgateway/parse.js";
-import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
-import { deploy } from "./deploy.js";
+import { describe, expect, test } from "vitest";
+import { deployBundle } from "./deploy.js";
 import { httpEvents } from "./events/http.js";
+import { middyVersions, useMiddyBundle } from "./middy-bundle.js";
+import { useGateway } from "./use-gateway.js";
 
-let gateway: RealGateway;
+const gateway = useGateway();
+const { shown } = gateway;
 
-beforeAll(async () => {
-  gateway = await startRealGateway();
-}, 60_000);
-afterAll(() => gateway?.stop());
-beforeEach(() => gateway.wipe());
+describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (version) => {
+  const bundle = useMiddyBundle("fixtures/middy.ts", version);
+  const deployed = (exported: string) =>
+    deployBundle(bundle(), { exported, env: { PUSHGATEWAY_URL: gateway.url } });
 
-async function shown(
-  name: string,
-  labels: Record<string, string> = {},
-): Promise<number | undefined> {
-  return sample(parseText(await gateway.metrics()), name, labels);
-}
-
-const deployed = (exported: string) =>
-  deploy("middy.ts", { exported, env: { PUSHGATEWAY_URL: gateway.url } });
-
-describe("a middy handler", { timeout: 30_000 }, () => {
   test.each(["first", "outside", "both", "everywhere"])(
     "with prefreeze %s counts each invocation once, as what its caller saw",
     async (exported) => {
