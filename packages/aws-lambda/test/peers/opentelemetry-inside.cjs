@@ -1,0 +1,4 @@
+// Wraps what OpenTelemetry's wrapper has wrapped already.
+const { instrument } = require("@prefreeze/aws-lambda");
+
+exports.handler = instrument(require("./opentelemetry.cjs").bare);
