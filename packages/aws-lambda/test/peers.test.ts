@@ -20,13 +20,23 @@ beforeAll(async () => {
 // Callback handlers are of this runtime, and so are wrappers with three parameters, OpenTelemetry's say.
 const runtimeClient = "ric-3";
 
-const deployed = (module: string, exported: string, env: Record<string, string> = {}) =>
+const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
+/** When the flush is: half of the tests have the one, half the other. */
+const beforeReturning = "";
+const afterResponse = `--import=${preload}`;
+
+const deployed = (
+  module: string,
+  exported: string,
+  nodeOptions: string,
+  env: Record<string, string> = {},
+) =>
   deployBundle(lane, {
     exported,
     handler: `${module}.${exported}`,
     timeoutMs: 10_000,
     runtimeClient,
-    env: { PUSHGATEWAY_URL: gateway.url, ...env },
+    env: { PUSHGATEWAY_URL: gateway.url, NODE_OPTIONS: nodeOptions, ...env },
   });
 
 /** The JSON objects that a function printed, one a line. */
@@ -40,7 +50,7 @@ describe("Powertools", { timeout: 60_000 }, () => {
   const emf = (logs: string) => printed(logs).filter((line) => "_aws" in line);
 
   test("metrics published in the handler are printed, and both count", async () => {
-    const { invoke, lambda } = await deployed("powertools", "publishes");
+    const { invoke, lambda } = await deployed("powertools", "publishes", beforeReturning);
     expect((await invoke()).result).toEqual({ ok: true });
     expect((await invoke()).result).toEqual({ ok: true });
     await lambda.settled();
@@ -54,7 +64,7 @@ describe("Powertools", { timeout: 60_000 }, () => {
   });
 
   test("metrics and tracer as middleware work without an X-Ray daemon, and both count", async () => {
-    const { invoke, lambda } = await deployed("powertools", "everything");
+    const { invoke, lambda } = await deployed("powertools", "everything", afterResponse);
     expect((await invoke()).result).toEqual({ ok: true, traced: true });
     expect(await invoke({ throws: true })).toMatchObject({
       errorType: "RangeError",
@@ -71,7 +81,7 @@ describe("Powertools", { timeout: 60_000 }, () => {
   });
 
   test("batch tells which items failed, its result untouched", async () => {
-    const { invoke, lambda } = await deployed("powertools", "batch");
+    const { invoke, lambda } = await deployed("powertools", "batch", beforeReturning);
     expect((await invoke(messages("good", "poison", "good"))).result).toEqual({
       batchItemFailures: [{ itemIdentifier: "1" }],
     });
@@ -101,33 +111,35 @@ function messages(...bodies: readonly string[]): object {
 }
 
 describe("Sentry", { timeout: 60_000 }, () => {
-  test.each(["outside", "inside"])(
-    "%s the wrapper gets the error, and both count once",
-    async (exported) => {
-      const { dsn, envelopes } = await sentryServer();
-      const { invoke, lambda } = await deployed("sentry", exported, { SENTRY_DSN: dsn });
-      expect((await invoke()).result).toEqual({ ok: true });
-      expect(await invoke({ throws: true })).toMatchObject({
-        errorType: "RangeError",
-        errorMessage: "no",
-      });
-      expect((await invoke()).result).toEqual({ ok: true });
-      await lambda.settled();
-      expect(
-        envelopes().filter((envelope) => envelope.includes('"type":"RangeError"')),
-      ).toHaveLength(1);
-      expect(await shown("orders_total")).toBe(3);
-      expect(await shown("faas_invocations_total")).toBe(2);
-      expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
-      expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
-    },
-  );
+  test.each([
+    ["outside", afterResponse],
+    ["inside", beforeReturning],
+  ])("%s the wrapper gets the error, and both count once", async (exported, nodeOptions) => {
+    const { dsn, envelopes } = await sentryServer();
+    const { invoke, lambda } = await deployed("sentry", exported, nodeOptions, { SENTRY_DSN: dsn });
+    expect((await invoke()).result).toEqual({ ok: true });
+    expect(await invoke({ throws: true })).toMatchObject({
+      errorType: "RangeError",
+      errorMessage: "no",
+    });
+    expect((await invoke()).result).toEqual({ ok: true });
+    await lambda.settled();
+    expect(envelopes().filter((envelope) => envelope.includes('"type":"RangeError"'))).toHaveLength(
+      1,
+    );
+    expect(await shown("orders_total")).toBe(3);
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+    expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
+  });
 
-  test.each(["callbackInside"])(
+  test.each([["callbackInside", afterResponse]])(
     "%s the wrapper leaves a handler its callback, and both count once",
-    async (exported) => {
+    async (exported, nodeOptions) => {
       const { dsn, envelopes } = await sentryServer();
-      const { invoke, lambda } = await deployed("sentry", exported, { SENTRY_DSN: dsn });
+      const { invoke, lambda } = await deployed("sentry", exported, nodeOptions, {
+        SENTRY_DSN: dsn,
+      });
       expect((await invoke()).result).toEqual({ ok: true });
       expect((await invoke({ throws: true })).errorType).toBe("RangeError");
       await lambda.settled();
@@ -162,15 +174,23 @@ describe("OpenTelemetry", { timeout: 60_000 }, () => {
   const setup = fileURLToPath(new URL("./peers/opentelemetry-setup.cjs", import.meta.url));
 
   test.each([
-    ["around the wrapper", "opentelemetry", "instrumented", "opentelemetry.instrumented"],
-    ["within the wrapper", "opentelemetry-inside", "handler", "opentelemetry.bare"],
+    [
+      "around the wrapper",
+      "opentelemetry.instrumented",
+      "opentelemetry.instrumented",
+      beforeReturning,
+    ],
+    ["within the wrapper", "opentelemetry-inside.handler", "opentelemetry.bare", afterResponse],
   ])(
     "%s makes its spans and metrics, and both count once",
-    async (_, module, exported, instrumented) => {
-      const { invoke, lambda } = await deployed(module, exported, {
-        NODE_OPTIONS: `--require=${setup}`,
-        INSTRUMENTED: instrumented,
-      });
+    async (_, handler, instrumented, nodeOptions) => {
+      const [module = "", exported = ""] = handler.split(".");
+      const { invoke, lambda } = await deployed(
+        module,
+        exported,
+        `${nodeOptions} --require=${setup}`,
+        { INSTRUMENTED: instrumented },
+      );
       expect((await invoke()).result).toEqual({ ok: true });
       expect((await invoke({ throws: true })).errorType).toBe("RangeError");
       await lambda.settled();
