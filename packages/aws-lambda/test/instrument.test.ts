@@ -217,11 +217,20 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
 
   test("with a callback is called back once, and returns nothing that would answer before", async () => {
     const { invoke } = await deploy("shapes.ts", { exported: "callback", ...env() });
-    const answer = { result: { called: true }, calls: 1, returned: "undefined", length: 2 };
+    const answer = { result: { called: true }, calls: 1, returned: "undefined", length: 3 };
     expect((await invoke()).result).toEqual(answer);
     expect((await invoke()).result).toEqual(answer);
     await expect.poll(() => shown("faas_invocations_total")).toBeGreaterThanOrEqual(1);
   });
+
+  test.each(["bare", "wrapped"])(
+    "with a callback, %s, is refused by a runtime that has none",
+    async (how) => {
+      const exported = `${how}.callback`;
+      const { invoke } = await deploy("kinds.ts", { exported, runtimeClient: "ric-4", ...env() });
+      expect((await invoke()).errorType).toBe("Runtime.CallbackHandlerDeprecated");
+    },
+  );
 
   test("that is a method keeps its this", async () => {
     const { invoke } = await deploy("shapes.ts", { exported: "method", ...env() });
@@ -266,7 +275,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
       ...env(),
     });
     expect((await invoke()).result).toMatchObject({
-      length: 2,
+      length: 3,
       streaming: "response",
       highWaterMark: 1024,
     });

@@ -133,7 +133,10 @@ describe("Sentry", { timeout: 60_000 }, () => {
     expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
   });
 
-  test.each([["callbackInside", afterResponse]])(
+  test.each([
+    ["callbackOutside", afterResponse],
+    ["callbackInside", beforeReturning],
+  ])(
     "%s the wrapper leaves a handler its callback, and both count once",
     async (exported, nodeOptions) => {
       const { dsn, envelopes } = await sentryServer();

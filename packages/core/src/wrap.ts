@@ -10,8 +10,8 @@ const wrapped = Symbol.for("prefreeze/1/wrapped");
 /**
  * Wraps a handler so that each of its calls is observed; what is wrapped already comes back as it is.
  *
- * `this`, all arguments, and the handler's own properties (streaming symbols among them) are kept.
- * `length` is at most 2: Lambda's runtime takes a third parameter for a callback.
+ * `this`, all arguments, and the handler's own properties are kept, streaming symbols and `length` among
+ * them: runtimes and other wrappers tell by these what kind of handler it is.
  *
  * @param instance the instance to count for; undefined runs the bare handler
  * @param describe tells of one call
@@ -32,7 +32,6 @@ export function wrap<H extends AnyHandler>(
   };
   return Object.defineProperties(observed, {
     ...Object.getOwnPropertyDescriptors(handler),
-    length: { value: Math.min(handler.length, 2) },
     [wrapped]: { value: true },
   }) as unknown as H;
 }

@@ -63,9 +63,9 @@ describe("a wrapped function", () => {
     [() => {}, 0],
     [(_event: unknown) => {}, 1],
     [(_event: unknown, _context: unknown) => {}, 2],
-    [(_event: unknown, _context: unknown, _callback: unknown) => {}, 2],
+    [(_event: unknown, _context: unknown, _callback: unknown) => {}, 3],
     [(..._all: unknown[]) => {}, 0],
-  ])("has at most two parameters: %s", (handler, length) => {
+  ])("has as many parameters as the handler: %s", (handler, length) => {
     expect(wrap(handler as (...args: never[]) => void)).toHaveLength(length);
   });
 

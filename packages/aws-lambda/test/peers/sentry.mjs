@@ -20,4 +20,5 @@ function callsBack(event, _context, callback) {
 
 export const outside = Sentry.wrapHandler(instrument(shop));
 export const inside = instrument(Sentry.wrapHandler(shop));
+export const callbackOutside = Sentry.wrapHandler(instrument(callsBack));
 export const callbackInside = instrument(Sentry.wrapHandler(callsBack));
