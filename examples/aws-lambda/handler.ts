@@ -1,11 +1,9 @@
+// Called directly, or over HTTP. Built as CommonJS, in which no import can be awaited: here Node itself is told to
+// load register.mjs first, by NODE_OPTIONS=--import=/var/task/register.mjs.
 import { instrument } from "@prefreeze/aws-lambda";
 import { charge, orders } from "../metrics.js";
 import { chargeCard } from "../payment.js";
-
-interface Order {
-  readonly plan: "free" | "pro";
-  readonly card?: string;
-}
+import { type Order, readOrder } from "./order.js";
 
 /** What API Gateway (HTTP API) and function URLs send. */
 interface HttpEvent {
@@ -14,14 +12,9 @@ interface HttpEvent {
 }
 
 export const handler = instrument(async (event: HttpEvent | Order) => {
-  const { plan, card } = "requestContext" in event ? orderIn(event) : event;
-  await charge.time(() => chargeCard(card));
-  orders.inc({ plan });
+  const order = "requestContext" in event ? readOrder(event.body) : event;
+  if (order === undefined) return { statusCode: 400, body: "An order is JSON." };
+  await charge.time(() => chargeCard(order.card));
+  orders.inc({ plan: order.plan });
   return { statusCode: 200, body: JSON.stringify({ ok: true }) };
 });
-
-/** A label takes only what is known: a caller's own words would be a series each. */
-function orderIn({ body = "{}" }: HttpEvent): Order {
-  const { plan, card } = JSON.parse(body) as Partial<Order>;
-  return { plan: plan === "pro" ? "pro" : "free", ...(card !== undefined && { card }) };
-}

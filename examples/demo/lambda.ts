@@ -21,7 +21,7 @@ export const lambda: Platform = {
   async run(gateway) {
     await bundle();
     const running = await startLambda({
-      taskRoot: `${folder}dist`,
+      taskRoot: `${folder}dist/handler`,
       handler: "index.handler",
       functionName,
       env: { PUSHGATEWAY_URL: gateway.url },

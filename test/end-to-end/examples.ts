@@ -2,16 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
-import {
-  bundleHandler,
-  lambdaClient,
-  startLambda,
-  type Lambda,
-  type LambdaOptions,
-} from "../lambda/lambda.js";
+import { bundleHandler, type LambdaOptions } from "../lambda/lambda.js";
 import { startVercelFunction, type VercelFunction } from "../vercel/function.js";
 import { startWorker, type Worker } from "../workers/worker.js";
+import { startLambdaFunction, type LambdaFunction } from "./lambda-function.js";
 
 /** The path of a file of an example. */
 export const example = (path: string): string =>
@@ -20,18 +14,11 @@ export const example = (path: string): string =>
 /** What a function is given of its environment. */
 export type Variables = Readonly<Record<string, string>>;
 
-export interface ExampleLambda {
-  readonly lambda: Lambda;
-  /** Invokes the function once. */
-  invoke(event: object): Promise<{ readonly failed: boolean; readonly result: unknown }>;
-  stop(): Promise<void>;
-}
-
 /** The Lambda example by AWS's runtime client, called through AWS's SDK. */
 export async function startExampleLambda(
   env: Variables,
   options: Partial<LambdaOptions> = {},
-): Promise<ExampleLambda> {
+): Promise<LambdaFunction> {
   const outdir = await mkdtemp(join(tmpdir(), "example-lambda-"));
   const bundled = await bundleHandler({
     entry: example("aws-lambda/handler.ts"),
@@ -39,19 +26,11 @@ export async function startExampleLambda(
     format: "cjs",
   });
   const functionName = "example-aws-lambda";
-  const lambda = await startLambda({ ...bundled, functionName, env: { ...env }, ...options });
-  const client = lambdaClient(lambda.endpoint);
+  const started = await startLambdaFunction({ ...bundled, functionName, env, ...options });
   return {
-    lambda,
-    async invoke(event) {
-      const Payload = JSON.stringify(event);
-      const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload }));
-      const result: unknown = JSON.parse(answer.Payload?.transformToString() ?? "null");
-      return { failed: answer.FunctionError !== undefined, result };
-    },
+    ...started,
     async stop() {
-      client.destroy();
-      await lambda.stop();
+      await started.stop();
       await rm(outdir, { recursive: true });
     },
   };

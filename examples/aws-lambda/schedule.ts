@@ -1,0 +1,14 @@
+// A schedule of EventBridge looks how many messages wait.
+import "@prefreeze/aws-lambda/register";
+import { instrument } from "@prefreeze/aws-lambda";
+import type { ScheduledEvent } from "aws-lambda";
+import { backlog } from "../metrics.js";
+
+export const handler = instrument(async (_event: ScheduledEvent) => {
+  backlog.set(await messagesWaiting());
+});
+
+/** Stands for asking a queue. */
+async function messagesWaiting(): Promise<number> {
+  return 3;
+}

@@ -1,0 +1,117 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
+import { example, type Variables } from "./examples.js";
+import { held } from "./held.js";
+import { httpApiEvent, scheduledEvent, sqsEvent } from "./lambda-events.js";
+import { startLambdaFunction, type LambdaFunction } from "./lambda-function.js";
+
+let built: string;
+let gateway: RealGateway;
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), "aws-lambda-"));
+  await promisify(execFile)(process.execPath, [example("aws-lambda/build.mjs"), built]);
+  gateway = await startRealGateway({ flags: ["--persistence.file="] });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await rm(built, { recursive: true });
+});
+beforeEach(async () => await gateway.wipe());
+
+let running: LambdaFunction | undefined;
+afterEach(async () => await running?.stop());
+
+/** One of the folders that the example's build makes, as it would be deployed. */
+async function start(name: string, env: Variables = {}): Promise<LambdaFunction> {
+  return (running = await startLambdaFunction({
+    taskRoot: join(built, name),
+    handler: "index.handler",
+    functionName: name,
+    env: { PUSHGATEWAY_URL: gateway.url, ...env },
+  }));
+}
+
+/** What the gateway holds once the environments are frozen: then all pushes are done. */
+async function pushedBy({ lambda }: LambdaFunction) {
+  await lambda.settled();
+  return held(await gateway.metrics());
+}
+
+test("the HTTP function answers each order, and counts what was accepted and what failed", async () => {
+  const http = await start("http");
+  const base64 = Buffer.from('{"plan":"free"}').toString("base64");
+  const answers = [
+    await http.invoke(httpApiEvent('{"plan":"pro"}')),
+    await http.invoke(httpApiEvent(base64, true)),
+    await http.invoke(httpApiEvent("no JSON")),
+    await http.invoke(httpApiEvent('{"plan":"pro","card":"declined"}')),
+  ];
+  expect(answers.map(({ result }) => (result as { statusCode: number }).statusCode)).toEqual([
+    201, 201, 400, 502,
+  ]);
+  const { of, sum } = await pushedBy(http);
+  expect(of("http")).toEqual({
+    succeeded: 3,
+    failed: 1,
+    timedOut: 0,
+    coldStarts: 1,
+    pro: 1,
+    free: 1,
+    charges: 3,
+  });
+  expect(sum("faas_errors_total", { faas_trigger: "http", error_type: "502" })).toBe(1);
+});
+
+test("the queue's function names only the messages that failed, and counts the orders of the others", async () => {
+  const sqs = await start("sqs");
+  const { failed, result } = await sqs.invoke(
+    sqsEvent(['{"plan":"pro"}', '{"plan":"pro","card":"declined"}', '{"plan":"free"}', "no JSON"]),
+  );
+  expect({ failed, result }).toEqual({
+    failed: false,
+    result: {
+      batchItemFailures: [{ itemIdentifier: "message-1" }, { itemIdentifier: "message-3" }],
+    },
+  });
+  expect((await pushedBy(sqs)).of("sqs")).toEqual({
+    succeeded: 1,
+    failed: 0,
+    timedOut: 0,
+    coldStarts: 1,
+    pro: 1,
+    free: 1,
+    charges: 3,
+  });
+});
+
+test("the scheduled function sets the backlog", async () => {
+  const schedule = await start("schedule");
+  expect(await schedule.invoke(scheduledEvent())).toEqual({ failed: false, result: null });
+  const { of, sum } = await pushedBy(schedule);
+  expect(sum("backlog_messages", { job: "schedule" })).toBe(3);
+  expect(of("schedule")).toMatchObject({ succeeded: 1, failed: 0 });
+});
+
+test("the CommonJS function counts with register.mjs preloaded from beside it", async () => {
+  // On Lambda it is /var/task/register.mjs; the folder stands elsewhere here.
+  const preload = pathToFileURL(join(built, "handler/register.mjs")).href;
+  const handler = await start("handler", { NODE_OPTIONS: `--import=${preload}` });
+  await handler.invoke({ plan: "pro" });
+  await handler.invoke({ plan: "pro", card: "declined" });
+  await handler.invoke(httpApiEvent('{"plan":"free"}'));
+  expect((await pushedBy(handler)).of("handler")).toEqual({
+    succeeded: 2,
+    failed: 1,
+    timedOut: 0,
+    coldStarts: 1,
+    pro: 1,
+    free: 1,
+    charges: 3,
+  });
+});
