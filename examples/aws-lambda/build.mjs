@@ -17,7 +17,7 @@ const settings = {
   logLevel: "warning",
 };
 
-for (const name of ["http", "sqs", "schedule"]) {
+for (const name of ["http", "sqs", "schedule", "untouched"]) {
   await build({
     ...settings,
     entryPoints: [here(`${name}.ts`)],

@@ -1,0 +1,26 @@
+// What is given with -c: `npx cdk deploy -c pushgatewayUrl=http://pushgateway.internal:9091`.
+import { App } from "aws-cdk-lib";
+import { OrdersStack } from "./orders-stack.js";
+
+const app = new App();
+
+function given(name: string): string | undefined {
+  return app.node.tryGetContext(name) as string | undefined;
+}
+
+const pushgatewayUrl = given("pushgatewayUrl");
+if (pushgatewayUrl === undefined)
+  throw new Error("Say where to push: -c pushgatewayUrl=http://pushgateway.internal:9091");
+
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+new OrdersStack(app, "Orders", {
+  pushgateway: {
+    url: pushgatewayUrl,
+    secret: given("pushgatewaySecret"),
+    securityGroupId: given("pushgatewaySecurityGroupId"),
+  },
+  vpcId: given("vpcId"),
+  layerZip: given("layerZip"),
+  // A VPC is looked up in one account and region; without it, the stack fits any.
+  ...(account !== undefined && region !== undefined && { env: { account, region } }),
+});
