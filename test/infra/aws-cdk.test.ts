@@ -1,0 +1,231 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { held } from "../end-to-end/held.js";
+import { httpApiEvent, scheduledEvent, sqsEvent } from "../end-to-end/lambda-events.js";
+import { startLambdaFunction } from "../end-to-end/lambda-function.js";
+import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
+import { cdkApp, installCdkApp, synthByCli, synthWithoutBundles } from "./cdk-app.js";
+import type { Assembly } from "./cloud-assembly.js";
+
+const ids = ["Http", "Sqs", "Schedule", "Direct"];
+// CloudFormation's own rules, with which CDK judges a template, are made errors.
+const strict = { "@aws-cdk/core:validateAgainstDefaultRules": "true" };
+
+// The first run installs the app's dependencies.
+beforeAll(installCdkApp, 300_000);
+
+async function temporaryFolder(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), "cdk-"));
+}
+
+async function removedFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe("the stack, synthesised by the CDK CLI with nothing but the gateway's URL", () => {
+  let folder: string;
+  let gateway: RealGateway;
+  let stack: Assembly;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    gateway = await startRealGateway({ flags: ["--persistence.file="] });
+    stack = await synthByCli(folder, { pushgatewayUrl: gateway.url, ...strict });
+  }, 120_000);
+  afterAll(async () => {
+    await gateway.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("has each function with a current runtime and the gateway's URL", () => {
+    for (const id of ids) {
+      expect(stack.lambda(id), id).toMatchObject({
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Architectures: ["arm64"],
+        MemorySize: 256,
+        Timeout: 10,
+        Environment: {
+          Variables: { PUSHGATEWAY_URL: gateway.url, PREFREEZE_JOB: `orders-${id.toLowerCase()}` },
+        },
+      });
+    }
+    expect(stack.ofType("AWS::Lambda::LayerVersion")).toEqual([]);
+    expect(stack.ofType("AWS::EC2::SecurityGroup")).toEqual([]);
+  });
+
+  test("preloads register.mjs into the CommonJS function, and has it where that looks", async () => {
+    const files = async (id: string) => {
+      const names = await readdir(stack.asset(stack.lambda(id).Code.S3Key));
+      return names.toSorted();
+    };
+    const options = (id: string) => stack.lambda(id).Environment.Variables["NODE_OPTIONS"];
+    expect(options("Direct")).toBe("--import=/var/task/register.mjs");
+    expect(await files("Direct")).toEqual(["index.js", "register.mjs"]);
+    for (const id of ["Http", "Sqs", "Schedule"]) {
+      expect(options(id), id).toBeUndefined();
+      expect(await files(id), id).toEqual(["index.mjs"]);
+    }
+  });
+
+  test("takes requests in payload 2.0, failed messages one by one, and the schedule", () => {
+    expect(stack.ofType("AWS::ApiGatewayV2::Route")).toMatchObject([{ RouteKey: "POST /orders" }]);
+    expect(stack.ofType("AWS::ApiGatewayV2::Integration")).toMatchObject([
+      { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" },
+    ]);
+    expect(stack.ofType("AWS::Lambda::EventSourceMapping")).toMatchObject([
+      { FunctionResponseTypes: ["ReportBatchItemFailures"], BatchSize: 10 },
+    ]);
+    const queues = stack.ofType("AWS::SQS::Queue");
+    expect(queues).toHaveLength(2);
+    expect(queues).toContainEqual(
+      expect.objectContaining({
+        VisibilityTimeout: 6 * stack.lambda("Sqs").Timeout,
+        RedrivePolicy: expect.objectContaining({ maxReceiveCount: 3 }),
+      }),
+    );
+    expect(stack.ofType("AWS::Events::Rule")).toMatchObject([
+      { ScheduleExpression: "rate(5 minutes)", State: "ENABLED" },
+    ]);
+  });
+
+  test("has functions that run as they are uploaded, and whose counts reach the gateway", async () => {
+    const invoke = async (id: string, ...events: object[]) => {
+      const { Code, Environment, Handler, MemorySize, Timeout } = stack.lambda(id);
+      const taskRoot = stack.asset(Code.S3Key);
+      const running = await startLambdaFunction({
+        taskRoot,
+        handler: Handler,
+        functionName: id,
+        env: inFolder(taskRoot, Environment.Variables),
+        memorySizeMb: MemorySize,
+        timeoutMs: Timeout * 1_000,
+      });
+      try {
+        const results: unknown[] = [];
+        for (const event of events) results.push((await running.invoke(event)).result);
+        // Once the environment is frozen, what it pushes after the response is pushed.
+        await running.lambda.settled();
+        return results;
+      } finally {
+        await running.stop();
+      }
+    };
+    const [http, sqs, schedule, direct] = await Promise.all([
+      invoke("Http", httpApiEvent('{"plan":"pro"}'), httpApiEvent('{"card":"declined"}')),
+      invoke("Sqs", sqsEvent(['{"plan":"pro"}', '{"card":"declined"}', '{"plan":"free"}'])),
+      invoke("Schedule", scheduledEvent()),
+      invoke("Direct", { plan: "free" }, { plan: "free", card: "declined" }),
+    ]);
+    expect(http).toMatchObject([{ statusCode: 201 }, { statusCode: 502 }]);
+    expect(sqs).toEqual([{ batchItemFailures: [{ itemIdentifier: "message-1" }] }]);
+    expect(schedule).toEqual([null]);
+    expect(direct).toMatchObject([{ statusCode: 200 }, { errorType: "CardDeclined" }]);
+
+    const { of, sum } = held(await gateway.metrics());
+    const counts = { timedOut: 0, coldStarts: 1, pro: undefined, free: undefined };
+    expect(of("orders-http")).toEqual({ ...counts, succeeded: 1, failed: 1, pro: 1, charges: 2 });
+    expect(of("orders-sqs")).toEqual({
+      ...counts,
+      succeeded: 1,
+      failed: 0,
+      pro: 1,
+      free: 1,
+      charges: 3,
+    });
+    expect(of("orders-schedule")).toMatchObject({ succeeded: 1, failed: 0, coldStarts: 1 });
+    expect(of("orders-direct")).toEqual({
+      ...counts,
+      succeeded: 1,
+      failed: 1,
+      free: 1,
+      charges: 2,
+    });
+    expect(sum("backlog_messages")).toBe(3);
+  });
+});
+
+describe("with a VPC, a secret and a layer", () => {
+  test("the functions are in the private subnets, the gateway lets them in, and the password is a reference", async () => {
+    // What `cdk deploy` would have looked up, and kept in cdk.context.json.
+    const lookedUp = {
+      "vpc-provider:account=123456789012:filter.vpc-id=vpc-0a1b2c3d:region=eu-central-1:returnAsymmetricSubnets=true":
+        {
+          vpcId: "vpc-0a1b2c3d",
+          vpcCidrBlock: "10.0.0.0/16",
+          ownerAccountId: "123456789012",
+          availabilityZones: [],
+          subnetGroups: [
+            { name: "Public", type: "Public", subnets: [subnet("subnet-0aaaaaaa")] },
+            { name: "Private", type: "Private", subnets: [subnet("subnet-0bbbbbbb")] },
+          ],
+        },
+    };
+    const stack = await synthWithoutBundles(await removedFolder(), {
+      ...strict,
+      ...lookedUp,
+      pushgatewayUrl: "https://pushgateway.internal:9443",
+      pushgatewaySecret: "pushgateway",
+      vpcId: "vpc-0a1b2c3d",
+      pushgatewaySecurityGroupId: "sg-0a1b2c3d",
+    });
+    for (const id of ids) {
+      expect(stack.lambda(id), id).toMatchObject({
+        VpcConfig: { SubnetIds: ["subnet-0bbbbbbb"] },
+        Environment: {
+          Variables: {
+            PUSHGATEWAY_URL: "https://pushgateway.internal:9443",
+            PUSHGATEWAY_USERNAME: reference("username"),
+            PUSHGATEWAY_PASSWORD: reference("password"),
+          },
+        },
+      });
+    }
+    expect(stack.ofType("AWS::EC2::SecurityGroupIngress")).toMatchObject([
+      { GroupId: "sg-0a1b2c3d", IpProtocol: "tcp", FromPort: 9443, ToPort: 9443 },
+    ]);
+  }, 60_000);
+
+  test.each([
+    { given: {}, says: "Say where to push: -c pushgatewayUrl=" },
+    { given: { pushgatewayUrl: "pushgateway" }, says: "pushgatewayUrl is no URL" },
+    { given: { pushgatewayUrl: "http://me:hunter2@gateway" }, says: "use -c pushgatewaySecret=" },
+  ])("what cannot work is refused: $says", async ({ given, says }) => {
+    const refused = synthWithoutBundles(await removedFolder(), given);
+    await expect(refused).rejects.toThrow(says);
+    await expect(refused).rejects.not.toThrow("hunter2");
+  });
+});
+
+test("the app's types are right", async () => {
+  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
+  const compiled = promisify(execFile)(process.execPath, [
+    join(dirname(typescript), "bin/tsc"),
+    "-p",
+    cdkApp,
+  ]);
+  await expect(compiled).resolves.toMatchObject({ stdout: "" });
+}, 60_000);
+
+function subnet(subnetId: string): object {
+  return { subnetId, availabilityZone: "eu-central-1a", routeTableId: "rtb-0a1b2c3d" };
+}
+
+function reference(field: string): string {
+  return `{{resolve:secretsmanager:pushgateway:SecretString:${field}::}}`;
+}
+
+/** The variables for code that is not in /var/task: here it runs in the folder that would be uploaded. */
+function inFolder(taskRoot: string, variables: Readonly<Record<string, string>>) {
+  const here = `${pathToFileURL(taskRoot).href}/`;
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value.replace("/var/task/", here)]),
+  );
+}
