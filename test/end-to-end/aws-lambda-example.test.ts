@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { gate } from "../gate.js";
+import { forwardingGateway } from "../pushgateway/forwarding.js";
 import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { example, type Variables } from "./examples.js";
 import { held } from "./held.js";
@@ -37,10 +39,12 @@ async function start(name: string, env: Variables = {}): Promise<LambdaFunction>
   }));
 }
 
+const read = async () => held(await gateway.metrics());
+
 /** What the gateway holds once the environments are frozen: then all pushes are done. */
 async function pushedBy({ lambda }: LambdaFunction) {
   await lambda.settled();
-  return held(await gateway.metrics());
+  return await read();
 }
 
 test("the HTTP function answers each order, and counts what was accepted and what failed", async () => {
@@ -79,7 +83,9 @@ test("the queue's function names only the messages that failed, and counts the o
       batchItemFailures: [{ itemIdentifier: "message-1" }, { itemIdentifier: "message-3" }],
     },
   });
-  expect((await pushedBy(sqs)).of("sqs")).toEqual({
+  const { of, sum } = await pushedBy(sqs);
+  expect(sum("faas_batch_item_failures_total", { faas_trigger: "pubsub" })).toBe(2);
+  expect(of("sqs")).toEqual({
     succeeded: 1,
     failed: 0,
     timedOut: 0,
@@ -92,16 +98,15 @@ test("the queue's function names only the messages that failed, and counts the o
 
 test("the scheduled function sets the backlog", async () => {
   const schedule = await start("schedule");
-  expect(await schedule.invoke(scheduledEvent())).toEqual({ failed: false, result: null });
+  expect(await schedule.invoke(scheduledEvent)).toEqual({ failed: false, result: null });
   const { of, sum } = await pushedBy(schedule);
   expect(sum("backlog_messages", { job: "schedule" })).toBe(3);
   expect(of("schedule")).toMatchObject({ succeeded: 1, failed: 0 });
+  expect(sum("faas_invocations_total", { faas_trigger: "timer" })).toBe(1);
 });
 
 test("the CommonJS function counts with register.mjs preloaded from beside it", async () => {
-  // On Lambda it is /var/task/register.mjs; the folder stands elsewhere here.
-  const preload = pathToFileURL(join(built, "handler/register.mjs")).href;
-  const handler = await start("handler", { NODE_OPTIONS: `--import=${preload}` });
+  const handler = await start("handler", preload());
   await handler.invoke({ plan: "pro" });
   await handler.invoke({ plan: "pro", card: "declined" });
   await handler.invoke(httpApiEvent('{"plan":"free"}'));
@@ -115,3 +120,27 @@ test("the CommonJS function counts with register.mjs preloaded from beside it", 
     charges: 3,
   });
 });
+
+test.each([
+  { name: "http", event: httpApiEvent('{"plan":"pro"}') },
+  { name: "sqs", event: sqsEvent(['{"plan":"pro"}']) },
+  { name: "schedule", event: scheduledEvent },
+  { name: "handler", event: { plan: "pro" } },
+])("$name answers before the gateway does", async ({ name, event }) => {
+  const { opened, open } = gate();
+  const slow = await forwardingGateway(gateway.url, () => opened);
+  const running = await start(name, {
+    PUSHGATEWAY_URL: slow.url,
+    ...(name === "handler" && preload()),
+  });
+  expect((await running.invoke(event)).failed).toBe(false);
+  await expect.poll(slow.pushes).toBe(1);
+  expect((await read()).of(name).succeeded).toBeUndefined();
+  open();
+  expect((await pushedBy(running)).of(name).succeeded).toBe(1);
+});
+
+/** On Lambda it is /var/task/register.mjs; the folder stands elsewhere here. */
+function preload(): Variables {
+  return { NODE_OPTIONS: `--import=${pathToFileURL(join(built, "handler/register.mjs")).href}` };
+}

@@ -8,7 +8,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { held } from "../end-to-end/held.js";
 import { httpApiEvent, scheduledEvent, sqsEvent } from "../end-to-end/lambda-events.js";
-import { startLambdaFunction } from "../end-to-end/lambda-function.js";
+import { startLambdaFunction, type LambdaFunction } from "../end-to-end/lambda-function.js";
+import { gate } from "../gate.js";
+import { nodeBinary } from "../lambda/lambda.js";
+import { forwardingGateway } from "../pushgateway/forwarding.js";
 import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { cdkApp, installCdkApp, synthByCli, synthWithoutBundles } from "./cdk-app.js";
 import type { Assembly } from "./cloud-assembly.js";
@@ -17,8 +20,12 @@ const ids = ["Http", "Sqs", "Schedule", "Direct"];
 // CloudFormation's own rules, with which CDK judges a template, are made errors.
 const strict = { "@aws-cdk/core:validateAgainstDefaultRules": "true" };
 
-// The first run installs the app's dependencies.
-beforeAll(installCdkApp, 300_000);
+// The first run installs what the app needs, and the Node version that its functions ask for.
+let node24: string;
+beforeAll(async () => {
+  await installCdkApp();
+  node24 = await nodeBinary(24);
+}, 300_000);
 
 async function temporaryFolder(): Promise<string> {
   return await mkdtemp(join(tmpdir(), "cdk-"));
@@ -38,7 +45,7 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
     folder = await temporaryFolder();
     gateway = await startRealGateway({ flags: ["--persistence.file="] });
     stack = await synthByCli(folder, { pushgatewayUrl: gateway.url, ...strict });
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     await gateway.stop();
     await rm(folder, { recursive: true, force: true });
@@ -98,16 +105,7 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
 
   test("has functions that run as they are uploaded, and whose counts reach the gateway", async () => {
     const invoke = async (id: string, ...events: object[]) => {
-      const { Code, Environment, Handler, MemorySize, Timeout } = stack.lambda(id);
-      const taskRoot = stack.asset(Code.S3Key);
-      const running = await startLambdaFunction({
-        taskRoot,
-        handler: Handler,
-        functionName: id,
-        env: inFolder(taskRoot, Environment.Variables),
-        memorySizeMb: MemorySize,
-        timeoutMs: Timeout * 1_000,
-      });
+      const running = await startDeployed(stack, id);
       try {
         const results: unknown[] = [];
         for (const event of events) results.push((await running.invoke(event)).result);
@@ -121,7 +119,7 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
     const [http, sqs, schedule, direct] = await Promise.all([
       invoke("Http", httpApiEvent('{"plan":"pro"}'), httpApiEvent('{"card":"declined"}')),
       invoke("Sqs", sqsEvent(['{"plan":"pro"}', '{"card":"declined"}', '{"plan":"free"}'])),
-      invoke("Schedule", scheduledEvent()),
+      invoke("Schedule", scheduledEvent),
       invoke("Direct", { plan: "free" }, { plan: "free", card: "declined" }),
     ]);
     expect(http).toMatchObject([{ statusCode: 201 }, { statusCode: 502 }]);
@@ -149,10 +147,31 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
       charges: 2,
     });
     expect(sum("backlog_messages")).toBe(3);
+    expect(sum("faas_batch_item_failures_total", { job: "orders-sqs" })).toBe(1);
+    const triggers = { Http: "http", Sqs: "pubsub", Schedule: "timer", Direct: "other" };
+    for (const [id, faas_trigger] of Object.entries(triggers)) {
+      const job = `orders-${id.toLowerCase()}`;
+      expect(sum("faas_invocations_total", { job, faas_trigger }), id).toBe(1);
+    }
+  });
+
+  test.each([
+    { id: "Http", event: httpApiEvent('{"plan":"pro"}') },
+    { id: "Direct", event: { plan: "pro" } },
+  ])("$id answers before the gateway does", async ({ id, event }) => {
+    const { opened, open } = gate();
+    const slow = await forwardingGateway(gateway.url, () => opened);
+    const running = await startDeployed(stack, id, { PUSHGATEWAY_URL: slow.url });
+    onTestFinished(() => running.stop());
+    expect((await running.invoke(event)).failed).toBe(false);
+    await expect.poll(slow.pushes).toBe(1);
+    expect(running.lambda.environments()[0]?.frozen).toBe(false);
+    open();
+    await running.lambda.settled();
   });
 });
 
-describe("with a VPC, a secret and a layer", () => {
+describe("with a VPC and a secret", () => {
   test("the functions are in the private subnets, the gateway lets them in, and the password is a reference", async () => {
     // What `cdk deploy` would have looked up, and kept in cdk.context.json.
     const lookedUp = {
@@ -191,7 +210,7 @@ describe("with a VPC, a secret and a layer", () => {
     expect(stack.ofType("AWS::EC2::SecurityGroupIngress")).toMatchObject([
       { GroupId: "sg-0a1b2c3d", IpProtocol: "tcp", FromPort: 9443, ToPort: 9443 },
     ]);
-  }, 60_000);
+  }, 120_000);
 
   test.each([
     { given: {}, says: "Say where to push: -c pushgatewayUrl=" },
@@ -222,10 +241,31 @@ function reference(field: string): string {
   return `{{resolve:secretsmanager:pushgateway:SecretString:${field}::}}`;
 }
 
-/** The variables for code that is not in /var/task: here it runs in the folder that would be uploaded. */
-function inFolder(taskRoot: string, variables: Readonly<Record<string, string>>) {
+/** Starts a function as the template and its asset say, with variables that stand before the template's. */
+async function startDeployed(
+  stack: Assembly,
+  id: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<LambdaFunction> {
+  const { Code, Environment, Handler, MemorySize, Runtime, Timeout } = stack.lambda(id);
+  const taskRoot = stack.asset(Code.S3Key);
+  expect(Runtime).toBe("nodejs24.x");
+  // Its code is not in /var/task here.
   const here = `${pathToFileURL(taskRoot).href}/`;
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, value.replace("/var/task/", here)]),
+  const env = Object.fromEntries(
+    Object.entries({ ...Environment.Variables, ...variables }).map(([name, value]) => [
+      name,
+      value.replace("/var/task/", here),
+    ]),
   );
+  return await startLambdaFunction({
+    taskRoot,
+    handler: Handler,
+    functionName: id,
+    env,
+    memorySizeMb: MemorySize,
+    timeoutMs: Timeout * 1_000,
+    nodePath: node24,
+    runtimeClient: "ric-4",
+  });
 }
