@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { lambdaClient, startLambda } from "../../test/lambda/lambda.js";
 import type { Platform } from "./platform.js";
@@ -6,6 +6,9 @@ import { lastLines, runProgram } from "./run-program.mjs";
 import { createTally } from "./tally.js";
 
 const folder = fileURLToPath(new URL("../aws-lambda/", import.meta.url));
+const code = `${folder}dist/handler`;
+// On Lambda it is /var/task/register.mjs.
+const register = pathToFileURL(`${code}/register.mjs`).href;
 const functionName = "example-aws-lambda";
 
 interface Order {
@@ -21,10 +24,10 @@ export const lambda: Platform = {
   async run(gateway) {
     await bundle();
     const running = await startLambda({
-      taskRoot: `${folder}dist/handler`,
+      taskRoot: code,
       handler: "index.handler",
       functionName,
-      env: { PUSHGATEWAY_URL: gateway.url },
+      env: { PUSHGATEWAY_URL: gateway.url, NODE_OPTIONS: `--import=${register}` },
     });
     const client = lambdaClient(running.endpoint);
     const tally = createTally();
@@ -55,6 +58,8 @@ export const lambda: Platform = {
       ]);
       // And now they are warm.
       await Promise.all(Array.from({ length: 3 }, () => overHttp({ plan: "pro" })));
+      // Metrics are pushed after the responses; an environment is frozen when it has pushed.
+      await running.settled();
       const seen = tally.numbers(running.coldStarts());
       const summary = `${seen.coldStarts} environments, ${seen.charges} invocations, ${seen.failed} of them failed`;
       return { seen, summary, logs: running.logs() };
