@@ -30,3 +30,6 @@ export async function startLambdaFunction(options: LambdaOptions): Promise<Lambd
     },
   };
 }
+
+/** Variables with which a push is waited for as long as may be. */
+export const patient = { PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
