@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { buildLayer, type Layer } from "../../packages/aws-lambda/test/layer.js";
 import { held } from "../end-to-end/held.js";
 import { httpApiEvent, scheduledEvent, sqsEvent } from "../end-to-end/lambda-events.js";
 import {
@@ -41,17 +42,21 @@ async function removedFolder(): Promise<string> {
   return folder;
 }
 
-describe("the stack, synthesised by the CDK CLI with nothing but the gateway's URL", () => {
+describe("the stack, synthesised by the CDK CLI with the gateway's URL and the layer", () => {
   let folder: string;
   let gateway: RealGateway;
+  let layer: Layer;
   let stack: Assembly;
   beforeAll(async () => {
     folder = await temporaryFolder();
     gateway = await startRealGateway({ flags: ["--persistence.file="] });
-    stack = await synthByCli(folder, { pushgatewayUrl: gateway.url, ...strict });
+    layer = await buildLayer();
+    const layerZip = join(layer.opt, "layer.zip");
+    stack = await synthByCli(folder, { pushgatewayUrl: gateway.url, layerZip, ...strict });
   }, 180_000);
   afterAll(async () => {
     await gateway.stop();
+    await layer.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -68,7 +73,6 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
         },
       });
     }
-    expect(stack.ofType("AWS::Lambda::LayerVersion")).toEqual([]);
     expect(stack.ofType("AWS::EC2::SecurityGroup")).toEqual([]);
   });
 
@@ -80,7 +84,7 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
     const options = (id: string) => stack.lambda(id).Environment.Variables["NODE_OPTIONS"];
     expect(options("Direct")).toBe("--import=/var/task/register.mjs");
     expect(await files("Direct")).toEqual(["index.js", "register.mjs"]);
-    for (const id of ["Http", "Sqs", "Schedule"]) {
+    for (const id of ["Http", "Sqs", "Schedule", "Untouched"]) {
       expect(options(id), id).toBeUndefined();
       expect(await files(id), id).toEqual(["index.mjs"]);
     }
@@ -105,6 +109,29 @@ describe("the stack, synthesised by the CDK CLI with nothing but the gateway's U
     expect(stack.ofType("AWS::Events::Rule")).toMatchObject([
       { ScheduleExpression: "rate(5 minutes)", State: "ENABLED" },
     ]);
+  });
+
+  test("gives the function that knows nothing of prefreeze the layer, by which its invocations are counted", async () => {
+    const { Layers, Environment } = stack.lambda("Untouched");
+    expect(Layers).toHaveLength(1);
+    expect(Environment.Variables["AWS_LAMBDA_EXEC_WRAPPER"]).toBe("/opt/prefreeze/wrapper");
+    const layers = stack.ofType("AWS::Lambda::LayerVersion");
+    expect(layers).toHaveLength(1);
+    const { S3Key } = layers[0]!["Content"] as { S3Key: string };
+    expect((await readFile(stack.asset(S3Key))).equals(layer.zip)).toBe(true);
+
+    // The layer is not in /opt here.
+    const wrapper = join(layer.opt, "prefreeze/wrapper");
+    const running = await startDeployed(stack, "Untouched", { AWS_LAMBDA_EXEC_WRAPPER: wrapper });
+    onTestFinished(() => running.stop());
+    expect((await running.invoke({ plan: "pro" })).result).toEqual({ ok: true });
+    expect((await running.invoke({ plan: "pro", card: "declined" })).failed).toBe(true);
+    await running.lambda.settled();
+    expect(held(await gateway.metrics()).of("orders-untouched")).toMatchObject({
+      succeeded: 1,
+      failed: 1,
+      coldStarts: 1,
+    });
   });
 
   test("has functions that run as they are uploaded, and whose counts reach the gateway", async () => {
@@ -212,6 +239,7 @@ describe("with a VPC and a secret", () => {
         },
       });
     }
+    expect(stack.ofType("AWS::Lambda::LayerVersion")).toEqual([]);
     expect(stack.ofType("AWS::EC2::SecurityGroupIngress")).toMatchObject([
       { GroupId: "sg-0a1b2c3d", IpProtocol: "tcp", FromPort: 9443, ToPort: 9443 },
     ]);

@@ -20,6 +20,7 @@ export interface FunctionProperties {
   readonly Architectures: readonly string[];
   readonly MemorySize: number;
   readonly Timeout: number;
+  readonly Layers?: readonly unknown[];
   readonly Code: { readonly S3Key: string };
   readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
 }

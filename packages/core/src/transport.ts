@@ -9,3 +9,17 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Bytes | undefined;
   /** Ends the attempt; the transport then rejects. Made when first read, for as much as a tenth of a push. */
+  readonly signal: AbortSignal;
+  /** What aborts the signal. A transport may put an `abort` of its own in its place, which costs next to nothing. */
+  readonly controller: AbortController;
+}
+
+/** Its answer; a redirect is an answer like any other and is not followed. */
+export interface TransportResponse {
+  readonly status: number;
+  /** The body's text where `status` is no success; its first 500 characters are used. */
+  readonly body: string;
+}
+
+/** Brings one request to a target and resolves with its answer, whatever the status. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
