@@ -5,7 +5,7 @@ import { runtimeClientFolder, type RuntimeClient } from "./runtimes.js";
 
 const standIn = fileURLToPath(new URL("rapid-client-stand-in.cjs", import.meta.url));
 // RIC 3 is a library; its own program takes the handler from the command line, as containers do.
-const ric3Start = fileURLToPath(new URL("ric-3-start.mjs", import.meta.url));
+const ric3Start = fileURLToPath(new URL("aws-lambda-ric-3.mjs", import.meta.url));
 
 /**
  * Node's arguments that start the runtime client: with its native piece, which is compiled where

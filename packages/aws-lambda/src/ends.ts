@@ -7,8 +7,8 @@ import { isResponseStream, streamEnd } from "./response-stream.js";
 /** How a handler ends where its return, or its promise, is not the end. */
 interface Ends {
   /** @param key of the invocation */
-  attend(key: unknown, observation: Observation): void;
-  over(promised: boolean): Promise<void> | undefined;
+  readonly attend: (key: unknown, observation: Observation) => void;
+  readonly over: (promised: boolean) => Promise<void> | undefined;
 }
 
 /**

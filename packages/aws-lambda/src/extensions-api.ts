@@ -1,5 +1,3 @@
-import { Agent, request } from "node:http";
-
 /** The event of an invocation, as the Extensions API has it. */
 export interface InvokeEvent {
   readonly requestId: string;
@@ -9,6 +7,7 @@ export interface InvokeEvent {
 
 /** Longest wait for the registration, which is local to the environment. */
 const REGISTER_TIMEOUT_MS = 1_000;
+const IDENTIFIER = "lambda-extension-identifier";
 
 /**
  * Registers an internal extension, and resolves with what waits for its next event.
@@ -21,29 +20,29 @@ const REGISTER_TIMEOUT_MS = 1_000;
 export async function registerExtension(
   events: readonly "INVOKE"[],
 ): Promise<() => Promise<InvokeEvent>> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const identify = "lambda-extension-identifier";
+  // An import of it in an ES module loads twice as much on Node 22 and later, fetch among it.
+  const http = process.getBuiltinModule("node:http");
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   /** @throws Error where the status is no success, with the start of what was answered */
   const call = (path: string, options: object, body?: string) =>
-    new Promise<readonly [answer: string, identifier: string]>((resolve, reject) => {
+    new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
       const url = `http://${process.env["AWS_LAMBDA_RUNTIME_API"]}/2020-01-01/extension/${path}`;
-      const sent = request(url, { agent, ...options }, async (response) => {
-        try {
-          const answer = Buffer.concat(await response.toArray()).toString();
-          if (response.statusCode !== 200)
-            throw new Error(`HTTP ${response.statusCode}: ${answer.slice(0, 200)}`);
-          resolve([answer, String(response.headers[identify])]);
-        } catch (error) {
-          reject(error as Error);
-        }
+      const request = http.request(url, { agent, ...options }, (response) => {
+        let answer = "";
+        response.on("data", (chunk) => (answer += String(chunk))).on("error", reject);
+        response.on("end", () => {
+          const { statusCode, headers } = response;
+          if (statusCode === 200) resolve({ answer, identifier: String(headers[IDENTIFIER]) });
+          else reject(new Error(`HTTP ${statusCode}: ${answer.slice(0, 200)}`));
+        });
       });
-      sent.on("error", reject);
+      request.on("error", reject);
       // The wait for the next event keeps no process running: it has no other end.
-      if (!body) sent.on("socket", (socket) => socket.unref());
-      sent.end(body);
+      if (!body) request.on("socket", (socket) => socket.unref());
+      request.end(body);
     });
 
-  const [, identifier] = await call(
+  const { identifier } = await call(
     "register",
     {
       method: "POST",
@@ -53,7 +52,7 @@ export async function registerExtension(
     JSON.stringify({ events }),
   );
   return async () => {
-    const [event] = await call("event/next", { headers: { [identify]: identifier } });
-    return JSON.parse(event) as InvokeEvent;
+    const { answer } = await call("event/next", { headers: { [IDENTIFIER]: identifier } });
+    return JSON.parse(answer) as InvokeEvent;
   };
 }

@@ -1,6 +1,6 @@
-import type { Options } from "@prefreeze/core";
 import { beginObservation, type Observation, type Occasion, state } from "@prefreeze/core/adapter";
 import { currentExtension } from "./extension.js";
+import type { LambdaOptions } from "./lambda-options.js";
 import { occasionOf } from "./occasion.js";
 import { lambdaInstance } from "./platform.js";
 import { beforeShutdown } from "./shutdown.js";
@@ -27,7 +27,7 @@ interface MiddyHooks {
  * early return of another middleware is counted as a success when the next invocation begins, or the
  * environment is shut down; of a response that is streamed, nothing is seen but its begin.
  */
-export function prefreeze(options: Options = {}): MiddyHooks {
+export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
   lambdaInstance(options);
   const observations = new WeakMap<MiddyRequest, Observation>();
   let last: Observation | undefined;

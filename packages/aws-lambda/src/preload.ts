@@ -13,10 +13,12 @@ if (/^\/var\/runtime\/|aws-lambda-ric/.test(process.argv[1] ?? "")) {
   // which the main thread alone gets.
   if (isRuntimeProcess() && isManagedInstance() && isMainThread) {
     flushThreadsOnShutdown();
-    await registerExtension([]).then(
-      // An environment is ready when each extension waits for its next event.
-      (next) => void next().catch(() => undefined),
-      () => undefined,
-    );
+    try {
+      const waitForEvent = await registerExtension([]);
+      // An environment is ready when each extension waits for its next event. There is none to come.
+      waitForEvent().catch(() => undefined);
+    } catch {
+      // Then there is no signal at the end, and the threads' own intervals are all there is.
+    }
   }
 }

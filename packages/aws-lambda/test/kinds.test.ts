@@ -69,7 +69,6 @@ describe.concurrent.each(runtimes)(
             deployBundle(
               bundle(),
               { exported: `${exported}.${kind}`, functionName: job, runtimeClient, env },
-              expect,
               onTestFinished,
             ),
           ),

@@ -6,7 +6,7 @@ export function guarded<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    warnOnce("internal", `this invocation is not recorded right: ${reasonOf(error)}`);
+    warnOnce("internal", `recording failed: ${reasonOf(error)}`);
     return undefined;
   }
 }

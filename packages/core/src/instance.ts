@@ -42,10 +42,7 @@ export function instanceOn(platform: Platform, options: Options): Instance | und
   for (const name in options) {
     const given = options[name as keyof Options];
     if (given !== instance.options[name as keyof Options]) {
-      warnOnce(
-        `option ${name}`,
-        `option ${name} is ignored: the first instrument() of a process sets it for all`,
-      );
+      warnOnce(`option ${name}`, `option ${name} is ignored: the first instrument() sets it`);
     }
   }
   return instance;

@@ -9,9 +9,7 @@ export function logPush(instance: Instance, failure: Failure | undefined): void 
   const { url } = instance.settings;
   if (failure) {
     if (instance.failures++ === 0)
-      warn(
-        `pushing to ${url} failed: ${reasonOf(failure.error)}; what was recorded goes with the next push`,
-      );
+      warn(`pushing to ${url} failed: ${reasonOf(failure.error)}; the next brings it`);
   } else {
     if (instance.failures > 0) warn(`pushing to ${url} works again`);
     instance.failures = 0;

@@ -44,10 +44,15 @@ export function pushgateway(options: PushgatewayOptions): Target {
 
   return {
     async send(method, group, body, controller) {
+      if (!headers) {
+        headers = await headersOf(options);
+        // A function that fetches them takes its time.
+        controller.signal.throwIfAborted();
+      }
       const request = {
         method,
         url: url.replace(/\/+$/, "") + groupPath(group),
-        headers: (headers ??= await headersOf(options)),
+        headers,
         body,
         controller,
         get signal() {

@@ -60,10 +60,7 @@ function intern(metric: Metric, values: readonly string[]): Series {
     const weight = buckets ? buckets.length + 3 : 1;
     if (state.seriesCount + weight > state.maxSeries) {
       state.droppedSeries++;
-      warnOnce(
-        name,
-        `metric "${name}" is over maxSeries (${state.maxSeries}): new labels are summed up as ${OVERFLOW}`,
-      );
+      warnOnce(name, `metric "${name}" is over maxSeries: new labels add up as ${OVERFLOW}`);
       return intern(
         metric,
         values.map(() => OVERFLOW),

@@ -54,7 +54,7 @@ type Parser = (value: string) => string | number | boolean | object | undefined;
 
 /** Whether options or environment switch everything off. */
 export function isDisabled(options: Options, env: Env): boolean {
-  return readSettings(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled ?? false;
+  return readSettings(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled === true;
 }
 
 /**

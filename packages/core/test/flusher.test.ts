@@ -344,9 +344,9 @@ describe("the pushes of an instance", () => {
     }
     const working = `prefreeze: pushing to ${server.url}/ works again`;
     expect(warnings).toEqual([
-      `prefreeze: pushing to ${server.url}/ failed: HTTP 500: line one line two ; what was recorded goes with the next push`,
+      `prefreeze: pushing to ${server.url}/ failed: HTTP 500: line one line two ; the next brings it`,
       working,
-      `prefreeze: pushing to ${server.url}/ failed: HTTP 503: line one line two ; what was recorded goes with the next push`,
+      `prefreeze: pushing to ${server.url}/ failed: HTTP 503: line one line two ; the next brings it`,
       working,
     ]);
     expect(instance.failures).toBe(0);

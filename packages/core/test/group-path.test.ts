@@ -120,7 +120,6 @@ describe("a group of the real Pushgateway", () => {
 
   it("has the very label values that it was given", { timeout: 60_000 }, async () => {
     const target = pushgateway({ url: gateway.url, transport: fetchTransport });
-    const { signal } = new AbortController();
     await fc.assert(
       fc.asyncProperty(value, value, grouping, async (job, instance, labels) => {
         const group = { job, instance, grouping: labels };
@@ -141,7 +140,6 @@ describe("a group of the real Pushgateway", () => {
 
   it("is deleted by the path that it was pushed to", async () => {
     const target = pushgateway({ url: gateway.url, transport: fetchTransport });
-    const { signal } = new AbortController();
     const group = { job: "../a", instance: "b c", grouping: { zone: "ü" } };
     await gateway.wipe();
     await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", new AbortController());

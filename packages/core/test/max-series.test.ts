@@ -44,8 +44,8 @@ describe("maxSeries", () => {
     expect(core.state.droppedSeries).toBe(5);
     expect(instance.settings.maxSeries).toBe(3);
     expect(warnings).toEqual([
-      'prefreeze: metric "logins_total" is over maxSeries (3): new labels are summed up as _overflow',
-      'prefreeze: metric "backlog" is over maxSeries (3): new labels are summed up as _overflow',
+      'prefreeze: metric "logins_total" is over maxSeries: new labels add up as _overflow',
+      'prefreeze: metric "backlog" is over maxSeries: new labels add up as _overflow',
     ]);
   });
 

@@ -348,7 +348,7 @@ describe("an adapter that is hostile", () => {
     expect(await core.observe(instance, hostile, async () => "fine")).toBe("fine");
     expect(core.observe(instance, hostile, () => "fine")).toBe("fine");
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain("this invocation is not recorded right");
+    expect(warnings[0]).toContain("recording failed");
   });
 
   it("and describes nothing leaves the handler alone", async () => {

@@ -12,7 +12,6 @@ import { startReceiver } from "./receiver.js";
 
 const group = { job: "checkout", instance: "one", grouping: { zone: "eu" } };
 const path = "/metrics/job/checkout/instance/one/zone/eu";
-const { signal } = new AbortController();
 
 function targetAt(url: string, options: Partial<PushgatewayOptions> = {}) {
   return pushgateway({ url, transport: fetchTransport, ...options });
@@ -61,9 +60,12 @@ describe("the real Pushgateway as a target", () => {
     const body = `# TYPE long gauge\n${Array.from({ length: 2_000 }, (_, i) => `long{i="${i}"} 1\n`).join("")}`;
     await targetAt(gateway.url).send("PUT", group, body, new AbortController());
     expect(await read("long")).toBe(2_000);
-    await targetAt(gateway.url, { gzipAboveBytes: 0 }).send("PUT", group, "# TYPE a gauge\na 1\n", {
-      signal,
-    });
+    await targetAt(gateway.url, { gzipAboveBytes: 0 }).send(
+      "PUT",
+      group,
+      "# TYPE a gauge\na 1\n",
+      new AbortController(),
+    );
     expect([await read("long"), await read("a")]).toEqual([undefined, 1]);
   });
 
@@ -77,9 +79,12 @@ describe("the real Pushgateway as a target", () => {
   });
 
   it("takes a final slash of its address for nothing", async () => {
-    await targetAt(`${gateway.url}//`).send("PUT", group, "# TYPE slash gauge\nslash 1\n", {
-      signal,
-    });
+    await targetAt(`${gateway.url}//`).send(
+      "PUT",
+      group,
+      "# TYPE slash gauge\nslash 1\n",
+      new AbortController(),
+    );
     expect(await read("slash")).toBe(1);
   });
 });
@@ -298,6 +303,18 @@ describe("a target", () => {
       targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
     );
     expect(error.message).toBe("HTTP 502");
+  });
+
+  it("is given up while its headers are fetched, and nothing is sent", async () => {
+    const server = await startReceiver();
+    const controller = new AbortController();
+    const headers = async () => {
+      controller.abort();
+      return { authorization: "Bearer fetched" };
+    };
+    const sent = targetAt(server.url, { headers }).send("PUT", group, "a 1\n", controller);
+    await expect(sent).rejects.toThrow(/abort/i);
+    expect(server.received).toEqual([]);
   });
 
   it("is given up when the signal says so", async () => {

@@ -229,9 +229,7 @@ describe("settings", () => {
     startInstance(core, { url, job: "first" });
     expect(startInstance(core, { url, job: "second" }).settings.job).toBe("first");
     startInstance(core, { url, job: "third" });
-    expect(warnings).toEqual([
-      "prefreeze: option job is ignored: the first instrument() of a process sets it for all",
-    ]);
+    expect(warnings).toEqual(["prefreeze: option job is ignored: the first instrument() sets it"]);
   });
 });
 

@@ -12,30 +12,26 @@ const agents: Record<string, Agent> = {};
  */
 export const httpTransport: Transport = ({ url, method, headers, body, controller }) =>
   new Promise<TransportResponse>((resolve, reject) => {
-    const module = url.startsWith("https:") ? "node:https" : "node:http";
+    const module = `node:${url.split(":")[0] as "http" | "https"}` as const;
     const http = process.getBuiltinModule(module);
     const agent = (agents[module] ??= new http.Agent({ keepAlive: true }));
     const request = http.request(url, { agent, method, headers }, (response) => {
-      const status = response.statusCode ?? 0;
       let answer = "";
-      response.setEncoding("utf8");
+      const end = () => resolve({ status: response.statusCode!, body: answer });
+      response.setEncoding("utf8").on("error", reject).on("end", end);
       // Read to its end whatever the status: only then does the connection serve again.
       response.on("data", (chunk: string) => {
         answer += chunk;
         if (answer.length <= MAX_ANSWER_CHARACTERS) return;
-        resolve({ status, body: answer });
+        end();
         response.destroy();
       });
-      response.on("error", reject);
-      response.on("end", () => resolve({ status, body: answer }));
     });
-    request.on("error", reject);
     // A flush that is waited for has a timer; any other must not hold up what waits for an empty event loop.
-    request.on("socket", (socket) => socket.unref());
-    controller.abort = () => void request.destroy();
+    request.on("error", reject).on("socket", (socket) => socket.unref());
+    controller.abort = () => request.destroy();
     // Given whole, so that it goes with a length and in one packet with the head. Node writes the head as it
     // writes the text, and a header is Latin-1: what reads alike in UTF-8 goes as that, which copies nothing.
-    if (typeof body === "string" && Buffer.byteLength(body) === body.length)
-      request.end(body, "latin1");
-    else request.end(body && Buffer.from(body));
+    const isAscii = typeof body === "string" && Buffer.byteLength(body) === body.length;
+    request.end(isAscii || !body ? body : Buffer.from(body), "latin1");
   });
