@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { endWithThisProcess } from "./living-processes.js";
+import { endWithThisProcess } from "./end-with-this-process.js";
 import { signalGroup } from "./process-group.js";
 
 /** How a process is started. */
@@ -50,12 +50,14 @@ export async function startRuntimeProcess(
     child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   await once(child, "spawn");
-  endWithThisProcess(child);
   const pid = child.pid as number;
+  // SIGKILL also ends what SIGSTOP has stopped.
+  const release = endWithThisProcess(() => signalGroup(pid, "SIGKILL"));
 
   let frozen = false;
   const ended = exited.then((end) => {
     signalGroup(pid, "SIGKILL");
+    release();
     return end;
   });
   return {

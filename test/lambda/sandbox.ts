@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithThisProcess } from "./end-with-this-process.js";
 
 /** What stays of an environment when its runtime is reset. */
 export interface Sandbox {
@@ -16,9 +18,14 @@ export interface Sandbox {
 export async function createSandbox(): Promise<Sandbox> {
   const date = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   const tmpFolder = await mkdtemp(join(tmpdir(), "lambda-sandbox-"));
+  const everything = { recursive: true, force: true } as const;
+  const release = endWithThisProcess(() => rmSync(tmpFolder, everything));
   return {
     logStreamName: `${date}/[$LATEST]${randomBytes(16).toString("hex")}`,
     tmpFolder,
-    remove: () => rm(tmpFolder, { recursive: true, force: true }),
+    async remove() {
+      await rm(tmpFolder, everything);
+      release();
+    },
   };
 }

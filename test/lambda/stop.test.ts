@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,7 @@ describe("at the end", () => {
       const { server, port } = await watchProcesses();
       const connected = once(server, "connection");
       const taskRoot = await writeFunction(connecting);
+      const folder = await writeFunction({});
       const options = { taskRoot, handler: "index.handler", functionName: "shop" };
       const lambdaModule = fileURLToPath(new URL("lambda.ts", import.meta.url));
       await writeFile(
@@ -63,6 +64,7 @@ describe("at the end", () => {
       const program = spawn(process.execPath, ["--import", "tsx", join(taskRoot, "program.mts")], {
         cwd: fileURLToPath(new URL(".", import.meta.url)),
         stdio: ["ignore", "pipe", "ignore"],
+        env: { ...process.env, TMPDIR: folder },
       });
       onTestFinished(() => void program.kill("SIGKILL"));
       const exited = once(program, "exit");
@@ -74,6 +76,7 @@ describe("at the end", () => {
       }
       expect(await exited).toEqual(how === "throws" ? [1, null] : [null, "SIGTERM"]);
       await disconnected;
+      expect((await readdir(folder)).filter((name) => name.startsWith("lambda-"))).toEqual([]);
     },
   );
 
