@@ -2,9 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { install } from "../../examples/demo/install.mjs";
-import { cacheFolder } from "./cache-folder.js";
-import { exclusively } from "./exclusively.js";
+import { installLane } from "../lanes/install-lane.js";
 
 /**
  * AWS's runtime interface client (RIC): version 3 is that of the runtimes nodejs20.x and
@@ -13,7 +11,6 @@ import { exclusively } from "./exclusively.js";
 export type RuntimeClient = "ric-3" | "ric-4";
 
 const lane = fileURLToPath(new URL("runtimes", import.meta.url));
-let installed: Promise<string> | undefined;
 
 /** The folder of a runtime client's package as npm brings it. */
 export async function runtimeClientFolder(client: RuntimeClient): Promise<string> {
@@ -22,14 +19,13 @@ export async function runtimeClientFolder(client: RuntimeClient): Promise<string
 }
 
 /** The `node_modules` with RIC 3 and the Node binaries, installed where it is missing. */
-function laneFolder(): Promise<string> {
-  installed ??= (async () => {
-    // Test files run in processes of their own, and several may need it at once.
-    await exclusively(join(await cacheFolder(), "install.lock"), () => install(lane));
-    return join(lane, "node_modules");
-  })();
-  return installed;
+async function laneFolder(): Promise<string> {
+  installed ??= installLane(lane);
+  await installed;
+  return join(lane, "node_modules");
 }
+
+let installed: Promise<void> | undefined;
 
 /**
  * The path of a Node binary, for `nodePath`: this process's own where that is of the version asked
