@@ -11,10 +11,15 @@ describe("what a package says of itself", () => {
         version: "0.1.0",
         license: "Apache-2.0",
         type: "module",
-        sideEffects: false,
         engines: { node: expect.stringMatching(/^>=20/) as string },
         keywords: expect.arrayContaining(["prometheus", "pushgateway", "serverless"]),
       });
+      // Bundlers leave out what is not used, but what is imported for what it does.
+      expect(manifest.sideEffects).toEqual(
+        manifest.name === "@prefreeze/aws-lambda"
+          ? ["./dist/*/register*.js", "./dist/register.mjs"]
+          : false,
+      );
       // Ours go together; nobody else's come along.
       for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
         expect(name).toMatch(/^@prefreeze\//);

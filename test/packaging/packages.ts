@@ -10,7 +10,7 @@ export interface Manifest {
   readonly version: string;
   readonly license: string;
   readonly keywords: readonly string[];
-  readonly sideEffects: boolean;
+  readonly sideEffects: boolean | readonly string[];
   readonly engines: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;

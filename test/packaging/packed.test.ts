@@ -26,12 +26,15 @@ describe("a tarball holds the build of its sources, and nothing else", () => {
       const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
         .filter((path) => path.endsWith(".ts"))
         .map((path) => path.slice(0, -".ts".length));
-      const built = modules.flatMap((path) => [
-        `dist/esm/${path}.js`,
-        `dist/esm/${path}.d.ts`,
-        `dist/cjs/${path}.js`,
-        `dist/cjs/${path}.d.ts`,
-      ]);
+      const built = modules.flatMap((path) => {
+        // What waits at its top level cannot be CommonJS.
+        const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
+        const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
+        return formats.flatMap((format) => [
+          `dist/${format}/${path}.js`,
+          `dist/${format}/${path}.d.ts`,
+        ]);
+      });
       const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
       if (name === "@prefreeze/aws-lambda") {
         others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
@@ -194,7 +197,7 @@ describe("dependencies point one way: adapters, node, core", () => {
     "@prefreeze/core": [],
     "@prefreeze/gateway": ["node:*"],
     "@prefreeze/node": ["@prefreeze/core", "node:*", "undici"],
-    "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node"],
+    "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],
     "@prefreeze/cloudflare-workers": ["@prefreeze/core"],
     "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "node:*"],
   };

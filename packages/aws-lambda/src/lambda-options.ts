@@ -11,6 +11,9 @@ export interface LambdaOptions extends Options {
 }
 
 /** The version of the service, where it is set. */
-export function serviceVersionOf(options: LambdaOptions, env: NodeJS.ProcessEnv) {
+export function serviceVersionOf(
+  options: LambdaOptions,
+  env: Readonly<Record<string, string | undefined>>,
+) {
   return readSettings(options, env, "PREFREEZE_", { serviceVersion: String }).serviceVersion;
 }

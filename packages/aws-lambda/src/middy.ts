@@ -1,4 +1,5 @@
 import { beginObservation, type Observation, type Occasion, state } from "@prefreeze/core/adapter";
+import { watchEarlyResponse } from "./early-response.js";
 import { currentExtension } from "./extension.js";
 import type { LambdaOptions } from "./lambda-options.js";
 import { occasionOf } from "./occasion.js";
@@ -9,7 +10,7 @@ import { beforeShutdown } from "./shutdown.js";
 interface MiddyRequest {
   readonly event: unknown;
   readonly context: unknown;
-  readonly response?: unknown;
+  response?: unknown;
   readonly error?: unknown;
 }
 
@@ -23,26 +24,36 @@ interface MiddyHooks {
  * The same as `instrument()`, as a middy middleware; to be the first one used. It always flushes before
  * the result is handed over.
  *
- * Middleware sees less than a wrapper does: `instrument(middy(…))` is the form that misses nothing. An
- * early return of another middleware is counted as a success when the next invocation begins, or the
- * environment is shut down; of a response that is streamed, nothing is seen but its begin.
+ * Middleware sees less than a wrapper does: `instrument(middy(…))` is the form that misses nothing. Where
+ * the `onError` of another middleware throws, that is counted when the next invocation begins, or the
+ * environment is shut down; a response that is streamed is over for it before its first byte.
  */
 export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
   lambdaInstance(options);
   const observations = new WeakMap<MiddyRequest, Observation>();
-  let last: Observation | undefined;
-  beforeShutdown(() => void last?.returned(undefined));
+  let last: { readonly request: MiddyRequest; readonly observation: Observation } | undefined;
+  const endLast = () => {
+    if (!last) return;
+    const { request, observation } = last;
+    if (request.error === undefined) void observation.returned(request.response);
+    else void observation.threw(request.error);
+  };
+  beforeShutdown(endLast);
 
   return {
     before(request) {
-      // Middy calls no hook after an early return: its invocation is still open.
-      if (state.store.single === true) void last?.returned(undefined);
+      // Of an invocation whose end no hook was told.
+      if (state.store.single === true) endLast();
+      last = undefined;
       const instance = lambdaInstance(options);
-      last = instance && beginObservation(instance, () => occasionOfMiddleware(request));
-      if (last === undefined) return;
-      observations.set(request, last);
+      const observation =
+        instance && beginObservation(instance, () => occasionOfMiddleware(request));
+      if (!observation) return;
+      last = { request, observation };
+      observations.set(request, observation);
+      watchEarlyResponse(request, observation.returned);
       // Middy calls the handler later; the environment serves one invocation at a time until then.
-      last.run(() => undefined);
+      observation.run(() => undefined);
     },
     async after(request) {
       await observations.get(request)?.returned(request.response);

@@ -45,18 +45,25 @@ describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (vers
     },
   );
 
-  test("whose middleware returns early is counted at once by a wrapper outside", async () => {
-    const { invoke } = await deployed("outside");
-    expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
-    expect(await shown("faas_invocations_total")).toBe(1);
-  });
+  test.each(["first", "outside", "both"])(
+    "with prefreeze %s counts an early return of another middleware at once",
+    async (exported) => {
+      const { invoke } = await deployed(exported);
+      expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
+      expect(await shown("faas_invocations_total")).toBe(1);
+      expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
+      expect(await shown("faas_invocations_total")).toBe(2);
+      expect(await shown("orders_total")).toBe(1);
+    },
+  );
 
-  test("whose middleware returns early is counted by the middleware with the next invocation", async () => {
+  test("whose error another middleware fails to handle is counted by the middleware with the next invocation", async () => {
     const { invoke } = await deployed("first");
-    expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
+    const thrown = { throws: "in the handler", throwsAgain: true };
+    expect((await invoke(thrown)).errorType).toBe("TypeError");
     expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
-    expect(await shown("faas_invocations_total")).toBe(2);
-    expect(await shown("orders_total")).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(1);
+    expect(await shown("faas_errors_total", { error_type: "TypeError" })).toBe(1);
   });
 
   test("with prefreeze around the inner handler alone counts what that sees", async () => {

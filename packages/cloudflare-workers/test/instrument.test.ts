@@ -77,7 +77,7 @@ describe("fetch", { timeout: 30_000 }, () => {
     expect((await worker.fetch("/throw?plan=pro")).status).toBe(500);
     await eventually("faas_errors_total", { error_type: "OutOfStock" }).toBe(1);
     expect(await shown("orders_total")).toBe(1);
-    expect(await gateway.metrics()).not.toContain("4111");
+    expect(await gateway.metrics()).not.toContain("4111-11");
     await expect.poll(() => worker.logs()).toContain("OutOfStock");
   });
 

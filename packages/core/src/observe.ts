@@ -51,7 +51,7 @@ export interface Observation {
    * Ends it with the handler's result. What comes back is what the caller is to wait for: where it has
    * ended already, what is left of that.
    */
-  returned(result: unknown): Promise<void> | undefined;
+  readonly returned: (result: unknown) => Promise<void> | undefined;
   /** The same with what the handler threw. */
   readonly threw: (error: unknown) => Promise<void> | undefined;
 }
