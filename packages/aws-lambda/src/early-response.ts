@@ -13,7 +13,7 @@ export function watchEarlyResponse(
   Object.defineProperty(request, "response", {
     configurable: true,
     enumerable: true,
-    get: () => (held ? held.then(() => response) : response) as unknown,
+    get: () => held?.then(() => response) ?? response,
     set(value: unknown) {
       response = value;
       if (Object.hasOwn(request, "earlyResponse")) held = ended(value);

@@ -19,6 +19,8 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   // Usually one; more where a handler calls another one with a request id of its own.
   const open = new Set<string>();
   let refusal: string | undefined;
+  /** Handlers are observed here, as far as the last event told, or none has told yet. */
+  let expecting = true;
   /** Whose event is here and not answered yet with the next call of `next`. */
   let awake: string | undefined;
   let awakeUntilMs = 0;
@@ -39,7 +41,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
     awake = requestId;
     awakeUntilMs = deadlineMs - DEADLINE_MARGIN_MS;
     // The runtime got the same event, and can have read it first.
-    if (begun === requestId && open.size === 0) release();
+    if (open.size === 0 && (begun === requestId || !expecting)) release();
     else timer = setTimeout(releaseWhereDone, BEGIN_WITHIN_MS).unref();
   }
 
@@ -51,6 +53,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   function release(): void {
     if (awake === undefined) return;
     clearTimeout(timer);
+    expecting = begun === awake;
     open.clear();
     letGo = awake;
     awake = undefined;
@@ -63,6 +66,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
       return refusal;
     },
     begin(requestId) {
+      expecting = true;
       if (refusal !== undefined || requestId === letGo) return;
       begun = requestId;
       open.add(requestId);

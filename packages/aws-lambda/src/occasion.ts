@@ -32,7 +32,8 @@ export function occasionOf(args: unknown[]): Occasion {
     trigger: source.trigger,
     deadlineMs: remainingMs ? Date.now() + remainingMs : undefined,
     attend(observation) {
-      currentExtension()?.begin(id);
+      // Where nothing is pushed, nothing is waited for.
+      if (instance?.flusher) currentExtension()?.begin(id);
       attend(key, observation);
     },
     over,

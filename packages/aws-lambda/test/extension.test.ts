@@ -28,6 +28,34 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.coldStarts()).toBe(1);
   });
 
+  test.each([
+    ["without a gateway's address", { PUSHGATEWAY_URL: "" }],
+    ["where prefreeze is disabled", { PREFREEZE_DISABLED: "1" }],
+    ["of a handler that is not wrapped", {}],
+  ])("%s is frozen at once after its first response", async (_, more) => {
+    const exported = Object.keys(more).length === 0 ? "bare" : "raced";
+    const { invoke, lambda } = await registered(exported, env(more));
+    await invoke();
+    await lambda.settled();
+    for (let count = 0; count < 3; count++) {
+      await invoke();
+      const startedMs = performance.now();
+      await lambda.settled();
+      expect(performance.now() - startedMs).toBeLessThan(80);
+    }
+    expect(lambda.environments()[0]?.frozen).toBe(true);
+  });
+
+  test("that observes some of its invocations alone flushes each of those in time", async () => {
+    const { invoke, lambda } = await registered("sometimes");
+    for (const observed of [false, true, false, true, true, true]) {
+      await invoke({ observed });
+      await lambda.settled();
+    }
+    expect(await shown("faas_invocations_total")).toBe(4);
+    expect(lambda.logs()).not.toContain("Task timed out");
+  });
+
   test("whose wrapped handler never ends is let go before its deadline, and goes on counting", async () => {
     const { invoke, lambda } = await registered("raced", { timeoutMs: 1_000 });
     expect((await invoke({ never: true })).result).toBe("raced");
