@@ -9,21 +9,52 @@ const gateway = useGateway();
 const { shown } = gateway;
 const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
 
+/** A flush that is waited for before the response would take far longer than a test may. */
+const env = (url: string) => ({ PUSHGATEWAY_URL: url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" });
+
 /** Both ways to register, with a gateway that answers when it is told to. */
 const ways = [
   {
     way: "imported first by an ES module",
     start: (url: string) =>
-      deploy("registered.ts", { format: "esm", env: { PUSHGATEWAY_URL: url } }),
+      deploy("registered.ts", { format: "esm", timeoutMs: 60_000, env: env(url) }),
   },
   {
     way: "preloaded before CommonJS",
     start: (url: string) =>
       deploy("shop.ts", {
-        env: { PUSHGATEWAY_URL: url, NODE_OPTIONS: `--import=${preload}` },
+        timeoutMs: 60_000,
+        env: { ...env(url), NODE_OPTIONS: `--import=${preload}` },
       }),
   },
 ];
+
+test("a CPU burst in the flush does not hold up the response", async () => {
+  const { invoke, lambda } = await deploy("burst.ts", { format: "esm", env: env(gateway.url) });
+  await invoke();
+  await lambda.settled();
+  const { result, durationMs } = await invoke();
+  expect(result).toBe("ok");
+  expect(durationMs).toBeLessThan(300);
+  await lambda.settled();
+  expect(await shown("orders_total")).toBe(2);
+});
+
+test("a stream reaches its end before its flush begins, without being registered", async () => {
+  const { opened, open } = gate();
+  const slow = await forwardingGateway(gateway.url, () => opened);
+  const { stream, lambda } = await deploy("streams.ts", {
+    exported: "outside.written",
+    timeoutMs: 60_000,
+    env: env(slow.url),
+  });
+  expect(await stream()).toMatchObject({ body: "first last", errorCode: undefined });
+  await expect.poll(slow.pushes).toBe(1);
+  expect(await shown("orders_total")).toBeUndefined();
+  open();
+  await lambda.settled();
+  expect(await shown("orders_total", { plan: "begun" })).toBe(1);
+});
 
 describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
   test("answers before the gateway does, and stays awake until it has", async () => {

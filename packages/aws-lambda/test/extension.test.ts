@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { nativeWherePossible } from "../../../test/lambda/native-where-possible.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { hangingGateway } from "./broken-gateways.js";
 import { deploy, deployUnbundled } from "./deploy.js";
@@ -108,13 +109,16 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     const failing = await forwardingGateway(gateway.url, () => working);
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
+      // The native client has a thread that `process.exit` would hang in.
+      nativeClient: await nativeWherePossible("ric-4"),
       env: { PUSHGATEWAY_URL: failing.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" },
     });
     await invoke({ plan: "pro" });
     await lambda.settled();
     working = true;
     const [environment] = lambda.environments();
-    await lambda.shutdownEnvironment(environment!.pid);
+    const ended = await lambda.shutdownEnvironment(environment!.pid);
+    expect(ended).toMatchObject({ signal: "SIGTERM" });
     expect(await shown("orders_total")).toBe(1);
     expect(await shown("faas_invocations_total")).toBe(1);
   });
