@@ -16,8 +16,14 @@ const CONTEXT_ENDS: Readonly<Record<string, (given: Given) => Given>> = {
  *
  * @param args `(event, context, callback)`, in which the callback is replaced
  * @param key of the invocation
+ * @param waits called where the runtime answers only when the event loop is empty
  */
-export function attendCallbacks(args: unknown[], key: unknown, observation: Observation): void {
+export function attendCallbacks(
+  args: unknown[],
+  key: unknown,
+  observation: Observation,
+  waits: () => void,
+): void {
   const [, context, callback] = args;
   // Answers go out in the order in which they were given, since the runtime takes the first.
   let endedHere = false;
@@ -30,10 +36,15 @@ export function attendCallbacks(args: unknown[], key: unknown, observation: Obse
     else void held.then(endedHere ? answer : () => setImmediate(answer));
   };
 
-  if (typeof callback === "function") {
-    args[2] = (...given: Given) => end(given[0], given[1], () => (callback as Answer)(...given));
-  }
   const methods = Object(context) as Record<string, unknown>;
+  if (typeof callback === "function") {
+    args[2] = (...given: Given) => {
+      const [error, result] = given;
+      if ((error ?? undefined) === undefined && methods["callbackWaitsForEmptyEventLoop"] !== false)
+        waits();
+      end(error, result, () => (callback as Answer)(...given));
+    };
+  }
   for (const [name, asCallback] of Object.entries(CONTEXT_ENDS)) {
     const method = methods[name];
     if (typeof method !== "function") continue;

@@ -16,7 +16,9 @@ export function watchEarlyResponse(
     get: () => held?.then(() => response) ?? response,
     set(value: unknown) {
       response = value;
-      if (Object.hasOwn(request, "earlyResponse")) held = ended(value);
+      if (!Object.hasOwn(request, "earlyResponse")) return;
+      held = ended(value);
+      void held?.then(() => (held = undefined));
     },
   });
 }

@@ -9,6 +9,8 @@ interface Ends {
   /** @param key of the invocation */
   readonly attend: (key: unknown, observation: Observation) => void;
   readonly over: (promised: boolean) => Promise<void> | undefined;
+  /** When the runtime is about to answer an invocation that has ended; undefined: now. */
+  readonly answered: () => Promise<void> | undefined;
 }
 
 /**
@@ -22,11 +24,17 @@ export function endsOf(args: unknown[]): Ends {
   if (isResponseStream(second)) {
     return {
       attend: watchHttpResponseStreams,
-      over: (promised) => (promised ? streamEnd(second) : undefined),
+      over: (promised) =>
+        promised ? streamEnd(second) : Promise.reject(new TypeError("no promise, no stream")),
+      answered: () => undefined,
     };
   }
+  let waits = false;
   return {
-    attend: (key, observation) => attendCallbacks(args, key, observation),
-    over: (promised) => (promised || typeof callback !== "function" ? undefined : emptyEventLoop()),
+    attend: (key, observation) =>
+      attendCallbacks(args, key, observation, () => void (waits = true)),
+    over: (promised) =>
+      promised || typeof callback !== "function" ? undefined : emptyEventLoop("end"),
+    answered: () => (waits ? emptyEventLoop("flush") : undefined),
   };
 }

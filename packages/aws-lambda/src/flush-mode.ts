@@ -3,7 +3,7 @@ import { isManagedInstance } from "./managed-instance.js";
 
 /** When snapshots are pushed here, and why then, for `explain()`. */
 export function flushMode(): readonly [mode: string, reason: string] {
-  if (isManagedInstance()) return ["flush every 5 s", "Managed Instances are never frozen"];
+  if (isManagedInstance()) return ["flush within 5 s", "Managed Instances are never frozen"];
   const extension = currentExtension();
   if (extension && extension.refusal === undefined)
     return ["flush after the response", "registered as an extension"];

@@ -21,24 +21,29 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   let refusal: string | undefined;
   /** Handlers are observed here, as far as the last event told, or none has told yet. */
   let expecting = true;
-  /** Whose event is here and not answered yet with the next call of `next`. */
-  let awake: string | undefined;
+  /** An event is here and not answered yet with the next call of `next`. */
+  let awake = false;
+  let awakeFor: string | undefined;
   let awakeUntilMs = 0;
   let begun: string | undefined;
   let letGo: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function ask(): void {
-    next().then(invoked, (error: unknown) => {
-      // Nothing may wait for an extension that hears nothing.
-      refusal = `the Extensions API failed: ${String(error)}`;
-      setTimeout(ask, RETRY_AFTER_MS).unref();
-    });
+    next()
+      .then(invoked)
+      .catch((error: unknown) => {
+        // Nothing may wait for an extension that hears nothing.
+        open.clear();
+        refusal = `the Extensions API failed: ${String(error)}`;
+        setTimeout(ask, RETRY_AFTER_MS).unref();
+      });
   }
 
   function invoked({ requestId, deadlineMs }: InvokeEvent): void {
     refusal = undefined;
-    awake = requestId;
+    awake = true;
+    awakeFor = requestId;
     awakeUntilMs = deadlineMs - DEADLINE_MARGIN_MS;
     // The runtime got the same event, and can have read it first.
     if (open.size === 0 && (begun === requestId || !expecting)) release();
@@ -51,12 +56,12 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   }
 
   function release(): void {
-    if (awake === undefined) return;
+    if (!awake) return;
     clearTimeout(timer);
-    expecting = begun === awake;
+    expecting = begun === awakeFor;
     open.clear();
-    letGo = awake;
-    awake = undefined;
+    letGo = awakeFor;
+    awake = false;
     ask();
   }
 

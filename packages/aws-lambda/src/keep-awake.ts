@@ -3,31 +3,46 @@ import { flushWithin } from "@prefreeze/node";
 import { currentExtension } from "./extension.js";
 import { isManagedInstance } from "./managed-instance.js";
 
-/** How often a thread of a Managed Instance pushes, where it has something new. */
-const MANAGED_FLUSH_INTERVAL_MS = 5_000;
+/** Within what time a thread of a Managed Instance pushes what is new. */
+const MANAGED_FLUSH_WITHIN_MS = 5_000;
 
 /**
  * Has the flush done before the environment freezes: after the response where an extension keeps it awake,
- * else before the result is handed over; now and then where nothing freezes.
+ * else before the result is handed over; in a while where nothing freezes.
  *
+ * @param answered when the runtime is about to answer; undefined: now
  * @returns what the caller is to wait for
  */
 export function keepAwake(
   requestId: string,
   flush: (background?: boolean) => Promise<void>,
+  answered: () => Promise<void> | undefined,
 ): Promise<void> | undefined {
   if (isManagedInstance()) {
-    // With no deadline: that of an invocation is not that of the process.
-    flushWithin(MANAGED_FLUSH_INTERVAL_MS, () => state.instance?.flusher?.flush(undefined, true));
+    flushInAWhile();
     return undefined;
   }
   const extension = currentExtension();
   if (!extension?.holds(requestId)) return flush();
-  afterResponse(() => flush(true).then(() => extension.done(requestId)));
+  const flushAfterResponse = () =>
+    afterResponse(() => flush(true).then(() => extension.done(requestId)));
+  // A flush that keeps the event loop busy would hold up an answer that waits for it to be empty.
+  const wait = answered();
+  if (wait) void wait.then(flushAfterResponse);
+  else flushAfterResponse();
   return undefined;
 }
 
 /** The runtime posts the response one turn of the event loop after the handler's end, and blocks in that. */
 function afterResponse(work: () => unknown): void {
   setImmediate(() => setImmediate(work));
+}
+
+/** With no deadline: that of an invocation is not that of the process. Again after a push that failed. */
+function flushInAWhile(): void {
+  flushWithin(MANAGED_FLUSH_WITHIN_MS, async () => {
+    const { instance } = state;
+    await instance?.flusher?.flush(undefined, true);
+    if (instance?.failures) flushInAWhile();
+  });
 }

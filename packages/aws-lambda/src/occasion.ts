@@ -22,7 +22,7 @@ export function occasionOf(args: unknown[]): Occasion {
   const { instance } = state;
   if (instance?.cold && isInitializedAhead(instance)) instance.cold = false;
   const id = context?.awsRequestId ?? "";
-  const { attend, over } = endsOf(args);
+  const { attend, over, answered } = endsOf(args);
   // A call that brings no id can only come from inside of the invocation that runs.
   const key = id || (state.store.getStore()?.key ?? {});
   const told = (result: unknown) => result ?? streamedResult(args[1]);
@@ -40,7 +40,7 @@ export function occasionOf(args: unknown[]): Occasion {
     failureIn: (result) =>
       source.trigger === "http" ? errorTypeOfStatus(statusOf(told(result))) : undefined,
     measure: (invocation, result) => measure(invocation, told(result)),
-    hold: (flush) => keepAwake(id, flush),
+    hold: (flush) => keepAwake(id, flush, answered),
   };
 }
 

@@ -4,7 +4,7 @@ import { BroadcastChannel } from "node:worker_threads";
 export type ShutdownMessage = { readonly joined?: number; readonly flushed?: number } | "flush";
 
 /** Opens the channel of this process, whose name carries its version; it keeps no thread running. */
-export function openShutdownChannel(received: (message: ShutdownMessage) => void) {
+export function openShutdownChannel(received: (message: ShutdownMessage) => unknown) {
   const channel = new BroadcastChannel("prefreeze/1/shutdown");
   channel.addEventListener("message", (event) =>
     received((event as Event & { readonly data: ShutdownMessage }).data),

@@ -1,13 +1,7 @@
-import { isMainThread } from "node:worker_threads";
 import { state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
 import { currentExtension } from "./extension.js";
-import { joinShutdown } from "./join-shutdown.js";
-import { isManagedInstance } from "./managed-instance.js";
-import { SHUTDOWN_FLUSH_MS } from "./shutdown-time.js";
-
-/** What a flusher leaves of a deadline to the function. */
-const FLUSHER_MARGIN_MS = 100;
+import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
 
 const endings = new Set<() => void>();
 
@@ -23,9 +17,8 @@ export function beforeShutdown(end: () => void): void {
 export function flushAtShutdown(): void {
   const flush = async () => {
     for (const end of endings) end();
-    await state.instance?.flusher?.flush(Date.now() + SHUTDOWN_FLUSH_MS + FLUSHER_MARGIN_MS);
+    await state.instance?.flusher?.flush(shutdownDeadlineMs());
   };
-  if (isManagedInstance() && !isMainThread) joinShutdown(flush);
-  else if (currentExtension() && currentExtension()?.refusal === undefined)
-    onTerminate(flush, SHUTDOWN_FLUSH_MS);
+  const extension = currentExtension();
+  if (extension && extension.refusal === undefined) onTerminate(flush, SHUTDOWN_FLUSH_MS);
 }

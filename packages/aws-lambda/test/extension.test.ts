@@ -147,6 +147,19 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
+  test("answers a callback while the gateway's name is looked up", async () => {
+    const { invoke, lambda } = await registered("callback", {
+      runtimeClient: "ric-3",
+      timeoutMs: 10_000,
+      env: { PUSHGATEWAY_URL: "http://slow.test:9091", PREFREEZE_FLUSH_TIMEOUT_MS: "300" },
+    });
+    const { result, durationMs } = await invoke();
+    expect(result).toBe("called back");
+    expect(durationMs).toBeLessThan(1_000);
+    await lambda.settled();
+    expect(lambda.logs()).toContain("no answer within 300 ms");
+  });
+
   test("with the middleware flushes before returning, and is frozen after an early return, too", async () => {
     const { invoke, lambda } = await registered("middleware");
     expect((await invoke()).result).toBe("handled");

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { deploy } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";
 
@@ -36,11 +37,22 @@ test("a Managed Instance counts many invocations at once, and has a group for ea
   expect(lambda.logs()).not.toContain("prefreeze:");
 });
 
+test("a Managed Instance pushes again what a push failed to bring, with no invocation between", async () => {
+  const failing = await forwardingGateway(gateway.url, (push) => push > 1);
+  const { invoke } = await managed({
+    PUSHGATEWAY_URL: failing.url,
+    PREFREEZE_FLUSH_TIMEOUT_MS: "200",
+  });
+  await invoke({ plan: "pro" });
+  await expect.poll(() => shown("orders_total"), { timeout: 15_000 }).toBe(1);
+  expect(failing.pushes()).toBe(2);
+});
+
 test("a Managed Instance flushes now and then, and says so", async () => {
   const { invoke } = await managed();
   const { result, durationMs } = await invoke({ plan: "pro", tells: "explanation" });
   expect(result).toMatchObject({
-    mode: "flush every 5 s",
+    mode: "flush within 5 s",
     reason: "Managed Instances are never frozen",
   });
   expect(durationMs).toBeLessThan(1_000);

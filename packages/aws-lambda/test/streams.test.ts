@@ -20,7 +20,7 @@ const kinds = {
   throwsBefore: "RangeError",
   throwsMidway: "RangeError",
   returnsValue: undefined,
-  notAsync: undefined,
+  notAsync: "TypeError",
 };
 
 const cases = Object.entries(kinds).flatMap(([kind, errorType]) => [

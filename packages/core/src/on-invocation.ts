@@ -7,7 +7,8 @@ import { warnOnce } from "./warn.js";
 /**
  * Hands every invocation that has ended, with all that it recorded, to `callback`; returns what ends that.
  *
- * What the callback throws, or rejects with, ends in one warning; nothing waits for it.
+ * What the callback throws, or rejects with, ends in one warning. Nothing waits for a promise of it; what
+ * it does at once is done before the response.
  */
 export function onInvocation(callback: (record: InvocationRecord) => unknown): () => void {
   const listener = async (invocation: Invocation) => {
