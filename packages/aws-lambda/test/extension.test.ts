@@ -157,7 +157,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(result).toBe("called back");
     expect(durationMs).toBeLessThan(1_000);
     await lambda.settled();
-    expect(lambda.logs()).toContain("no answer within 300 ms");
+    expect(lambda.logs()).toMatch(/no answer within \d+ ms/);
   });
 
   test("with the middleware flushes before returning, and is frozen after an early return, too", async () => {
