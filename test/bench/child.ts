@@ -4,9 +4,9 @@ import type { Measured, Workload } from "./workload.js";
 
 const [module = "", size, warmUp, operations, url] = process.argv.slice(2);
 const { createWorkload } = (await import(module)) as {
-  createWorkload(size: number, url: string | undefined): Workload;
+  createWorkload(size: number, url: string | undefined): Workload | Promise<Workload>;
 };
-const { run, finish } = createWorkload(Number(size), url);
+const { run, finish } = await createWorkload(Number(size), url);
 
 const unmeasured: Measured = (code) => code();
 for (let i = 0; i < Number(warmUp); i++) await run(unmeasured);

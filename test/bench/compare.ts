@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Comparison } from "./comparisons.js";
-import type { BenchFigure } from "./figure.js";
+import { type BenchFigure, limited, told } from "./figure.js";
+import { median } from "./quantile.js";
 
 /** Where and how thoroughly comparisons run. */
 export interface BenchRun {
@@ -32,18 +33,15 @@ export async function compare(
       side.push(await microsecondsOf(ourTurn ? ours : peer, comparison, times, run));
     }
   }
-  const inUnit = (us: number) => rounded(unit === "us" ? us : (us * 1_000) / size);
+  const inUnit = (us: number) => (unit === "us" ? us : (us * 1_000) / size);
   // Two neighbours in time share the machine's mood, so the ratio is theirs.
-  const ratio = rounded(median(others.map((us, round) => us / own[round]!)));
+  const ratio = median(others.map((us, round) => us / own[round]!));
   return [
-    {
-      figure: `${name}_ratio`,
-      value: ratio,
-      unit: "x",
-      ...(limit && { limit, holds: ratio >= limit }),
-    },
-    { figure: `${name}_prefreeze`, value: inUnit(median(own)), unit },
-    { figure: `${name}_${peerName}`, value: inUnit(median(others)), unit },
+    limit === undefined
+      ? told(`${name}_ratio`, ratio, "x")
+      : limited(`${name}_ratio`, ratio, "x", ">=", limit),
+    told(`${name}_prefreeze`, inUnit(median(own)), unit),
+    told(`${name}_${peerName}`, inUnit(median(others)), unit),
   ];
 }
 
@@ -62,14 +60,4 @@ async function microsecondsOf(
     url,
   ]);
   return Number(stdout);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
 }

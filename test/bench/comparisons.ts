@@ -74,4 +74,15 @@ export const COMPARISONS: readonly Comparison[] = [
     oursTimes: 1,
     unit: "us",
   },
+  {
+    name: "cpu_per_pushed_invocation",
+    ours: "pushed-invocation-prefreeze",
+    peer: "pushed-invocation-node-http",
+    peerName: "node_http",
+    size: 0,
+    warmUp: 1_000,
+    operations: 2_500,
+    oursTimes: 1,
+    unit: "us",
+  },
 ];

@@ -2,9 +2,34 @@
 export interface BenchFigure {
   readonly figure: string;
   readonly value: number;
-  /** `x`: how many times less than the peer; `us`: microseconds of CPU. */
-  readonly unit: "x" | "us" | "ns/series";
-  /** The least that `value` may be; only ours have one. */
+  readonly unit: BenchUnit;
+  /** What `value` may be at least (`>=`) or at most (`<=`); only ours have one. */
   readonly limit?: number;
+  readonly bound?: ">=" | "<=";
   readonly holds?: boolean;
+}
+
+/** `x`: a ratio; `us`: microseconds of CPU; `ms`: milliseconds of a clock. */
+export type BenchUnit = "x" | "us" | "ns/series" | "ms";
+
+/** A figure that is only told. */
+export function told(figure: string, value: number, unit: BenchUnit): BenchFigure {
+  return { figure, value: rounded(value), unit };
+}
+
+/** A figure that holds or does not. */
+export function limited(
+  figure: string,
+  value: number,
+  unit: BenchUnit,
+  bound: ">=" | "<=",
+  limit: number,
+): BenchFigure {
+  const shown = told(figure, value, unit);
+  const holds = bound === ">=" ? shown.value >= limit : shown.value <= limit;
+  return { ...shown, limit, bound, holds };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
 }

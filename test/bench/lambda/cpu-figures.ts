@@ -1,0 +1,45 @@
+import { type BenchFigure, limited, told } from "../figure.js";
+import { median } from "../quantile.js";
+import type { LambdaRun } from "./bench-function.js";
+import type { Told } from "./functions/told.js";
+import { inTurns } from "./in-turns.js";
+
+const FUNCTIONS = ["before-returning", "put", "after-response", "put-registered"] as const;
+
+/**
+ * CPU of a function's whole process for an invocation, thaw and runtime client included: with prefreeze and
+ * five recordings, and with nothing but a bare PUT of the same bytes.
+ *
+ * @param env of all functions; the gateway in it answers at once
+ */
+export async function cpuFigures(
+  run: LambdaRun,
+  env: Record<string, string>,
+): Promise<readonly BenchFigure[]> {
+  const { warmUp, block, blocks } = run.quick
+    ? { warmUp: 20, block: 40, blocks: 1 }
+    : { warmUp: 400, block: 200, blocks: 5 };
+  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, FUNCTIONS, env, {
+    warmUp,
+    // What an invocation took, the next one tells.
+    rounds: block * blocks + 1,
+  });
+  const usOf = (name: keyof typeof answers) =>
+    Array.from({ length: blocks }, (_, n) => {
+      const [start, end] = [answers[name][n * block]!, answers[name][(n + 1) * block]!];
+      return (end.told.cpuUs - start.told.cpuUs) / block;
+    });
+  return [
+    ["before_returning", "before-returning", "put"] as const,
+    ["after_response", "after-response", "put-registered"] as const,
+  ].flatMap(([mode, ours, bare]) => {
+    const [own, others] = [usOf(ours), usOf(bare)];
+    const figure = `lambda_cpu_per_pushed_invocation_${mode}`;
+    const ratio = median(own.map((us, n) => us / others[n]!));
+    return [
+      limited(`${figure}_ratio`, ratio, "x", "<=", 1.15),
+      told(`${figure}_prefreeze`, median(own), "us"),
+      told(`${figure}_node_http`, median(others), "us"),
+    ];
+  });
+}

@@ -1,0 +1,3 @@
+import { tell } from "./told.js";
+
+export const handler = async () => tell();

@@ -1,0 +1,18 @@
+import { Agent } from "node:http";
+import { Pushgateway } from "prom-client";
+import { promClientMetrics } from "../../workloads/prom-client-metrics.js";
+import { tell } from "./told.js";
+
+const { registry, record, flushed } = promClientMetrics();
+const agent = new Agent({ keepAlive: true });
+const gateway = new Pushgateway(process.env["PUSHGATEWAY_URL"] ?? "", { agent }, registry);
+
+let invocations = 0;
+
+export const handler = async () => {
+  const startedMs = performance.now();
+  record(invocations, invocations++ % 2 === 0 ? "free" : "pro", startedMs);
+  await gateway.pushAdd({ jobName: "bench", groupings: { instance: "bench-1" } });
+  flushed();
+  return tell();
+};

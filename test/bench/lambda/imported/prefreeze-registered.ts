@@ -1,0 +1,3 @@
+import "@prefreeze/aws-lambda/register";
+
+export { handler } from "./prefreeze.js";

@@ -1,0 +1,7 @@
+import { counter, instrument } from "@prefreeze/aws-lambda";
+
+const orders = counter({ name: "orders_total", help: "Orders accepted.", labelNames: ["plan"] });
+
+export const handler = instrument(async (event: { readonly plan: string }) => {
+  orders.inc({ plan: event.plan });
+});

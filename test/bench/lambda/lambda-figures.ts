@@ -1,0 +1,62 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { installLane } from "../../lanes/install-lane.js";
+import { compiledNativeClient, compileNativeClient } from "../../lambda/native-client.js";
+import type { RuntimeClient } from "../../lambda/runtimes.js";
+import type { BenchFigure } from "../figure.js";
+import { type LambdaRun, startFunction } from "./bench-function.js";
+import { bundleFunctions, PEERS } from "./bundle-functions.js";
+import { cpuFigures } from "./cpu-figures.js";
+import type { Told } from "./functions/told.js";
+import { startGateway } from "./gateway-process.js";
+import { importFigures } from "./import-figures.js";
+import { latencyFigures } from "./latency-figures.js";
+
+const GATEWAY_MS = 20;
+
+/**
+ * Figures of functions on an emulated AWS Lambda, with AWS's own runtime client. It is compiled where it is
+ * missing; in a quick run a stand-in for its native piece serves.
+ *
+ * @param say told what runs the functions
+ */
+export async function* lambdaFigures(
+  runtimeClient: RuntimeClient,
+  quick: boolean,
+  say: (line: string) => void,
+): AsyncGenerator<readonly BenchFigure[]> {
+  if (!quick) await compileNativeClient(runtimeClient);
+  const nativeClient = (await compiledNativeClient(runtimeClient)) !== undefined;
+  const piece = nativeClient ? "with its native piece" : "with a stand-in for its native piece";
+  say(`AWS Lambda: ${runtimeClient} ${piece} on Node ${process.versions.node}`);
+  await installLane(PEERS);
+
+  const folder = await bundleFunctions();
+  const run: LambdaRun = { folder, runtimeClient, nativeClient, quick };
+  const slow = await startGateway(folder, GATEWAY_MS);
+  const fast = await startGateway(folder, 0);
+  try {
+    const SNAPSHOT_FILE = join(folder, "snapshot.txt");
+    const env = { PUSHGATEWAY_URL: fast.url, SNAPSHOT_FILE };
+    await pushSome(run, env);
+    await writeFile(SNAPSHOT_FILE, await fast.lastBody());
+
+    yield await latencyFigures(run, { ...env, PUSHGATEWAY_URL: slow.url });
+    yield await importFigures(run, env);
+    yield await cpuFigures(run, env);
+  } finally {
+    slow.stop();
+    fast.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The gateway then has a snapshot with all series, and numbers of some digits. */
+async function pushSome(run: LambdaRun, env: Record<string, string>): Promise<void> {
+  const started = await startFunction<Told>(run, "before-returning", env);
+  try {
+    for (let count = 0; count < 20; count++) await started.invoke();
+  } finally {
+    await started.stop();
+  }
+}

@@ -1,0 +1,66 @@
+import { type BenchFigure, limited, told } from "../figure.js";
+import { median, quantile } from "../quantile.js";
+import type { LambdaRun } from "./bench-function.js";
+import type { Told } from "./functions/told.js";
+import { inTurns } from "./in-turns.js";
+
+const FUNCTIONS = [
+  "bare",
+  "bare-registered",
+  "after-response",
+  "burst",
+  "put",
+  "before-returning",
+  "prom-client",
+  "opentelemetry-push",
+] as const;
+
+/**
+ * Time to the response as the caller sees it, and what metrics add to that. Each invocation finds its
+ * environment frozen.
+ *
+ * @param env of all functions; the gateway in it takes 20 ms
+ */
+export async function latencyFigures(
+  run: LambdaRun,
+  env: Record<string, string>,
+): Promise<readonly BenchFigure[]> {
+  const counts = run.quick ? { warmUp: 3, rounds: 10 } : { warmUp: 20, rounds: 250 };
+  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, FUNCTIONS, env, counts);
+  const responsesMs = (name: keyof typeof answers) =>
+    answers[name].map(({ responseMs }) => responseMs);
+  const gatewayMs = median(answers.put.map(({ told }) => told.gatewayMs!));
+
+  // Two neighbours in time share the machine's mood, so the difference is theirs.
+  const added = (name: keyof typeof answers, base: keyof typeof answers) => {
+    const [own, others] = [responsesMs(name), responsesMs(base)];
+    return {
+      p50: median(own.map((ms, round) => ms - others[round]!)),
+      p99: quantile(own, 0.99) - quantile(others, 0.99),
+    };
+  };
+  const both = (figure: string, { p50, p99 }: { p50: number; p99: number }) => [
+    told(`${figure}_p50`, p50, "ms"),
+    told(`${figure}_p99`, p99, "ms"),
+  ];
+  const response = (name: keyof typeof answers) => ({
+    p50: median(responsesMs(name)),
+    p99: quantile(responsesMs(name), 0.99),
+  });
+  const after = added("after-response", "bare-registered");
+  const before = added("before-returning", "bare");
+  const burst = added("burst", "after-response");
+  return [
+    limited("lambda_added_latency_after_response_p50", after.p50, "ms", "<=", 0.5),
+    told("lambda_added_latency_after_response_p99", after.p99, "ms"),
+    limited("lambda_before_returning_gateway_ratio", before.p50 / gatewayMs, "x", "<=", 1.1),
+    ...both("lambda_added_latency_before_returning", before),
+    ...both("lambda_added_latency_prom_client", added("prom-client", "bare")),
+    ...both("lambda_added_latency_opentelemetry", added("opentelemetry-push", "bare")),
+    limited("lambda_cpu_burst_in_flush_p50", burst.p50, "ms", "<=", 1),
+    told("lambda_cpu_burst_in_flush_p99", burst.p99, "ms"),
+    told("lambda_gateway_put_p50", gatewayMs, "ms"),
+    ...both("lambda_response_bare", response("bare")),
+    ...both("lambda_response_bare_registered", response("bare-registered")),
+  ];
+}

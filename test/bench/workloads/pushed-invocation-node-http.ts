@@ -1,0 +1,15 @@
+import type { Workload } from "../workload.js";
+import { barePut } from "./bare-put.js";
+import { prefreezeHandler } from "./prefreeze-handler.js";
+
+/** Nothing is recorded; the bytes of such a snapshot go over bare `node:http` with keep-alive. */
+export async function createWorkload(_: number, url: string): Promise<Workload> {
+  let snapshot = "";
+  const handler = prefreezeHandler(async ({ body }) => {
+    snapshot = String(body);
+    return { status: 200, body: "" };
+  }, url);
+  for (const plan of ["free", "pro"]) await handler(plan, 1);
+  const { put, close } = barePut(url, snapshot);
+  return { run: (measured) => measured(put), finish: close };
+}
