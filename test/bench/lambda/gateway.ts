@@ -10,10 +10,10 @@ let put = "";
 // A frozen function is silent for any time: nothing may be closed on it.
 const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   void text(request).then((body) => {
-    if (request.method === "GET") return response.end(put);
     if (request.method === "PUT") put = body;
     const answer = () => response.setHeader("content-type", "application/json").end("{}");
-    if (delayMs) setTimeout(answer, delayMs);
+    if (request.method === "GET") response.end(put);
+    else if (delayMs) setTimeout(answer, delayMs);
     else answer();
   });
 });
