@@ -11,8 +11,8 @@ let platform: Platform | undefined;
 
 /** The instance of this execution environment; undefined outside of Lambda, and in child processes. */
 export function lambdaInstance(options: LambdaOptions): Instance | undefined {
-  if (!isRuntimeProcess()) return undefined;
   if (!platform) {
+    if (!isRuntimeProcess()) return undefined;
     platform = describePlatform(process.env, options);
     flushAtShutdown();
   }

@@ -75,6 +75,7 @@ function start(platform: Platform, options: Options): Instance {
     );
     return instance;
   }
+  const group = { job, instance: id, grouping };
   const target = pushgateway({
     ...options,
     ...settings,
@@ -85,12 +86,7 @@ function start(platform: Platform, options: Options): Instance {
     // What throws in here is a push that failed.
     async (controller) => {
       selfMetrics.update(++instance.sequence);
-      return target.send(
-        "PUT",
-        { job, instance: id, grouping },
-        encode(sortedMetrics()),
-        controller,
-      );
+      return target.send("PUT", group, encode(sortedMetrics()), controller);
     },
     settings.flushTimeoutMs,
     (durationMs, failure) => {

@@ -41,6 +41,9 @@ export interface Target {
 export function pushgateway(options: PushgatewayOptions): Target {
   const { url, transport, gzipAboveBytes = 16_384 } = options;
   let headers: Readonly<Record<string, string>> | undefined;
+  // Put together once: all pushes of an instance go to one.
+  let lastGroup: Group | undefined;
+  let address = "";
 
   return {
     async send(method, group, body, controller) {
@@ -49,9 +52,10 @@ export function pushgateway(options: PushgatewayOptions): Target {
         // A function that fetches them takes its time.
         controller.signal.throwIfAborted();
       }
+      if (group !== lastGroup) address = url.replace(/\/+$/, "") + groupPath((lastGroup = group));
       const request = {
         method,
-        url: url.replace(/\/+$/, "") + groupPath(group),
+        url: address,
         headers,
         body,
         controller,
