@@ -23,11 +23,12 @@ export async function registerExtension(
   // An import of it in an ES module loads twice as much on Node 22 and later, fetch among it.
   const http = process.getBuiltinModule("node:http");
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const [hostname, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
   /** @throws Error where the status is no success, with the start of what was answered */
-  const call = (path: string, options: object, body?: string) =>
+  const call = (name: string, options: object, body?: string) =>
     new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
-      const url = `http://${process.env["AWS_LAMBDA_RUNTIME_API"]}/2020-01-01/extension/${path}`;
-      const request = http.request(url, { agent, ...options }, (response) => {
+      const path = `/2020-01-01/extension/${name}`;
+      const request = http.request({ agent, hostname, port, path, ...options }, (response) => {
         let answer = "";
         response.on("data", (chunk) => (answer += String(chunk))).on("error", reject);
         response.on("end", () => {

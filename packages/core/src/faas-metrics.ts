@@ -42,7 +42,7 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     DURATION_BUCKETS,
   );
   const errors = builtIn("counter", "faas_errors_total", "Invocations that failed.", [
-    "faas_trigger",
+    ...labelNames,
     "error_type",
   ]);
 

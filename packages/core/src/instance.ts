@@ -1,6 +1,7 @@
 import { encode } from "./encode.js";
 import { defineFaasMetrics, type RecordOutcome } from "./faas-metrics.js";
 import { createFlusher, type Flusher } from "./flusher.js";
+import { groupPath } from "./group-path.js";
 import type { Platform } from "./platform.js";
 import { logPush } from "./push-log.js";
 import { pushgateway } from "./pushgateway.js";
@@ -18,7 +19,7 @@ export interface Instance {
   readonly options: Options;
   readonly recordOutcome: RecordOutcome;
   /** Undefined where nothing is pushed. */
-  flusher: Flusher | undefined;
+  flusher?: Flusher;
   /** Of the newest snapshot; 0 before the first. */
   sequence: number;
   /** Pushes that failed in a row. */
@@ -52,7 +53,7 @@ function start(platform: Platform, options: Options): Instance {
   const selfMetrics = defineSelfMetrics();
   const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
-  const { url, job, grouping } = settings;
+  const { url } = settings;
   state.maxSeries = settings.maxSeries;
   state.store = platform.store;
   // 74 random bits.
@@ -63,7 +64,6 @@ function start(platform: Platform, options: Options): Instance {
     settings,
     options,
     recordOutcome,
-    flusher: undefined,
     sequence: 0,
     failures: 0,
     cold: platform.coldStart !== false,
@@ -75,18 +75,19 @@ function start(platform: Platform, options: Options): Instance {
     );
     return instance;
   }
-  const group = { job, instance: id, grouping };
   const target = pushgateway({
     ...options,
     ...settings,
     url,
     transport: options.transport ?? platform.transport,
   });
+  let path: string | undefined;
   instance.flusher = createFlusher(
     // What throws in here is a push that failed.
     async (controller) => {
       selfMetrics.update(++instance.sequence);
-      return target.send("PUT", group, encode(sortedMetrics()), controller);
+      path ??= groupPath({ ...settings, instance: id });
+      return target.send("PUT", path, encode(sortedMetrics()), controller);
     },
     settings.flushTimeoutMs,
     (durationMs, failure) => {

@@ -1,4 +1,4 @@
-import { base64, type Group, groupPath } from "./group-path.js";
+import { base64 } from "./group-path.js";
 import { pushError } from "./push-error.js";
 import type { Transport } from "./transport.js";
 
@@ -27,11 +27,12 @@ export interface Target {
   /**
    * Replaces a group (PUT), replaces its families of the same names (POST), or deletes it (DELETE).
    *
+   * @param path of the group, as `groupPath` writes it
    * @throws PushError where the answer is not 2xx; the transport's own error where there is none.
    */
   send(
     method: "PUT" | "POST" | "DELETE",
-    group: Group,
+    path: string,
     body: string | undefined,
     controller: AbortController,
   ): Promise<void>;
@@ -40,42 +41,32 @@ export interface Target {
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
   const { url, transport, gzipAboveBytes = 16_384 } = options;
+  const address = url.replace(/\/+$/, "");
   let headers: Readonly<Record<string, string>> | undefined;
-  // Put together once: all pushes of an instance go to one.
-  let lastGroup: Group | undefined;
-  let address = "";
 
   return {
-    async send(method, group, body, controller) {
+    async send(method, path, body, controller) {
       if (!headers) {
         headers = await headersOf(options);
         // A function that fetches them takes its time.
         controller.signal.throwIfAborted();
       }
-      if (group !== lastGroup) address = url.replace(/\/+$/, "") + groupPath((lastGroup = group));
-      const request = {
+      const sent = headers;
+      const long = body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
+      const { status, body: answer } = await transport({
+        url: address + path,
         method,
-        url: address,
-        headers,
-        body,
+        headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
+        body: long ? await gzip(body) : body,
         controller,
         get signal() {
           return controller.signal;
         },
-      };
-      const { status, body: answer } = await transport(
-        body && body.length > gzipAboveBytes && typeof CompressionStream === "function"
-          ? {
-              ...request,
-              headers: { ...headers, "content-encoding": "gzip" },
-              body: await gzip(body),
-            }
-          : request,
-      );
+      });
       if (status >= 200 && status < 300) return;
       // A secret that was rotated is fetched anew.
       if (status === 401 || status === 403) headers = undefined;
-      throw pushError(status, redacted(answer, request.headers));
+      throw pushError(status, redacted(answer, sent));
     },
   };
 }
@@ -92,7 +83,8 @@ async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<s
     "content-type": "text/plain; version=0.0.4",
   };
   if (username || password)
-    all["authorization"] = `Basic ${base64(`${username ?? ""}:${password ?? ""}`)}`;
+    // `join` writes nothing for what is undefined.
+    all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
   if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
   const more = typeof headers === "function" ? await headers() : headers;
   for (const name in more) all[name.toLowerCase()] = more[name]!;
@@ -105,6 +97,6 @@ async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<s
 }
 
 async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  const stream = new Response(text).body!.pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -17,7 +17,7 @@ export interface InvocationStore {
 export interface State {
   readonly metrics: Map<string, Metric>;
   /** The same metrics by name, as the text format wants them; undefined after a definition. */
-  sorted: readonly Metric[] | undefined;
+  sorted?: readonly Metric[] | undefined;
   /** Time series that users' metrics have, counted as the gateway counts them. */
   seriesCount: number;
   maxSeries: number;
@@ -31,7 +31,7 @@ export interface State {
   readonly running: Map<unknown, Invocation>;
   store: InvocationStore;
   /** Undefined until a platform has set one up. */
-  instance: Instance | undefined;
+  instance?: Instance | undefined;
   readonly listeners: Set<(invocation: Invocation) => Promise<void>>;
   readonly warned: Set<string>;
 }
@@ -43,7 +43,6 @@ function newState(): State {
   const running = new Map<unknown, Invocation>();
   return {
     metrics: new Map(),
-    sorted: undefined,
     seriesCount: 0,
     maxSeries: 1_000,
     droppedSeries: 0,
@@ -51,7 +50,6 @@ function newState(): State {
     version: 0,
     running,
     store: singleSlot(running),
-    instance: undefined,
     listeners: new Set(),
     warned: new Set(),
   };

@@ -327,7 +327,7 @@ describe("whatever can be defined and recorded", () => {
           });
           const body = core.encode(core.state.metrics.values());
           // Rejects unless it is a 2xx.
-          await target.send("PUT", group, body, new AbortController());
+          await target.send("PUT", core.groupPath(group), body, new AbortController());
 
           const families = stored(parseText(await gateway.metrics()), group.job);
           for (const model of all) {

@@ -123,7 +123,12 @@ describe("a group of the real Pushgateway", () => {
     await fc.assert(
       fc.asyncProperty(value, value, grouping, async (job, instance, labels) => {
         const group = { job, instance, grouping: labels };
-        await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", new AbortController());
+        await target.send(
+          "PUT",
+          groupPath(group),
+          "# TYPE probe gauge\nprobe 1\n",
+          new AbortController(),
+        );
         const written = (text: string) => Buffer.from(text).toString();
         const expected = Object.fromEntries(
           Object.entries({ ...labels, job, instance }).map(([name, text]) => [name, written(text)]),
@@ -132,7 +137,7 @@ describe("a group of the real Pushgateway", () => {
         const samples = families.find(({ name }) => name === "probe")?.samples ?? [];
         expect(samples.map((sample) => sample.labels)).toContainEqual(expected);
         // Scrapes stay short.
-        await target.send("DELETE", group, undefined, new AbortController());
+        await target.send("DELETE", groupPath(group), undefined, new AbortController());
       }),
       { numRuns: 200 },
     );
@@ -142,8 +147,13 @@ describe("a group of the real Pushgateway", () => {
     const target = pushgateway({ url: gateway.url, transport: fetchTransport });
     const group = { job: "../a", instance: "b c", grouping: { zone: "ü" } };
     await gateway.wipe();
-    await target.send("PUT", group, "# TYPE probe gauge\nprobe 1\n", new AbortController());
-    await target.send("DELETE", group, undefined, new AbortController());
+    await target.send(
+      "PUT",
+      groupPath(group),
+      "# TYPE probe gauge\nprobe 1\n",
+      new AbortController(),
+    );
+    await target.send("DELETE", groupPath(group), undefined, new AbortController());
     await expect.poll(() => gateway.metrics()).not.toContain("probe");
     await expect.poll(() => gateway.metrics()).not.toContain('job="../a"');
   });

@@ -10,7 +10,6 @@ import {
 } from "../src/adapter.js";
 import { startReceiver } from "./receiver.js";
 
-const group = { job: "checkout", instance: "one", grouping: { zone: "eu" } };
 const path = "/metrics/job/checkout/instance/one/zone/eu";
 
 function targetAt(url: string, options: Partial<PushgatewayOptions> = {}) {
@@ -42,27 +41,27 @@ describe("the real Pushgateway as a target", () => {
     const target = targetAt(gateway.url);
     await target.send(
       "PUT",
-      group,
+      path,
       "# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\n",
       new AbortController(),
     );
     expect([await read("a"), await read("b")]).toEqual([1, 1]);
-    await target.send("POST", group, "# TYPE b gauge\nb 2\n", new AbortController());
+    await target.send("POST", path, "# TYPE b gauge\nb 2\n", new AbortController());
     expect([await read("a"), await read("b")]).toEqual([1, 2]);
-    await target.send("PUT", group, "# TYPE b gauge\nb 3\n", new AbortController());
+    await target.send("PUT", path, "# TYPE b gauge\nb 3\n", new AbortController());
     expect([await read("a"), await read("b")]).toEqual([undefined, 3]);
     // It answers 202 and deletes a moment later.
-    await target.send("DELETE", group, undefined, new AbortController());
+    await target.send("DELETE", path, undefined, new AbortController());
     await expect.poll(() => read("b")).toBeUndefined();
   });
 
   it("reads what goes compressed", async () => {
     const body = `# TYPE long gauge\n${Array.from({ length: 2_000 }, (_, i) => `long{i="${i}"} 1\n`).join("")}`;
-    await targetAt(gateway.url).send("PUT", group, body, new AbortController());
+    await targetAt(gateway.url).send("PUT", path, body, new AbortController());
     expect(await read("long")).toBe(2_000);
     await targetAt(gateway.url, { gzipAboveBytes: 0 }).send(
       "PUT",
-      group,
+      path,
       "# TYPE a gauge\na 1\n",
       new AbortController(),
     );
@@ -71,7 +70,7 @@ describe("the real Pushgateway as a target", () => {
 
   it("says what it does not like", async () => {
     const error = await failureOf(
-      targetAt(gateway.url).send("PUT", group, "not metrics\n", new AbortController()),
+      targetAt(gateway.url).send("PUT", path, "not metrics\n", new AbortController()),
     );
     expect(error).toMatchObject({ name: "PushError" });
     expect((error as PushError).status).toBe(400);
@@ -81,7 +80,7 @@ describe("the real Pushgateway as a target", () => {
   it("takes a final slash of its address for nothing", async () => {
     await targetAt(`${gateway.url}//`).send(
       "PUT",
-      group,
+      path,
       "# TYPE slash gauge\nslash 1\n",
       new AbortController(),
     );
@@ -96,7 +95,7 @@ describe("a target", () => {
       response.end(`bad request: ${JSON.stringify(headers)}`);
     });
     const target = targetAt(server.url, { bearerToken: "s3cr3t", headers: { "x-key": "k3y-k3y" } });
-    const { message } = await failureOf(target.send("PUT", group, "a 1\n", new AbortController()));
+    const { message } = await failureOf(target.send("PUT", path, "a 1\n", new AbortController()));
     expect(message).toContain("HTTP 400: bad request");
     expect(message).not.toMatch(/s3cr3t|k3y-k3y/);
   });
@@ -112,7 +111,7 @@ describe("a target", () => {
       more();
     });
     const { message } = await failureOf(
-      targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
+      targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
     );
     expect(message).toMatch(/^HTTP 500: no no /);
     await expect.poll(() => open).toBe(false);
@@ -122,7 +121,7 @@ describe("a target", () => {
     "gets %s with the text format's own content type",
     async (method) => {
       const server = await startReceiver();
-      await targetAt(server.url).send(method, group, "a 1\n", new AbortController());
+      await targetAt(server.url).send(method, path, "a 1\n", new AbortController());
       expect(server.received).toHaveLength(1);
       const [request] = server.received;
       expect(request).toMatchObject({ method, path });
@@ -136,7 +135,7 @@ describe("a target", () => {
   it("is found behind a path prefix", async () => {
     const server = await startReceiver();
     for (const prefix of ["/push/gateway", "/push/gateway/", "/a%2Fb"]) {
-      await targetAt(server.url + prefix).send("PUT", group, "a 1\n", new AbortController());
+      await targetAt(server.url + prefix).send("PUT", path, "a 1\n", new AbortController());
     }
     expect(server.received.map((request) => request.path)).toEqual([
       `/push/gateway${path}`,
@@ -147,7 +146,7 @@ describe("a target", () => {
 
   it("gets DELETE without a body", async () => {
     const server = await startReceiver((response) => response.writeHead(202).end());
-    await targetAt(server.url).send("DELETE", group, undefined, new AbortController());
+    await targetAt(server.url).send("DELETE", path, undefined, new AbortController());
     expect(server.received).toMatchObject([{ method: "DELETE", path }]);
     expect(server.received[0]?.body).toHaveLength(0);
   });
@@ -156,12 +155,7 @@ describe("a target", () => {
     const server = await startReceiver();
     const body = `# HELP größe 😀 ${"x".repeat(100)}\n`;
     for (const gzipAboveBytes of [body.length - 1, body.length]) {
-      await targetAt(server.url, { gzipAboveBytes }).send(
-        "PUT",
-        group,
-        body,
-        new AbortController(),
-      );
+      await targetAt(server.url, { gzipAboveBytes }).send("PUT", path, body, new AbortController());
     }
     const [compressed, plain] = server.received;
     expect(compressed?.headers["content-encoding"]).toBe("gzip");
@@ -173,8 +167,8 @@ describe("a target", () => {
   it("gets bodies over 16,384 characters compressed where nothing is said", async () => {
     const server = await startReceiver();
     const target = targetAt(server.url);
-    await target.send("PUT", group, "x".repeat(16_385), new AbortController());
-    await target.send("PUT", group, "x".repeat(16_384), new AbortController());
+    await target.send("PUT", path, "x".repeat(16_385), new AbortController());
+    await target.send("PUT", path, "x".repeat(16_384), new AbortController());
     expect(server.received.map(({ headers }) => headers["content-encoding"])).toEqual([
       "gzip",
       undefined,
@@ -187,7 +181,7 @@ describe("a target", () => {
     try {
       await targetAt(server.url, { gzipAboveBytes: 0 }).send(
         "PUT",
-        group,
+        path,
         "a 1\n",
         new AbortController(),
       );
@@ -209,14 +203,14 @@ describe("a target", () => {
     [{ bearerToken: "t0ken", headers: { Authorization: "Custom 1" } }, "Custom 1"],
   ])("is given %j", async (options, authorization) => {
     const server = await startReceiver();
-    await targetAt(server.url, options).send("PUT", group, "a 1\n", new AbortController());
+    await targetAt(server.url, options).send("PUT", path, "a 1\n", new AbortController());
     expect(server.received[0]?.headers.authorization).toBe(authorization);
   });
 
   it("is given further headers, whatever their case", async () => {
     const server = await startReceiver();
     const headers = { "X-Scope-OrgID": "tenant", "CONTENT-TYPE": "text/plain" };
-    await targetAt(server.url, { headers }).send("PUT", group, "a 1\n", new AbortController());
+    await targetAt(server.url, { headers }).send("PUT", path, "a 1\n", new AbortController());
     expect(server.received[0]?.headers).toMatchObject({
       "x-scope-orgid": "tenant",
       "content-type": "text/plain",
@@ -230,7 +224,7 @@ describe("a target", () => {
     const server = await startReceiver();
     const headers = vi.fn(source);
     const target = targetAt(server.url, { headers });
-    for (let i = 0; i < 3; i++) await target.send("PUT", group, "a 1\n", new AbortController());
+    for (let i = 0; i < 3; i++) await target.send("PUT", path, "a 1\n", new AbortController());
     expect(headers).toHaveBeenCalledTimes(1);
     expect(server.received.map((request) => request.headers["x-key"])).toEqual(
       Array(3).fill("secret"),
@@ -244,11 +238,11 @@ describe("a target", () => {
     const headers = vi.fn<() => { "x-key": string }>(() => ({ "x-key": "new" }));
     headers.mockReturnValueOnce({ "x-key": "old" });
     const target = targetAt(server.url, { headers });
-    await expect(target.send("PUT", group, "a 1\n", new AbortController())).rejects.toThrow(
+    await expect(target.send("PUT", path, "a 1\n", new AbortController())).rejects.toThrow(
       `HTTP ${status}`,
     );
-    await target.send("PUT", group, "a 1\n", new AbortController());
-    await target.send("PUT", group, "a 1\n", new AbortController());
+    await target.send("PUT", path, "a 1\n", new AbortController());
+    await target.send("PUT", path, "a 1\n", new AbortController());
     expect(headers).toHaveBeenCalledTimes(2);
   });
 
@@ -257,17 +251,17 @@ describe("a target", () => {
     const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));
     headers.mockRejectedValueOnce(new Error("the vault is closed"));
     const target = targetAt(server.url, { headers });
-    await expect(target.send("PUT", group, "a 1\n", new AbortController())).rejects.toThrow(
+    await expect(target.send("PUT", path, "a 1\n", new AbortController())).rejects.toThrow(
       "the vault is closed",
     );
-    await target.send("PUT", group, "a 1\n", new AbortController());
+    await target.send("PUT", path, "a 1\n", new AbortController());
     expect(server.received).toHaveLength(1);
   });
 
   it.each([200, 201, 202, 204])("takes a %d for success", async (status) => {
     const server = await startReceiver((response) => response.writeHead(status).end());
     await expect(
-      targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
+      targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
     ).resolves.toBeUndefined();
   });
 
@@ -278,7 +272,7 @@ describe("a target", () => {
         response.writeHead(status, { location: "/elsewhere" }).end("the reason"),
       );
       const error = await failureOf(
-        targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
+        targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
       );
       expect(error).toMatchObject({
         name: "PushError",
@@ -292,7 +286,7 @@ describe("a target", () => {
   it("has the first 500 characters of its answer in the error", async () => {
     const server = await startReceiver((response) => response.writeHead(400).end("é".repeat(800)));
     const error = await failureOf(
-      targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
+      targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
     );
     expect(error.message).toBe(`HTTP 400: ${"é".repeat(500)}`);
   });
@@ -300,7 +294,7 @@ describe("a target", () => {
   it("that answers nothing has the status alone in the error", async () => {
     const server = await startReceiver((response) => response.writeHead(502).end());
     const error = await failureOf(
-      targetAt(server.url).send("PUT", group, "a 1\n", new AbortController()),
+      targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
     );
     expect(error.message).toBe("HTTP 502");
   });
@@ -312,7 +306,7 @@ describe("a target", () => {
       controller.abort();
       return { authorization: "Bearer fetched" };
     };
-    const sent = targetAt(server.url, { headers }).send("PUT", group, "a 1\n", controller);
+    const sent = targetAt(server.url, { headers }).send("PUT", path, "a 1\n", controller);
     await expect(sent).rejects.toThrow(/abort/i);
     expect(server.received).toEqual([]);
   });
@@ -320,7 +314,7 @@ describe("a target", () => {
   it("is given up when the signal says so", async () => {
     const server = await startReceiver(() => undefined);
     const controller = new AbortController();
-    const sent = targetAt(server.url).send("PUT", group, "a 1\n", controller);
+    const sent = targetAt(server.url).send("PUT", path, "a 1\n", controller);
     await expect.poll(() => server.received.length).toBe(1);
     controller.abort();
     await expect(sent).rejects.toThrow();
@@ -334,7 +328,7 @@ describe("a target", () => {
   ])("refuses %s and does not show it", async (_, options) => {
     const server = await startReceiver();
     const error = await failureOf(
-      targetAt(server.url, options).send("PUT", group, "a 1\n", new AbortController()),
+      targetAt(server.url, options).send("PUT", path, "a 1\n", new AbortController()),
     );
     expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain("s3cret");
     expect(error.message).toMatch(

@@ -17,7 +17,7 @@ export function occasionOf([request, response]: readonly unknown[]): Occasion {
       ),
     over: (promised) =>
       res && !promised && !res.writableEnded
-        ? new Promise<void>((resolve) => void res.once("close", () => resolve()))
+        ? new Promise((resolve) => void res.once("close", resolve))
         : undefined,
     hold(flush, threw) {
       const flushed = flush();

@@ -13,7 +13,7 @@ export const PEERS = fileURLToPath(
 const COMMON: BuildOptions = {
   absWorkingDir: FOLDER,
   bundle: true,
-  minify: !process.env["NOMIN"],
+  minify: true,
   platform: "node",
   target: "node20",
   logLevel: "warning",

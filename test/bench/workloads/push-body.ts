@@ -4,4 +4,4 @@ export const PUSH_BODY = Array.from(
   (_, n) => `charge_duration_seconds_bucket{provider="stripe",le="${n}"} ${n * 1_000}\n`,
 ).join("");
 
-export const PUSH_GROUP = { job: "bench", instance: "bench-1", grouping: {} };
+export const PUSH_PATH = "/metrics/job/bench/instance/bench-1";
