@@ -8,7 +8,7 @@ function platform() {
   const next = vi.fn(
     () =>
       new Promise<InvokeEvent>((resolve, reject) =>
-        calls.push({ resolve: resolve as (event: unknown) => void, reject }),
+        calls.push({ resolve: (event) => resolve(event as InvokeEvent), reject }),
       ),
   );
   const event = (requestId: string) => ({ requestId, deadlineMs: Date.now() + 60_000 });

@@ -71,7 +71,7 @@ function start(platform: Platform, options: Options): Instance {
   if (!url) {
     warnOnce(
       "PUSHGATEWAY_URL",
-      "PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed",
+      "PUSHGATEWAY_URL is not set: nothing is pushed",
     );
     return instance;
   }

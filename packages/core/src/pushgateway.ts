@@ -46,18 +46,17 @@ export function pushgateway(options: PushgatewayOptions): Target {
 
   return {
     async send(method, path, body, controller) {
-      if (!headers) {
-        headers = await headersOf(options);
-        // A function that fetches them takes its time.
-        controller.signal.throwIfAborted();
-      }
-      const sent = headers;
       const long = body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
+      const waits = long || !headers;
+      const sent = (headers ??= await headersOf(options));
+      const bytes = long ? await gzip(body) : body;
+      // What is given up meanwhile is not sent: a newer snapshot can be there before it.
+      if (waits) controller.signal.throwIfAborted();
       const { status, body: answer } = await transport({
         url: address + path,
         method,
         headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
-        body: long ? await gzip(body) : body,
+        body: bytes,
         controller,
         get signal() {
           return controller.signal;

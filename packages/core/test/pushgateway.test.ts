@@ -311,6 +311,16 @@ describe("a target", () => {
     expect(server.received).toEqual([]);
   });
 
+  it("is given up while its body is compressed, and nothing is sent", async () => {
+    const server = await startReceiver();
+    const controller = new AbortController();
+    const target = targetAt(server.url, { gzipAboveBytes: 0 });
+    const sent = target.send("PUT", path, "a 1\n", controller);
+    controller.abort();
+    await expect(sent).rejects.toThrow(/abort/i);
+    expect(server.received).toEqual([]);
+  });
+
   it("is given up when the signal says so", async () => {
     const server = await startReceiver(() => undefined);
     const controller = new AbortController();

@@ -172,7 +172,7 @@ describe("settings", () => {
     );
     expect(totalOf(core, "hits_total")).toBe(1);
     expect(warnings).toEqual([
-      "prefreeze: PUSHGATEWAY_URL is not set: metrics are recorded, nothing is pushed",
+      "prefreeze: PUSHGATEWAY_URL is not set: nothing is pushed",
     ]);
   });
 
