@@ -69,10 +69,7 @@ function start(platform: Platform, options: Options): Instance {
     cold: platform.coldStart !== false,
   };
   if (!url) {
-    warnOnce(
-      "PUSHGATEWAY_URL",
-      "PUSHGATEWAY_URL is not set: nothing is pushed",
-    );
+    warnOnce("PUSHGATEWAY_URL", "PUSHGATEWAY_URL is not set: nothing is pushed");
     return instance;
   }
   const target = pushgateway({

@@ -171,9 +171,7 @@ describe("settings", () => {
       async () => hits.inc(),
     );
     expect(totalOf(core, "hits_total")).toBe(1);
-    expect(warnings).toEqual([
-      "prefreeze: PUSHGATEWAY_URL is not set: nothing is pushed",
-    ]);
+    expect(warnings).toEqual(["prefreeze: PUSHGATEWAY_URL is not set: nothing is pushed"]);
   });
 
   it.each([
