@@ -15,8 +15,8 @@ export type {
   InvocationRecord,
   Options,
 } from "@prefreeze/core";
-export { httpMetrics } from "./http-metrics.js";
+export { httpMetrics } from "./measures/http-metrics.js";
 export { instrument } from "./instrument.js";
 export type { LambdaOptions } from "./lambda-options.js";
 export type { LambdaContext } from "./lambda-context.js";
-export { resourceMetrics } from "./resource-metrics.js";
+export { resourceMetrics } from "./measures/resource-metrics.js";

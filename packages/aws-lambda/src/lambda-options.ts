@@ -1,6 +1,6 @@
 import type { Options } from "@prefreeze/core";
 import { readSettings } from "@prefreeze/core/adapter";
-import type { DefineMeasure } from "./measures.js";
+import type { DefineMeasure } from "./measures/measures.js";
 
 /** What can be set where a Lambda handler is wrapped. Each option stands before its environment variable. */
 export interface LambdaOptions extends Options {

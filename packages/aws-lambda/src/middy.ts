@@ -1,10 +1,10 @@
 import { beginObservation, type Observation, type Occasion, state } from "@prefreeze/core/adapter";
-import { watchEarlyResponse } from "./early-response.js";
-import { currentExtension } from "./extension.js";
+import { watchEarlyResponse } from "./ends/early-response.js";
+import { currentExtension } from "./extension/extension.js";
 import type { LambdaOptions } from "./lambda-options.js";
 import { occasionOf } from "./occasion.js";
 import { lambdaInstance } from "./platform.js";
-import { beforeShutdown } from "./shutdown.js";
+import { beforeShutdown } from "./shutdown/shutdown.js";
 
 /** What middy hands to the hooks of a middleware. */
 interface MiddyRequest {

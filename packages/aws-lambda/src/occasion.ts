@@ -1,13 +1,13 @@
 import { errorTypeOfStatus, type Occasion, state } from "@prefreeze/core/adapter";
-import { endsOf } from "./ends.js";
+import { endsOf } from "./ends/ends.js";
 import { eventSourceOf } from "./event-source.js";
-import { currentExtension } from "./extension.js";
-import { streamedResult } from "./http-response-stream.js";
+import { currentExtension } from "./extension/extension.js";
+import { streamedResult } from "./ends/http-response-stream.js";
 import { isInitializedAhead } from "./initialized-ahead.js";
-import { keepAwake } from "./keep-awake.js";
+import { keepAwake } from "./extension/keep-awake.js";
 import type { LambdaContext } from "./lambda-context.js";
-import { beginMeasures } from "./measures.js";
-import { statusOf } from "./result-status.js";
+import { beginMeasures } from "./measures/measures.js";
+import { statusOf } from "./measures/result-status.js";
 
 /**
  * What Lambda tells of one call, `(event, context, callback)` or `(event, responseStream, context)`.

@@ -1,11 +1,11 @@
 import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
-import { flushMode } from "./flush-mode.js";
+import { flushMode } from "./extension/flush-mode.js";
 import { type LambdaOptions, serviceVersionOf } from "./lambda-options.js";
 import { isManagedInstance } from "./managed-instance.js";
-import { defineMeasures } from "./measures.js";
+import { defineMeasures } from "./measures/measures.js";
 import { isRuntimeProcess } from "./runtime-process.js";
-import { flushAtShutdown } from "./shutdown.js";
+import { flushAtShutdown } from "./shutdown/shutdown.js";
 
 let platform: Platform | undefined;
 

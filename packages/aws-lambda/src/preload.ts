@@ -1,10 +1,10 @@
 import { isMainThread } from "node:worker_threads";
-import { registerExtension } from "./extensions-api.js";
-import { joinShutdown } from "./join-shutdown.js";
+import { registerExtension } from "./extension/extensions-api.js";
+import { joinShutdown } from "./shutdown/join-shutdown.js";
 import { isManagedInstance } from "./managed-instance.js";
-import { register } from "./register-extension.js";
+import { register } from "./extension/register-extension.js";
 import { isRuntimeProcess } from "./runtime-process.js";
-import { flushThreadsOnShutdown } from "./thread-shutdown.js";
+import { flushThreadsOnShutdown } from "./shutdown/thread-shutdown.js";
 
 // What `NODE_OPTIONS` preloads gets into every Node.js process and thread, also into those that only start
 // the runtime (`npx aws-lambda-ric`). AWS's own client is known by its path; the handler is loaded after this.

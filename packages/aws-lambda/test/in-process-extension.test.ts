@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import type { InvokeEvent } from "../src/extensions-api.js";
-import { createExtension } from "../src/in-process-extension.js";
+import type { InvokeEvent } from "../src/extension/extensions-api.js";
+import { createExtension } from "../src/extension/in-process-extension.js";
 
 // The emulated platform does not fail, and neither does AWS's as a rule: so what answers here is made up.
 function platform() {

@@ -2,8 +2,8 @@ import { isMainThread } from "node:worker_threads";
 import { currentExtension, provideExtension } from "./extension.js";
 import { registerExtension } from "./extensions-api.js";
 import { createExtension } from "./in-process-extension.js";
-import { isManagedInstance } from "./managed-instance.js";
-import { isRuntimeProcess } from "./runtime-process.js";
+import { isManagedInstance } from "../managed-instance.js";
+import { isRuntimeProcess } from "../runtime-process.js";
 
 /**
  * Registers this process as an extension of its own environment, so that flushes can follow the response;

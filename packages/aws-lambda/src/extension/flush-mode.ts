@@ -1,5 +1,5 @@
 import { currentExtension } from "./extension.js";
-import { isManagedInstance } from "./managed-instance.js";
+import { isManagedInstance } from "../managed-instance.js";
 
 /** When snapshots are pushed here, and why then, for `explain()`. */
 export function flushMode(): readonly [mode: string, reason: string] {

@@ -1,6 +1,6 @@
 import { guarded, type Invocation } from "@prefreeze/core/adapter";
 import { batchFailures } from "./batch-failures.js";
-import type { EventSource } from "./event-source.js";
+import type { EventSource } from "../event-source.js";
 
 /** Records into the invocation's registry at its end; the result is what the handler told of it, if anything. */
 export type Measure = (invocation: Invocation, result: unknown) => void;

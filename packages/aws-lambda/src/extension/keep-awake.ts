@@ -1,7 +1,7 @@
 import { state } from "@prefreeze/core/adapter";
 import { flushWithin } from "@prefreeze/node";
 import { currentExtension } from "./extension.js";
-import { isManagedInstance } from "./managed-instance.js";
+import { isManagedInstance } from "../managed-instance.js";
 
 /** Within what time a thread of a Managed Instance pushes what is new. */
 const MANAGED_FLUSH_WITHIN_MS = 5_000;

@@ -1,6 +1,6 @@
 import { state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
-import { currentExtension } from "./extension.js";
+import { currentExtension } from "../extension/extension.js";
 import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
 
 const endings = new Set<() => void>();
