@@ -160,6 +160,16 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.logs()).toMatch(/no answer within \d+ ms/);
   });
 
+  test("starts its child processes without the preload, and with all other options", async () => {
+    const { invoke } = await deploy("node-options.ts", {
+      env: { NODE_OPTIONS: `--no-warnings --import=${preload} --stack-trace-limit=20` },
+    });
+    expect((await invoke()).result).toEqual({
+      options: "--no-warnings --stack-trace-limit=20",
+      mode: "flush after the response",
+    });
+  });
+
   test("with the middleware flushes before returning, and is frozen after an early return, too", async () => {
     const { invoke, lambda } = await registered("middleware");
     expect((await invoke()).result).toBe("handled");

@@ -4,11 +4,11 @@ type Given = unknown[];
 type Answer = (...given: Given) => unknown;
 
 /** The ways of a context to answer that runtimes up to nodejs22.x have: each as `[error, result]`. */
-const CONTEXT_ENDS: Readonly<Record<string, (given: Given) => Given>> = {
-  done: (given) => given,
-  succeed: ([result]) => [undefined, result],
-  fail: ([error]) => [error ?? "handled"],
-};
+const CONTEXT_ENDS: readonly (readonly [name: string, asCallback: (given: Given) => Given])[] = [
+  ["done", (given) => given],
+  ["succeed", ([result]) => [undefined, result]],
+  ["fail", ([error]) => [error ?? "handled"]],
+];
 
 /**
  * Sees a handler end by its callback, or by its context's `done`, `succeed` or `fail`: each answers when
@@ -45,7 +45,7 @@ export function attendCallbacks(
       end(error, result, () => (callback as Answer)(...given));
     };
   }
-  for (const [name, asCallback] of Object.entries(CONTEXT_ENDS)) {
+  for (const [name, asCallback] of CONTEXT_ENDS) {
     const method = methods[name];
     if (typeof method !== "function") continue;
     methods[name] = (...given: Given) => {
