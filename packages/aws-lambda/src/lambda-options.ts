@@ -1,19 +1,27 @@
 import type { Options } from "@prefreeze/core";
-import { readSettings } from "@prefreeze/core/adapter";
+import { readSettings, upTo } from "@prefreeze/core/adapter";
 import type { DefineMeasure } from "./measures/measures.js";
 
 /** What can be set where a Lambda handler is wrapped. Each option stands before its environment variable. */
 export interface LambdaOptions extends Options {
   /** What `target_info` says is the version of the service. `PREFREEZE_SERVICE_VERSION`. */
   readonly serviceVersion?: string | undefined;
+  /**
+   * How long before its deadline an invocation is taken for timed out, in milliseconds, up to 30,000. Default a
+   * tenth of the function's time, at most 250. `PREFREEZE_TIMEOUT_MARGIN_MS`.
+   */
+  readonly timeoutMarginMs?: number | undefined;
   /** What else is measured: `httpMetrics`, `resourceMetrics`. Default: nothing, which then is in no bundle. */
   readonly measures?: readonly DefineMeasure[] | undefined;
 }
 
-/** The version of the service, where it is set. */
-export function serviceVersionOf(
+/** What of these is set, by option or variable. */
+export function lambdaSettings(
   options: LambdaOptions,
   env: Readonly<Record<string, string | undefined>>,
 ) {
-  return readSettings(options, env, "PREFREEZE_", { serviceVersion: String }).serviceVersion;
+  return readSettings(options, env, "PREFREEZE_", {
+    serviceVersion: String,
+    timeoutMarginMs: upTo(30_000),
+  });
 }

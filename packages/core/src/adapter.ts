@@ -1,13 +1,17 @@
 // For authors of adapters: what joins a platform to the core.
 export { bounded } from "./bounded.js";
 export { appear, builtIn } from "./built-in.js";
+export { afterAwakeMs } from "./awake-timer.js";
+export { failRunning } from "./decide.js";
 export { encode } from "./encode.js";
+export { endLife } from "./end-life.js";
 export { errorTypeOf, errorTypeOfStatus } from "./error-type.js";
 export { DURATION_BUCKETS } from "./faas-metrics.js";
 export { fetchTransport } from "./fetch-transport.js";
 export { guarded } from "./guarded.js";
 export { type Group, groupPath } from "./group-path.js";
 export { type Instance, instanceOn } from "./instance.js";
+export type { Journal, JournalKey, JournalLife, OpenJournal, RestoredLife } from "./journal.js";
 export type { Invocation, Trigger } from "./invocation.js";
 export { type Metric, observeIn } from "./metric.js";
 export { beginObservation, type Observation, observe, type Occasion } from "./observe.js";
@@ -16,7 +20,7 @@ export type { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { cellIn } from "./registry.js";
 export { seriesOf } from "./series.js";
-export { readSettings } from "./settings.js";
+export { readSettings, upTo } from "./settings.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
 export { warnOnce } from "./warn.js";

@@ -13,7 +13,7 @@ export interface CurrentInvocation {
   readonly registry: RecordedMetrics;
   /**
    * Pushes all that is recorded so far, for a handler that runs long; resolves when that has landed,
-   * failed or run out of time, and never rejects.
+   * failed, run out of time or been put off (the gateway is down or overloaded), and never rejects.
    */
   flush(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function currentInvocation(): CurrentInvocation | undefined {
       const { instance, deadlineMs } = invocation;
       if (instance === undefined) return;
       if (!invocation.ended) foldSoFar(invocation);
-      await instance.flusher?.flush(deadlineMs);
+      await instance.pushing?.flusher.flush(deadlineMs);
     },
   };
 }

@@ -39,7 +39,7 @@ function encodeSeries(series: Series): string {
 }
 
 /** Everything of a series' lines, each with the line feed before it, but the values: it never changes, and escaping it is what costs. */
-function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
+export function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
   const { name, type, labelNames, buckets } = metric;
   const pairs = labelNames.map((label, i) => `${label}="${escape(labelValues[i]!, /[\\\n"]/g)}"`);
   const prefix = (suffix: string, ...le: readonly string[]) => {

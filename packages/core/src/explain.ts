@@ -12,22 +12,27 @@ export function explain(): string {
       reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
     });
   }
-  const { platform, settings, id, sequence, failures } = instance;
-  const { url, job, grouping, flushTimeoutMs, maxSeries } = settings;
-  const [mode, reason = `running on ${platform.name}`] =
-    url === undefined ? ["recording only", "no usable PUSHGATEWAY_URL"] : platform.flushMode;
+  const { platform, settings, pushing } = instance;
+  const { job, grouping, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
+  const [mode, reason = `running on ${platform.name}`] = pushing
+    ? platform.flushMode
+    : ["recording only", "no usable PUSHGATEWAY_URL"];
+  const { life, restored, journal, flusher } = pushing ?? {};
   return JSON.stringify({
     mode,
     reason,
     platform: platform.name,
-    target: url,
+    target: life?.url,
     job,
-    instance: id,
-    life: "new",
+    instance: life?.id,
+    life: restored ? "restored" : "new",
+    journal: journal !== undefined,
     grouping,
-    sequence,
-    failuresInARow: failures,
+    sequence: life?.sequence,
+    breaker: flusher?.breaker.state,
+    failuresInARow: flusher?.breaker.failures,
     flushTimeoutMs,
+    minFlushIntervalMs,
     series: state.seriesCount,
     maxSeries,
   });

@@ -12,7 +12,13 @@ export const DURATION_BUCKETS = [
 ];
 
 /** Writes what an invocation was into its own registry. */
-export type RecordOutcome = (invocation: Invocation, outcome: Outcome) => void;
+export type RecordOutcome = (
+  invocation: Pick<Invocation, "trigger" | "registry" | "coldStart" | "errorType"> & {
+    /** Undefined where nobody saw the end. */
+    readonly durationMs: number | undefined;
+  },
+  outcome: Outcome,
+) => void;
 
 /**
  * Defines the metrics that every function gets.
@@ -74,6 +80,11 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
       decided = seriesOf(errors, { ...labels, error_type: boundedErrorType(errorType!) })!;
     cellIn(registry, decided).value++;
     if (coldStart) cellIn(registry, seriesOf(coldStarts, labels)!).value++;
-    observeIn(cellIn(registry, seriesOf(durations, labels)!), DURATION_BUCKETS, durationMs / 1_000);
+    if (durationMs !== undefined)
+      observeIn(
+        cellIn(registry, seriesOf(durations, labels)!),
+        DURATION_BUCKETS,
+        durationMs / 1_000,
+      );
   };
 }

@@ -1,93 +1,146 @@
+import { createBackOff } from "./back-off.js";
+import { type Breaker, createBreaker } from "./breaker.js";
+import { type Failure, inTime } from "./in-time.js";
+import { isOverload, isRefusal } from "./push-error.js";
+import type { Settings } from "./settings.js";
 import { state } from "./state.js";
 
 /** What is left to the function of its time when a flush gives up. */
-const DEADLINE_MARGIN_MS = 100;
+export const DEADLINE_MARGIN_MS = 100;
+/** How long an invocation waits for a push that only tries whether the gateway is back. */
+const PROBE_WAIT_MS = 50;
+/** With less time left, there is no second try. */
+const LEAST_TRY_MS = 10;
+/** For an answer that came in a freeze, and is read by the event loop in its next turn. */
+const THAW_MS = 10;
 
 /** Brings snapshots to a target, one at a time. */
 export interface Flusher {
+  /** Something has changed since the newest snapshot that landed. */
+  readonly pending: boolean;
+  readonly breaker: Pick<Breaker, "failures" | "state">;
   /**
-   * Resolves when a snapshot with all that is folded by now has landed, failed or run out of time;
-   * never rejects. Where another push is under way, both have their time.
+   * Resolves when a snapshot with all that is folded by now has landed, failed, run out of time or been
+   * put off; never rejects. Where another push is under way, both have their time.
+   *
+   * A push that failed without an answer, or for the gateway's load, is tried once more. After each
+   * failure in a row, the next waits for a quarter of the time; after three, hardly any more.
    *
    * @param deadlineMs when the platform ends the invocation, in milliseconds since 1970
    * @param background nothing waits for it: its timers keep no process running
+   * @param last there is no later one: it is made whatever happened before, and though nothing changed
    */
-  flush(deadlineMs?: number, background?: boolean): Promise<void>;
+  flush(deadlineMs?: number, background?: boolean, last?: boolean): Promise<void>;
 }
 
-/** Why an attempt failed. */
-export interface Failure {
-  readonly error: unknown;
+/** A push on its way, with its second try. */
+interface Flight {
+  /** Resolves when it has ended, whatever the end. */
+  done: Promise<void>;
+  /** Which state of the totals it carries. */
+  carries: number;
+  /** When it is given up. */
+  readonly untilMs: number;
+  controller: AbortController;
+  readonly startedMs: number;
+  ended: boolean;
 }
 
 /**
- * @param push one attempt with the newest snapshot; rejects where it failed
- * @param landed told of every attempt that ended
+ * @param push one attempt with the newest snapshot, and the time it has; rejects where it failed
+ * @param landed told of every flush that ended
  */
 export function createFlusher(
-  push: (controller: AbortController) => Promise<void>,
-  timeoutMs: number,
+  push: (controller: AbortController, timeoutMs: number) => Promise<void>,
+  { flushTimeoutMs, minFlushIntervalMs }: Pick<Settings, "flushTimeoutMs" | "minFlushIntervalMs">,
   landed: (durationMs: number, failure: Failure | undefined) => void,
 ): Flusher {
+  const breaker = createBreaker();
+  const backOff = createBackOff(minFlushIntervalMs);
   let acknowledged = -1;
-  // The attempt on its way: what of the totals it carries, and when it is given up.
-  let flight: Promise<void> | undefined;
-  let carried = 0;
-  let flightUntilMs = 0;
+  let current: Flight | undefined;
 
-  function depart(untilMs: number, background: boolean): Promise<void> {
-    const { version } = state;
-    const startedMs = performance.now();
-    const controller = new AbortController();
-    const departed = inTime(push(controller), untilMs - Date.now(), background).then((failure) => {
-      // Another may have taken over where this one was given up.
-      if (flight === departed) flight = undefined;
-      if (failure) controller.abort();
-      else acknowledged = Math.max(acknowledged, version);
-      landed(performance.now() - startedMs, failure);
-    });
-    carried = version;
-    flightUntilMs = untilMs;
-    return (flight = departed);
+  function depart(untilMs: number, tries: number, background: boolean): Flight {
+    const flight: Flight = {
+      done: Promise.resolve(),
+      carries: -1,
+      untilMs,
+      controller: new AbortController(),
+      startedMs: performance.now(),
+      ended: false,
+    };
+    current = flight;
+    backOff.departed();
+    flight.done = fly(flight, tries, background);
+    return flight;
+  }
+
+  async function fly(flight: Flight, tries: number, background: boolean): Promise<void> {
+    for (;;) {
+      const { version } = state;
+      flight.carries = version;
+      const leftMs = flight.untilMs - Date.now();
+      const failure = await inTime(push(flight.controller, leftMs), leftMs, background);
+      if (!failure) acknowledged = Math.max(acknowledged, version);
+      if (!failure || --tries <= 0 || flight.ended || isRefusal(failure.error))
+        return end(flight, failure);
+      const pauseMs = isOverload(failure.error) ? 50 + 50 * Math.random() : 0;
+      if (Date.now() + pauseMs > flight.untilMs - LEAST_TRY_MS) return end(flight, failure);
+      if (pauseMs) await inTime(new Promise(() => undefined), pauseMs, background);
+      flight.controller.abort();
+      flight.controller = new AbortController();
+    }
+  }
+
+  function end(flight: Flight, failure: Failure | undefined): void {
+    // Another can have taken over where it was given up.
+    if (flight.ended) return;
+    flight.ended = true;
+    if (current === flight) current = undefined;
+    if (failure) flight.controller.abort();
+    // A freeze is none of the gateway's time.
+    const durationMs = Math.min(performance.now() - flight.startedMs, flushTimeoutMs);
+    breaker.landed(!failure);
+    backOff.landed(durationMs, failure?.error);
+    landed(durationMs, failure);
+  }
+
+  /** Gives up a push whose time went by in a freeze, unless its answer came in it. */
+  async function afterThaw(flight: Flight, background: boolean): Promise<void> {
+    await inTime(flight.done, THAW_MS, background);
+    end(flight, { error: new Error("no answer in time") });
   }
 
   return {
-    async flush(deadlineMs = Infinity, background = false) {
+    get pending() {
+      return acknowledged < state.version;
+    },
+    breaker,
+    async flush(deadlineMs = Infinity, background = false, last = false) {
       const wanted = state.version;
       const lastMs = deadlineMs - DEADLINE_MARGIN_MS;
-      while (acknowledged < wanted && Date.now() < lastMs) {
+      while ((last || acknowledged < wanted) && Date.now() < lastMs) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
-        if (!flight || flightUntilMs <= Date.now())
-          return depart(Math.min(Date.now() + timeoutMs, lastMs), background);
-        const joined = flight;
-        const carriesAll = carried >= wanted;
-        await inTime(joined, Math.min(flightUntilMs + 1, lastMs) - Date.now(), background);
-        if (carriesAll && flight !== joined) return;
+        if (current && (last || current.untilMs <= Date.now())) {
+          await afterThaw(current, background);
+          continue;
+        }
+        const closed = last || breaker.state === "closed";
+        if (!current) {
+          if (!last && (breaker.state === "open" || backOff.isPausing())) return;
+          const patienceMs = Math.max(flushTimeoutMs / 4 ** breaker.failures, PROBE_WAIT_MS);
+          const untilMs =
+            Date.now() + (closed && !last ? Math.min(patienceMs, flushTimeoutMs) : flushTimeoutMs);
+          const { done } = depart(Math.min(untilMs, lastMs), closed ? 2 : 1, background);
+          await (closed ? done : inTime(done, PROBE_WAIT_MS, background));
+          return;
+        }
+        if (!closed) return;
+        const joined: Flight = current;
+        const carriesAll = joined.carries >= wanted;
+        await inTime(joined.done, Math.min(joined.untilMs + 1, lastMs) - Date.now(), background);
+        if (carriesAll && current !== joined) return;
       }
     },
   };
-}
-
-/** Resolves with the failure, or undefined, and in time whatever `work` does. */
-function inTime(
-  work: Promise<void>,
-  timeoutMs: number,
-  background: boolean,
-): Promise<Failure | undefined> {
-  return new Promise((resolve) => {
-    const end = (failure?: Failure) => {
-      clearTimeout(timer);
-      resolve(failure);
-    };
-    const timer = setTimeout(
-      () => end({ error: new Error(`no answer within ${Math.round(timeoutMs)} ms`) }),
-      timeoutMs,
-    );
-    // Node's timers only: elsewhere they are numbers, and keep nothing running.
-    if (background) (timer as { unref?(): void }).unref?.();
-    work.then(
-      () => end(),
-      (error: unknown) => end({ error }),
-    );
-  });
 }

@@ -1,31 +1,20 @@
-import { encode } from "./encode.js";
 import { defineFaasMetrics, type RecordOutcome } from "./faas-metrics.js";
-import { createFlusher, type Flusher } from "./flusher.js";
-import { groupPath } from "./group-path.js";
 import type { Platform } from "./platform.js";
-import { logPush } from "./push-log.js";
-import { pushgateway } from "./pushgateway.js";
-import { defineSelfMetrics } from "./self-metrics.js";
+import { type Pushing, startPushing } from "./pushing.js";
 import { isDisabled, type Options, resolveSettings, type Settings } from "./settings.js";
 import { state } from "./state.js";
 import { warnOnce } from "./warn.js";
 
-/** One life of one execution environment, isolate or process. */
+/** One execution environment, isolate or process, with what it counts. */
 export interface Instance {
-  /** A readable prefix and what is unique to this life: it never starts again at zero. */
-  readonly id: string;
   readonly platform: Platform;
   readonly settings: Settings;
   readonly options: Options;
   readonly recordOutcome: RecordOutcome;
-  /** Undefined where nothing is pushed. */
-  flusher?: Flusher;
-  /** Of the newest snapshot; 0 before the first. */
-  sequence: number;
-  /** Pushes that failed in a row. */
-  failures: number;
   /** The next invocation is the first. */
   cold: boolean;
+  /** Undefined where nothing is pushed. */
+  readonly pushing?: Pushing;
 }
 
 /**
@@ -50,51 +39,13 @@ export function instanceOn(platform: Platform, options: Options): Instance | und
 }
 
 function start(platform: Platform, options: Options): Instance {
-  const selfMetrics = defineSelfMetrics();
   const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
-  const { url } = settings;
   state.maxSeries = settings.maxSeries;
   state.store = platform.store;
-  // 74 random bits.
-  const id = `${settings.instancePrefix}-${crypto.randomUUID().slice(0, 23)}`;
-  const instance: Instance = {
-    id,
-    platform,
-    settings,
-    options,
-    recordOutcome,
-    sequence: 0,
-    failures: 0,
-    cold: platform.coldStart !== false,
-  };
-  if (!url) {
-    warnOnce("PUSHGATEWAY_URL", "PUSHGATEWAY_URL is not set: nothing is pushed");
-    return instance;
-  }
-  const target = pushgateway({
-    ...options,
-    ...settings,
-    url,
-    transport: options.transport ?? platform.transport,
-  });
-  let path: string | undefined;
-  instance.flusher = createFlusher(
-    // What throws in here is a push that failed.
-    async (controller) => {
-      selfMetrics.update(++instance.sequence);
-      path ??= groupPath({ ...settings, instance: id });
-      return target.send("PUT", path, encode(sortedMetrics()), controller);
-    },
-    settings.flushTimeoutMs,
-    (durationMs, failure) => {
-      selfMetrics.flushed(!failure, durationMs);
-      logPush(instance, failure);
-    },
-  );
-  return instance;
-}
-
-function sortedMetrics() {
-  return (state.sorted ??= [...state.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  const instance = { platform, settings, options, recordOutcome };
+  const cold = platform.coldStart !== false;
+  if (settings.gateways.length > 0) return { ...instance, cold, pushing: startPushing(instance) };
+  warnOnce("PUSHGATEWAY_URL", "PUSHGATEWAY_URL is not set: nothing is pushed");
+  return { ...instance, cold };
 }

@@ -26,6 +26,8 @@ export interface Invocation {
   /** Folded while it was running. */
   folded: Registry | undefined;
   ended: boolean;
+  /** In the journal. */
+  readonly mark: number | undefined;
   outcome: Outcome | undefined;
   /** What failed, where it failed: the error's class name, or the HTTP status. */
   errorType: string | undefined;
@@ -55,6 +57,7 @@ export function beginInvocation(
     registry: new Map(),
     folded: undefined,
     ended: false,
+    mark: instance?.pushing?.journal?.begin(trigger, instance.cold),
     outcome: undefined,
     errorType: undefined,
     durationMs: 0,

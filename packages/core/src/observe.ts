@@ -1,8 +1,9 @@
 import { errorTypeOf } from "./error-type.js";
+import { decide } from "./decide.js";
+import { DEADLINE_MARGIN_MS } from "./flusher.js";
 import { guarded } from "./guarded.js";
 import type { Instance } from "./instance.js";
-import { beginInvocation, endInvocation, type Invocation, type Trigger } from "./invocation.js";
-import { fold } from "./registry.js";
+import { beginInvocation, type Invocation, type Outcome, type Trigger } from "./invocation.js";
 import { state } from "./state.js";
 import { isThenable } from "./thenable.js";
 
@@ -54,6 +55,8 @@ export interface Observation {
   readonly returned: (result: unknown) => Promise<void> | undefined;
   /** The same with what the handler threw. */
   readonly threw: (error: unknown) => Promise<void> | undefined;
+  /** The platform is about to end it: that is its outcome, whatever it still does, and is pushed at once. */
+  readonly timedOut: () => void;
 }
 
 /** Undefined inside an invocation that is observed already. */
@@ -70,22 +73,28 @@ export function beginObservation(
     instance.cold = false;
 
     let held: Promise<void> | undefined;
+    let returned = false;
+    const end = (outcome: Outcome, errorType?: string, result?: unknown) => {
+      if (!invocation.ended)
+        decide(instance, invocation, outcome, errorType, () =>
+          occasion.measure?.(invocation, result),
+        );
+    };
     const settle = (errorType: string | undefined, threw: boolean, result?: unknown) =>
       guarded(() => {
-        if (invocation.ended) return held;
-        endInvocation(invocation);
-        invocation.durationMs = performance.now() - invocation.startedMs;
-        invocation.errorType = errorType;
-        invocation.outcome = errorType === undefined ? "succeeded" : "failed";
-        instance.recordOutcome(invocation, invocation.outcome);
-        guarded(() => occasion.measure?.(invocation, result));
-        fold(invocation.registry);
-        for (const listener of state.listeners) void listener(invocation);
-        const { flusher } = instance;
-        held =
-          flusher &&
-          occasion.hold((background) => flusher.flush(occasion.deadlineMs, background), threw);
+        if (returned) return held;
+        returned = true;
+        end(errorType === undefined ? "succeeded" : "failed", errorType, result);
+        running.delete(occasion.key);
+        const { pushing } = instance;
+        if (!pushing) return undefined;
+        held = occasion.hold(
+          (background) => pushing.flusher.flush(occasion.deadlineMs, background),
+          threw,
+        );
         void held?.then(() => (held = undefined));
+        // Where no push is on its way that wrote it: before the response, or a crash after it counts again.
+        pushing.persist();
         return held;
       });
     const observation: Observation = {
@@ -98,6 +107,14 @@ export function beginObservation(
           result,
         ),
       threw: (error) => settle(errorTypeOf(error), true),
+      timedOut: () =>
+        guarded(() => {
+          if (invocation.ended) return;
+          end("timedOut");
+          instance.pushing?.persist();
+          // The handler goes on: it waits for nothing, and the push has all the time that is left.
+          void instance.pushing?.flusher.flush(occasion.deadlineMs! + DEADLINE_MARGIN_MS, true);
+        }),
     };
     guarded(() => occasion.attend?.(observation));
     return observation;

@@ -1,3 +1,4 @@
+import type { OpenJournal } from "./journal.js";
 import type { InvocationStore } from "./state.js";
 import type { Transport } from "./transport.js";
 
@@ -7,6 +8,10 @@ export interface Platform {
   readonly name: string;
   /** When snapshots are pushed, and why then, in words, for `explain()`. Default reason: the platform. */
   readonly flushMode: readonly [mode: string, reason?: string];
+  /** What is left over is flushed once more when the environment ends. Default false. */
+  readonly flushesAtEnd?: boolean;
+  /** Where totals outlive the process. Default: nowhere. */
+  readonly openJournal?: OpenJournal;
   readonly env: Readonly<Record<string, unknown>>;
   /** Used where neither option nor variable says otherwise. */
   readonly job: string;

@@ -1,17 +1,19 @@
-import type { Failure } from "./flusher.js";
-import type { Instance } from "./instance.js";
+import type { Failure } from "./in-time.js";
 import { reasonOf } from "./reason.js";
 import { warn } from "./warn.js";
 
-/** Counts failures in a row, and says the first, and that they are over: not every push between. */
-export function logPush(instance: Instance, failure: Failure | undefined): void {
-  // Without userinfo.
-  const { url } = instance.settings;
-  if (failure) {
-    if (instance.failures++ === 0)
+/**
+ * Says the first failure in a row, and that they are over: not every push between.
+ *
+ * @param url without userinfo
+ * @param failures in a row, this one included
+ */
+export function logPushes(): (url: string, failures: number, failure?: Failure) => void {
+  let failing = false;
+  return (url, failures, failure) => {
+    if (failure && failures === 1)
       warn(`pushing to ${url} failed: ${reasonOf(failure.error)}; the next brings it`);
-  } else {
-    if (instance.failures > 0) warn(`pushing to ${url} works again`);
-    instance.failures = 0;
-  }
+    if (!failure && failing) warn(`pushing to ${url} works again`);
+    failing = failures > 0;
+  };
 }

@@ -28,6 +28,7 @@ export interface Target {
    * Replaces a group (PUT), replaces its families of the same names (POST), or deletes it (DELETE).
    *
    * @param path of the group, as `groupPath` writes it
+   * @param timeoutMs what is left for it, in milliseconds; default 30,000
    * @throws PushError where the answer is not 2xx; the transport's own error where there is none.
    */
   send(
@@ -35,6 +36,7 @@ export interface Target {
     path: string,
     body: string | undefined,
     controller: AbortController,
+    timeoutMs?: number,
   ): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
   let headers: Readonly<Record<string, string>> | undefined;
 
   return {
-    async send(method, path, body, controller) {
+    async send(method, path, body, controller, timeoutMs = 30_000) {
       const long = body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
       const waits = long || !headers;
       const sent = (headers ??= await headersOf(options));
@@ -58,6 +60,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
         headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
         body: bytes,
         controller,
+        timeoutMs,
         get signal() {
           return controller.signal;
         },

@@ -1,4 +1,6 @@
+import type { FlushInterval } from "./back-off.js";
 import { checkGroupingLabel } from "./group-path.js";
+import type { Platform } from "./platform.js";
 import type { HeadersSource } from "./pushgateway.js";
 import { state } from "./state.js";
 import type { Transport } from "./transport.js";
@@ -6,8 +8,11 @@ import { warnOnce } from "./warn.js";
 
 /** What can be set where a function is wrapped. Each option stands before its environment variable. */
 export interface Options {
-  /** Address of the Pushgateway, a path prefix included; userinfo in it is basic auth. `PUSHGATEWAY_URL`. */
-  readonly url?: string | undefined;
+  /**
+   * Address of the Pushgateway, a path prefix included; userinfo in it is basic auth. Of several, in a
+   * list or with commas between them, each instance stays with one. `PUSHGATEWAY_URL`.
+   */
+  readonly url?: string | readonly string[] | undefined;
   /** Basic auth. `PUSHGATEWAY_USERNAME`. */
   readonly username?: string | undefined;
   /** Basic auth. `PUSHGATEWAY_PASSWORD`. */
@@ -24,6 +29,11 @@ export interface Options {
   readonly grouping?: Readonly<Record<string, string>> | undefined;
   /** Longest wait for a flush, in milliseconds, from 1 to 30,000. Default 1,000. `PREFREEZE_FLUSH_TIMEOUT_MS`. */
   readonly flushTimeoutMs?: number | undefined;
+  /**
+   * Least time between flushes, in milliseconds, up to 60,000, or `"auto"`: ten times what the last one
+   * took. Only where the end of an environment has a flush of its own. Default 0. `PREFREEZE_MIN_FLUSH_INTERVAL_MS`.
+   */
+  readonly minFlushIntervalMs?: FlushInterval | undefined;
   /** Most time series of your own metrics an instance has, from 1 to 100,000. Default 1,000. `PREFREEZE_MAX_SERIES`. */
   readonly maxSeries?: number | undefined;
   /** Bodies longer than this go compressed. Default 16,384. */
@@ -34,17 +44,23 @@ export interface Options {
   readonly transport?: Transport | undefined;
 }
 
-/** What holds for an instance. */
-export interface Settings {
-  /** Without userinfo; undefined where nothing is pushed. */
-  readonly url?: string | undefined;
+/** A gateway's address, without userinfo, and what the userinfo was. */
+export interface Gateway {
+  readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+}
+
+/** What holds for an instance. */
+export interface Settings {
+  /** None where nothing is pushed. */
+  readonly gateways: readonly Gateway[];
   readonly bearerToken?: string | undefined;
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;
   readonly flushTimeoutMs: number;
+  readonly minFlushIntervalMs: FlushInterval;
   readonly maxSeries: number;
 }
 
@@ -66,29 +82,37 @@ export function isDisabled(options: Options, env: Env): boolean {
 export function resolveSettings(
   options: Options,
   env: Env,
-  { job, instancePrefix }: { readonly job: string; readonly instancePrefix: string },
+  { job, instancePrefix, flushesAtEnd }: Pick<Platform, "job" | "instancePrefix" | "flushesAtEnd">,
 ): Settings {
-  const { url, ...credentials } = readSettings(options, env, "PUSHGATEWAY_", {
-    url: parseAddress,
+  const { url, bearerToken, ...userinfo } = readSettings(options, env, "PUSHGATEWAY_", {
+    url: parseAddresses,
     username: String,
     password: String,
     bearerToken: String,
   });
-  return {
+  const settings = {
     job,
     instancePrefix,
     flushTimeoutMs: 1_000,
+    minFlushIntervalMs: 0,
     maxSeries: 1_000,
     grouping: groupingOf(options, env),
-    ...url,
-    ...credentials,
+    gateways: (url ?? []).map((address) => ({ ...address, ...userinfo })),
+    bearerToken,
     ...readSettings(options, env, "PREFREEZE_", {
       job: String,
       instancePrefix: String,
       flushTimeoutMs: upTo(30_000),
+      minFlushIntervalMs: (value) => (value === "auto" ? value : upTo(60_000)(value)),
       maxSeries: upTo(100_000),
     }),
-  };
+  } satisfies Settings;
+  if (!settings.minFlushIntervalMs || flushesAtEnd) return settings;
+  warnOnce(
+    "minFlushIntervalMs",
+    "minFlushIntervalMs is ignored: here nothing flushes at the end, so what waits for the next flush would be lost",
+  );
+  return { ...settings, minFlushIntervalMs: 0 };
 }
 
 /**
@@ -116,7 +140,8 @@ export function readSettings<O extends Options, P extends { readonly [K in keyof
   return found as ReturnType<typeof readSettings<O, P>>;
 }
 
-function upTo(most: number) {
+/** Whole numbers from 1 on. */
+export function upTo(most: number) {
   return (value: string) =>
     /^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined;
 }
@@ -126,17 +151,19 @@ function parseBoolean(value: string): boolean | undefined {
 }
 
 /** `host:9091` is taken as http, as the other client libraries do. */
-function parseAddress(value: string) {
+function parseAddresses(value: string): Gateway[] | undefined {
   try {
-    const { protocol, origin, pathname, username, password } = new URL(
-      value.includes("://") ? value : `http://${value}`,
-    );
-    if (!/^https?:$/.test(protocol)) return undefined;
-    return {
-      url: origin + pathname,
-      username: decodeURIComponent(username) || undefined,
-      password: decodeURIComponent(password) || undefined,
-    };
+    return value.split(",").map((address) => {
+      const { protocol, origin, pathname, username, password } = new URL(
+        address.includes("://") ? address : `http://${address.trim()}`,
+      );
+      if (!/^https?:$/.test(protocol)) throw new TypeError(protocol);
+      return {
+        url: origin + pathname,
+        username: decodeURIComponent(username) || undefined,
+        password: decodeURIComponent(password) || undefined,
+      };
+    });
   } catch {
     return undefined;
   }

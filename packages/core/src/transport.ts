@@ -8,6 +8,8 @@ export interface TransportRequest {
   /** With lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Bytes | undefined;
+  /** When the attempt is given up at the latest; a connection that stays silent can be, sooner. */
+  readonly timeoutMs: number;
   /** Ends the attempt; the transport then rejects. Made when first read, for as much as a tenth of a push. */
   readonly signal: AbortSignal;
   /** What aborts the signal. A transport may put an `abort` of its own in its place, which costs next to nothing. */

@@ -50,12 +50,15 @@ describe("explain()", () => {
       platform: "test_platform",
       target: `${server.url}/prefix`,
       job: "checkout",
-      instance: instance.id,
+      instance: instance.pushing?.life.id,
       life: "new",
+      journal: false,
       grouping: { zone: "eu" },
       sequence: 1,
+      breaker: "closed",
       failuresInARow: 0,
       flushTimeoutMs: 500,
+      minFlushIntervalMs: 0,
       series: 1,
       maxSeries: 50,
     });
@@ -63,7 +66,7 @@ describe("explain()", () => {
 
   it("tells how many pushes failed in a row", async () => {
     collectWarnings();
-    const server = await startReceiver((response) => response.writeHead(500).end());
+    const server = await startReceiver((response) => response.writeHead(400).end());
     const instance = startInstance(core, { url: server.url });
     for (let i = 0; i < 3; i++)
       await core.observe(
@@ -71,7 +74,7 @@ describe("explain()", () => {
         () => occasion(),
         async () => 1,
       );
-    expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3 });
+    expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3, breaker: "open" });
   });
 
   it("says that nothing is pushed where there is no address", () => {

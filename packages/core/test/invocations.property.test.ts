@@ -122,7 +122,7 @@ async function run(
   // A busy machine may let one run out of its time.
   for (let i = 0; i < 100 && ended() === undefined; i++) {
     end.set(1);
-    await instance.flusher!.flush();
+    await instance.pushing!.flusher.flush();
   }
 
   const last = ended() ?? "";

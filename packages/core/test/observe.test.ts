@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   // What nobody waited for.
-  await instance.flusher?.flush();
+  await instance.pushing?.flusher.flush();
 });
 
 const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>

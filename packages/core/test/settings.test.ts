@@ -22,14 +22,13 @@ function settingsOf(options: Options, env: Record<string, string> = {}) {
 describe("settings", () => {
   it("have defaults", () => {
     expect(settingsOf({ url })).toEqual({
-      url,
-      username: undefined,
-      password: undefined,
+      gateways: [{ url, username: undefined, password: undefined }],
       bearerToken: undefined,
       job: "checkout",
       instancePrefix: "test",
       grouping: {},
       flushTimeoutMs: 1_000,
+      minFlushIntervalMs: 0,
       maxSeries: 1_000,
     });
     expect(warnings).toEqual([]);
@@ -49,14 +48,15 @@ describe("settings", () => {
 
   it("are read from the environment", () => {
     expect(settingsOf({}, variables)).toEqual({
-      url: "https://gateway.example:9091/prefix",
-      username: "user",
-      password: "password",
+      gateways: [
+        { url: "https://gateway.example:9091/prefix", username: "user", password: "password" },
+      ],
       bearerToken: "token",
       job: "job",
       instancePrefix: "prefix",
       grouping: { zone: "eu", tier: "a=b" },
       flushTimeoutMs: 250,
+      minFlushIntervalMs: 0,
       maxSeries: 50,
     });
     expect(core.state.maxSeries).toBe(50);
@@ -75,7 +75,12 @@ describe("settings", () => {
       flushTimeoutMs: 1,
       maxSeries: 100_000,
     };
-    expect(settingsOf(options, variables)).toEqual(options);
+    const { url: other, username, password, ...rest } = options;
+    expect(settingsOf(options, variables)).toEqual({
+      gateways: [{ url: other, username, password }],
+      minFlushIntervalMs: 0,
+      ...rest,
+    });
     expect(warnings).toEqual([]);
   });
 
@@ -93,7 +98,7 @@ describe("settings", () => {
       PREFREEZE_GROUPING: "",
     };
     expect(settingsOf(options, env)).toMatchObject({
-      url,
+      gateways: [{ url }],
       job: "checkout",
       maxSeries: 1_000,
       grouping: {},
@@ -153,7 +158,7 @@ describe("settings", () => {
         async () => hits.inc(),
       );
       expect(totalOf(core, "hits_total")).toBe(1);
-      expect(instance.settings.url).toBeUndefined();
+      expect(instance.pushing).toBeUndefined();
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toContain("PUSHGATEWAY_URL");
       expect(warnings[0]).not.toContain("s3cret");
@@ -181,7 +186,7 @@ describe("settings", () => {
     [" https://gateway/ ", "https://gateway/"],
     ["http://gateway/a/../b?query#hash", "http://gateway/b"],
   ])("take %s for an address", (value, address) => {
-    expect(settingsOf({ url: value }).url).toBe(address);
+    expect(settingsOf({ url: value }).gateways[0]?.url).toBe(address);
     expect(warnings).toEqual([]);
   });
 
@@ -208,7 +213,7 @@ describe("settings", () => {
       { url: "http://a:b@gateway/", username: "c" },
       { PUSHGATEWAY_PASSWORD: "d" },
     );
-    expect(settings).toMatchObject({ url: "http://gateway/", username: "c", password: "d" });
+    expect(settings.gateways).toEqual([{ url: "http://gateway/", username: "c", password: "d" }]);
   });
 
   it("that cannot be sent in a header are never printed", async () => {
@@ -319,7 +324,9 @@ describe("an instance", () => {
     );
     const [request] = server.received;
     expect(request?.method).toBe("PUT");
-    expect(request?.path).toBe(`/metrics/job@base64/YS9i/instance/${instance.id}/zone/eu`);
+    expect(request?.path).toBe(
+      `/metrics/job@base64/YS9i/instance/${instance.pushing?.life.id}/zone/eu`,
+    );
     const body = request!.body.toString();
     expect(body).toContain('\ntarget_info{faas_name="checkout"} 1\n');
     expect(body).toContain(
@@ -335,7 +342,7 @@ describe("an instance", () => {
     const ids = new Set<string>();
     for (let i = 0; i < 20; i++) {
       core = await freshCore();
-      ids.add(startInstance(core, { url, instancePrefix: "blue" }).id);
+      ids.add(startInstance(core, { url, instancePrefix: "blue" }).pushing!.life.id);
     }
     expect(ids.size).toBe(20);
     for (const id of ids) expect(id).toMatch(/^blue-[0-9a-f-]{23}$/);

@@ -1,27 +1,43 @@
 import type { Agent } from "node:http";
 import type { Transport, TransportResponse } from "@prefreeze/core";
+import { afterAwakeMs } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 
+/** Idle for longer, a connection may be gone at the other end, or on the way, without a word. */
+const LONGEST_IDLE_MS = 60_000;
+
 /** One for each protocol for the life of the process; Node unrefs the sockets that wait in it. */
-const agents: Record<string, Agent> = {};
+const agents: Record<string, { readonly agent: Agent; usedAtMs: number }> = {};
 
 /**
- * A transport over `node:http` and `node:https`, which keeps its connection between invocations.
+ * A transport over `node:http` and `node:https`, which keeps its connection between invocations: not one
+ * that was idle for over a minute, and one that then stays silent for half of the time fails, so that the
+ * second try gets a new one.
  *
  * Both are loaded when first needed. A request keeps no process running: who waits for it, does.
  */
-export const httpTransport: Transport = ({ url, method, headers, body, controller }) =>
+export const httpTransport: Transport = ({ url, method, headers, body, controller, timeoutMs }) =>
   new Promise<TransportResponse>((resolve, reject) => {
     const protocol = url.split(":")[0] as "http" | "https";
     const http = process.getBuiltinModule(`node:${protocol}`);
-    const agent = (agents[protocol] ??= new http.Agent({ keepAlive: true }));
+    const kept = (agents[protocol] ??= {
+      agent: new http.Agent({ keepAlive: true }),
+      usedAtMs: Infinity,
+    });
+    const { agent } = kept;
+    if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
     // Parsed here: of a text, Node makes so many options that this takes a tenth of the whole push.
     const { port, pathname: path, hostname } = new URL(url);
     // In a URL, IPv6 stands in brackets.
     const target = { headers, method, agent, port, path, host: hostname.replace(/\[|]/g, "") };
+    let stopWaiting: (() => void) | undefined;
     const request = http.request(target, (response) => {
+      stopWaiting?.();
       let answer = "";
-      const end = () => resolve({ status: response.statusCode!, body: answer });
+      const end = () => {
+        kept.usedAtMs = Date.now();
+        resolve({ status: response.statusCode!, body: answer });
+      };
       // Read to its end whatever the status: only then does the connection serve again.
       response
         .setEncoding("utf8")
@@ -34,8 +50,16 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
           response.destroy();
         });
     });
-    // A flush that is waited for has a timer; any other must not hold up what waits for an empty event loop.
-    request.on("error", reject).on("socket", (socket) => socket.unref());
+    request
+      .on("error", reject)
+      .on("close", () => stopWaiting?.())
+      .on("socket", (socket) => {
+        // A flush that is waited for has a timer; any other must not hold up what waits for an empty event loop.
+        socket.unref();
+        // With it go the others: what silenced one of them has silenced all.
+        if (request.reusedSocket)
+          stopWaiting = afterAwakeMs(timeoutMs / 2, () => agent.destroy(), true);
+      });
     controller.abort = () => request.destroy();
     // Given whole, so that it goes with a length and in one packet with the head. Node writes the head as it
     // writes the text, and a header is Latin-1: what reads alike in UTF-8 goes as that, which copies nothing.

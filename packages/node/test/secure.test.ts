@@ -56,6 +56,7 @@ const put = (url: string, controller = new AbortController()): TransportRequest 
   headers: {},
   body: "a 1\n",
   controller,
+  timeoutMs: 5_000,
   signal: controller.signal,
 });
 

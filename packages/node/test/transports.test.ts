@@ -26,6 +26,7 @@ const put = (
   headers: { "content-type": "text/plain; version=0.0.4" },
   body: "a 1\n",
   controller,
+  timeoutMs: 5_000,
   signal: controller.signal,
   ...more,
 });

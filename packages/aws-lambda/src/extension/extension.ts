@@ -25,6 +25,12 @@ export function currentExtension(): Extension | undefined {
   return shared[key];
 }
 
+/** Whether the platform took the extension: then flushes follow the response, and it tells of its end. */
+export function isRegistered(): boolean {
+  const extension = currentExtension();
+  return extension !== undefined && extension.refusal === undefined;
+}
+
 /** Leaves an extension for the handlers to find. */
 export function provideExtension(extension: Extension): void {
   shared[key] = extension;

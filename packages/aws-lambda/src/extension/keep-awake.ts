@@ -41,8 +41,8 @@ function afterResponse(work: () => unknown): void {
 /** With no deadline: that of an invocation is not that of the process. Again after a push that failed. */
 function flushInAWhile(): void {
   flushWithin(MANAGED_FLUSH_WITHIN_MS, async () => {
-    const { instance } = state;
-    await instance?.flusher?.flush(undefined, true);
-    if (instance?.failures) flushInAWhile();
+    const flusher = state.instance?.pushing?.flusher;
+    await flusher?.flush(undefined, true);
+    if (flusher?.pending) flushInAWhile();
   });
 }

@@ -1,7 +1,8 @@
-import { state } from "@prefreeze/core/adapter";
+import { endLife, state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
-import { currentExtension } from "../extension/extension.js";
+import { isRegistered } from "../extension/extension.js";
 import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
+import { provideThreadEnd } from "./thread-end.js";
 
 const endings = new Set<() => void>();
 
@@ -11,14 +12,15 @@ export function beforeShutdown(end: () => void): void {
 }
 
 /**
- * Flushes once more when the environment is shut down, what a failed push has left over. AWS tells of
- * that only where an extension is registered.
+ * Ends the instance's life when the environment is shut down: flushes what is left over, or deletes the
+ * group where that has been scraped. AWS tells of a shutdown only where an extension is registered.
  */
-export function flushAtShutdown(): void {
-  const flush = async () => {
-    for (const end of endings) end();
-    await state.instance?.flusher?.flush(shutdownDeadlineMs());
+export function endAtShutdown(): void {
+  const end = async () => {
+    for (const ending of endings) ending();
+    const pushing = state.instance?.pushing;
+    if (pushing) await endLife(pushing, shutdownDeadlineMs());
   };
-  const extension = currentExtension();
-  if (extension && extension.refusal === undefined) onTerminate(flush, SHUTDOWN_FLUSH_MS);
+  provideThreadEnd(end);
+  if (isRegistered()) onTerminate(end, SHUTDOWN_FLUSH_MS);
 }

@@ -1,0 +1,33 @@
+const OPENS_AFTER = 3;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Keeps flushes from a gateway that failed three times in a row: for a second, and twice as long after
+ * each failure more, up to a minute. Between the pauses it is half open.
+ */
+export interface Breaker {
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly state: "closed" | "open" | "half-open";
+  landed(succeeded: boolean): void;
+}
+
+export function createBreaker(): Breaker {
+  let failures = 0;
+  let openUntilMs = 0;
+  return {
+    get failures() {
+      return failures;
+    },
+    get state() {
+      if (failures < OPENS_AFTER) return "closed";
+      return Date.now() < openUntilMs ? "open" : "half-open";
+    },
+    landed(succeeded) {
+      failures = succeeded ? 0 : failures + 1;
+      openUntilMs =
+        Date.now() + Math.min(FIRST_PAUSE_MS * 2 ** (failures - OPENS_AFTER), LONGEST_PAUSE_MS);
+    },
+  };
+}
