@@ -119,7 +119,8 @@ export function createFlusher(
     async flush(deadlineMs = Infinity, background = false, last = false) {
       const wanted = state.version;
       const lastMs = deadlineMs - DEADLINE_MARGIN_MS;
-      while ((last || acknowledged < wanted) && Date.now() < lastMs) {
+      const isDue = () => (last || acknowledged < wanted) && Date.now() < lastMs;
+      while (isDue()) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
         if (current && (last || current.untilMs <= Date.now())) {
           await afterThaw(current, background);
