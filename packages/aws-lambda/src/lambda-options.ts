@@ -1,5 +1,5 @@
 import type { Options } from "@prefreeze/core";
-import { readSettings, upTo } from "@prefreeze/core/adapter";
+import { parseBoolean, readSettings, upTo } from "@prefreeze/core/adapter";
 import type { DefineMeasure } from "./measures/measures.js";
 
 /** What can be set where a Lambda handler is wrapped. Each option stands before its environment variable. */
@@ -11,6 +11,11 @@ export interface LambdaOptions extends Options {
    * tenth of the function's time, at most 250. `PREFREEZE_TIMEOUT_MARGIN_MS`.
    */
   readonly timeoutMarginMs?: number | undefined;
+  /**
+   * Keeps totals in the environment's folder for temporary files, so that a crash, a kill or a timeout loses
+   * nothing. Default `true`. `PREFREEZE_JOURNAL`.
+   */
+  readonly journal?: boolean | undefined;
   /** What else is measured: `httpMetrics`, `resourceMetrics`. Default: nothing, which then is in no bundle. */
   readonly measures?: readonly DefineMeasure[] | undefined;
 }
@@ -23,5 +28,6 @@ export function lambdaSettings(
   return readSettings(options, env, "PREFREEZE_", {
     serviceVersion: String,
     timeoutMarginMs: upTo(30_000),
+    journal: parseBoolean,
   });
 }

@@ -1,12 +1,13 @@
 import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
+import { environmentJournal } from "./environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
 import { flushMode } from "./extension/flush-mode.js";
 import { lambdaSettings, type LambdaOptions } from "./lambda-options.js";
 import { isManagedInstance } from "./managed-instance.js";
 import { defineMeasures } from "./measures/measures.js";
 import { isRuntimeProcess } from "./runtime-process.js";
-import { endAtShutdown } from "./shutdown/shutdown.js";
+import { countAtExit, endAtShutdown } from "./shutdown/shutdown.js";
 
 /** With what holds for Lambda alone. */
 export interface LambdaPlatform extends Platform {
@@ -22,6 +23,7 @@ export function lambdaInstance(options: LambdaOptions): Instance | undefined {
     if (!isRuntimeProcess()) return undefined;
     platform = describePlatform(process.env, options);
     endAtShutdown();
+    countAtExit();
   }
   return instanceOn(platform, options);
 }
@@ -33,7 +35,7 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
   const managed = isManagedInstance();
   // Where another copy of this package has set the instance up already, its options are those of all.
   const own: LambdaOptions = state.instance?.options ?? options;
-  const { serviceVersion, timeoutMarginMs } = lambdaSettings(own, env);
+  const { serviceVersion, timeoutMarginMs, journal = true } = lambdaSettings(own, env);
   // Before the instance is: a grouping label must not be one of a metric's.
   defineMeasures(own.measures ?? [], isMainThread && !managed);
   // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
@@ -68,6 +70,7 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
     // Environments of provisioned concurrency and Managed Instances are started before anybody calls.
     coldStart: !/^(prov|lambda)/.test(initializationType ?? ""),
     // One invocation at a time, but on Managed Instances.
+    ...(journal && { openJournal: environmentJournal(env) }),
     store: managed ? asyncInvocationStore() : state.store,
     transport: httpTransport,
   };

@@ -20,7 +20,7 @@ export type { PushError } from "./push-error.js";
 export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
 export { cellIn } from "./registry.js";
 export { seriesOf } from "./series.js";
-export { readSettings, upTo } from "./settings.js";
+export { parseBoolean, readSettings, upTo } from "./settings.js";
 export { singleSlot } from "./single-slot.js";
 export { type InvocationStore, state, type State } from "./state.js";
 export { warnOnce } from "./warn.js";

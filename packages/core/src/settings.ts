@@ -146,7 +146,8 @@ export function upTo(most: number) {
     /^\d+$/.test(value) && +value > 0 && +value <= most ? +value : undefined;
 }
 
-function parseBoolean(value: string): boolean | undefined {
+/** As variables say it. */
+export function parseBoolean(value: string): boolean | undefined {
   return /^(true|1)$/i.test(value) || (/^(false|0)$/i.test(value) ? false : undefined);
 }
 

@@ -1,4 +1,4 @@
-import { endLife, state } from "@prefreeze/core/adapter";
+import { endLife, failRunning, state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
 import { isRegistered } from "../extension/extension.js";
 import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
@@ -9,6 +9,13 @@ const endings = new Set<() => void>();
 /** Called before the last flush: ends what is known to be over then. */
 export function beforeShutdown(end: () => void): void {
   endings.add(end);
+}
+
+/** Counts the invocations that the end of the process cuts off; the next process here pushes that. */
+export function countAtExit(): void {
+  process.on("exit", () => {
+    if (state.instance) failRunning(state.instance, "crash");
+  });
 }
 
 /**
