@@ -132,7 +132,9 @@ export function createFlusher(
           const patienceMs = Math.max(flushTimeoutMs / 4 ** breaker.failures, PROBE_WAIT_MS);
           const untilMs =
             Date.now() + (closed && !last ? Math.min(patienceMs, flushTimeoutMs) : flushTimeoutMs);
-          const { done } = depart(Math.min(untilMs, lastMs), closed ? 2 : 1, background);
+          // A probe outlives the wait for it.
+          const unwaited = background || !closed;
+          const { done } = depart(Math.min(untilMs, lastMs), closed ? 2 : 1, unwaited);
           await (closed ? done : inTime(done, PROBE_WAIT_MS, background));
           return;
         }
