@@ -58,6 +58,7 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
     get flushMode() {
       return flushMode();
     },
+    freezes: !managed,
     // Where nobody tells of the end, a flush that was put off would be lost.
     flushesAtEnd: managed || isRegistered(),
     env,

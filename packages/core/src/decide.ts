@@ -34,7 +34,8 @@ export function decide(
  */
 export function failRunning(instance: Instance, errorType: string): void {
   for (const invocation of state.running.values()) {
-    if (invocation.instance && !invocation.ended) guarded(() => decide(instance, invocation, "failed", errorType));
+    if (invocation.instance && !invocation.ended)
+      guarded(() => decide(instance, invocation, "failed", errorType));
   }
   instance.pushing?.persist();
 }

@@ -7,8 +7,8 @@ import { state } from "./state.js";
 
 /** What is left to the function of its time when a flush gives up. */
 export const DEADLINE_MARGIN_MS = 100;
-/** How long an invocation waits for a push that only tries whether the gateway is back. */
-const PROBE_WAIT_MS = 50;
+/** The least time for a push, and for one that only tries whether the gateway is back. */
+const LEAST_WAIT_MS = 50;
 /** With less time left, there is no second try. */
 const LEAST_TRY_MS = 10;
 /** For an answer that came in a freeze, and is read by the event loop in its next turn. */
@@ -24,7 +24,7 @@ export interface Flusher {
    * put off; never rejects. Where another push is under way, both have their time.
    *
    * A push that failed without an answer, or for the gateway's load, is tried once more. After each
-   * failure in a row, the next waits for a quarter of the time; after three, hardly any more.
+   * failure in a row, the next has a quarter of the time; after three, there is a pause, and then a mere probe.
    *
    * @param deadlineMs when the platform ends the invocation, in milliseconds since 1970
    * @param background nothing waits for it: its timers keep no process running
@@ -48,11 +48,13 @@ interface Flight {
 
 /**
  * @param push one attempt with the newest snapshot, and the time it has; rejects where it failed
+ * @param freezes a push goes on after a freeze, so that nothing has to wait for one that is a mere probe
  * @param landed told of every flush that ended
  */
 export function createFlusher(
   push: (controller: AbortController, timeoutMs: number) => Promise<void>,
   { flushTimeoutMs, minFlushIntervalMs }: Pick<Settings, "flushTimeoutMs" | "minFlushIntervalMs">,
+  freezes: boolean,
   landed: (durationMs: number, failure: Failure | undefined) => void,
 ): Flusher {
   const breaker = createBreaker();
@@ -129,13 +131,14 @@ export function createFlusher(
         const closed = last || breaker.state === "closed";
         if (!current) {
           if (!last && (breaker.state === "open" || backOff.isPausing())) return;
-          const patienceMs = Math.max(flushTimeoutMs / 4 ** breaker.failures, PROBE_WAIT_MS);
+          const patienceMs = Math.max(flushTimeoutMs / 4 ** breaker.failures, LEAST_WAIT_MS);
           const untilMs =
             Date.now() + (closed && !last ? Math.min(patienceMs, flushTimeoutMs) : flushTimeoutMs);
-          // A probe outlives the wait for it.
-          const unwaited = background || !closed;
+          // A probe can outlive the wait for it.
+          const briefly = freezes && !closed;
+          const unwaited = background || briefly;
           const { done } = depart(Math.min(untilMs, lastMs), closed ? 2 : 1, unwaited);
-          await (closed ? done : inTime(done, PROBE_WAIT_MS, background));
+          await (briefly ? inTime(done, LEAST_WAIT_MS, background) : done);
           return;
         }
         if (!closed) return;

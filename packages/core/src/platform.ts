@@ -8,6 +8,8 @@ export interface Platform {
   readonly name: string;
   /** When snapshots are pushed, and why then, in words, for `explain()`. Default reason: the platform. */
   readonly flushMode: readonly [mode: string, reason?: string];
+  /** The environment is frozen when nothing waits, and then goes on where it was. Default false. */
+  readonly freezes?: boolean;
   /** What is left over is flushed once more when the environment ends. Default false. */
   readonly flushesAtEnd?: boolean;
   /** Where totals outlive the process. Default: nowhere. */

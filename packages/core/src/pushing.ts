@@ -85,10 +85,15 @@ export function startPushing({
     journal?.acknowledge(sequence, pushed.acknowledged.atMs);
   }
 
-  const flusher = createFlusher(push, settings, (durationMs, failure) => {
-    selfMetrics.flushed(!failure, durationMs);
-    logPush(life.url, flusher.breaker.failures, failure);
-  });
+  const flusher = createFlusher(
+    push,
+    settings,
+    platform.freezes === true,
+    (durationMs, failure) => {
+      selfMetrics.flushed(!failure, durationMs);
+      logPush(life.url, flusher.breaker.failures, failure);
+    },
+  );
   if (left) {
     left.addTotals();
     for (const each of left.died) countDied(each);

@@ -22,7 +22,7 @@ async function flusherOf(
   landed: Landed = () => undefined,
 ): Promise<Flusher> {
   const { createFlusher } = await import("../src/flusher.js");
-  return createFlusher(push, { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 }, landed);
+  return createFlusher(push, { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 }, true, landed);
 }
 
 /** Something new to push. */
