@@ -24,7 +24,7 @@ export interface Flusher {
    * put off; never rejects. Where another push is under way, both have their time.
    *
    * A push that failed without an answer, or for the gateway's load, is tried once more. After each
-   * failure in a row, the next has a quarter of the time; after three, there is a pause, and then a mere probe.
+   * failure in a row, the next has a quarter of the time; after three, there is a pause, and then a probe.
    *
    * @param deadlineMs when the platform ends the invocation, in milliseconds since 1970
    * @param background nothing waits for it: its timers keep no process running
@@ -48,7 +48,8 @@ interface Flight {
 
 /**
  * @param push one attempt with the newest snapshot, and the time it has; rejects where it failed
- * @param freezes a push goes on after a freeze, so that nothing has to wait for one that is a mere probe
+ * @param freezes the invocation, or the environment, waits for a push, which goes on after a freeze: after
+ *   failures, it waits for less and less
  * @param landed told of every flush that ended
  */
 export function createFlusher(
@@ -131,13 +132,12 @@ export function createFlusher(
         const closed = last || breaker.state === "closed";
         if (!current) {
           if (!last && (breaker.state === "open" || backOff.isPausing())) return;
-          const patienceMs = Math.max(flushTimeoutMs / 4 ** breaker.failures, LEAST_WAIT_MS);
-          const untilMs =
-            Date.now() + (closed && !last ? Math.min(patienceMs, flushTimeoutMs) : flushTimeoutMs);
-          // A probe can outlive the wait for it.
+          // Elsewhere nobody waits; and a probe can outlive the wait for it here.
           const briefly = freezes && !closed;
-          const unwaited = background || briefly;
-          const { done } = depart(Math.min(untilMs, lastMs), closed ? 2 : 1, unwaited);
+          const part = freezes && closed && !last ? 1 / 4 ** breaker.failures : 1;
+          const timeMs = Math.min(Math.max(flushTimeoutMs * part, LEAST_WAIT_MS), flushTimeoutMs);
+          const untilMs = Math.min(Date.now() + timeMs, lastMs);
+          const { done } = depart(untilMs, closed ? 2 : 1, background || briefly);
           await (briefly ? inTime(done, LEAST_WAIT_MS, background) : done);
           return;
         }
