@@ -1,5 +1,6 @@
 import { isLabelName } from "./label-name.js";
 import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
+import { weightOf } from "./series.js";
 import { state } from "./state.js";
 
 /** What every definition has. */
@@ -37,8 +38,8 @@ export function define(
   const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
   const buckets = definition.buckets?.slice();
   const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
-  const known = state.metrics.get(name);
-  const metric = {
+  let known = state.metrics.get(name);
+  const metric: Metric = {
     name,
     type,
     help,
@@ -47,16 +48,39 @@ export function define(
     aggregate,
     shape,
     builtIn,
+    restored: false,
     header: undefined,
     series: new Map(),
   };
   let fault = builtIn ? undefined : (faultOf(metric) ?? ownFault);
+  if (!fault && known?.restored && known.shape !== shape) {
+    for (const series of known.series.values()) state.seriesCount -= weightOf(series);
+    known = undefined;
+  }
   if (known && known.shape !== shape) fault ??= `${shape} is already defined as ${known.shape}`;
   if (fault) throw new TypeError(`prefreeze: metric ${JSON.stringify(name)}: ${fault}`);
-  if (known) return known;
+  if (known) {
+    known.restored = false;
+    return known;
+  }
   state.metrics.set(name, metric);
   state.sorted = undefined;
   return metric;
+}
+
+/**
+ * Defines what another process had, to go on with its totals until the definition comes, and wins where it
+ * differs; undefined where it differs from what is defined already.
+ */
+export function defineAgain(type: MetricType, definition: Definition): Metric | undefined {
+  const known = state.metrics.get(definition.name);
+  try {
+    const metric = define(type, definition, known?.builtIn);
+    metric.restored = !known;
+    return metric;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the gateway, Prometheus and prefreeze export themselves: with another type, every push is refused. */

@@ -43,6 +43,8 @@ export interface Metric {
   readonly shape: string;
   /** Defined by prefreeze itself: bounded by construction, so outside `maxSeries`. */
   readonly builtIn: boolean;
+  /** Only what another process left, so far: a definition of another shape replaces it. */
+  restored: boolean;
   /** Its HELP and TYPE lines; undefined until first encoded. */
   header: string | undefined;
   /** Series by what their label values make as a key. */

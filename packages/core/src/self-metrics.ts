@@ -26,14 +26,20 @@ export function defineSelfMetrics(): SelfMetrics {
   );
   const snapshot = appear(builtIn("gauge", "prefreeze_snapshot_sequence", "Number of this push."));
 
+  let countedSeries = 0;
+  let countedRecordings = 0;
+
   return {
     flushed(succeeded, durationMs) {
       touchTotal(succeeded ? success : failure).value++;
       observeIn(touchTotal(durations), [], durationMs / 1_000);
     },
     update(sequence) {
-      touchTotal(droppedSeries).value = state.droppedSeries;
-      touchTotal(droppedRecordings).value = state.droppedRecordings;
+      // Added, for what is restored stands in the totals already.
+      touchTotal(droppedSeries).value += state.droppedSeries - countedSeries;
+      touchTotal(droppedRecordings).value += state.droppedRecordings - countedRecordings;
+      countedSeries = state.droppedSeries;
+      countedRecordings = state.droppedRecordings;
       touchTotal(snapshot).value = sequence;
     },
   };

@@ -51,24 +51,28 @@ function keyPart(value: string): string {
 
 /** Makes the series, or finds it behind what UTF-8 cannot write; over the cap it is the overflow series. */
 function intern(metric: Metric, values: readonly string[]): Series {
-  const { series, buckets, name, builtIn } = metric;
+  const { series, name } = metric;
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
   const key = labelValues.map(keyPart).join("");
-  let found = series.get(key);
+  const found = series.get(key);
   if (found) return found;
-  if (!builtIn && labelValues.some((value) => value !== OVERFLOW)) {
-    const weight = buckets ? buckets.length + 3 : 1;
-    if (state.seriesCount + weight > state.maxSeries) {
-      state.droppedSeries++;
-      warnOnce(name, `metric "${name}" is over maxSeries: new labels add up as ${OVERFLOW}`);
-      return intern(
-        metric,
-        values.map(() => OVERFLOW),
-      );
-    }
-    state.seriesCount += weight;
+  const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
+  const weight = weightOf(made);
+  if (weight > 0 && state.seriesCount + weight > state.maxSeries) {
+    state.droppedSeries++;
+    warnOnce(name, `metric "${name}" is over maxSeries: new labels add up as ${OVERFLOW}`);
+    return intern(
+      metric,
+      values.map(() => OVERFLOW),
+    );
   }
-  found = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
-  series.set(key, found);
-  return found;
+  state.seriesCount += weight;
+  series.set(key, made);
+  return made;
+}
+
+/** What it counts towards `maxSeries`: as much as the gateway has of it, or nothing where it always fits. */
+export function weightOf({ metric: { builtIn, buckets }, labelValues }: Series): number {
+  if (builtIn || labelValues.every((value) => value === OVERFLOW)) return 0;
+  return buckets ? buckets.length + 3 : 1;
 }

@@ -1,0 +1,45 @@
+import type { JournalFile } from "./journal-file.js";
+import { OWNER_AT } from "./layout.js";
+import { isSealed, seal } from "./sealed.js";
+
+const OWNER_BYTES = 16;
+
+/** Whether the process that the journal belongs to still lives. It may be this one. */
+export function isOwned(file: JournalFile): boolean {
+  const record = file.read(OWNER_AT, OWNER_BYTES);
+  return isSealed(record) && startOf(record.readUInt32LE(4)) === record.readDoubleLE(8);
+}
+
+/** @throws Error */
+export function own(file: JournalFile): void {
+  const { pid } = process;
+  const record = Buffer.alloc(OWNER_BYTES);
+  record.writeUInt32LE(pid, 4);
+  record.writeDoubleLE(startOf(pid) ?? 0, 8);
+  seal(record);
+  file.write(record, OWNER_AT);
+}
+
+/**
+ * When a process started, in clock ticks since the machine did; 0 where only Linux would tell; undefined
+ * where there is no such process. By it, one is told from another that got the same id later.
+ *
+ * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
+function startOf(pid: number): number | undefined {
+  const fs = process.getBuiltinModule("node:fs");
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The second field is a name in brackets, with anything in it. A zombie runs no more.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return /[ZX]/.test(fields[0]!) ? undefined : Number(fields[19]);
+  } catch {
+    if (process.platform === "linux") return undefined;
+  }
+  try {
+    process.kill(pid, 0);
+    return 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? 0 : undefined;
+  }
+}
