@@ -26,6 +26,8 @@ export interface FunctionConfiguration {
   readonly runtimeArguments: readonly string[];
   readonly initializationType: InitializationType;
   readonly managedInstances: ManagedInstances | undefined;
+  /** A folder whose files each new environment finds among its temporary ones. */
+  readonly foundFiles: string | undefined;
 }
 
 export const region = "eu-central-1";

@@ -49,6 +49,11 @@ export interface LambdaOptions {
    * Default: as on AWS without them.
    */
   managedInstances?: ManagedInstances;
+  /**
+   * A folder whose files each new environment finds among its temporary ones. AWS gives it none; this is for
+   * tests of what does not trust in that.
+   */
+  foundFiles?: string;
 }
 
 interface EnvironmentInfo {
@@ -101,7 +106,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const { taskRoot, handler, functionName, env = {}, maxEnvironments = 10 } = options;
   const { timeoutMs = 3_000, memorySizeMb = 128, nodePath = process.execPath } = options;
   const node = await inspectNode(nodePath);
-  const { initializationType = "on-demand", managedInstances } = options;
+  const { initializationType = "on-demand", managedInstances, foundFiles } = options;
   const { runtimeClient = "ric-4", nativeClient = false } = options;
   const pool = createEnvironmentPool(
     {
@@ -115,6 +120,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       runtimeArguments: await runtimeClientArguments(runtimeClient, nativeClient),
       initializationType,
       managedInstances,
+      foundFiles,
     },
     maxEnvironments,
   );

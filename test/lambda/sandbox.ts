@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "./end-with-this-process.js";
@@ -14,10 +14,15 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-/** A log stream's name as AWS shapes it, and a folder that stands for `/tmp`. */
-export async function createSandbox(): Promise<Sandbox> {
+/**
+ * A log stream's name as AWS shapes it, and a folder that stands for `/tmp`.
+ *
+ * @param found a folder whose files are in it from the start
+ */
+export async function createSandbox(found?: string): Promise<Sandbox> {
   const date = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   const tmpFolder = await mkdtemp(join(tmpdir(), "lambda-sandbox-"));
+  if (found !== undefined) await cp(found, tmpFolder, { recursive: true });
   const everything = { recursive: true, force: true } as const;
   const release = endWithThisProcess(() => rmSync(tmpFolder, everything));
   return {

@@ -29,7 +29,7 @@ export async function startStandardEnvironment(
   configuration: FunctionConfiguration,
   changed: () => void,
 ): Promise<Environment> {
-  const sandbox = await createSandbox();
+  const sandbox = await createSandbox(configuration.foundFiles);
   let log = "";
   let invocations = 0;
   let initializations = 0;
