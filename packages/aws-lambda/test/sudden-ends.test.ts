@@ -42,7 +42,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     ["process.exit()", "exit"],
     ["an error that nobody catches", "uncaught"],
   ] as const)(
-    "counts an invocation that %s ends as a crash, with what it recorded",
+    "the process exits, by %s: counts a crash, with what the invocation recorded",
     async (_what, fault) => {
       const { faulty } = await around({ fault });
       expect(faulty.errorType).toBeDefined();
@@ -57,7 +57,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     },
   );
 
-  test("counts an invocation that SIGKILL ends, and loses what that one recorded", async () => {
+  test("the process is killed: counts the invocation as failed, and loses what that one recorded", async () => {
     const { lambda } = await around({ fault: "kill" });
     expect(lambda.coldStarts()).toBe(2);
     expect(await shown("faas_errors_total", { error_type: "killed" })).toBe(1);
@@ -67,7 +67,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("counts an invocation that times out once, at once, with what it recorded", async () => {
+  test("the handler runs into its timeout: counts it once, at once, with what it recorded", async () => {
     const { invoke, lambda } = await deployed();
     await invoke();
     const { errorMessage } = await invoke({ fault: "hang" });
@@ -85,14 +85,14 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("counts an invocation that times out in a busy loop as killed", async () => {
+  test("a busy loop runs into the timeout: counts it as killed", async () => {
     await around({ fault: "spin" });
     expect(await shown("faas_errors_total", { error_type: "killed" })).toBe(1);
     expect(await shown("faas_timeouts_total")).toBe(0);
     expect(await shown("begun_total")).toBe(2);
   });
 
-  test("takes an invocation that ends just before its deadline for timed out, and changes nothing of it", async () => {
+  test("the handler ends just before its deadline: counts it as timed out, and changes nothing of it", async () => {
     const { invoke, lambda } = await deployed(2_000);
     await invoke();
     const { result } = await invoke({ fault: "late", runMs: 1_880 });
