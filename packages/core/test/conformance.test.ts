@@ -1,0 +1,245 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { subtractTotals } from "../src/subtract-totals.js";
+import type { Group, Metric } from "../src/adapter.js";
+import type { MetricType, Outcome, Trigger } from "../src/index.js";
+import { type Core, freshCore, textOf } from "./core.js";
+import { fakePlatform } from "./fake-platform.js";
+import { type Answer, beginHistory, type PastPush } from "./life-history.js";
+
+interface Vectors<V> {
+  readonly description: string;
+  readonly vectors: readonly (V & { readonly name: string })[];
+}
+
+interface Definition {
+  readonly type: MetricType;
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+interface Recording {
+  readonly metric: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** JSON has no infinities. */
+  readonly value: number | "NaN" | "+Inf" | "-Inf";
+}
+
+const folder = new URL("../conformance/", import.meta.url);
+const used = new Set<string>();
+
+/** The vectors of one file. */
+function vectorsOf<V>(file: string): Vectors<V>["vectors"] {
+  used.add(file);
+  const { description, vectors } = JSON.parse(
+    readFileSync(new URL(file, folder), "utf8"),
+  ) as Vectors<V>;
+  if (!description || vectors.length === 0) throw new Error(`${file} says nothing`);
+  return vectors;
+}
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a group's path", () => {
+  it.each(vectorsOf<{ group: Group; path: string | null }>("group-path.json"))(
+    "$name",
+    ({ group, path }) => {
+      if (path === null) expect(() => core.groupPath(group)).toThrow(TypeError);
+      else expect(core.groupPath(group)).toBe(path);
+    },
+  );
+});
+
+describe("a snapshot", () => {
+  it.each(
+    vectorsOf<{
+      definitions: readonly Definition[];
+      recordings: readonly Recording[];
+      text: string;
+    }>("snapshot.json"),
+  )("$name", ({ definitions, recordings, text }) => {
+    record(definitions, recordings);
+    expect(textOf(core)).toBe(text);
+  });
+});
+
+describe("what every instance has", () => {
+  it.each(
+    vectorsOf<{
+      targetInfo: Readonly<Record<string, string>>;
+      initDurationMs?: number;
+      invocations: readonly {
+        trigger: Trigger;
+        coldStart: boolean;
+        durationMs: number | null;
+        outcome: Outcome;
+        errorType?: string;
+      }[];
+      pushes: readonly { succeeded: boolean; durationMs: number }[];
+      droppedSeries: number;
+      droppedRecordings: number;
+      sequence: number;
+      text: string;
+    }>("instance.json"),
+  )("$name", async (vector) => {
+    const { defineFaasMetrics } = await import("../src/faas-metrics.js");
+    const { defineSelfMetrics } = await import("../src/self-metrics.js");
+    const { fold } = await import("../src/registry.js");
+    const recordOutcome = defineFaasMetrics(fakePlatform(vector));
+    const self = defineSelfMetrics();
+    for (const { outcome, errorType, durationMs, ...invocation } of vector.invocations) {
+      const registry = new Map();
+      recordOutcome(
+        { ...invocation, registry, errorType, durationMs: durationMs ?? undefined },
+        outcome,
+      );
+      fold(registry);
+    }
+    for (const { succeeded, durationMs } of vector.pushes) self.flushed(succeeded, durationMs);
+    core.state.droppedSeries = vector.droppedSeries;
+    core.state.droppedRecordings = vector.droppedRecordings;
+    self.update(vector.sequence);
+    expect(textOf(core)).toBe(vector.text);
+  });
+});
+
+describe("what a new life starts with", () => {
+  it.each(
+    vectorsOf<{
+      definitions: readonly Definition[];
+      before: readonly Recording[];
+      acknowledged: string;
+      after: readonly Recording[];
+      totals: string;
+      unacknowledged: string;
+    }>("unacknowledged.json"),
+  )("$name", ({ definitions, before, acknowledged, after, totals, unacknowledged }) => {
+    record(definitions, before);
+    expect(textOf(core)).toBe(acknowledged);
+    record(definitions, after);
+    expect(textOf(core)).toBe(totals);
+    subtractTotals(core.state.metrics.values(), acknowledged);
+    expect(textOf(core)).toBe(unacknowledged);
+  });
+});
+
+describe("the gateway of an instance", () => {
+  it.each(
+    vectorsOf<{ id: string; urls: readonly string[]; among: readonly string[]; url: string }>(
+      "rendezvous.json",
+    ),
+  )("$name", async ({ id, urls, among, url }) => {
+    const { rendezvous } = await import("../src/rendezvous.js");
+    const { resolveSettings } = await import("../src/settings.js");
+    const { gateways } = resolveSettings({ url: urls }, {}, fakePlatform());
+    const addresses = gateways.map((gateway) => gateway.url);
+    expect(addresses).toEqual(among);
+    expect(rendezvous(id, addresses)).toBe(url);
+  });
+});
+
+describe("a push", () => {
+  it.each(
+    vectorsOf<{
+      answer: Answer;
+      ends: "acknowledged" | "clear" | "unclear";
+      retried: boolean;
+    }>("pushes.json"),
+  )("$name", async ({ answer, ends, retried }) => {
+    const history = await beginHistory(core);
+    await history.push({ atMs: 0, answer });
+    const { life, sent } = history;
+    expect({ ...life, attempts: sent.length }).toMatchObject({
+      acknowledged: ends === "acknowledged" ? { atMs: Date.now() } : undefined,
+      unclear: ends === "unclear",
+      attempts: retried ? 2 : 1,
+    });
+  });
+});
+
+describe("after a silence", () => {
+  it.each(
+    vectorsOf<{
+      urls: readonly string[];
+      pushes: readonly PastPush[];
+      nextAtMs: number;
+      life: "same" | "new";
+      moves: boolean | null;
+      work: number;
+    }>("lease.json"),
+  )("$name", async ({ urls, pushes, nextAtMs, life, moves, work }) => {
+    const history = await beginHistory(core, urls);
+    for (const push of pushes) await history.push(push);
+    const { id, url, sequence } = history.life;
+    await history.push({ atMs: nextAtMs, answer: 200 });
+    const next = history.sent.at(-1)!;
+    expect(next.work).toBe(work);
+    expect(next.instance === id ? "same" : "new").toBe(life);
+    expect(next.sequence).toBe(life === "new" ? 1 : sequence + 1);
+    if (moves !== null) expect(next.url !== url).toBe(moves);
+  });
+});
+
+describe("the end of a life", () => {
+  it.each(
+    vectorsOf<{
+      pushes: readonly PastPush[];
+      pending: boolean;
+      endsAtMs: number;
+      sends: "PUT" | "DELETE" | null;
+    }>("end.json"),
+  )("$name", async ({ pushes, pending, endsAtMs, sends }) => {
+    const history = await beginHistory(core);
+    for (const push of pushes) await history.push(push);
+    const before = history.sent.length;
+    if (pending) history.work();
+    await history.end(endsAtMs);
+    expect(history.sent.slice(before).map(({ method }) => method)).toEqual(sends ? [sends] : []);
+  });
+});
+
+it("no file of vectors is left aside", () => {
+  expect([...used].sort()).toEqual(readdirSync(folder).sort());
+});
+
+/** Defines metrics and records into them, outside of any invocation: into the totals. */
+function record(definitions: readonly Definition[], recordings: readonly Recording[]): void {
+  const { appear, builtIn, counter, gauge, histogram, observeIn } = core;
+  for (const definition of definitions) {
+    const { name, type, help, labelNames } = definition;
+    const mine = recordings.filter(({ metric }) => metric === name);
+    const each = (act: (labels: Recording["labels"], value: number) => void): void => {
+      for (const { labels, value } of mine) act(labels, numberOf(value));
+    };
+    // A metric without labels takes the value alone.
+    const args = (labels: Recording["labels"], value: number) =>
+      (labels ? [labels, value] : [value]) as [never, number];
+    if (type === "counter") {
+      const it = counter(definition);
+      each((labels, value) => it.inc(...args(labels, value)));
+    } else if (type === "gauge") {
+      const it = gauge(definition);
+      each((labels, value) => it.set(...args(labels, value)));
+    } else if (type === "histogram") {
+      const it = histogram(definition);
+      each((labels, value) => it.observe(...args(labels, value)));
+    } else {
+      const it: Metric = builtIn(type, name, help, labelNames, []);
+      each((labels, value) => observeIn(appear(it, labels).total!, [], value));
+    }
+  }
+}
+
+function numberOf(value: Recording["value"]): number {
+  return typeof value === "number" ? value : Number(value.replace("Inf", "Infinity"));
+}

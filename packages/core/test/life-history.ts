@@ -1,0 +1,92 @@
+import { vi } from "vitest";
+import type { Transport } from "../src/index.js";
+import type { Life } from "../src/life.js";
+import { collectWarnings, type Core, valueIn } from "./core.js";
+import { startInstance } from "./fake-platform.js";
+
+/** What a gateway does with a push: a status, a system's error code, or silence. */
+export type Answer = number | string;
+
+/** A push of one life, and how it ends. */
+export interface PastPush {
+  /** Since the life began. */
+  readonly atMs: number;
+  readonly answer: Answer;
+}
+
+/** A request to a gateway, as it left. */
+export interface Sent {
+  readonly method: string;
+  /** The gateway's address. */
+  readonly url: string;
+  readonly instance: string;
+  readonly sequence: number | undefined;
+  /** What `work_total` was. */
+  readonly work: number | undefined;
+}
+
+/** An instance whose clock stands still between its pushes; fakes what no test can wait for: the clock, and networks that fail. */
+export interface LifeHistory {
+  readonly sent: readonly Sent[];
+  /** Counts one unit of work and pushes it. */
+  push(push: PastPush): Promise<void>;
+  /** Counts one unit of work without a push. */
+  work(): void;
+  /** Ends the life at that time since it began. */
+  end(atMs: number): Promise<void>;
+  readonly life: Pick<Life, "id" | "url" | "sequence" | "unclear" | "acknowledged">;
+}
+
+export async function beginHistory(
+  core: Core,
+  urls: readonly string[] = ["http://gateway.test:9091"],
+): Promise<LifeHistory> {
+  collectWarnings();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const sent: Sent[] = [];
+  let answer: Answer = 200;
+  const transport: Transport = ({ method, url, body, signal, timeoutMs }) => {
+    const [gateway, group] = url.split("metrics/job/checkout/instance/");
+    const text = typeof body === "string" ? body : "";
+    sent.push({
+      method,
+      url: gateway!,
+      instance: group!,
+      sequence: valueIn(text, "prefreeze_snapshot_sequence"),
+      work: valueIn(text, "work_total"),
+    });
+    if (answer === "silence") {
+      vi.setSystemTime(Date.now() + timeoutMs);
+      return untilAborted(signal);
+    }
+    if (typeof answer === "string") throw Object.assign(new Error(answer), { code: answer });
+    return Promise.resolve({ status: answer, body: "" });
+  };
+  const work = core.counter({ name: "work_total", help: "Units of work." });
+  const begunMs = Date.now();
+  const { pushing } = startInstance(core, { url: urls, transport, flushTimeoutMs: 150 });
+  return {
+    sent,
+    async push(push) {
+      vi.setSystemTime(begunMs + push.atMs);
+      ({ answer } = push);
+      work.inc();
+      await pushing!.flusher.flush();
+    },
+    work: () => work.inc(),
+    async end(atMs) {
+      vi.setSystemTime(begunMs + atMs);
+      answer = 200;
+      await core.endLife(pushing!, Date.now() + 2_000);
+    },
+    get life() {
+      return { ...pushing!.life };
+    },
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
+}
