@@ -208,8 +208,12 @@ describe("the end of a life", () => {
   });
 });
 
-it("no file of vectors is left aside", () => {
-  expect([...used].sort()).toEqual(readdirSync(folder).sort());
+it("no file of vectors is left aside, here or in the specification", () => {
+  const files = readdirSync(folder).sort();
+  expect([...used].sort()).toEqual(files);
+  const specification = readFileSync(new URL("../PROTOCOL.md", folder), "utf8");
+  const linked = [...specification.matchAll(/\(conformance\/(.+?)\)/g)].map(([, file]) => file);
+  expect(linked.sort()).toEqual(files);
 });
 
 /** Defines metrics and records into them, outside of any invocation: into the totals. */
