@@ -35,7 +35,7 @@ export const GATEWAY_FAULTS = [
 ] as const;
 
 /** What happens to environments between their invocations. */
-export const ENVIRONMENT_FAULTS = [
+const ENVIRONMENT_FAULTS = [
   /** An environment is shut down: with notice where it is registered, else without. */
   "shutdown",
   /** The same, and the next one that starts finds its files. */

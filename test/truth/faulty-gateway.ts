@@ -115,6 +115,15 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     gateway = await startRealGateway(options);
   }
 
+  async function begin(begun: GatewayFault | undefined): Promise<void> {
+    if (begun === "gateway-restart") restarting = restart();
+    if (begun === "blackhole") for (const socket of sockets) swallowing.add(socket);
+    if (begun === "gateway-down") server.close();
+    if (begun === "gateway-down" || begun === "stale")
+      for (const socket of sockets) socket.destroy();
+    if (begun === "gateway-down") await once(server, "close");
+  }
+
   async function end(ended: GatewayFault | undefined): Promise<void> {
     if (ended === "gateway-down") await listen(port);
     if (ended === "gateway-hangs" || ended === "blackhole")
@@ -127,23 +136,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       await end(fault);
       await restarting;
       fault = next;
-      switch (next) {
-        case "gateway-down":
-          server.close();
-          for (const socket of sockets) socket.destroy();
-          await once(server, "close");
-          break;
-        case "gateway-restart":
-          restarting = restart();
-          break;
-        case "stale":
-          for (const socket of sockets) socket.destroy();
-          break;
-        case "blackhole":
-          for (const socket of sockets) swallowing.add(socket);
-          break;
-        default:
-      }
+      await begin(next);
     },
     async settled() {
       await restarting;

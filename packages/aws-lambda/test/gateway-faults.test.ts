@@ -80,6 +80,7 @@ describe.each(["fault.ts", "fault-registered.ts"] as const)("%s", { timeout: 60_
     await gateway.set("gateway-restart");
     await times(func, 2);
     await untilShown(func, 4);
+    expect((await instances()).size).toBe(1);
   });
 
   const frozen: readonly (readonly [string, GatewayFault])[] = [
