@@ -16,7 +16,8 @@ export function subtractTotals(metrics: Iterable<Metric>, snapshot: string): voi
     if (found < 0) return 0;
     const start = found + prefix.length;
     at = snapshot.indexOf("\n", start);
-    return Number(snapshot.slice(start, at));
+    // What has become infinite stays that.
+    return Number(snapshot.slice(start, at)) || 0;
   };
   for (const { type, series } of metrics) {
     if (type === "gauge") continue;
