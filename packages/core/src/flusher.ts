@@ -85,11 +85,15 @@ export function createFlusher(
       const leftMs = flight.untilMs - Date.now();
       const failure = await inTime(push(flight.controller, leftMs), leftMs, background);
       if (!failure) acknowledged = Math.max(acknowledged, version);
-      if (!failure || --tries <= 0 || flight.ended || isRefusal(failure.error))
-        return end(flight, failure);
-      const pauseMs = isOverload(failure.error) ? 50 + 50 * Math.random() : 0;
-      if (Date.now() + pauseMs > flight.untilMs - LEAST_TRY_MS) return end(flight, failure);
-      if (pauseMs) await inTime(new Promise(() => undefined), pauseMs, background);
+      if (!failure || --tries <= 0 || isRefusal(failure.error)) return end(flight, failure);
+      const lastTryMs = flight.untilMs - LEAST_TRY_MS;
+      if (isOverload(failure.error)) {
+        const pauseMs = 50 + 50 * Math.random();
+        if (Date.now() + pauseMs > lastTryMs) return end(flight, failure);
+        await inTime(new Promise(() => undefined), pauseMs, background);
+      }
+      // In the pause, another can have taken over, or the environment been frozen.
+      if (flight.ended || Date.now() > lastTryMs) return end(flight, failure);
       flight.controller.abort();
       flight.controller = new AbortController();
     }

@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Core, freshCore } from "./core.js";
+import { type FakeClock, fakeClock } from "./fake-clock.js";
+import { type ScriptedFlusher, scriptedFlusher, status, systemError } from "./scripted-push.js";
+
+let core: Core;
+let clock: FakeClock;
+let scripted: ScriptedFlusher;
+
+beforeEach(async () => {
+  core = await freshCore();
+  clock = fakeClock();
+  scripted = await scriptedFlusher(core);
+});
+
+/** Has it open: three flushes failed. */
+async function openBreaker(): Promise<void> {
+  scripted.next(status(400));
+  for (let i = 0; i < 3; i++) await scripted.flushNew();
+  expect(scripted.flusher.breaker.state).toBe("open");
+  scripted.sent.length = 0;
+}
+
+describe("a breaker", () => {
+  it("opens with the third failure in a row", async () => {
+    const { flusher, flushNew, next } = scripted;
+    next(status(400), status(400), "lands", status(400));
+    const states: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      await flushNew();
+      states.push(flusher.breaker.state);
+    }
+    expect(states).toEqual(["closed", "closed", "closed", "closed", "closed", "open"]);
+  });
+
+  it("lets nothing through while it is open, has nothing waited for, and loses nothing", async () => {
+    await openBreaker();
+    const { flusher, flushNew, sent, next } = scripted;
+    next("lands");
+    for (let i = 0; i < 9; i++) {
+      const took = clock.time(flushNew());
+      await clock.pass(0);
+      expect(took()).toBe(0);
+      await clock.pass(100);
+    }
+    expect(sent).toEqual([]);
+    expect(flusher.pending).toBe(true);
+    await clock.pass(100);
+    await flushNew();
+    expect(sent.map(({ version }) => version)).toEqual([core.state.version]);
+    expect(flusher.pending).toBe(false);
+    expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
+  });
+
+  it("pauses for a second, and twice as long after each probe that fails, up to a minute", async () => {
+    await openBreaker();
+    const { flusher, flushNew, sent } = scripted;
+    for (const pauseMs of [1, 2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1_000)) {
+      await clock.pass(pauseMs - 1);
+      expect(flusher.breaker.state).toBe("open");
+      await clock.pass(1);
+      expect(flusher.breaker.state).toBe("half-open");
+      sent.length = 0;
+      await flushNew();
+      // Without a second try.
+      expect(sent).toHaveLength(1);
+      expect(flusher.breaker.state).toBe("open");
+    }
+  });
+
+  it("begins again with a second after a success", async () => {
+    await openBreaker();
+    await clock.pass(1_000);
+    await scripted.flushNew();
+    await clock.pass(2_000);
+    scripted.next("lands");
+    await scripted.flushNew();
+    await openBreaker();
+    await clock.pass(999);
+    expect(scripted.flusher.breaker.state).toBe("open");
+    await clock.pass(1);
+    expect(scripted.flusher.breaker.state).toBe("half-open");
+  });
+
+  it("counts a flush with its second try as one", async () => {
+    scripted.next(systemError("ECONNREFUSED"));
+    await scripted.flushNew();
+    await scripted.flushNew();
+    expect(scripted.sent).toHaveLength(4);
+    expect(scripted.flusher.breaker).toMatchObject({ state: "closed", failures: 2 });
+  });
+});
+
+describe("a half-open breaker", () => {
+  beforeEach(async () => {
+    await openBreaker();
+    await clock.pass(1_000);
+    scripted.next("hangs");
+  });
+
+  it("has its probe waited for no longer than 50 ms, and lets it fly on for the flush timeout", async () => {
+    const { flusher, flushNew, sent } = scripted;
+    const took = clock.time(flushNew());
+    await clock.pass(50);
+    expect(took()).toBe(50);
+    expect(sent[0]).toMatchObject({ timeoutMs: 1_000 });
+    await clock.pass(949);
+    expect(sent[0]!.signal.aborted).toBe(false);
+    expect(flusher.breaker.state).toBe("half-open");
+    await clock.pass(1);
+    expect(sent[0]!.signal.aborted).toBe(true);
+    expect(flusher.breaker).toMatchObject({ state: "open", failures: 4 });
+  });
+
+  it("has one probe at a time, that nobody else waits for", async () => {
+    const { flushNew, sent } = scripted;
+    void flushNew();
+    for (let i = 0; i < 5; i++) {
+      const took = clock.time(flushNew());
+      await clock.pass(0);
+      expect(took()).toBe(0);
+      await clock.pass(60);
+    }
+    expect(sent).toHaveLength(1);
+  });
+
+  it("closes when the answer comes late, and the next flush brings the rest", async () => {
+    const { flusher, flushNew, sent, next } = scripted;
+    void flushNew();
+    await clock.pass(600);
+    sent[0]!.answer();
+    await clock.pass(0);
+    expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
+    next("lands");
+    await clock.pass(1_000);
+    await flushNew();
+    expect(flusher.pending).toBe(false);
+  });
+
+  it.each([
+    ["whose time is up", 3_600_000],
+    ["that has time left", 500],
+  ])("takes an answer that came in a freeze at the thaw: a probe %s", async (_, frozenMs) => {
+    const { flusher, flushNew, sent, next } = scripted;
+    await Promise.all([flushNew(), clock.pass(50)]);
+    clock.freeze(frozenMs);
+    // It lies in the socket, and the event loop reads it when the next invocation runs.
+    const flushed = flushNew();
+    sent[0]!.answer();
+    next("lands");
+    await clock.pass(10);
+    await flushed;
+    expect(sent[0]!.signal.aborted).toBe(false);
+    expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
+  });
+
+  it("waits for 10 ms at the thaw where no answer came, and tries again later", async () => {
+    const { flusher, flushNew, sent } = scripted;
+    await Promise.all([flushNew(), clock.pass(50)]);
+    clock.freeze(60_000);
+    const took = clock.time(flushNew());
+    await clock.pass(10);
+    expect(took()).toBe(10);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]!.signal.aborted).toBe(true);
+    expect(flusher.breaker).toMatchObject({ state: "open", failures: 4 });
+  });
+});
+
+describe("the last flush", () => {
+  it("goes through an open breaker, with the whole time and a second try", async () => {
+    await openBreaker();
+    const { flusher, flushNew, sent, next } = scripted;
+    next(systemError("ECONNRESET"), "lands");
+    await flushNew(Infinity, false, true);
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000]);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("is made though it is too soon for one", async () => {
+    const { flusher, flushNew, sent } = await scriptedFlusher(core, { minFlushIntervalMs: 5_000 });
+    await flushNew();
+    await flushNew();
+    expect(sent).toHaveLength(1);
+    await flushNew(Infinity, false, true);
+    expect(sent).toHaveLength(2);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("is made though nothing is new", async () => {
+    const { flusher, flushNew, sent } = scripted;
+    await flushNew();
+    await flusher.flush(Infinity, false, true);
+    expect(sent).toHaveLength(2);
+  });
+
+  it("takes over from a push that is stuck, in time for its own", async () => {
+    const { flusher, flushNew, sent, next } = scripted;
+    next("hangs", "lands");
+    void flushNew();
+    await clock.pass(20);
+    core.state.version += 1;
+    const took = clock.time(flusher.flush(Date.now() + 350, false, true));
+    await clock.pass(60);
+    expect(took()).toBeLessThanOrEqual(60);
+    expect(sent[0]!.signal.aborted).toBe(true);
+    expect(sent[1]).toMatchObject({ version: core.state.version });
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("leaves a push its time to land that is only just under way", async () => {
+    const { flusher, flushNew, sent, next } = scripted;
+    next("hangs", "lands");
+    void flushNew();
+    await clock.pass(5);
+    const last = flusher.flush(Date.now() + 350, false, true);
+    await clock.pass(30);
+    sent[0]!.answer();
+    await clock.pass(20);
+    await last;
+    // Given up, it could be applied over the newer one.
+    expect(sent[0]!.signal.aborted).toBe(false);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("is given up at its deadline", async () => {
+    const { flushNew, sent, next } = scripted;
+    next("hangs");
+    const took = clock.time(flushNew(Date.now() + 350, false, true));
+    await clock.pass(250);
+    expect(took()).toBe(250);
+    expect(sent).toHaveLength(1);
+  });
+});
