@@ -7,7 +7,7 @@ import { state } from "./state.js";
 
 /** What is left to the function of its time when a flush gives up. */
 export const DEADLINE_MARGIN_MS = 100;
-/** The least time for a push, and for one that only tries whether the gateway is back. */
+/** The least time for a push, for one that only tries whether the gateway is back, and for one before the last. */
 const LEAST_WAIT_MS = 50;
 /** With less time left, there is no second try. */
 const LEAST_TRY_MS = 10;
@@ -112,9 +112,11 @@ export function createFlusher(
     landed(durationMs, failure);
   }
 
-  /** Gives up a push whose time went by in a freeze, unless its answer came in it. */
-  async function afterThaw(flight: Flight, background: boolean): Promise<void> {
-    await inTime(flight.done, THAW_MS, background);
+  /** Gives up a push whose time is up, or is needed for the last one, unless its answer comes in a moment. */
+  async function takeOver(flight: Flight, background: boolean): Promise<void> {
+    // Its time can have gone by in a freeze. Given up too soon, it may be applied over what comes after it.
+    const isOver = flight.untilMs <= Date.now();
+    await inTime(flight.done, isOver ? THAW_MS : LEAST_WAIT_MS, background);
     end(flight, { error: new Error("no answer in time") });
   }
 
@@ -130,7 +132,7 @@ export function createFlusher(
       while (isDue()) {
         // On Workers a flight whose request has ended never lands: its time being up is enough.
         if (current && (last || current.untilMs <= Date.now())) {
-          await afterThaw(current, background);
+          await takeOver(current, background);
           continue;
         }
         const closed = last || breaker.state === "closed";
