@@ -43,6 +43,8 @@ interface Flight {
   readonly untilMs: number;
   controller: AbortController;
   readonly startedMs: number;
+  /** What its first try failed with, where the gateway had too much to do. */
+  overload: unknown;
   ended: boolean;
 }
 
@@ -70,6 +72,7 @@ export function createFlusher(
       untilMs,
       controller: new AbortController(),
       startedMs: performance.now(),
+      overload: undefined,
       ended: false,
     };
     current = flight;
@@ -88,6 +91,7 @@ export function createFlusher(
       if (!failure || --tries <= 0 || isRefusal(failure.error)) return end(flight, failure);
       const lastTryMs = flight.untilMs - LEAST_TRY_MS;
       if (isOverload(failure.error)) {
+        flight.overload = failure.error;
         const pauseMs = 50 + 50 * Math.random();
         if (Date.now() + pauseMs > lastTryMs) return end(flight, failure);
         await inTime(new Promise(() => undefined), pauseMs, background);
@@ -108,7 +112,7 @@ export function createFlusher(
     // A freeze is none of the gateway's time.
     const durationMs = Math.min(performance.now() - flight.startedMs, flushTimeoutMs);
     breaker.landed(!failure);
-    backOff.landed(durationMs, failure?.error);
+    backOff.landed(durationMs, flight.overload ?? failure?.error);
     landed(durationMs, failure);
   }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Core, freshCore } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
 import { scriptedFlusher, status, systemError } from "./scripted-push.js";
@@ -104,6 +104,8 @@ describe("a push that failed", () => {
 
   it("is not tried again when another took over in the pause", async () => {
     const { flushNew, flusher, sent, next } = await scriptedFlusher(core);
+    const random = vi.spyOn(Math, "random").mockReturnValue(0.99);
+    onTestFinished(() => random.mockRestore());
     next(status(503), "hangs");
     void flushNew();
     await clock.pass(1);

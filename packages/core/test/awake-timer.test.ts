@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAwakeMs } from "../src/awake-timer.js";
+import { inTime } from "../src/in-time.js";
+import { gate } from "../../../test/gate.js";
+import { type FakeClock, fakeClock } from "./fake-clock.js";
+
+let clock: FakeClock;
+
+beforeEach(() => {
+  clock = fakeClock();
+});
+
+describe("a timer of the time awake", () => {
+  it("acts when the time is over", async () => {
+    const act = vi.fn();
+    afterAwakeMs(100, act, false);
+    await clock.pass(99);
+    expect(act).not.toHaveBeenCalled();
+    await clock.pass(1);
+    expect(act).toHaveBeenCalledTimes(1);
+    await clock.pass(1_000);
+    expect(act).toHaveBeenCalledTimes(1);
+  });
+
+  it("that was armed before a freeze gives 50 ms to what came in it", async () => {
+    const act = vi.fn();
+    afterAwakeMs(100, act, false);
+    await clock.pass(99);
+    clock.freeze(3_600_000);
+    // Due at the thaw.
+    await clock.pass(1 + 49);
+    expect(act).not.toHaveBeenCalled();
+    await clock.pass(1);
+    expect(act).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives that again after another freeze", async () => {
+    const act = vi.fn();
+    afterAwakeMs(100, act, false);
+    for (const ms of [99, 49]) {
+      await clock.pass(ms);
+      clock.freeze(60_000);
+      await clock.pass(1);
+      expect(act).not.toHaveBeenCalled();
+    }
+    await clock.pass(50);
+    expect(act).toHaveBeenCalledTimes(1);
+  });
+
+  it("is cancelled, before and after a freeze", async () => {
+    const act = vi.fn();
+    afterAwakeMs(100, act, false)();
+    const cancel = afterAwakeMs(100, act, false);
+    await clock.pass(99);
+    clock.freeze(60_000);
+    await clock.pass(10);
+    cancel();
+    await clock.pass(1_000);
+    expect(act).not.toHaveBeenCalled();
+  });
+});
+
+describe("what is to be done in time", () => {
+  it("has done what it did in a freeze", async () => {
+    const { opened, open } = gate();
+    const failure = inTime(opened, 100, false);
+    await clock.pass(99);
+    clock.freeze(60_000);
+    await clock.pass(20);
+    open();
+    expect(await failure).toBeUndefined();
+  });
+
+  it("tells why it was not", async () => {
+    const failure = inTime(new Promise(() => undefined), 99.6, false);
+    await clock.pass(100);
+    expect(await failure).toEqual({ error: new Error("no answer within 100 ms") });
+    const error = new Error("broken");
+    expect(await inTime(Promise.reject(error), 100, false)).toEqual({ error });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
