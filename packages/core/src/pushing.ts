@@ -75,7 +75,8 @@ export function startPushing({
       await pushed.target.send("PUT", path, totals, controller, timeoutMs);
     } catch (error) {
       if (isUnclear(error)) pushed.unclearAtMs = Date.now();
-      else pushed.unclear = unclear;
+      // That of a newer one may be unclear.
+      else if (sequence === pushed.sequence) pushed.unclear = unclear;
       throw error;
     }
     // A newer one is on its way.
