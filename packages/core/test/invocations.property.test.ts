@@ -122,7 +122,8 @@ async function run(
   // A busy machine may let one run out of its time.
   for (let i = 0; i < 100 && ended() === undefined; i++) {
     end.set(1);
-    await instance.pushing!.flusher.flush();
+    // The last one, as the gateway may have been given a pause.
+    await instance.pushing!.flusher.flush(Infinity, false, true);
   }
 
   const last = ended() ?? "";
