@@ -26,6 +26,7 @@ export async function endLife(
   const controller = new AbortController();
   const deleted = life.target.send("DELETE", life.path(), undefined, controller, leftMs);
   const failure = await inTime(deleted, leftMs, false);
+  if (failure) controller.abort();
   // Another life may be scraped by now where the process goes on; this one is over.
-  if (!failure) journal?.remove();
+  else journal?.remove();
 }

@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { parseText, sample } from "../../../test/pushgateway/parse.js";
+import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
+import type { Instance } from "../src/adapter.js";
+import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
+import { type FakeClock, fakeClock } from "./fake-clock.js";
+import { startInstance } from "./fake-platform.js";
+import { startReceiver } from "./receiver.js";
+import { type ScriptedGateway, scriptedGateway } from "./scripted-gateway.js";
+
+let core: Core;
+let instance: Instance;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+const orders = () => core.counter({ name: "orders_total", help: "Orders." });
+/** As a platform that gives 250 ms says it. */
+const end = () => core.endLife(instance.pushing!, Date.now() + 350);
+
+/** Only the date: the sockets are real. */
+function laterBy(ms: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+describe("the end of a life at the real gateway", () => {
+  let gateway: RealGateway;
+
+  beforeAll(async () => {
+    gateway = await startRealGateway();
+  });
+  afterAll(() => gateway?.stop());
+  beforeEach(async () => {
+    await gateway.wipe();
+    instance = startInstance(core, { url: gateway.url, grouping: { zone: "a/b" } });
+    orders().inc();
+    await instance.pushing!.flusher.flush();
+  });
+
+  const shown = async (labels: Record<string, string> = {}) =>
+    sample(parseText(await gateway.metrics()), "orders_total", labels);
+
+  it("deletes its group, and that one alone, when it has been scraped", async () => {
+    const others = [
+      "instance/other/zone@base64/YS9i",
+      `instance/${instance.pushing!.life.id}`,
+      `instance/${instance.pushing!.life.id}/zone/a`,
+    ];
+    for (const path of others)
+      await fetch(`${gateway.url}/metrics/job/checkout/${path}`, {
+        method: "PUT",
+        body: "# TYPE orders_total counter\norders_total 10\n",
+      });
+    expect(await shown()).toBe(31);
+    laterBy(150_001);
+    await end();
+    await expect.poll(() => shown()).toBe(30);
+    expect(await shown({ instance: instance.pushing!.life.id, zone: "a/b" })).toBeUndefined();
+  });
+
+  it("leaves its group for the scrapes of two minutes and a half", async () => {
+    laterBy(149_000);
+    await end();
+    await expect(shown()).resolves.toBe(1);
+  });
+
+  it("pushes what is left over, and deletes nothing", async () => {
+    laterBy(200_000);
+    orders().inc();
+    await end();
+    expect(await shown()).toBe(2);
+  });
+
+  it("pushes what is left over of a life that was silent as another one", async () => {
+    laterBy(700_000);
+    orders().inc();
+    await end();
+    expect(await shown()).toBe(2);
+    expect(await shown({ instance: instance.pushing!.life.id })).toBe(1);
+  });
+});
+
+describe("the end of a life", () => {
+  let clock: FakeClock;
+  let gateway: ScriptedGateway;
+
+  beforeEach(async () => {
+    clock = fakeClock();
+    collectWarnings();
+    gateway = scriptedGateway();
+    const { transport } = gateway;
+    instance = startInstance(core, { url: "http://gateway", transport, gzipAboveBytes: Infinity });
+    orders().inc();
+    await instance.pushing!.flusher.flush();
+  });
+
+  const methods = () => gateway.asked.map(({ method }) => method);
+
+  /** A push that ends so, with its second try; the gateway works again after it. */
+  async function pushThatIs(answer: "reset" | "refused"): Promise<void> {
+    orders().inc();
+    gateway.next(answer);
+    await instance.pushing!.flusher.flush();
+    gateway.next(200);
+  }
+
+  it("does nothing where all has landed, and may not have been scraped", async () => {
+    await end();
+    expect(methods()).toEqual(["PUT"]);
+  });
+
+  it("is a delete without a body", async () => {
+    await clock.pass(150_000);
+    await end();
+    expect(gateway.asked[1]).toMatchObject({
+      method: "DELETE",
+      path: gateway.asked[0]!.path,
+      body: undefined,
+    });
+    expect(gateway.groups.size).toBe(0);
+  });
+
+  it("is one more push where one ended without an answer a short time ago, as that may be applied late", async () => {
+    await pushThatIs("reset");
+    await instance.pushing!.flusher.flush();
+    expect(instance.pushing!.flusher.pending).toBe(false);
+    gateway.asked.length = 0;
+    await clock.pass(59_000);
+    await end();
+    expect(methods()).toEqual(["PUT"]);
+    expect(valueIn(gateway.asked[0]!.body, "orders_total")).toBe(2);
+  });
+
+  it("is none where that is over a minute ago, or was refused", async () => {
+    await pushThatIs("reset");
+    await instance.pushing!.flusher.flush();
+    await clock.pass(60_000);
+    await pushThatIs("refused");
+    await instance.pushing!.flusher.flush();
+    gateway.asked.length = 0;
+    await end();
+    expect(methods()).toEqual([]);
+  });
+
+  it("keeps what nobody can tell the end of, however long ago: it pushes", async () => {
+    await pushThatIs("reset");
+    await clock.pass(3_600_000);
+    gateway.asked.length = 0;
+    await end();
+    expect(methods()).toEqual(["PUT"]);
+    expect(gateway.sum("orders_total")).toBe(2);
+  });
+
+  it("pushes though the breaker is open", async () => {
+    orders().inc();
+    gateway.next("refused");
+    for (let i = 0; i < 3; i++) await instance.pushing!.flusher.flush();
+    expect(instance.pushing!.flusher.breaker.state).toBe("open");
+    gateway.next(200);
+    await end();
+    expect(gateway.sum("orders_total")).toBe(2);
+  });
+
+  it.each(["delete", "push"] as const)("is given up in time where its %s hangs", async (what) => {
+    if (what === "push") orders().inc();
+    await clock.pass(200_000);
+    gateway.next("silent");
+    const took = clock.time(end());
+    await clock.pass(250);
+    expect(took()).toBe(250);
+    expect(methods().at(-1)).toBe(what === "push" ? "PUT" : "DELETE");
+    expect(gateway.asked.at(-1)!.signal.aborted).toBe(true);
+  });
+
+  it.each([400, 500, "refused", "reset"] as const)(
+    "is quiet where its delete fails with %s",
+    async (answer) => {
+      await clock.pass(200_000);
+      gateway.next(answer);
+      await expect(end()).resolves.toBeUndefined();
+      expect(methods()).toEqual(["PUT", "DELETE"]);
+    },
+  );
+});
+
+describe("the end of a life that a journal keeps", () => {
+  it("removes that with the group, and only then", async () => {
+    const clock = fakeClock();
+    collectWarnings();
+    const { transport, next } = scriptedGateway();
+    const remove = vi.fn();
+    const nothing = () => undefined;
+    instance = startInstance(
+      core,
+      { url: "http://gateway", transport },
+      {
+        openJournal: () => ({
+          restored: undefined,
+          begin: () => 0,
+          end: nothing,
+          write: nothing,
+          acknowledge: nothing,
+          remove,
+        }),
+      },
+    );
+    orders().inc();
+    await instance.pushing!.flusher.flush();
+    await end();
+    await clock.pass(200_000);
+    next(500);
+    await end();
+    expect(remove).not.toHaveBeenCalled();
+    next(202);
+    await end();
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+});
+
+it("a gateway that hangs holds up no end of a life by more than its time", async () => {
+  collectWarnings();
+  const server = await startReceiver(() => undefined);
+  instance = startInstance(core, { url: server.url, flushTimeoutMs: 30_000 });
+  orders().inc();
+  const startedMs = performance.now();
+  await end();
+  const tookMs = performance.now() - startedMs;
+  expect(tookMs).toBeGreaterThan(240);
+  // A busy machine may take some more.
+  expect(tookMs).toBeLessThan(1_000);
+});

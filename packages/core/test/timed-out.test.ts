@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Instance, Observation, Occasion } from "../src/adapter.js";
+import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
+import { occasion, startInstance } from "./fake-platform.js";
+import { gate } from "../../../test/gate.js";
+import { type Receiver, startReceiver } from "./receiver.js";
+
+let core: Core;
+let server: Receiver;
+let instance: Instance;
+
+beforeEach(async () => {
+  core = await freshCore();
+  server = await startReceiver();
+  instance = startInstance(core, { url: server.url });
+});
+
+const orders = () => core.counter({ name: "orders_total", help: "Orders." });
+const byTrigger = '{faas_trigger="http"}';
+const outcomes = (read: (series: string) => number | undefined) => ({
+  succeeded: read(`faas_invocations_total${byTrigger}`),
+  timedOut: read(`faas_timeouts_total${byTrigger}`),
+  failed:
+    read('faas_errors_total{faas_trigger="http",error_type="Error"}') ??
+    read('faas_errors_total{faas_trigger="http",error_type=""}'),
+  durations: read(`faas_invoke_duration_seconds_count${byTrigger}`),
+});
+const pushed = (push: number) => (series: string) =>
+  valueIn(server.received[push - 1]!.body.toString(), series);
+
+/** An invocation that goes on until it is told to end. */
+function invocation(differences: Partial<Occasion> = {}) {
+  const { opened, open } = gate();
+  let observation: Observation | undefined;
+  const result = core.observe(
+    instance,
+    () =>
+      occasion({
+        deadlineMs: Date.now() + 5_000,
+        attend: (attended) => void (observation = attended),
+        ...differences,
+      }),
+    async () => {
+      orders().inc();
+      await opened;
+      orders().inc();
+      return "its own result";
+    },
+  );
+  return { result, end: open, timedOut: () => observation!.timedOut() };
+}
+
+describe("an invocation that times out", () => {
+  it("is that, and is pushed at once with what it recorded so far", async () => {
+    const { timedOut, end, result } = invocation();
+    expect(server.received).toEqual([]);
+    timedOut();
+    await expect.poll(() => server.received.length).toBe(1);
+    expect(outcomes(pushed(1))).toEqual({ succeeded: 0, timedOut: 1, failed: 0, durations: 1 });
+    expect(pushed(1)("orders_total")).toBe(1);
+    end();
+    await result;
+  });
+
+  it("goes on undisturbed: its result comes through, what it records later counts and is pushed", async () => {
+    const { timedOut, end, result } = invocation();
+    timedOut();
+    await expect.poll(() => server.received.length).toBe(1);
+    end();
+    expect(await result).toBe("its own result");
+    expect(server.received).toHaveLength(2);
+    expect(pushed(2)("orders_total")).toBe(2);
+    expect(outcomes(pushed(2))).toEqual({ succeeded: 0, timedOut: 1, failed: 0, durations: 1 });
+    expect(core.state.running.size).toBe(0);
+  });
+
+  it("that throws after that has its error come through, and is not counted as failed", async () => {
+    const { opened, open } = gate();
+    const error = new Error("broken");
+    let observation: Observation | undefined;
+    const result = core.observe(
+      instance,
+      () => occasion({ attend: (attended) => void (observation = attended) }),
+      async () => {
+        await opened;
+        throw error;
+      },
+    );
+    observation!.timedOut();
+    open();
+    await expect(result).rejects.toBe(error);
+    expect(outcomes((series) => totalOf(core, series))).toMatchObject({ timedOut: 1, failed: 0 });
+  });
+
+  it("is counted once, however often that is said", async () => {
+    const { timedOut, end, result } = invocation();
+    timedOut();
+    timedOut();
+    end();
+    await result;
+    timedOut();
+    expect(outcomes((series) => totalOf(core, series))).toEqual({
+      succeeded: 0,
+      timedOut: 1,
+      failed: 0,
+      durations: 1,
+    });
+  });
+
+  it("is none where it has ended before", async () => {
+    const { timedOut, end, result } = invocation();
+    end();
+    await result;
+    timedOut();
+    expect(outcomes((series) => totalOf(core, series))).toEqual({
+      succeeded: 1,
+      timedOut: 0,
+      failed: 0,
+      durations: 1,
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("is told to listeners as that, once", async () => {
+    const told: unknown[] = [];
+    core.onInvocation(({ outcome }) => told.push(outcome));
+    const { timedOut, end, result } = invocation();
+    timedOut();
+    end();
+    await result;
+    expect(told).toEqual(["timedOut"]);
+  });
+
+  it("has its push under way until the deadline itself, and not longer", async () => {
+    collectWarnings();
+    core = await freshCore();
+    const silent = await startReceiver((response) => setTimeout(() => response.end(), 250));
+    instance = startInstance(core, { url: silent.url });
+    // Any other flush would leave it 100 ms, and these are too few.
+    const { timedOut, end, result } = invocation({ deadlineMs: Date.now() + 60 });
+    timedOut();
+    await expect.poll(() => silent.received.length).toBe(1);
+    await expect.poll(() => instance.pushing!.flusher.breaker.failures).toBe(1);
+    end();
+    await result;
+  });
+
+  it("has another that runs beside it end as it does", async () => {
+    const first = invocation();
+    const second = invocation();
+    first.timedOut();
+    second.end();
+    await second.result;
+    expect(outcomes((series) => totalOf(core, series))).toMatchObject({
+      succeeded: 1,
+      timedOut: 1,
+    });
+    first.end();
+    await first.result;
+    expect(totalOf(core, "orders_total")).toBe(4);
+  });
+});
