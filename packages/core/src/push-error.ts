@@ -26,7 +26,7 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** What systems say where no connection was made, so that nothing was sent. */
-const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTCONN)$/;
 
 /** Nobody can tell whether the push was applied, or will be. */
 export function isUnclear(error: unknown): boolean {

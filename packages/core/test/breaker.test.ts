@@ -167,6 +167,33 @@ describe("a half-open breaker", () => {
   });
 });
 
+describe("where nothing freezes", () => {
+  beforeEach(async () => {
+    scripted = await scriptedFlusher(core, {}, false);
+  });
+
+  it("a push has the whole time, after failures, too", async () => {
+    const { flushNew, sent, next } = scripted;
+    next("hangs");
+    for (let i = 0; i < 3; i++) await Promise.all([flushNew(), clock.pass(1_000)]);
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000, 1_000]);
+  });
+
+  it("a probe is waited for as long as it has", async () => {
+    await openBreaker();
+    await clock.pass(1_000);
+    const { flusher, flushNew, sent, next } = scripted;
+    next("hangs");
+    const took = clock.time(flushNew());
+    await clock.pass(900);
+    expect(took()).toBeUndefined();
+    sent[0]!.answer();
+    await clock.pass(0);
+    expect(took()).toBe(900);
+    expect(flusher.breaker.state).toBe("closed");
+  });
+});
+
 describe("the last flush", () => {
   it("goes through an open breaker, with the whole time and a second try", async () => {
     await openBreaker();

@@ -37,6 +37,7 @@ export const systemError = (code: string) => Object.assign(new Error(code), { co
 export async function scriptedFlusher(
   { state }: Core,
   settings: Partial<Settings> = {},
+  freezes = true,
 ): Promise<ScriptedFlusher> {
   const { createFlusher } = await import("../src/flusher.js");
   const ends: PushEnd[] = ["lands"];
@@ -50,7 +51,7 @@ export async function scriptedFlusher(
   };
   const landed = vi.fn<(ms: number, failure: Failure | undefined) => void>();
   const all = { flushTimeoutMs: 1_000, minFlushIntervalMs: 0, ...settings };
-  const flusher = createFlusher(push, all, landed);
+  const flusher = createFlusher(push, all, freezes, landed);
   return {
     flusher,
     sent,

@@ -60,9 +60,15 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
         if (request.reusedSocket)
           stopWaiting = afterAwakeMs(timeoutMs / 2, () => agent.destroy(), true);
       });
-    controller.abort = () => request.destroy();
+    // Where no connection came about, as to a host that is gone, nothing was sent.
+    controller.abort = () =>
+      request.destroy(request.socket?.connecting === false ? undefined : noConnection());
     // Given whole, so that it goes with a length and in one packet with the head. Node writes the head as it
     // writes the text, and a header is Latin-1: what reads alike in UTF-8 goes as that, which copies nothing.
     const copied = body && Buffer.byteLength(body) !== body.length;
     request.end(copied ? Buffer.from(body as string) : body, "latin1");
   });
+
+function noConnection(): Error {
+  return Object.assign(new Error("no connection in time"), { code: "ENOTCONN" });
+}

@@ -1,0 +1,241 @@
+import { pushgateway } from "@prefreeze/core/adapter";
+import { httpTransport } from "@prefreeze/node";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Core, freshCore } from "../../core/test/core.js";
+import { startInstance } from "../../core/test/fake-platform.js";
+import { recordingServer } from "./recording-server.js";
+
+let core: Core;
+
+beforeEach(async () => {
+  core = await freshCore();
+});
+
+/** What pushes the orders of an instance. */
+function pushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
+  const instance = startInstance(
+    core,
+    { url, flushTimeoutMs },
+    { transport: httpTransport, freezes: true },
+  );
+  const orders = core.counter({ name: "orders_total", help: "Orders." });
+  const { flusher } = instance.pushing!;
+  return {
+    instance,
+    flusher,
+    async order() {
+      orders.inc();
+      const startedMs = performance.now();
+      await flusher.flush();
+      return performance.now() - startedMs;
+    },
+  };
+}
+
+/** Collects what is warned about. */
+function warnings() {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  onTestFinished(() => warn.mockRestore());
+  return warn;
+}
+
+/** Only the date goes on: the sockets are real. */
+function laterBy(ms: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+const send = (url: string, timeoutMs = 5_000) =>
+  pushgateway({ url, transport: httpTransport }).send(
+    "PUT",
+    "/metrics/job/a",
+    "a 1\n",
+    new AbortController(),
+    timeoutMs,
+  );
+
+describe("a connection that waited", { timeout: 20_000 }, () => {
+  test.each([
+    [60_000, 1],
+    [60_001, 2],
+    [3_600_000, 2],
+  ])("for %d ms is one of %d", async (idleMs, opened) => {
+    const server = await recordingServer();
+    const startedMs = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: startedMs });
+    onTestFinished(() => void vi.useRealTimers());
+    await send(server.url);
+    vi.setSystemTime(startedMs + idleMs);
+    await send(server.url);
+    expect(server.connections.opened).toBe(opened);
+    // The other is closed, and not left to the gateway.
+    await expect.poll(() => server.connections.open).toBe(1);
+  });
+
+  test("is used again as long as it is used", async () => {
+    const server = await recordingServer();
+    for (let i = 0; i < 4; i++) {
+      await send(server.url);
+      laterBy(59_000);
+    }
+    expect(server.connections.opened).toBe(1);
+  });
+
+  test("and is silent now fails after half of the time, and is closed", async () => {
+    const server = await swallowingServer();
+    await send(server.url);
+    server.swallow();
+    const startedMs = performance.now();
+    await expect(send(server.url, 400)).rejects.toThrow();
+    const tookMs = performance.now() - startedMs;
+    expect(tookMs).toBeGreaterThan(190);
+    expect(tookMs).toBeLessThan(390);
+    await send(server.url);
+    expect(server.connections()).toBe(2);
+  });
+
+  test("that is new has all of the time", async () => {
+    const server = await recordingServer((response) =>
+      setTimeout(() => response.writeHead(202).end(), 300),
+    );
+    await send(server.url, 500);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("may answer late where the answer begins in time", async () => {
+    const server = await recordingServer((response) => {
+      response.writeHead(202).write("half");
+      setTimeout(() => response.end(), 300);
+    });
+    await send(server.url, 500);
+    await send(server.url, 500);
+    expect(server.connections.opened).toBe(1);
+  });
+});
+
+describe("a push", { timeout: 20_000 }, () => {
+  test("over a connection that swallows all lands over a new one, within its time", async () => {
+    const warn = warnings();
+    const server = await swallowingServer();
+    const { order, flusher } = pushing(server.url);
+    await order();
+    server.swallow();
+    expect(await order()).toBeLessThan(950);
+    expect(flusher.pending).toBe(false);
+    expect(flusher.breaker.failures).toBe(0);
+    expect(server.connections()).toBe(2);
+    expect(server.newest()).toContain("\norders_total 2\n");
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test.each(["reset", "closed"] as const)(
+    "over a connection that the gateway has %s is not lost",
+    async (how) => {
+      const warn = warnings();
+      const server = await swallowingServer();
+      const { order, flusher } = pushing(server.url);
+      await order();
+      for (let i = 0; i < 20; i++) {
+        // Its end lies in the socket when the push is written, as it does at a thaw.
+        server.drop(how);
+        await order();
+        expect(flusher.pending).toBe(false);
+      }
+      expect(flusher.breaker.failures).toBe(0);
+      expect(server.newest()).toContain("\norders_total 21\n");
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
+});
+
+describe("a gateway to which no connection comes about", { timeout: 20_000 }, () => {
+  test("has got nothing: after the lease, the instance goes to another", async () => {
+    warnings();
+    const full = await fullServer();
+    const server = await recordingServer();
+    const gateways = [full, server.url];
+    // Until one begins there.
+    let begun = pushing(gateways, 100);
+    while (begun.instance.pushing!.life.url !== `${full}/`) {
+      core = await freshCore();
+      begun = pushing(gateways, 100);
+    }
+    expect(await begun.order()).toBeGreaterThan(90);
+    expect(server.requests).toEqual([]);
+    await expect.poll(() => begun.instance.pushing!.life.unclear).toBe(false);
+    laterBy(600_001);
+    await begun.order();
+    expect(server.requests[0]?.body).toContain("\norders_total 2\n");
+  });
+});
+
+/** A gateway that takes pushes, until it is told to swallow what comes over the connections that there are. */
+async function swallowingServer() {
+  const sockets = new Set<Socket>();
+  const swallowing = new Set<Socket>();
+  const bodies: string[] = [];
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    let text = "";
+    socket
+      .on("error", () => undefined)
+      .once("close", () => sockets.delete(socket))
+      .on("data", (chunk) => {
+        if (swallowing.has(socket)) return;
+        text += String(chunk);
+        const [head = "", body] = text.split("\r\n\r\n");
+        const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
+        if (body === undefined || Buffer.byteLength(body) < length) return;
+        bodies.push(body);
+        text = "";
+        socket.write("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
+      });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, "close");
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => connections,
+    newest: () => bodies.at(-1),
+    swallow() {
+      for (const socket of sockets) swallowing.add(socket);
+    },
+    drop(how: "reset" | "closed") {
+      for (const socket of sockets) {
+        if (how === "reset") socket.resetAndDestroy();
+        else socket.destroy();
+      }
+    },
+  };
+}
+
+/** An address that answers no further connection, as that of a host that is gone: its queue is full. */
+async function fullServer(): Promise<string> {
+  const script = fileURLToPath(new URL("fixtures/deaf-server.mjs", import.meta.url));
+  const deaf = new Worker(script);
+  const sockets: Socket[] = [];
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await deaf.terminate();
+  });
+  const [port] = (await once(deaf, "message")) as [number];
+  for (let connected = true; connected;) {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    sockets.push(socket);
+    connected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true));
+      setTimeout(() => resolve(false), 200);
+    });
+  }
+  return `http://127.0.0.1:${port}`;
+}
