@@ -7,8 +7,8 @@ export interface LambdaOptions extends Options {
   /** What `target_info` says is the version of the service. `PREFREEZE_SERVICE_VERSION`. */
   readonly serviceVersion?: string | undefined;
   /**
-   * How long before its deadline an invocation is taken for timed out, in milliseconds, up to 30,000. Default a
-   * tenth of the function's time, at most 250. `PREFREEZE_TIMEOUT_MARGIN_MS`.
+   * How long before its deadline an invocation is taken for timed out, in milliseconds, up to 30,000, and
+   * to half of the function's time. Default a tenth of that, at most 250. `PREFREEZE_TIMEOUT_MARGIN_MS`.
    */
   readonly timeoutMarginMs?: number | undefined;
   /**

@@ -103,7 +103,8 @@ export function resolveSettings(
       job: String,
       instancePrefix: String,
       flushTimeoutMs: upTo(30_000),
-      minFlushIntervalMs: (value) => value === "auto" ? value : value === "0" ? 0 : upTo(60_000)(value),
+      minFlushIntervalMs: (value) =>
+        value === "auto" ? value : value === "0" ? 0 : upTo(60_000)(value),
       maxSeries: upTo(100_000),
     }),
   } satisfies Settings;

@@ -30,8 +30,7 @@ function start(options: Parameters<typeof startInstance>[1] = {}): Instance {
 }
 
 const id = () => instance.pushing!.life.id;
-const orders = () =>
-  core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+const orders = () => core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
 const pro = 'orders_total{plan="pro"}';
 
 /** Pushes what there is, as long as that takes. */

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { type FakeClock, fakeClock } from "../../core/test/fake-clock.js";
+import { watchDeadline } from "../src/ends/deadline.js";
+import { hangingGateway } from "./broken-gateways.js";
+import { deploy } from "./deploy.js";
+import { useGateway } from "./use-gateway.js";
+
+const gateway = useGateway();
+const { shown } = gateway;
+
+describe("an invocation", () => {
+  let clock: FakeClock;
+  const timedOut = vi.fn();
+  // Fake, as the clock is: nothing else of an observation is used.
+  const watch = (...times: [remainingMs: number, marginMs?: number]) =>
+    watchDeadline({ timedOut } as unknown as Parameters<typeof watchDeadline>[0], ...times);
+
+  beforeEach(() => {
+    timedOut.mockClear();
+    clock = fakeClock();
+  });
+
+  test.each([
+    ["a tenth of a second before the end of one", 1_000, undefined, 900],
+    ["250 ms before the end of three", 3_000, undefined, 2_750],
+    ["250 ms before the end of a quarter of an hour", 900_000, undefined, 899_750],
+    ["when its margin says", 3_000, 1_200, 1_800],
+    ["after half of its time at the soonest, whatever its margin says", 3_000, 30_000, 1_500],
+  ] as const)("is taken for timed out %s", async (_, remainingMs, marginMs, atMs) => {
+    watch(remainingMs, marginMs);
+    await clock.pass(atMs - 1);
+    expect(timedOut).not.toHaveBeenCalled();
+    await clock.pass(1);
+    expect(timedOut).toHaveBeenCalledTimes(1);
+  });
+
+  test("whose timer fires behind the deadline was frozen, and has ended", async () => {
+    watch(3_000);
+    await clock.pass(2_749);
+    clock.freeze(60_000);
+    await clock.pass(10_000);
+    expect(timedOut).not.toHaveBeenCalled();
+  });
+
+  test("that blocked the event loop until short before its deadline is taken for timed out still", async () => {
+    watch(3_000);
+    await clock.pass(2_749);
+    clock.freeze(200);
+    await clock.pass(1);
+    expect(timedOut).toHaveBeenCalledTimes(1);
+  });
+
+  test("that has ended is watched no longer", async () => {
+    watch(3_000)();
+    await clock.pass(3_000);
+    expect(timedOut).not.toHaveBeenCalled();
+  });
+});
+
+describe("the margin before the deadline", { timeout: 30_000 }, () => {
+  const inTwoSeconds = (entry: string, env: Record<string, string>) =>
+    deploy(entry, { timeoutMs: 2_000, env: { PUSHGATEWAY_URL: gateway.url, ...env } });
+
+  test.each([
+    ["its variable", "shop.ts", { PREFREEZE_TIMEOUT_MARGIN_MS: "1000" }],
+    ["its option, which stands before that", "margin.ts", { PREFREEZE_TIMEOUT_MARGIN_MS: "1" }],
+  ] as const)("is set by %s", async (_, entry, env) => {
+    const { invoke, lambda } = await inTwoSeconds(entry, env);
+    expect((await invoke({ plan: "pro", waitsMs: 1_200 })).result).toEqual({ ok: true });
+    expect(await shown("faas_timeouts_total")).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(0);
+    expect(await shown("faas_invoke_duration_seconds_count")).toBe(1);
+    // By its end, all of it has been pushed.
+    expect(await shown("orders_total")).toBe(1);
+    expect(await shown("charge_duration_seconds_count")).toBe(1);
+    expect((await invoke({ plan: "pro", waitsMs: 500 })).result).toEqual({ ok: true });
+    expect(await shown("faas_timeouts_total")).toBe(1);
+    expect(await shown("faas_invocations_total")).toBe(1);
+    expect(lambda.coldStarts()).toBe(1);
+  });
+
+  test("that cannot be used is warned about", async () => {
+    const { invoke, lambda } = await inTwoSeconds("shop.ts", {
+      PREFREEZE_TIMEOUT_MARGIN_MS: "30001",
+    });
+    await invoke({ waitsMs: 1_200 });
+    expect(await shown("faas_timeouts_total")).toBe(0);
+    expect(lambda.logs()).toContain("PREFREEZE_TIMEOUT_MARGIN_MS or option timeoutMarginMs");
+  });
+
+  test("is no wait: with a gateway that hangs, what ends in it has its result in time", async () => {
+    const { invoke, lambda } = await inTwoSeconds("shop.ts", {
+      PUSHGATEWAY_URL: await hangingGateway(),
+      PREFREEZE_FLUSH_TIMEOUT_MS: "30000",
+    });
+    const { result } = await invoke({ plan: "pro", waitsMs: 1_800 });
+    expect(result).toEqual({ ok: true });
+    expect(lambda.logs()).not.toContain("Task timed out");
+    expect(lambda.coldStarts()).toBe(1);
+  });
+});
