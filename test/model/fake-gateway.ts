@@ -12,9 +12,16 @@ export const FATES = [
 ] as const;
 export type Fate = (typeof FATES)[number];
 
+/** As `prefreeze prune` has it. */
+export const PRUNED_AFTER_MS = 1_800_000;
+
+/** No proxy holds a push back for longer. */
+const LATEST_MS = 60_000;
+
 interface Push {
   readonly instance: string;
   readonly body: string;
+  readonly sentAtMs: number;
   readonly resolve: (status: number) => void;
   readonly reject: (code: string) => void;
 }
@@ -33,12 +40,13 @@ export interface FakeGateway {
   decide(fate: Fate): void;
   /** Applies the oldest push that was held back, whatever came since. */
   applyLate(): boolean;
-  /** Forgets all groups, or goes back to what they were when last remembered. */
+  /** Keeps all groups, or forgets them. */
   restart(kept: boolean): void;
   remember(): void;
+  /** Goes back to what was remembered, unless that is older than any group may get without being pruned. */
   rollBack(): void;
-  /** Deletes groups that were silent for so long. */
-  prune(silentMs: number): void;
+  /** Deletes groups that were silent for half an hour. */
+  prune(): void;
   /** Nobody waits for any of these any more. */
   disconnect(): void;
 }
@@ -49,6 +57,7 @@ export function createFakeGateway(applied: () => void): FakeGateway {
   const pushedAtMs = new Map<string, number>();
   let waiting: Push[] = [];
   const late: Push[] = [];
+  let rememberedAtMs = -Infinity;
   let mostAtOnce = 0;
 
   function apply({ instance, body }: Push): void {
@@ -68,6 +77,7 @@ export function createFakeGateway(applied: () => void): FakeGateway {
         const push: Push = {
           instance,
           body: String(body),
+          sentAtMs: Date.now(),
           resolve: (status) => resolve({ status, body: "" }),
           reject: (code) => reject(Object.assign(new Error(code), { code })),
         };
@@ -103,7 +113,7 @@ export function createFakeGateway(applied: () => void): FakeGateway {
     },
     applyLate() {
       const push = late.shift();
-      if (push) apply(push);
+      if (push && Date.now() - push.sentAtMs < LATEST_MS) apply(push);
       return push !== undefined;
     },
     restart(kept) {
@@ -111,13 +121,14 @@ export function createFakeGateway(applied: () => void): FakeGateway {
     },
     remember() {
       remembered = new Map(groups);
+      rememberedAtMs = Date.now();
     },
     rollBack() {
-      groups = new Map(remembered);
+      if (Date.now() - rememberedAtMs < PRUNED_AFTER_MS) groups = new Map(remembered);
     },
-    prune(silentMs) {
+    prune() {
       for (const instance of groups.keys())
-        if (Date.now() - pushedAtMs.get(instance)! > silentMs) groups.delete(instance);
+        if (Date.now() - pushedAtMs.get(instance)! > PRUNED_AFTER_MS) groups.delete(instance);
     },
     disconnect() {
       late.push(...waiting);

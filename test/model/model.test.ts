@@ -8,8 +8,8 @@ import { histories } from "./commands.js";
 import { World } from "./world.js";
 
 // More of them: MODEL_HISTORIES=20000 npm test -- test/model
-const HISTORIES = Number(process.env["MODEL_HISTORIES"] ?? 1_500);
-const LENGTH = 60;
+const HISTORIES = Number(process.env["MODEL_HISTORIES"] ?? 700);
+const LENGTH = 50;
 
 // As the journal imports it, so that both have the same state.
 const core = { ...users, ...adapters };

@@ -20,6 +20,7 @@ const READ = [
 
 interface Seen {
   atMs: number;
+  text: string;
   readonly most: Map<string, number>;
 }
 
@@ -43,8 +44,10 @@ export function createReader(): Reader {
       for (const [instance, text] of groups) {
         let before = seen.get(instance);
         if (!before || nowMs - before.atMs > LOOK_BACK_MS)
-          seen.set(instance, (before = { atMs: nowMs, most: new Map() }));
+          seen.set(instance, (before = { atMs: nowMs, text: "", most: new Map() }));
         before.atMs = nowMs;
+        if (text === before.text) continue;
+        before.text = text;
         for (const { name, labels, value } of parseText(text).flatMap(({ samples }) => samples)) {
           if (!Object.hasOwn(grown, name)) continue;
           const series = JSON.stringify([name, labels]);

@@ -6,11 +6,10 @@ import type { Instance, Observation, Platform } from "../../packages/core/src/ad
 import { type Core, forgetAll } from "../../packages/core/test/core.js";
 import { fileJournal } from "../../packages/node/src/journal/file-journal.js";
 import { OWNER_AT } from "../../packages/node/src/journal/layout.js";
-import { createFakeGateway, type FakeGateway } from "./fake-gateway.js";
+import { createFakeGateway, type FakeGateway, PRUNED_AFTER_MS } from "./fake-gateway.js";
 import { type Doing, type End, Oracle } from "./oracle.js";
 import { createReader } from "./reader.js";
 
-const PRUNED_AFTER_MS = 1_800_000;
 const NOT_IN_USE = Buffer.alloc(16);
 
 /** One environment with its processes, a gateway, who reads that, and the oracle beside them. */
@@ -128,9 +127,9 @@ export class World {
     const unclear = this.#instance?.pushing!.life.unclear === true;
     if (ms > PRUNED_AFTER_MS && (unclear || !this.#instance)) this.excused = true;
     const startedMs = Date.now();
-    vi.setSystemTime(startedMs + Math.min(ms, PRUNED_AFTER_MS));
+    vi.setSystemTime(startedMs + Math.min(ms, PRUNED_AFTER_MS + 1_000));
     this.#scrape();
-    this.gateway.prune(PRUNED_AFTER_MS - 1);
+    this.gateway.prune();
     vi.setSystemTime(startedMs + ms);
     await this.pass(0);
   }
@@ -185,7 +184,10 @@ export class World {
     this.#running = undefined;
     this.#instance = undefined;
     this.gateway.disconnect();
+    const nowMs = Date.now();
+    // It sets the clock back, too.
     vi.clearAllTimers();
+    vi.setSystemTime(nowMs);
     forgetAll(this.#core);
   }
 
