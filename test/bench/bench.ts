@@ -1,6 +1,6 @@
 // `npm run bench`: CPU time against prom-client 15 and bare node:http, then latency, import and CPU of
-// functions on AWS Lambda; all in one run, all sides by turns.
-//   cpu, lambda  the one or the other alone
+// functions on AWS Lambda, then what broken gateways cost them; all in one run, all sides by turns.
+//   cpu, lambda, faults  the one or the other alone
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object a line
 //   --quick      few operations: whether it works, not how fast
@@ -9,6 +9,7 @@ import { table } from "../size/table.js";
 import { bundleWorkloads } from "./bundle-workloads.js";
 import { compare } from "./compare.js";
 import { COMPARISONS } from "./comparisons.js";
+import { faultFigures } from "./faults/fault-figures.js";
 import type { BenchFigure } from "./figure.js";
 import { lambdaFigures } from "./lambda/lambda-figures.js";
 import { startSink } from "./sink.js";
@@ -33,6 +34,7 @@ async function* cpuFigures(): AsyncGenerator<readonly BenchFigure[]> {
 const groups = {
   cpu: () => cpuFigures(),
   lambda: () => lambdaFigures(runtimeClient, quick, (line) => console.error(line)),
+  faults: () => faultFigures(runtimeClient, quick, (line) => console.error(line)),
 };
 const chosen = Object.keys(groups).filter((name) => words.includes(name));
 
@@ -45,13 +47,15 @@ for (const [name, measure] of Object.entries(groups)) {
   }
 }
 if (!json) {
-  const rows = figures.map(({ figure, value, unit, limit, bound, holds }) => [
+  const rows = figures.map(({ figure, value, unit, limit, bound, holds, calls, failed }) => [
     figure,
     `${value}`,
     unit,
     limit === undefined ? "" : `${bound} ${limit}`,
     holds === undefined ? "" : holds ? "holds" : "TOO SLOW",
+    calls === undefined ? "" : `${calls}`,
+    failed ? `${failed}` : "",
   ]);
-  console.log(table([["figure", "value", "unit", "limit", ""], ...rows]));
+  console.log(table([["figure", "value", "unit", "limit", "", "calls", "failed"], ...rows]));
 }
 if (figures.some(({ holds }) => holds === false)) process.exitCode = 1;

@@ -7,10 +7,14 @@ export interface BenchFigure {
   readonly limit?: number;
   readonly bound?: ">=" | "<=";
   readonly holds?: boolean;
+  /** Of how many invocations, where not all figures of a run have as many. */
+  readonly calls?: number;
+  /** How many of them did not answer with the function's own result. */
+  readonly failed?: number;
 }
 
-/** `x`: a ratio; `us`: microseconds of CPU; `ms`: milliseconds of a clock. */
-export type BenchUnit = "x" | "us" | "ns/series" | "ms";
+/** `x`: a ratio; `us`: microseconds of CPU; `ms`: milliseconds of a clock; `/s`: so many a second. */
+export type BenchUnit = "x" | "us" | "ns/series" | "ms" | "/s";
 
 /** A figure that is only told. */
 export function told(figure: string, value: number, unit: BenchUnit): BenchFigure {

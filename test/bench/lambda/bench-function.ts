@@ -1,4 +1,4 @@
-import { startLambda, timedInvoker } from "../../lambda/lambda.js";
+import { type LambdaOptions, startLambda, timedInvoker } from "../../lambda/lambda.js";
 import type { RuntimeClient } from "../../lambda/runtimes.js";
 
 /** Where the functions are and what runs them. */
@@ -11,21 +11,33 @@ export interface LambdaRun {
   readonly quick: boolean;
 }
 
+/** An invocation as its caller saw it. */
+export interface BenchCall {
+  readonly responseMs: number;
+  readonly failed: boolean;
+  /** The result, or the error, as JSON. */
+  readonly payload: string;
+}
+
 /** A function in an emulated Lambda of its own, with one environment. */
 export interface BenchFunction<T> {
-  /** Invokes, and waits until the environment is frozen again. */
+  /**
+   * Invokes, and waits until the environment is frozen again.
+   *
+   * @throws Error with the environment's log, where the invocation fails
+   */
   invoke(): Promise<{ readonly responseMs: number; readonly told: T }>;
+  /** The same for a function that may fail. */
+  call(): Promise<BenchCall>;
   stop(): Promise<void>;
 }
 
-/**
- * @param name the function's file
- * @throws Error with the environment's log, where an invocation fails
- */
+/** @param name the function's file */
 export async function startFunction<T>(
   { folder, runtimeClient, nativeClient }: LambdaRun,
   name: string,
   env: Record<string, string>,
+  more: Pick<LambdaOptions, "timeoutMs" | "initializationType"> = {},
 ): Promise<BenchFunction<T>> {
   const lambda = await startLambda({
     taskRoot: folder,
@@ -36,15 +48,21 @@ export async function startFunction<T>(
     timeoutMs: 10_000,
     runtimeClient,
     nativeClient,
+    ...more,
   });
   const invoker = timedInvoker(lambda.endpoint, name);
+  const call = async () => {
+    const answer = await invoker.invoke({});
+    await lambda.settled();
+    return answer;
+  };
   return {
     async invoke() {
-      const { payload, failed, responseMs } = await invoker.invoke({});
+      const { payload, failed, responseMs } = await call();
       if (failed) throw new Error(`${name}: ${payload}\n${lambda.logs()}`);
-      await lambda.settled();
       return { responseMs, told: JSON.parse(payload) as T };
     },
+    call,
     async stop() {
       invoker.close();
       await lambda.stop();

@@ -2,7 +2,7 @@ import { type BenchFigure, limited, told } from "../figure.js";
 import { median } from "../quantile.js";
 import type { LambdaRun } from "./bench-function.js";
 import type { Told } from "./functions/told.js";
-import { inTurns } from "./in-turns.js";
+import { inTurns, sidesOf } from "./in-turns.js";
 
 const FUNCTIONS = ["before-returning", "put", "after-response", "put-registered"] as const;
 
@@ -19,7 +19,8 @@ export async function cpuFigures(
   const { warmUp, block, blocks } = run.quick
     ? { warmUp: 20, block: 40, blocks: 1 }
     : { warmUp: 400, block: 200, blocks: 5 };
-  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, FUNCTIONS, env, {
+  const sides = sidesOf(FUNCTIONS, env);
+  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, sides, {
     warmUp,
     // What an invocation took, the next one tells.
     rounds: block * blocks + 1,

@@ -1,6 +1,24 @@
 import { type BenchFunction, type LambdaRun, startFunction } from "./bench-function.js";
 
+/** A function that is measured, and its variables. */
+export interface Side {
+  /** The function's file. */
+  readonly name: string;
+  readonly env: Record<string, string>;
+}
+
 type Answered<T> = Awaited<ReturnType<BenchFunction<T>["invoke"]>>;
+
+/** Functions by their names, all with the same variables. */
+export function sidesOf<N extends string>(
+  names: readonly N[],
+  env: Record<string, string>,
+): Record<N, Side> {
+  return Object.fromEntries(names.map((name) => [name, { name, env }])) as unknown as Record<
+    N,
+    Side
+  >;
+}
 
 /**
  * Invokes functions by turns, so that all have the machine's mood in common; each time another goes first.
@@ -9,23 +27,29 @@ type Answered<T> = Awaited<ReturnType<BenchFunction<T>["invoke"]>>;
  */
 export async function inTurns<T, N extends string>(
   run: LambdaRun,
-  names: readonly N[],
-  env: Record<string, string>,
+  sides: Record<N, Side>,
   { warmUp, rounds }: { readonly warmUp: number; readonly rounds: number },
 ): Promise<Record<N, Answered<T>[]>> {
-  const sides: { name: N; started: BenchFunction<T> }[] = [];
-  const answers = Object.fromEntries(names.map((name) => [name, [] as Answered<T>[]]));
+  const started: { answers: Answered<T>[]; function: BenchFunction<T> }[] = [];
+  const answers = {} as Record<N, Answered<T>[]>;
   try {
-    for (const name of names) sides.push({ name, started: await startFunction<T>(run, name, env) });
+    for (const key of Object.keys(sides) as N[]) {
+      const { name, env } = sides[key];
+      answers[key] = [];
+      started.push({
+        answers: answers[key],
+        function: await startFunction<T>(run, name, env),
+      });
+    }
     for (let round = -warmUp; round < rounds; round++) {
-      for (const turn of sides.keys()) {
-        const { name, started } = sides[(turn + round + warmUp) % sides.length]!;
-        const answered = await started.invoke();
-        if (round >= 0) answers[name]!.push(answered);
+      for (const turn of started.keys()) {
+        const side = started[(turn + round + warmUp) % started.length]!;
+        const answered = await side.function.invoke();
+        if (round >= 0) side.answers.push(answered);
       }
     }
   } finally {
-    await Promise.all(sides.map(({ started }) => started.stop()));
+    await Promise.all(started.map((side) => side.function.stop()));
   }
-  return answers as Record<N, Answered<T>[]>;
+  return answers;
 }

@@ -1,12 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installLane } from "../../lanes/install-lane.js";
-import { compiledNativeClient, compileNativeClient } from "../../lambda/native-client.js";
 import type { RuntimeClient } from "../../lambda/runtimes.js";
 import type { BenchFigure } from "../figure.js";
 import { type LambdaRun, startFunction } from "./bench-function.js";
 import { bundleFunctions, PEERS } from "./bundle-functions.js";
 import { cpuFigures } from "./cpu-figures.js";
+import { findNativeClient } from "./find-native-client.js";
 import type { Told } from "./functions/told.js";
 import { startGateway } from "./gateway-process.js";
 import { importFigures } from "./import-figures.js";
@@ -25,10 +25,7 @@ export async function* lambdaFigures(
   quick: boolean,
   say: (line: string) => void,
 ): AsyncGenerator<readonly BenchFigure[]> {
-  if (!quick) await compileNativeClient(runtimeClient);
-  const nativeClient = (await compiledNativeClient(runtimeClient)) !== undefined;
-  const piece = nativeClient ? "with its native piece" : "with a stand-in for its native piece";
-  say(`AWS Lambda: ${runtimeClient} ${piece} on Node ${process.versions.node}`);
+  const nativeClient = await findNativeClient(runtimeClient, quick, say);
   await installLane(PEERS);
 
   const folder = await bundleFunctions();

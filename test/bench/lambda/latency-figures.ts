@@ -2,7 +2,7 @@ import { type BenchFigure, limited, told } from "../figure.js";
 import { median, quantile } from "../quantile.js";
 import type { LambdaRun } from "./bench-function.js";
 import type { Told } from "./functions/told.js";
-import { inTurns } from "./in-turns.js";
+import { inTurns, sidesOf } from "./in-turns.js";
 
 const FUNCTIONS = [
   "bare",
@@ -26,7 +26,11 @@ export async function latencyFigures(
   env: Record<string, string>,
 ): Promise<readonly BenchFigure[]> {
   const counts = run.quick ? { warmUp: 3, rounds: 10 } : { warmUp: 20, rounds: 250 };
-  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, FUNCTIONS, env, counts);
+  const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(
+    run,
+    sidesOf(FUNCTIONS, env),
+    counts,
+  );
   const responsesMs = (name: keyof typeof answers) =>
     answers[name].map(({ responseMs }) => responseMs);
   const gatewayMs = median(answers.put.map(({ told }) => told.gatewayMs!));

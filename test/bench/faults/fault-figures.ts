@@ -1,0 +1,69 @@
+import { rm } from "node:fs/promises";
+import { installLane } from "../../lanes/install-lane.js";
+import type { RuntimeClient } from "../../lambda/runtimes.js";
+import type { BenchFigure } from "../figure.js";
+import type { LambdaRun } from "../lambda/bench-function.js";
+import { PEERS } from "../lambda/bundle-functions.js";
+import { findNativeClient } from "../lambda/find-native-client.js";
+import { afterResponseFigures } from "./after-response-figures.js";
+import { beforeReturningFigures, peerFigures } from "./before-returning-figures.js";
+import { FAULTS, startBrokenGateways } from "./broken-gateways.js";
+import { bundleFunctions, DATADOG } from "./bundle-functions.js";
+import { managedFigures } from "./managed-figures.js";
+
+const FULL = {
+  rounds: 500,
+  ours: { calls: 100, gapMs: 1_000, withinMs: Infinity, timeoutMs: 30_000 },
+  peers: { calls: 100, gapMs: 1_000, withinMs: 30_000, timeoutMs: 30_000 },
+  peersFaults: FAULTS,
+  managed: { waitMs: 4_000, rounds: 4 },
+} as const;
+
+/** Whether it works, not how fast: that an average is over so few calls shows in the figures. */
+const QUICK = {
+  rounds: 10,
+  ours: { calls: 10, gapMs: 200, withinMs: Infinity, timeoutMs: 30_000 },
+  peers: { calls: 1, gapMs: 200, withinMs: Infinity, timeoutMs: 11_000 },
+  peersFaults: ["hanging"],
+  managed: { waitMs: 500, rounds: 1 },
+} as const;
+
+/**
+ * What a gateway that is not there costs functions on an emulated AWS Lambda, with AWS's own runtime client,
+ * and what prefreeze does to a gateway from a busy process.
+ *
+ * @param say told what runs the functions, and how they are called
+ */
+export async function* faultFigures(
+  runtimeClient: RuntimeClient,
+  quick: boolean,
+  say: (line: string) => void,
+): AsyncGenerator<readonly BenchFigure[]> {
+  const nativeClient = await findNativeClient(runtimeClient, quick, say);
+  await installLane(PEERS);
+  await installLane(DATADOG);
+
+  const { rounds, ours, peers, peersFaults, managed } = quick ? QUICK : FULL;
+  say(
+    `Faults: before returning, calls start ${ours.gapMs} ms apart, those of all faults in the same time; ` +
+      `peers are called for ${Math.min(peers.calls * peers.gapMs, peers.withinMs) / 1_000} s, ` +
+      `and time out after ${peers.timeoutMs / 1_000} s`,
+  );
+  const folder = await bundleFunctions();
+  const run: LambdaRun = { folder, runtimeClient, nativeClient, quick };
+  const gateways = await startBrokenGateways(folder);
+  try {
+    const parts = [
+      () => afterResponseFigures(run, gateways, rounds),
+      () => beforeReturningFigures(run, gateways, ours),
+      () => peerFigures(run, gateways, peersFaults, peers),
+      () => managedFigures(run, gateways, managed),
+    ];
+    // In a quick run all at once: it tells nothing of speed anyway.
+    if (quick) yield (await Promise.all(parts.map((part) => part()))).flat();
+    else for (const part of parts) yield await part();
+  } finally {
+    gateways.stop();
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { counter, instrument } from "@prefreeze/aws-lambda";
+import { ORDERS } from "../../workloads/snapshot.js";
+
+const orders = counter(ORDERS);
+
+/** Is under way for as long as it is told. */
+export const handler = instrument(async ({ waitMs }: { readonly waitMs: number }) => {
+  orders.inc({ plan: "free", country: "DE" });
+  await sleep(waitMs);
+  return {};
+});
