@@ -1,39 +1,18 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installLane } from "../lanes/install-lane.js";
 import { compiledNativeClient } from "../lambda/native-client.js";
 import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";
 import { PEERS } from "./lambda/bundle-functions.js";
-
-const script = fileURLToPath(new URL("bench.ts", import.meta.url));
-
-/** What the benchmark prints of a group in a short run. */
-async function bench(group: string): Promise<{ figures: BenchFigure[]; said: string }> {
-  const words = ["--import", "tsx", script, group, "--json", "--quick"];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, words).catch(
-    // It also ends with 1 where a limit does not hold, and what it printed is here all the same.
-    (error: { readonly stdout: string; readonly stderr: string }) => error,
-  );
-  const lines = stdout.trim().split("\n");
-  return { figures: lines.map((line) => JSON.parse(line) as BenchFigure), said: stderr };
-}
+import { expectLimitsToBeJudged, shortRun } from "./short-run.js";
 
 const value = expect.any(Number) as number;
-
-function expectLimitsToBeJudged(figures: readonly BenchFigure[]): void {
-  for (const { value, limit, bound, holds } of figures) {
-    if (limit !== undefined) expect(holds).toBe(bound === ">=" ? value >= limit : value <= limit);
-  }
-}
 
 describe("the benchmark of CPU time", () => {
   let figures: readonly BenchFigure[];
 
   beforeAll(async () => {
-    ({ figures } = await bench("cpu"));
+    ({ figures } = await shortRun("cpu"));
   });
 
   it.each(COMPARISONS)(
@@ -73,7 +52,7 @@ describe("the benchmark of AWS Lambda", () => {
   beforeAll(async () => {
     // The first time, npm fetches it.
     await installLane(PEERS);
-    ({ figures, said } = await bench("lambda"));
+    ({ figures, said } = await shortRun("lambda"));
   }, 180_000);
 
   it("says what runs the functions", async () => {

@@ -12,19 +12,19 @@ import { bundleFunctions, DATADOG } from "./bundle-functions.js";
 import { managedFigures } from "./managed-figures.js";
 
 const FULL = {
-  rounds: 500,
+  afterResponse: { block: 200, blocks: 5 },
   ours: { calls: 100, gapMs: 1_000, withinMs: Infinity, timeoutMs: 30_000 },
   peers: { calls: 100, gapMs: 1_000, withinMs: 30_000, timeoutMs: 30_000 },
-  peersFaults: FAULTS,
+  faultsOfPeers: FAULTS,
   managed: { waitMs: 4_000, rounds: 4 },
 } as const;
 
 /** Whether it works, not how fast: that an average is over so few calls shows in the figures. */
 const QUICK = {
-  rounds: 10,
+  afterResponse: { block: 10, blocks: 1 },
   ours: { calls: 10, gapMs: 200, withinMs: Infinity, timeoutMs: 30_000 },
   peers: { calls: 1, gapMs: 200, withinMs: Infinity, timeoutMs: 11_000 },
-  peersFaults: ["hanging"],
+  faultsOfPeers: ["hanging"],
   managed: { waitMs: 500, rounds: 1 },
 } as const;
 
@@ -43,7 +43,7 @@ export async function* faultFigures(
   await installLane(PEERS);
   await installLane(DATADOG);
 
-  const { rounds, ours, peers, peersFaults, managed } = quick ? QUICK : FULL;
+  const { afterResponse, ours, peers, faultsOfPeers, managed } = quick ? QUICK : FULL;
   say(
     `Faults: before returning, calls start ${ours.gapMs} ms apart, those of all faults in the same time; ` +
       `peers are called for ${Math.min(peers.calls * peers.gapMs, peers.withinMs) / 1_000} s, ` +
@@ -54,9 +54,9 @@ export async function* faultFigures(
   const gateways = await startBrokenGateways(folder);
   try {
     const parts = [
-      () => afterResponseFigures(run, gateways, rounds),
+      () => afterResponseFigures(run, gateways, afterResponse),
       () => beforeReturningFigures(run, gateways, ours),
-      () => peerFigures(run, gateways, peersFaults, peers),
+      () => peerFigures(run, gateways, faultsOfPeers, peers),
       () => managedFigures(run, gateways, managed),
     ];
     // In a quick run all at once: it tells nothing of speed anyway.

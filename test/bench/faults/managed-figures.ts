@@ -3,6 +3,7 @@ import { startLambda, timedInvoker } from "../../lambda/lambda.js";
 import { type BenchFigure, limited, told } from "../figure.js";
 import type { LambdaRun } from "../lambda/bench-function.js";
 import type { Arrival, BrokenGateways } from "./broken-gateways.js";
+import { mostInASecond } from "./most-in-a-second.js";
 
 const NAME = "waiting";
 const AT_ONCE = 1_000;
@@ -48,7 +49,13 @@ export async function managedFigures(
     const pushes = await allPushes(arrivals, AT_ONCE * rounds);
     const tookS = (pushes.at(-1)!.atMs - pushes[0]!.atMs) / 1_000;
     return [
-      limited("managed_instances_pushes_in_a_second", mostInASecond(pushes), "/s", "<=", 3),
+      limited(
+        "managed_instances_pushes_in_a_second",
+        mostInASecond(pushes.map(({ atMs }) => atMs)),
+        "/s",
+        "<=",
+        3,
+      ),
       told("managed_instances_pushes_average", pushes.length / Math.max(tookS, 5), "/s"),
     ].map((figure) => ({ ...figure, calls: AT_ONCE * rounds }));
   } finally {
@@ -80,11 +87,4 @@ function invocationsIn(pushes: readonly Arrival[]): number {
     const counts = body.matchAll(/^faas_invocations_total\{.*\} (\d+)$/gm);
     return sum + [...counts].reduce((each, [, count]) => each + Number(count), 0);
   }, 0);
-}
-
-function mostInASecond(pushes: readonly Arrival[]): number {
-  const timesMs = pushes.map(({ atMs }) => atMs);
-  return Math.max(
-    ...timesMs.map((fromMs) => timesMs.filter((ms) => ms >= fromMs && ms < fromMs + 1_000).length),
-  );
 }

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { installLane } from "../../lanes/install-lane.js";
+import type { BenchFigure } from "../figure.js";
+import { PEERS } from "../lambda/bundle-functions.js";
+import { expectLimitsToBeJudged, shortRun } from "../short-run.js";
+import { FAULTS } from "./broken-gateways.js";
+import { DATADOG } from "./bundle-functions.js";
+import { mostInASecond } from "./most-in-a-second.js";
+
+describe("the benchmark of broken gateways", () => {
+  let figures: readonly BenchFigure[];
+  let said: string;
+  let exitCode: number;
+  const figureOf = (name: string) => figures.find(({ figure }) => figure === name)!;
+
+  beforeAll(async () => {
+    // The first time, npm fetches them.
+    await Promise.all([installLane(PEERS), installLane(DATADOG)]);
+    ({ figures, said, exitCode } = await shortRun("faults"));
+  }, 240_000);
+
+  it.each(
+    FAULTS.flatMap((fault) => [
+      [`${fault}_after_response_p50`, 1],
+      [`${fault}_after_response_p99`, 1],
+      [`${fault}_before_returning_average`, 20],
+    ]),
+  )(
+    "prints %s with its limit, whether that holds, and how many calls it is of",
+    (figure, limit) => {
+      const value = expect.any(Number) as number;
+      const holds = expect.any(Boolean) as boolean;
+      const printed = { figure, value, unit: "ms", limit, bound: "<=", holds, calls: 10 };
+      expect(figures).toContainEqual(printed);
+    },
+  );
+
+  it("judges each limit by its figure, and ends with 1 where one does not hold", () => {
+    expectLimitsToBeJudged(figures);
+    expect(exitCode).toBe(figures.some(({ holds }) => holds === false) ? 1 : 0);
+  });
+
+  // Each for as long as it is made to wait, or until its function times out.
+  it.each([
+    ["prom_client", 5_000, 1],
+    ["opentelemetry", 10_000, 0],
+    ["sentry", 2_000, 0],
+    ["datadog", 11_000, 1],
+  ])("sees %s wait %i ms for a gateway that hangs", (peer, ms, failed) => {
+    const figure = figureOf(`hanging_${peer}_average`);
+    expect(figure).toMatchObject({ unit: "ms", calls: 1, failed });
+    expect(figure.value).toBeGreaterThan(ms * 0.9);
+  });
+
+  it("counts the pushes of a process with a thousand invocations at once", () => {
+    const most = figureOf("managed_instances_pushes_in_a_second");
+    expect(most).toMatchObject({ unit: "/s", limit: 3, bound: "<=", calls: 1_000 });
+    expect(most.value).toBeGreaterThanOrEqual(1);
+  });
+
+  it("says how the functions were called", () => {
+    expect(said).toContain("calls start 200 ms apart");
+  });
+});
+
+describe("the most in a second", () => {
+  it.each([
+    [[0], 1],
+    [[0, 999, 1_000], 2],
+    [[0, 900, 1_800, 1_850, 1_899, 2_799], 4],
+  ])("of %j is %i", (timesMs, most) => {
+    expect(mostInASecond(timesMs)).toBe(most);
+  });
+});

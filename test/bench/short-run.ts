@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import type { BenchFigure } from "./figure.js";
+
+const script = fileURLToPath(new URL("bench.ts", import.meta.url));
+
+interface ShortRun {
+  readonly figures: readonly BenchFigure[];
+  /** Of stderr. */
+  readonly said: string;
+  readonly exitCode: number;
+}
+
+/** What the benchmark prints of a group in a short run. */
+export async function shortRun(group: string): Promise<ShortRun> {
+  const words = ["--import", "tsx", script, group, "--json", "--quick"];
+  const { stdout, stderr, code } = await promisify(execFile)(process.execPath, words).then(
+    (output) => ({ ...output, code: 0 }),
+    // It also ends with 1 where a limit does not hold, and what it printed is here all the same.
+    (error: { readonly stdout: string; readonly stderr: string; readonly code: number }) => error,
+  );
+  const lines = stdout.trim().split("\n");
+  const figures = lines.map((line) => JSON.parse(line) as BenchFigure);
+  return { figures, said: stderr, exitCode: code };
+}
+
+export function expectLimitsToBeJudged(figures: readonly BenchFigure[]): void {
+  for (const { value, limit, bound, holds } of figures) {
+    if (limit !== undefined) expect(holds).toBe(bound === ">=" ? value >= limit : value <= limit);
+  }
+}
