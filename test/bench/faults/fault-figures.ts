@@ -23,7 +23,7 @@ const FULL = {
 const QUICK = {
   afterResponse: { block: 10, blocks: 1 },
   ours: { calls: 10, gapMs: 200, withinMs: Infinity, timeoutMs: 30_000 },
-  peers: { calls: 1, gapMs: 200, withinMs: Infinity, timeoutMs: 11_000 },
+  peers: { calls: 1, gapMs: 200, withinMs: Infinity, timeoutMs: 13_000 },
   faultsOfPeers: ["hanging"],
   managed: { waitMs: 500, rounds: 1 },
 } as const;
