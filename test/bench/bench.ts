@@ -1,6 +1,6 @@
-// `npm run bench`: CPU time against prom-client 15 and bare node:http, then latency, import and CPU of
+// `npm run bench`: CPU time against prom-client 15 and bare node:http, what the journal costs, then latency, import and CPU of
 // functions on AWS Lambda, then what broken gateways cost them; all in one run, all sides by turns.
-//   cpu, lambda, faults  the one or the other alone
+//   cpu, journal, lambda, faults  the one or the other alone
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object a line
 //   --quick      few operations: whether it works, not how fast
@@ -11,6 +11,7 @@ import { compare } from "./compare.js";
 import { COMPARISONS } from "./comparisons.js";
 import { faultFigures } from "./faults/fault-figures.js";
 import type { BenchFigure } from "./figure.js";
+import { journalFigures } from "./journal-figures.js";
 import { lambdaFigures } from "./lambda/lambda-figures.js";
 import { startSink } from "./sink.js";
 
@@ -33,6 +34,7 @@ async function* cpuFigures(): AsyncGenerator<readonly BenchFigure[]> {
 
 const groups = {
   cpu: () => cpuFigures(),
+  journal: () => journalFigures(quick),
   lambda: () => lambdaFigures(runtimeClient, quick, (line) => console.error(line)),
   faults: () => faultFigures(runtimeClient, quick, (line) => console.error(line)),
 };
