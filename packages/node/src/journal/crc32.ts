@@ -26,12 +26,15 @@ export function crc32(bytes: Uint8Array, start: number, end: number): number {
 /** For each byte, what it becomes when none, one, two or three bytes of zero follow it. */
 function makeTable(): Int32Array {
   const made = new Int32Array(1_024);
-  for (let i = 0; i < 1_024; i++) {
-    let crc = i < 256 ? i : made[i - 256]!;
-    if (i < 256)
-      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    else crc = made[crc & 255]! ^ (crc >>> 8);
-    made[i] = crc;
+  let crc = 1;
+  for (let bit = 128; bit > 0; bit >>= 1) {
+    crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
+    // Of the bytes with this bit and no lower one, by those without it: what a byte becomes is linear.
+    for (let i = 0; i < 256; i += 2 * bit) made[i + bit] = made[i]! ^ crc;
+  }
+  for (let i = 256; i < 1_024; i++) {
+    const before = made[i - 256]!;
+    made[i] = made[before & 255]! ^ (before >>> 8);
   }
   return made;
 }

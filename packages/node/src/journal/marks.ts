@@ -32,11 +32,11 @@ export function createMarks(file: JournalFile, left: Settled | undefined): Marks
   let ended: number[] = [];
   let begun = left?.begun ?? 0;
 
-  const found = left ? file.read(MARKS_AT, MARK_COUNT * MARK_BYTES) : Buffer.alloc(0);
+  const found = left && file.read(MARKS_AT, MARK_COUNT * MARK_BYTES);
   for (let place = MARK_COUNT - 1; place >= 0; place--) {
-    const record = found.subarray(place * MARK_BYTES, (place + 1) * MARK_BYTES);
-    const mark = isSealed(record) ? record.readDoubleLE(8) : 0;
-    if (left && (mark > left.begun || left.running.includes(mark))) {
+    const record = found?.subarray(place * MARK_BYTES, (place + 1) * MARK_BYTES);
+    const mark = record && isSealed(record) ? record.readDoubleLE(8) : 0;
+    if (record && left && (mark > left.begun || left.running.includes(mark))) {
       died.push({ mark, trigger: TRIGGERS[record[4]!] ?? "other", coldStart: record[5] === 1 });
       ended.push(place);
     } else free.push(place);

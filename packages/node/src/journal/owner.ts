@@ -29,7 +29,11 @@ export function own(file: JournalFile): void {
 function startOf(pid: number): number | undefined {
   const fs = process.getBuiltinModule("node:fs");
   try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fd = fs.openSync(`/proc/${pid}/stat`, "r");
+    const bytes = Buffer.alloc(1_024);
+    fs.readSync(fd, bytes, 0, bytes.length, 0);
+    fs.closeSync(fd);
+    const stat = bytes.toString("latin1");
     // The second field is a name in brackets, with anything in it. A zombie runs no more.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return /[ZX]/.test(fields[0]!) ? undefined : Number(fields[19]);

@@ -32,11 +32,12 @@ export function parseTotals(totals: string): ParsedMetric[] {
       series = undefined;
     }
     const metric = metrics.at(-1);
-    if (word || !line || !metric) continue;
+    const sample = /^[\w:]+/.exec(line)?.[0];
+    if (!metric || !sample) continue;
 
     const { le, ...labels } = labelsIn(line);
     const value = numberOf(line.slice(line.lastIndexOf(" ") + 1));
-    const suffix = /^[\w:]+/.exec(line)![0].slice(metric.name.length);
+    const suffix = sample.slice(metric.name.length);
     if (!series) {
       metric.series.push((series = { labels, value: 0, bounds: [], counts: [] }));
       below = 0;

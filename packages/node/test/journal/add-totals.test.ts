@@ -1,0 +1,225 @@
+import * as users from "@prefreeze/core";
+import * as adapters from "@prefreeze/core/adapter";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { definition, recording } from "../../../core/test/arbitrary-metrics.js";
+import { collectWarnings, forgetAll, textOf, totalOf } from "../../../core/test/core.js";
+import { startInstance } from "../../../core/test/fake-platform.js";
+import { LIFE, newPlace, type Place } from "./place.js";
+
+const core = { ...users, ...adapters };
+const { state } = core;
+
+let place: Place;
+let journal: adapters.Journal;
+let warnings: readonly string[];
+
+beforeEach(() => {
+  place = newPlace();
+  journal = place.open()!;
+  warnings = collectWarnings();
+  forgetAll(core);
+});
+
+/** The process dies, and the next one has nothing but what `define` defines before it restores. */
+function nextProcess(define: () => unknown = () => undefined): void {
+  journal.write(LIFE, textOf(core), false);
+  forgetAll(core);
+  define();
+  journal = place.reopen()!;
+  journal.restored!.addTotals();
+}
+
+const orders = () =>
+  core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan", "region"] });
+const charge = () => core.histogram({ name: "charge_seconds", help: "Time.", buckets: [1, 2, 5] });
+
+describe("totals of the process before", () => {
+  it("are those of this one, defined or not", () => {
+    orders().inc({ plan: "pro", region: 'a "b" \\ \n c=","' }, 3);
+    for (const seconds of [0.5, 1, 4, 9]) charge().observe(seconds);
+    const before = textOf(core);
+    nextProcess();
+    expect(textOf(core)).toBe(before);
+    nextProcess(() => (orders(), charge()));
+    expect(textOf(core)).toBe(before);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are added to what this one has recorded already", () => {
+    orders().inc({ plan: "pro", region: "eu" }, 3);
+    charge().observe(4);
+    nextProcess(() => {
+      orders().inc({ plan: "pro", region: "eu" }, 10);
+      charge().observe(0.5);
+    });
+    expect(totalOf(core, 'orders_total{plan="pro",region="eu"}')).toBe(13);
+    expect(totalOf(core, 'charge_seconds_bucket{le="1"}')).toBe(1);
+    expect(totalOf(core, 'charge_seconds_bucket{le="5"}')).toBe(2);
+    expect(totalOf(core, "charge_seconds_sum")).toBe(4.5);
+  });
+
+  it("go on where a metric is defined later", () => {
+    orders().inc({ plan: "pro", region: "eu" }, 3);
+    charge().observe(4);
+    nextProcess();
+    orders().inc({ plan: "pro", region: "eu" });
+    orders().inc({ plan: "free", region: "eu" });
+    charge().observe(4);
+    expect(totalOf(core, 'orders_total{plan="pro",region="eu"}')).toBe(4);
+    expect(totalOf(core, 'orders_total{plan="free",region="eu"}')).toBe(1);
+    expect(totalOf(core, "charge_seconds_count")).toBe(2);
+    // It is defined now, and another definition of it is a fault as ever.
+    expect(() => core.counter({ name: "orders_total", help: "Orders." })).toThrow(TypeError);
+  });
+
+  it.each([
+    [
+      "a counter with its labels in another order",
+      () => {
+        const labelNames = ["region", "plan"] as const;
+        core
+          .counter({ name: "orders_total", help: "Orders.", labelNames })
+          .labels("eu", "pro")
+          .inc();
+      },
+      [
+        "# HELP orders_total Orders.",
+        "# TYPE orders_total counter",
+        'orders_total{region="eu",plan="pro"} 1',
+      ],
+    ],
+    [
+      "a histogram with other buckets",
+      () => {
+        core.histogram({ name: "charge_seconds", help: "Time.", buckets: [1] }).observe(9);
+      },
+      [
+        "# HELP charge_seconds Time.",
+        "# TYPE charge_seconds histogram",
+        'charge_seconds_bucket{le="1"} 0',
+        'charge_seconds_bucket{le="+Inf"} 1',
+        "charge_seconds_sum 9",
+        "charge_seconds_count 1",
+      ],
+    ],
+    [
+      "a gauge",
+      () => {
+        core.gauge({ name: "charge_seconds", help: "Time." }).set(5);
+      },
+      ["# HELP charge_seconds Time.", "# TYPE charge_seconds gauge", "charge_seconds 5"],
+    ],
+  ])("give way to %s of the same name, defined before or after", (_, use, lines) => {
+    const name = lines[0]!.split(" ")[2]!;
+    for (const early of [true, false]) {
+      forgetAll(core);
+      orders().inc({ plan: "pro", region: "eu" }, 3);
+      charge().observe(4);
+      nextProcess(early ? use : undefined);
+      if (!early) use();
+      const ofName = textOf(core)
+        .split("\n")
+        .filter((line) => line.includes(name));
+      expect(ofName).toEqual(lines);
+      // The other one is as it was.
+      expect(textOf(core)).toContain(name === "orders_total" ? "charge_seconds_sum 4" : "} 3");
+    }
+    expect(warnings).toEqual([]);
+  });
+
+  it("take their part of maxSeries, and leave it where they give way", () => {
+    orders().inc({ plan: "pro", region: "eu" });
+    orders().inc({ plan: "free", region: "eu" });
+    core
+      .histogram({ name: "h_seconds", help: "H.", labelNames: ["a"], buckets: [1] })
+      .observe({ a: "x" }, 1);
+    const { seriesCount } = state;
+    expect(seriesCount).toBe(6);
+    nextProcess();
+    expect(state.seriesCount).toBe(seriesCount);
+    orders();
+    expect(state.seriesCount).toBe(seriesCount);
+    core.histogram({ name: "h_seconds", help: "H.", labelNames: ["a"], buckets: [1, 2] });
+    expect(state.seriesCount).toBe(2);
+  });
+
+  it("leave out gauges", () => {
+    core.gauge({ name: "backlog", help: "B." }).set(3);
+    orders().inc({ plan: "pro", region: "eu" });
+    nextProcess();
+    expect(textOf(core)).not.toContain("backlog");
+    expect(textOf(core)).toContain("orders_total");
+  });
+
+  it("have those of prefreeze itself only where this process has them, too", () => {
+    startInstance(core, { url: "http://localhost:9" });
+    const trigger = { faas_trigger: "http" };
+    const errors = { ...trigger, error_type: "TypeError" };
+    core.appear(state.metrics.get("faas_invocations_total")!, trigger).total!.value = 5;
+    core.appear(state.metrics.get("faas_errors_total")!, errors).total!.value = 2;
+    nextProcess(() => startInstance(core, { url: "http://localhost:9" }));
+    expect(totalOf(core, 'faas_invocations_total{faas_trigger="http"}')).toBe(5);
+    expect(totalOf(core, 'faas_errors_total{faas_trigger="http",error_type="TypeError"}')).toBe(2);
+    expect(textOf(core)).toContain('target_info{faas_name="checkout"} 1');
+    nextProcess();
+    expect(textOf(core)).toBe("");
+  });
+});
+
+it("any totals come back as they were", () => {
+  fc.assert(
+    fc.property(
+      fc.array(definition, { maxLength: 8 }),
+      fc.array(recording, { maxLength: 40 }),
+      fc.nat(8),
+      (definitions, recordings, early) => {
+        forgetAll(core);
+        const define = ({ type, buckets, ...options }: (typeof definitions)[number]) => {
+          try {
+            if (type === "gauge") return undefined;
+            if (type === "counter") return core.counter(options);
+            return core.histogram({ ...options, buckets });
+          } catch {
+            // Refused: another test's business.
+            return undefined;
+          }
+        };
+        const metrics = definitions.map(define).filter((metric) => metric !== undefined);
+        for (const { metric, labels, value } of recordings) {
+          const chosen = metrics[metric % metrics.length];
+          if (!chosen) continue;
+          const { labelNames } = state.metrics.get(chosen.name)!;
+          const child = chosen.labels(...(labels.slice(0, labelNames.length) as never[]));
+          if ("inc" in child) child.inc(value);
+          else child.observe(value);
+        }
+        const before = asUtf8(textOf(core));
+        const counted = countSeries();
+        nextProcess(() => definitions.slice(0, early).forEach(define));
+        expect(asUtf8(textOf(core))).toBe(before);
+        expect(state.seriesCount).toBe(counted);
+        // What is defined later is the same metric.
+        definitions.forEach(define);
+        expect(asUtf8(textOf(core))).toBe(before);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+/** What the totals take of `maxSeries`. */
+function countSeries(): number {
+  let count = 0;
+  for (const { buckets, series } of state.metrics.values()) {
+    for (const { total, labelValues } of series.values()) {
+      if (total && labelValues.some((value) => value !== "_overflow"))
+        count += buckets ? buckets.length + 3 : 1;
+    }
+  }
+  return count;
+}
+
+function asUtf8(text: string): string {
+  return Buffer.from(text).toString();
+}

@@ -1,0 +1,89 @@
+import type { Journal, JournalKey, JournalLife } from "@prefreeze/core/adapter";
+import { fileJournal } from "@prefreeze/node";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export const KEY: JournalKey = {
+  urls: ["http://pushgateway.internal:9091"],
+  job: "checkout",
+  grouping: { stage: "prod" },
+};
+
+export const LIFE: JournalLife = {
+  id: "3dd65d12-5b1f6e0c-9a42-4e1b-8a51",
+  url: "http://pushgateway.internal:9091",
+  sequence: 7,
+  unclear: false,
+};
+
+export const ENVIRONMENT = "2026/11/23/[$LATEST]3dd65d12";
+
+/** A directory that outlives the process, until the test ends. */
+export interface Place {
+  readonly directory: string;
+  /** Of the journal of this thread. */
+  readonly path: string;
+  open(key?: JournalKey, environment?: string): Journal | undefined;
+  /** As the next process opens it, after this one is gone. */
+  reopen(key?: JournalKey, environment?: string): Journal | undefined;
+}
+
+export function newPlace(): Place {
+  const directory = mkdtempSync(join(tmpdir(), "prefreeze-journal-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, "prefreeze-1-0");
+  let journal: Journal | undefined;
+  const open: Place["open"] = (key = KEY, environment = ENVIRONMENT) => {
+    const opened = fileJournal({ directory, environment })(key);
+    journal = opened ?? journal;
+    return opened;
+  };
+  return {
+    directory,
+    path,
+    open,
+    reopen(key, environment) {
+      const left = readFileSync(path);
+      // Closes it, as the end of the process would.
+      journal?.remove();
+      putOrphaned(path, left);
+      return open(key, environment);
+    },
+  };
+}
+
+const PAGE = Buffer.alloc(4_096);
+
+/** Puts a file there without writing its empty pages: most of a journal is a hole. */
+function putFile(path: string, file: Buffer): void {
+  const fd = openSync(path, "w", 0o600);
+  ftruncateSync(fd, file.length);
+  for (let at = 0; at < file.length; at += PAGE.length) {
+    const page = file.subarray(at, at + PAGE.length);
+    if (!page.equals(PAGE)) writeSync(fd, page, 0, page.length, at);
+  }
+  closeSync(fd);
+}
+
+/** Puts it there as it is when the process that has it is gone: here that is this one, which lives on. */
+export function putOrphaned(path: string, file: Buffer): void {
+  putFile(path, file);
+  const fd = openSync(path, "r+");
+  if (file.length > 32) writeSync(fd, Buffer.alloc(16), 0, 16, 32);
+  closeSync(fd);
+}
+
+/** The text of a counter, as a snapshot has it. */
+export function totalsOf(value: number): string {
+  return `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total ${value}\n`;
+}

@@ -1,0 +1,201 @@
+import { type Journal, state } from "@prefreeze/core/adapter";
+import fc from "fast-check";
+import { readFileSync, rmSync } from "node:fs";
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectWarnings } from "../../../core/test/core.js";
+import { LIFE, newPlace, type Place, putOrphaned, totalsOf } from "./place.js";
+
+let place: Place;
+
+beforeEach(() => {
+  place = newPlace();
+  collectWarnings();
+});
+
+/** What the next process finds where the file holds this; what it does not understand is a new life. */
+function restoredFrom(file: Buffer): string {
+  putOrphaned(place.path, file);
+  state.warned.clear();
+  const journal = place.open();
+  const restored = journal?.restored;
+  const { id, url, sequence, unclear, acknowledged, died } = restored ?? {};
+  state.metrics.clear();
+  restored?.addTotals();
+  const [series] = state.metrics.get("orders_total")?.series.values() ?? [];
+  journal?.remove();
+  const value = series?.total?.value;
+  const acked = acknowledged && { totals: acknowledged.totals, atMs: acknowledged.atMs };
+  return JSON.stringify({ id, url, sequence, unclear, acked, died, value });
+}
+
+const NEW_LIFE = JSON.stringify({});
+
+interface Step {
+  readonly what: "begin" | "end" | "write" | "push" | "acknowledge";
+  readonly length: number;
+}
+
+const history = fc.array(
+  fc.record<Step>({
+    what: fc.constantFrom("begin", "end", "write", "push", "acknowledge"),
+    length: fc.nat(300),
+  }),
+  { minLength: 1, maxLength: 25 },
+);
+
+/** The file before and after the last write of a history. */
+function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonly after: Buffer } {
+  rmSync(place.path, { force: true });
+  const journal = place.open()!;
+  let before = readFileSync(place.path);
+  let after = before;
+  let sequence = 0;
+  const marks: number[] = [];
+  for (const { what, length } of steps) {
+    run(journal, what, length);
+    const now = readFileSync(place.path);
+    if (!now.equals(after)) [before, after] = [after, now];
+  }
+  journal.remove();
+  return { before, after };
+
+  function run(journal: Journal, what: Step["what"], length: number): void {
+    if (what === "begin") marks.push(journal.begin("http", length > 150));
+    else if (what === "end") journal.end(marks.shift() ?? 0);
+    else if (what === "acknowledge") journal.acknowledge(sequence, length);
+    else {
+      if (what === "push") sequence++;
+      const totals = totalsOf(length).replace("Orders.", "é".repeat(length + 1));
+      journal.write({ ...LIFE, sequence, unclear: what === "push" }, totals, what === "push");
+    }
+  }
+}
+
+/** The bytes that a write changed, from the first to the last; what it left out at the end is a hole. */
+function changed(before: Buffer, after: Buffer): readonly [from: number, to: number] {
+  const same = (i: number) => (before[i] ?? 0) === after[i];
+  const pages = Array.from(
+    { length: Math.ceil(after.length / PAGE_BYTES) },
+    (_, i) => i * PAGE_BYTES,
+  );
+  const first = pages.find((at) => !pageOf(before, at).equals(pageOf(after, at)));
+  const last = pages.findLast((at) => !pageOf(before, at).equals(pageOf(after, at)));
+  let from = first ?? 0;
+  let to = Math.min((last ?? -PAGE_BYTES) + PAGE_BYTES, after.length);
+  while (from < to && same(from)) from++;
+  while (to > from && same(to - 1)) to--;
+  return [from, to];
+}
+
+function pageOf(file: Buffer, at: number): Buffer {
+  const page = Buffer.alloc(PAGE_BYTES);
+  page.set(file.subarray(at, at + PAGE_BYTES));
+  return page;
+}
+
+const PAGE_BYTES = 4_096;
+
+/** What is in the file when only the first part of that write has arrived. */
+function torn(before: Buffer, after: Buffer, end: number): Buffer {
+  const file = Buffer.alloc(Math.max(before.length, end));
+  before.copy(file);
+  after.copy(file, 0, 0, end);
+  return file;
+}
+
+describe("a kill in the middle of a write", () => {
+  it("leaves the state before it or the state after it, at every single byte", () => {
+    const steps: Step[] = ["write", "begin", "push", "acknowledge", "push"].map((what) => ({
+      what: what as Step["what"],
+      length: 1,
+    }));
+    for (let count = 1; count <= steps.length; count++) {
+      const { before, after } = lastWriteOf(steps.slice(0, count));
+      const either = [restoredFrom(before), restoredFrom(after)];
+      const [from, to] = changed(before, after);
+      for (let end = from; end <= to; end++) {
+        expect(either).toContain(restoredFrom(torn(before, after, end)));
+      }
+    }
+  });
+
+  it("leaves the state before it or the state after it, in any history", () => {
+    fc.assert(
+      fc.property(history, fc.double({ min: 0, max: 1, noNaN: true }), (steps, part) => {
+        const { before, after } = lastWriteOf(steps);
+        const [from, to] = changed(before, after);
+        const file = torn(before, after, from + Math.floor((to - from) * part));
+        expect([restoredFrom(before), restoredFrom(after)]).toContain(restoredFrom(file));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("a write of which some bytes are wrong", () => {
+  it("leaves the state before it or the state after it", () => {
+    fc.assert(
+      fc.property(
+        history,
+        fc.array(
+          fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 255 })),
+          {
+            minLength: 1,
+            maxLength: 10,
+          },
+        ),
+        (steps, wrong) => {
+          const { before, after } = lastWriteOf(steps);
+          const [from, to] = changed(before, after);
+          const file = Buffer.from(after);
+          for (const [part, bits] of wrong) {
+            const at = from + Math.floor((to - from) * part);
+            if (at < to) file[at]! ^= bits;
+          }
+          const left = restoredFrom(file);
+          expect([restoredFrom(before), restoredFrom(after), NEW_LIFE]).toContain(left);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("a file of which anything is wrong", () => {
+  it("gives totals that were written once, or a new life, and nothing throws", () => {
+    const journal = place.open()!;
+    const sequences = Array.from({ length: 7 }, (_, i) => i + 1);
+    for (const sequence of sequences) {
+      journal.begin("http", true);
+      journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
+      if (sequence % 3 === 0) journal.acknowledge(sequence, sequence);
+    }
+    const file = readFileSync(place.path);
+    journal.remove();
+    // Where there is something: the rest of it is empty, or beyond the end of what is written.
+    const used = Array.from(file.keys()).filter((i) => file[i] !== 0);
+    const at = fc.oneof(
+      fc.nat(used.length - 1).map((i) => used[i]!),
+      fc.nat(file.length - 1),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(at, fc.uint8Array({ minLength: 1, maxLength: 40 })), { maxLength: 12 }),
+        fc.oneof(fc.constant(file.length), fc.nat(file.length)),
+        (wrong, length) => {
+          const garbled = Buffer.from(file);
+          for (const [start, bytes] of wrong)
+            garbled.set(bytes.subarray(0, file.length - start), start);
+          const { id, sequence, value } = JSON.parse(restoredFrom(garbled.subarray(0, length))) as {
+            readonly id?: string;
+            readonly sequence?: number;
+            readonly value?: number;
+          };
+          if (id === undefined) expect(value).toBeUndefined();
+          else expect([id, value]).toEqual([LIFE.id, sequence]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
