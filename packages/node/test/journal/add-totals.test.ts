@@ -204,7 +204,7 @@ it("any totals come back as they were", () => {
         expect(asUtf8(textOf(core))).toBe(before);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
