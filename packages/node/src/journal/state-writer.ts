@@ -26,7 +26,6 @@ export function createStateWriter(
   { newest: left, acknowledged: leftAcknowledged, spare }: States,
 ): StateWriter {
   let count = left?.count ?? 0;
-  let id = left?.life.id;
   let newest = left?.slot;
   let acknowledged = leftAcknowledged?.slot;
   let pushed:
@@ -42,11 +41,7 @@ export function createStateWriter(
   }
 
   return {
-    write({ id: writtenId, url, sequence, unclear }, settled, totals, pushing) {
-      if (writtenId !== id) {
-        id = writtenId;
-        acknowledged = pushed = undefined;
-      }
+    write({ id, url, sequence, unclear }, settled, totals, pushing) {
       const life = JSON.stringify({ id, url, sequence, unclear, ...settled });
       const head = `${identity}\n${life}\n`;
       // In UTF-8, a unit of UTF-16 takes three bytes at most.

@@ -181,7 +181,10 @@ describe("an acknowledged snapshot", () => {
     const journal = place.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
     journal.acknowledge(8, 5);
+    journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
     journal.write({ ...LIFE, id: "another", sequence: 0 }, totalsOf(1), false);
+    // It comes late.
+    journal.acknowledge(9, 6);
     const { restored } = place.reopen()!;
     expect(restored).toMatchObject({ id: "another", acknowledged: undefined });
   });

@@ -137,7 +137,7 @@ describe("an invocation", () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });

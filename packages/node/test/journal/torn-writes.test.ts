@@ -1,4 +1,4 @@
-import { type Journal, state } from "@prefreeze/core/adapter";
+import { state } from "@prefreeze/core/adapter";
 import fc from "fast-check";
 import { readFileSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -31,38 +31,39 @@ function restoredFrom(file: Buffer): string {
 const NEW_LIFE = JSON.stringify({});
 
 interface Step {
-  readonly what: "begin" | "end" | "write" | "push" | "acknowledge";
+  readonly what: "begin" | "end" | "write" | "push" | "acknowledge" | "restart";
   readonly length: number;
 }
 
 const history = fc.array(
   fc.record<Step>({
-    what: fc.constantFrom("begin", "end", "write", "push", "acknowledge"),
+    what: fc.constantFrom("begin", "end", "write", "push", "acknowledge", "restart"),
     length: fc.nat(300),
   }),
-  { minLength: 1, maxLength: 25 },
+  { minLength: 1, maxLength: 12 },
 );
 
 /** The file before and after the last write of a history. */
 function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonly after: Buffer } {
   rmSync(place.path, { force: true });
-  const journal = place.open()!;
+  let journal = place.open()!;
   let before = readFileSync(place.path);
   let after = before;
   let sequence = 0;
   const marks: number[] = [];
   for (const { what, length } of steps) {
-    run(journal, what, length);
+    run(what, length);
     const now = readFileSync(place.path);
     if (!now.equals(after)) [before, after] = [after, now];
   }
   journal.remove();
   return { before, after };
 
-  function run(journal: Journal, what: Step["what"], length: number): void {
+  function run(what: Step["what"], length: number): void {
     if (what === "begin") marks.push(journal.begin("http", length > 150));
     else if (what === "end") journal.end(marks.shift() ?? 0);
     else if (what === "acknowledge") journal.acknowledge(sequence, length);
+    else if (what === "restart") journal = place.reopen()!;
     else {
       if (what === "push") sequence++;
       const totals = totalsOf(length).replace("Orders.", "é".repeat(length + 1));
@@ -105,10 +106,12 @@ function torn(before: Buffer, after: Buffer, end: number): Buffer {
 
 describe("a kill in the middle of a write", () => {
   it("leaves the state before it or the state after it, at every single byte", () => {
-    const steps: Step[] = ["write", "begin", "push", "acknowledge", "push"].map((what) => ({
-      what: what as Step["what"],
-      length: 1,
-    }));
+    const steps: Step[] = ["push", "acknowledge", "begin", "restart", "push", "acknowledge"].map(
+      (what) => ({
+        what: what as Step["what"],
+        length: 1,
+      }),
+    );
     for (let count = 1; count <= steps.length; count++) {
       const { before, after } = lastWriteOf(steps.slice(0, count));
       const either = [restoredFrom(before), restoredFrom(after)];
@@ -127,7 +130,7 @@ describe("a kill in the middle of a write", () => {
         const file = torn(before, after, from + Math.floor((to - from) * part));
         expect([restoredFrom(before), restoredFrom(after)]).toContain(restoredFrom(file));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -156,7 +159,7 @@ describe("a write of which some bytes are wrong", () => {
           expect([restoredFrom(before), restoredFrom(after), NEW_LIFE]).toContain(left);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -195,7 +198,7 @@ describe("a file of which anything is wrong", () => {
           else expect([id, value]).toEqual([LIFE.id, sequence]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });
