@@ -2,6 +2,7 @@ import type { Journal, JournalKey, JournalLife } from "@prefreeze/core/adapter";
 import { fileJournal } from "@prefreeze/node";
 import {
   closeSync,
+  existsSync,
   ftruncateSync,
   mkdtempSync,
   openSync,
@@ -34,6 +35,8 @@ export interface Place {
   /** Of the journal of this thread. */
   readonly path: string;
   open(key?: JournalKey, environment?: string): Journal | undefined;
+  /** The process that has it is gone. */
+  abandon(): void;
   /** As the next process opens it, after this one is gone. */
   reopen(key?: JournalKey, environment?: string): Journal | undefined;
 }
@@ -48,15 +51,20 @@ export function newPlace(): Place {
     journal = opened ?? journal;
     return opened;
   };
+  const abandon = () => {
+    if (!existsSync(path)) return;
+    const left = readFileSync(path);
+    // Closes it, as the end of the process would.
+    journal?.remove();
+    putOrphaned(path, left);
+  };
   return {
     directory,
     path,
     open,
+    abandon,
     reopen(key, environment) {
-      const left = readFileSync(path);
-      // Closes it, as the end of the process would.
-      journal?.remove();
-      putOrphaned(path, left);
+      abandon();
       return open(key, environment);
     },
   };
