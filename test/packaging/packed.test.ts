@@ -39,9 +39,13 @@ describe("a tarball holds the build of its sources, and nothing else", () => {
       if (name === "@prefreeze/aws-lambda") {
         others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
       }
-      if (name === "@prefreeze/core") {
+      const specification = {
+        "@prefreeze/core": "PROTOCOL.md",
+        "@prefreeze/node": "JOURNAL.md",
+      }[name];
+      if (specification !== undefined) {
         const vectors = readdirSync(join(folder, "conformance"));
-        others.push("PROTOCOL.md", ...vectors.map((file) => `conformance/${file}`));
+        others.push(specification, ...vectors.map((file) => `conformance/${file}`));
       }
       expect([...(packed?.files ?? [])].sort()).toEqual([...built, ...others].sort());
     },

@@ -79,8 +79,8 @@ export function startPushing({
       else if (sequence === pushed.sequence) pushed.unclear = unclear;
       throw error;
     }
-    // A newer one is on its way.
-    if (sequence !== pushed.sequence) return;
+    // A newer one is on its way, or another life.
+    if (sequence !== pushed.sequence || pushed !== life) return;
     pushed.unclear = false;
     pushed.acknowledged = { totals, atMs: Date.now() };
     journal?.acknowledge(sequence, pushed.acknowledged.atMs);

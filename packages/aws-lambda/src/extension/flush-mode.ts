@@ -3,7 +3,7 @@ import { isManagedInstance } from "../managed-instance.js";
 
 /** When snapshots are pushed here, and why then, for `explain()`. */
 export function flushMode(): readonly [mode: string, reason: string] {
-  if (isManagedInstance()) return ["flush within 5 s", "Managed Instances are never frozen"];
+  if (isManagedInstance()) return ["flush every few seconds", "Managed Instances are never frozen"];
   if (isRegistered()) return ["flush after the response", "registered as an extension"];
   return [
     "flush before returning",

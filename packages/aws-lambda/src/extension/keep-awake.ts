@@ -1,10 +1,8 @@
 import { state } from "@prefreeze/core/adapter";
 import { flushWithin } from "@prefreeze/node";
 import { currentExtension } from "./extension.js";
+import { msUntilTurn } from "./managed-turn.js";
 import { isManagedInstance } from "../managed-instance.js";
-
-/** Within what time a thread of a Managed Instance pushes what is new. */
-const MANAGED_FLUSH_WITHIN_MS = 5_000;
 
 /**
  * Has the flush done before the environment freezes: after the response where an extension keeps it awake,
@@ -40,7 +38,7 @@ function afterResponse(work: () => unknown): void {
 
 /** With no deadline: that of an invocation is not that of the process. Again after a push that failed. */
 function flushInAWhile(): void {
-  flushWithin(MANAGED_FLUSH_WITHIN_MS, async () => {
+  flushWithin(msUntilTurn(), async () => {
     const flusher = state.instance?.pushing?.flusher;
     await flusher?.flush(undefined, true);
     if (flusher?.pending) flushInAWhile();

@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { state } from "@prefreeze/core/adapter";
+import { fileJournal } from "@prefreeze/node";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import vectors from "../../conformance/journal.json" with { type: "json" };
+
+const BYTES = 8_192 + 4 * 2 ** 20;
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "prefreeze-conformance-"));
+  state.metrics.clear();
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(directory, { recursive: true });
+});
+
+test.each(vectors.cases)("a journal's file: $name", async ({ records, restored }) => {
+  const bytes = Buffer.alloc(records.length === 0 ? 0 : BYTES);
+  for (const { at, hex } of records) bytes.write(hex, at, "hex");
+  writeFileSync(join(directory, "prefreeze-1-0"), bytes, { mode: 0o600 });
+
+  const journal = fileJournal({ directory, environment: vectors.environment })(vectors.key);
+  const left = journal?.restored;
+  if (restored === null) return expect(left).toBeUndefined();
+  const { orders, acknowledged, ...life } = restored;
+  expect(left).toMatchObject(life);
+  if (acknowledged) expect(left?.acknowledged).toMatchObject(acknowledged);
+  else expect(left?.acknowledged).toBeUndefined();
+  left!.addTotals();
+  const [series] = state.metrics.get("orders_total")!.series.values();
+  expect([series!.labelValues, series!.total!.value]).toEqual([["pro"], orders]);
+});
+
+test("a file with the same state is written with the same bytes", async () => {
+  const [first] = vectors.cases;
+  const { id, url } = first!.restored!;
+  const journal = fileJournal({ directory, environment: vectors.environment })(vectors.key)!;
+  journal.end(journal.begin("http", true));
+  const totals =
+    '# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total{plan="pro"} 1\n';
+  journal.write({ id, url, sequence: 1, unclear: true }, totals, true);
+  journal.begin("pubsub", false);
+  const bytes = await readFile(join(directory, "prefreeze-1-0"));
+  for (const { at, hex } of first!.records)
+    expect(bytes.subarray(at, at + hex.length / 2).toString("hex")).toBe(hex);
+});
