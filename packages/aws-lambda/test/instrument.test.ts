@@ -137,16 +137,17 @@ describe("an async handler", { timeout: 30_000 }, () => {
     expect(await shown("orders_total", { plan: "pro" })).toBe(2);
   });
 
-  test("that dies in the middle loses nothing of the invocations before", async () => {
+  test("that dies in the middle loses nothing, and is counted as a crash when its environment starts again", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     await invoke({ plan: "pro" });
     await invoke({ plan: "pro" });
     expect((await invoke({ plan: "pro", exits: true })).errorType).toBe("Runtime.ExitError");
     await invoke({ plan: "pro" });
     expect(lambda.coldStarts()).toBe(2);
-    expect(await shown("orders_total")).toBe(3);
+    expect(await shown("orders_total")).toBe(4);
     expect(await shown("faas_invocations_total")).toBe(3);
-    expect((await instances()).size).toBe(2);
+    expect(await shown("faas_errors_total", { error_type: "crash" })).toBe(1);
+    expect((await instances()).size).toBe(1);
   });
 });
 

@@ -59,7 +59,7 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("that was silent for longer is followed by one with another id, and only what is new", async () => {
+  it("an instance is silent for over ten minutes: a life with another id follows, and only what is new", async () => {
     const first = id();
     const sizes = core.histogram({
       name: "size_bytes",
