@@ -34,6 +34,8 @@ export interface Environment {
   log(): string;
   /** Ends the environment as AWS does with one it needs no longer. */
   shutdown(): Promise<Shutdown>;
+  /** Kills its process, unless that has an invocation to answer; whether it did. */
+  killRuntime(): boolean;
   /** Ends the environment at once. */
   kill(): Promise<void>;
 }

@@ -86,6 +86,11 @@ export interface Lambda {
    * 600 ms) until the SIGKILL.
    */
   shutdownEnvironment(pid: number): Promise<Shutdown>;
+  /**
+   * Kills the process of an environment, as AWS does for lack of memory, after its answer: with one still
+   * to give, nothing happens. The next invocation resets the environment. Returns whether it did.
+   */
+  killProcess(pid: number): boolean;
   /** Ends all environments and closes the endpoint. */
   stop(): Promise<void>;
 }
@@ -146,6 +151,11 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       if (environment === undefined) throw new Error(`no living environment has the pid ${pid}`);
       return environment.shutdown();
     },
+    killProcess: (pid) =>
+      pool
+        .living()
+        .find((candidate) => candidate.pid === pid)
+        ?.killRuntime() === true,
     async stop() {
       await pool.stop();
       invokeApi.close();

@@ -157,6 +157,11 @@ export async function startManagedEnvironment(
       const how = await end(() => life.shutdown(shutdownGraceMs));
       return { ...how, durationMs: performance.now() - orderedMs };
     },
+    killRuntime() {
+      if (!life.usable || runs.size > 0) return false;
+      life.kill();
+      return true;
+    },
     async kill() {
       await end(() => life.kill());
     },

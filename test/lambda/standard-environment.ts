@@ -200,6 +200,11 @@ export async function startStandardEnvironment(
       const ended = await end((runtime) => runtime.shutdown(shutdownGraceMs));
       return { ...ended, durationMs: performance.now() - orderedMs };
     },
+    killRuntime() {
+      if (life?.usable !== true || run?.answered === false) return false;
+      life.kill();
+      return true;
+    },
     async kill() {
       await end((runtime) => runtime.kill());
     },

@@ -1,37 +1,34 @@
-import type { Fault } from "./faults.js";
+import type { InvocationKind } from "./faults.js";
 import { type Response, startFleet } from "./fleet.js";
 import type { OrderEvent } from "./function/order.js";
 
 /** What the handler without metrics answers, by what happens in the invocation. */
 export interface BareAnswers {
-  /** What is different in an answer; undefined where nothing is. */
+  /** How an answer differs; undefined where it does not. */
   changeIn(response: Response): string | undefined;
 }
 
-/** Asks the handler itself, once for each fault that there is. */
-export async function bareAnswers(
+/** Asks the handler without metrics, once for each kind of what can happen. */
+export async function askBare(
   folder: string,
-  faults: ReadonlySet<Fault>,
+  kinds: ReadonlySet<InvocationKind | undefined>,
 ): Promise<BareAnswers> {
-  const wanted: OrderEvent["fault"][] = [
-    undefined,
-    ...(["throw", "timeout", "blocked", "killed"] as const).filter((fault) => faults.has(fault)),
-    ...(faults.has("crash") ? (["exit", "uncaught"] as const) : []),
-  ];
-  const fleet = await startFleet(folder, "bare", wanted.length, {});
+  const fleet = await startFleet(folder, "bare", kinds.size);
   try {
-    const events = wanted.map((fault, id): OrderEvent => {
-      const event = { id, plan: "pro", amount: 1, runMs: 0 } as const;
-      return fault ? { ...event, fault } : event;
+    const events = [...kinds].map((kind, id): OrderEvent => {
+      const calm: OrderEvent = { id, plan: "pro", amount: 1, runMs: 0 };
+      return kind ? { ...calm, kind } : calm;
     });
-    const answers = new Map<OrderEvent["fault"], string>();
-    for (const response of await fleet.invoke(events))
-      answers.set(response.event.fault, comparable(response));
+    const answers = new Map(
+      (await fleet.invoke(events)).map((response) => [response.event.kind, comparable(response)]),
+    );
     return {
       changeIn(response) {
         const answer = comparable(response);
-        const bare = answers.get(response.event.fault);
-        return answer === bare ? undefined : `${answer} for ${bare}`;
+        const bare = answers.get(response.event.kind);
+        return answer === bare
+          ? undefined
+          : `invocation ${response.event.id}: ${answer} for ${bare}`;
       },
     };
   } finally {
@@ -39,13 +36,16 @@ export async function bareAnswers(
   }
 }
 
-/** The answer without what is another one each time. */
-function comparable({ payload, event }: Response): string {
-  const answer = JSON.parse(payload) as Record<string, unknown>;
-  const { handlerMs, first, id, trace, stackTrace, ...rest } = answer;
-  const own = id === undefined || id === event.id ? {} : { id };
-  const shape = [handlerMs, first, id, trace, stackTrace].map((value) => typeof value);
-  return JSON.stringify({ ...rest, ...own, shape })
+/** An answer, where what is another one each time gives way to whether it is as it should be. */
+function comparable({ event, functionError, payload }: Response): string {
+  const { stackTrace, trace, ...answer } = payload;
+  const values = Object.entries({ functionError, ...answer }).map(([name, value]) => {
+    if (Object.hasOwn(event, name)) return [name, value === event[name as keyof OrderEvent]];
+    return OF_ITS_OWN.has(name) ? [name, typeof value] : [name, value];
+  });
+  return JSON.stringify([...values, typeof stackTrace, typeof trace])
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
 }
+
+const OF_ITS_OWN = new Set(["boot", "pid", "first", "handlerMs", "handedOverAtMs"]);

@@ -1,66 +1,77 @@
-/** What the handler does in an invocation, and how often, in parts of all invocations. */
-export const INVOCATION_FAULTS = {
-  /** It throws. */
-  throw: 0.05,
-  /** It goes on beyond the function's timeout, waiting. */
-  timeout: 0.01,
-  /** It goes on beyond the function's timeout in a loop that nothing gets into. */
-  blocked: 0.005,
-  /** It ends the process, by `process.exit()` or an error that nobody catches. */
-  crash: 0.02,
-  /** The process is killed, as for lack of memory. */
-  killed: 0.02,
-} as const;
+/** What happens in an invocation. */
+export type InvocationKind =
+  | "throw"
+  | "timeout"
+  | "blocked"
+  | "exit"
+  | "uncaught"
+  | "killed"
+  | "killedAfter";
 
-/** What happens to pushes, for a while. */
-export const GATEWAY_FAULTS = [
+/** The kinds of each fault, and the part of all invocations that one kind strikes. */
+export const INVOCATION_FAULTS: Readonly<
+  Record<string, { readonly kinds: readonly InvocationKind[]; readonly part: number }>
+> = {
+  /** The handler throws. */
+  throw: { kinds: ["throw"], part: 0.05 },
+  /** It goes on beyond the function's timeout: waiting, or in a call that blocks the event loop. */
+  timeout: { kinds: ["timeout", "blocked"], part: 0.005 },
+  /** It ends the process: by `process.exit()`, or with an error that nobody catches. */
+  crash: { kinds: ["exit", "uncaught"], part: 0.015 },
+  /** The process is killed, as for lack of memory: in mid-handler, or when the answer has just been seen. */
+  killed: { kinds: ["killed", "killedAfter"], part: 0.015 },
+};
+
+/**
+ * What happens to pushes, for a while. With `outage`, an environment can have come to its end in it without
+ * having had a push that could land.
+ */
+export const GATEWAY_FAULTS = {
   /** Nobody listens. */
-  "gateway-down",
-  /** Answers take longer than a push has, or nearly. */
-  "gateway-slow",
+  "gateway-down": { outage: true },
+  /** Answers take about as long as a push has. */
+  "gateway-slow": { outage: true },
   /** Connections are accepted, and nothing is answered. */
-  "gateway-hangs",
+  "gateway-hangs": { outage: true },
   /** 500, 503 and 429, and 502 of a proxy whose gateway has applied the push. */
-  "gateway-5xx",
+  "gateway-5xx": { outage: true },
   /** SIGTERM, and another start with the same persistence file. */
-  "gateway-restart",
-  /** The connection is cut in mid-push, before or after it was applied. */
-  "reset",
+  "gateway-restart": { outage: false },
+  /** The connection is cut: before the push was applied, after it, or in mid-answer. */
+  reset: { outage: true },
   /** The answer is lost, and the push applied later, when newer ones have been. */
-  "late",
-  /** Between invocations, in the freeze, the server closes its connections. */
-  "stale",
+  late: { outage: true },
+  /** In the freeze, the server closes its connections. */
+  stale: { outage: false },
   /** From a freeze on, kept connections take everything and never answer; new ones work. */
-  "blackhole",
-] as const;
+  blackhole: { outage: false },
+} as const;
 
 /** What happens to environments between their invocations. */
 const ENVIRONMENT_FAULTS = [
   /** An environment is shut down: with notice where it is registered, else without. */
   "shutdown",
-  /** The same, and the next one that starts finds its files. */
+  /** The same, and those that start later find its files. */
   "reuse",
 ] as const;
 
-export type InvocationFault = keyof typeof INVOCATION_FAULTS;
-export type GatewayFault = (typeof GATEWAY_FAULTS)[number];
-type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
-export type Fault = InvocationFault | GatewayFault | EnvironmentFault;
+export type GatewayFault = keyof typeof GATEWAY_FAULTS;
+export type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
 
-export const ALL_FAULTS: readonly Fault[] = [
-  ...(Object.keys(INVOCATION_FAULTS) as InvocationFault[]),
-  ...GATEWAY_FAULTS,
+export const ALL_FAULTS: readonly string[] = [
+  ...Object.keys(INVOCATION_FAULTS),
+  ...Object.keys(GATEWAY_FAULTS),
   ...ENVIRONMENT_FAULTS,
 ];
 
 /** `all`, `none`, or names with commas between them. @throws Error that names what is none */
-export function parseFaults(list: string): ReadonlySet<Fault> {
+export function parseFaults(list: string): ReadonlySet<string> {
   if (list === "all") return new Set(ALL_FAULTS);
   if (list === "none") return new Set();
   const names = list.split(",").map((name) => name.trim());
   for (const name of names) {
-    if (!ALL_FAULTS.some((fault) => fault === name))
+    if (!ALL_FAULTS.includes(name))
       throw new Error(`--faults: "${name}" is none of ${ALL_FAULTS.join(", ")}, all and none`);
   }
-  return new Set(names as Fault[]);
+  return new Set(names);
 }

@@ -14,8 +14,10 @@ export interface FaultyGateway {
   readonly url: string;
   /** Has the fault from now on; undefined: none. */
   set(fault: GatewayFault | undefined): Promise<void>;
-  /** Resolves when every push that was held back has been applied. */
+  /** Resolves when the gateway runs, and every push that was held back has been applied. */
   settled(): Promise<void>;
+  /** How many pushes, connections or, where neither can be seen, gateways a fault has struck. */
+  struck(): Readonly<Record<string, number>>;
   /** What a scrape of the real gateway gets. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -29,8 +31,17 @@ interface Push {
   apply(): Promise<number>;
 }
 
+/** The others are struck when they begin. */
+const TREATS_PUSHES = new Set<GatewayFault>([
+  "gateway-slow",
+  "gateway-hangs",
+  "gateway-5xx",
+  "reset",
+  "late",
+]);
 const FLAGS = ["--persistence.interval=1h", "--log.level=warn"];
 
+/** @param random decides how a fault treats each push */
 export async function startFaultyGateway(random: Random): Promise<FaultyGateway> {
   const folder = await mkdtemp(join(tmpdir(), "truth-gateway-"));
   const options = { persistenceFile: join(folder, "groups"), flags: FLAGS };
@@ -40,16 +51,18 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   const held = new Set<Promise<unknown>>();
   const sockets = new Set<Socket>();
   const swallowing = new WeakSet<Socket>();
+  const struck: Record<string, number> = {};
+  const strike = (what: GatewayFault) => (struck[what] = (struck[what] ?? 0) + 1);
 
   const answer = async ({ response, apply }: Push) => {
     const status = await apply();
     response.writeHead(status).end();
   };
-  const never = () => undefined;
+  const cut = ({ socket }: Push) => socket.resetAndDestroy();
 
   const treat: Record<GatewayFault, (push: Push) => unknown> = {
-    "gateway-down": ({ socket }) => socket.destroy(),
-    "gateway-hangs": never,
+    "gateway-down": cut,
+    "gateway-hangs": () => undefined,
     async "gateway-slow"(push) {
       await sleep(random.between(200, 900));
       await answer(push);
@@ -59,19 +72,19 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       if (status === 502) await apply();
       response.writeHead(status).end("too bad\n");
     },
-    async "gateway-restart"(push) {
-      await restarting;
-      await answer(push);
+    "gateway-restart": (push) => (restarting ? cut(push) : answer(push)),
+    async reset(push) {
+      const where = random.oneOf(["before", "after", "in mid-answer"]);
+      if (where !== "before") await push.apply();
+      if (where === "in mid-answer")
+        await new Promise<void>((resolve) => push.socket.write("HTTP/1.1 2", () => resolve()));
+      cut(push);
     },
-    async reset({ socket, apply }) {
-      if (random.chance(0.5)) await apply();
-      socket.resetAndDestroy();
-    },
-    late({ apply, socket }) {
-      const applied = sleep(random.between(100, 1_500)).then(apply);
+    late(push) {
+      const applied = sleep(random.between(100, 1_500)).then(push.apply);
       held.add(applied);
       void applied.finally(() => held.delete(applied));
-      if (random.chance(0.5)) socket.resetAndDestroy();
+      if (random.chance(0.5)) cut(push);
     },
     stale: answer,
     blackhole: answer,
@@ -80,7 +93,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket, url, method, headers } = request;
     const body = Buffer.concat(await request.toArray());
-    if (swallowing.has(socket)) return;
+    if (swallowing.has(socket)) return void strike("blackhole");
     const apply = async () => {
       const { status } = await fetch(gateway.url + url, {
         method: method!,
@@ -92,7 +105,9 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       return status;
     };
     const push: Push = { response, socket, apply };
-    await (fault ? treat[fault] : answer)(push);
+    if (!fault) return answer(push);
+    if (TREATS_PUSHES.has(fault)) strike(fault);
+    await treat[fault](push);
   }
 
   const server = createServer((request, response) => {
@@ -113,21 +128,12 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   async function restart(): Promise<void> {
     await gateway.stop();
     gateway = await startRealGateway(options);
-  }
-
-  async function begin(begun: GatewayFault | undefined): Promise<void> {
-    if (begun === "gateway-restart") restarting = restart();
-    if (begun === "blackhole") for (const socket of sockets) swallowing.add(socket);
-    if (begun === "gateway-down") server.close();
-    if (begun === "gateway-down" || begun === "stale")
-      for (const socket of sockets) socket.destroy();
-    if (begun === "gateway-down") await once(server, "close");
+    restarting = undefined;
   }
 
   async function end(ended: GatewayFault | undefined): Promise<void> {
     if (ended === "gateway-down") await listen(port);
-    if (ended === "gateway-hangs" || ended === "blackhole")
-      for (const socket of sockets) socket.destroy();
+    if (ended === "gateway-hangs") for (const socket of sockets) socket.destroy();
   }
 
   return {
@@ -136,12 +142,34 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       await end(fault);
       await restarting;
       fault = next;
-      await begin(next);
+      switch (next) {
+        case "gateway-down":
+          strike(next);
+          server.close();
+          for (const socket of sockets) socket.destroy();
+          await once(server, "close");
+          break;
+        case "gateway-restart":
+          strike(next);
+          restarting = restart();
+          break;
+        case "stale":
+          for (const socket of sockets) {
+            strike(next);
+            socket.destroy();
+          }
+          break;
+        case "blackhole":
+          for (const socket of sockets) swallowing.add(socket);
+          break;
+        default:
+      }
     },
     async settled() {
       await restarting;
       await Promise.all(held);
     },
+    struck: () => struck,
     metrics: () => gateway.metrics(),
     async stop() {
       await restarting;

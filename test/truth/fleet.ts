@@ -1,85 +1,108 @@
-import { cp, mkdir, rm } from "node:fs/promises";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleHandler, type Lambda, startLambda } from "../lambda/lambda.js";
-import { timedInvoker } from "../lambda/timed-invoker.js";
-import type { OrderEvent } from "./function/order.js";
+import { bundleHandler, type Lambda, lambdaClient, startLambda } from "../lambda/lambda.js";
+import type { Note, OrderAnswer, OrderEvent } from "./function/order.js";
 
-/** What the caller of an invocation got. */
+/** What the caller of an invocation got through AWS's SDK. */
 export interface Response {
   readonly event: OrderEvent;
-  readonly payload: string;
-  readonly responseMs: number;
+  /** `Unhandled` where it failed. */
+  readonly functionError: string | undefined;
+  /** The result, or the error as AWS tells it. */
+  readonly payload: Partial<OrderAnswer> & Readonly<Record<string, unknown>>;
+  /** When it was there, in milliseconds since 1970. */
+  readonly atMs: number;
 }
 
 /** The environments of one function, and its callers. */
 export interface Fleet {
   readonly lambda: Lambda;
-  readonly environments: number;
   /** It flushes after the response, and is told of its end. */
   readonly registered: boolean;
-  /** Invokes one after the other for each event, as many at once as there are environments. */
+  /**
+   * Invokes for each event, as many at once as there are environments; resolves when all is answered and
+   * every environment frozen.
+   */
   invoke(events: readonly OrderEvent[]): Promise<Response[]>;
-  /** Ends an environment that is frozen; its name in the instances. With `reuse`, the next one finds its files. */
-  destroy(index: number, reuse: boolean): Promise<void>;
+  /** Ends an environment that is frozen. With `reuse`, those that start later find its files. */
+  destroy(pid: number, reuse: boolean): Promise<void>;
+  /** What the function has noted. */
+  notes(): Promise<Note[]>;
   stop(): Promise<void>;
 }
 
-/** How long an invocation may take: a margin of a quarter of a second, also where the machine is busy. */
+/** The functions there are, by the name of their file. */
+export type FunctionName = "bare" | "measured" | "registered" | "naive";
+
+/** How long an invocation may take: short, but a busy machine has to initialize again within it. */
 const TIMEOUT_MS = 3_000;
 
+/** @param folder for its files; it is there */
 export async function startFleet(
   folder: string,
-  entry: "bare" | "measured" | "registered",
+  name: FunctionName,
   environments: number,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Fleet> {
-  const foundFiles = join(folder, `${entry}-found`);
+  const foundFiles = join(folder, `${name}-found`);
+  const notes = join(folder, `${name}-notes`);
+  await mkdir(foundFiles);
   const bundle = await bundleHandler({
-    entry: fileURLToPath(new URL(`function/${entry}.ts`, import.meta.url)),
-    outdir: join(folder, entry),
+    entry: fileURLToPath(new URL(`function/${name}.ts`, import.meta.url)),
+    outdir: join(folder, name),
     format: "esm",
     minify: true,
   });
-  await mkdir(foundFiles, { recursive: true });
   const lambda = await startLambda({
     ...bundle,
-    functionName: entry,
+    functionName: name,
     maxEnvironments: environments,
     timeoutMs: TIMEOUT_MS,
-    env: { ...env, NOTES: join(folder, `${entry}.notes`) },
+    env: { ...env, NOTES: notes, FUNCTION_TIMEOUT_MS: String(TIMEOUT_MS) },
     foundFiles,
   });
-  const callers = Array.from({ length: environments }, () => timedInvoker(lambda.endpoint, entry));
+  const client = lambdaClient(lambda.endpoint);
+
+  async function call(event: OrderEvent): Promise<Response> {
+    const { FunctionError, Payload } = await client.send(
+      new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }),
+    );
+    const atMs = Date.now();
+    const payload = JSON.parse(Payload!.transformToString()) as Response["payload"];
+    if (event.kind === "killedAfter" && payload.pid !== undefined) lambda.killProcess(payload.pid);
+    return { event, functionError: FunctionError, payload, atMs };
+  }
 
   return {
     lambda,
-    environments,
-    registered: entry === "registered",
+    registered: name === "registered",
     async invoke(events) {
       const waiting = events.values();
       const responses: Response[] = [];
-      await Promise.all(
-        callers.map(async (caller) => {
-          for (const event of waiting) {
-            const { payload, responseMs } = await caller.invoke(event);
-            responses.push({ event, payload, responseMs });
-          }
-        }),
-      );
+      const caller = async () => {
+        for (const event of waiting) responses.push(await call(event));
+      };
+      await Promise.all(Array.from({ length: environments }, caller));
       await lambda.settled();
       return responses;
     },
-    async destroy(index, reuse) {
-      const { pid, tmpFolder } = lambda.environments()[index]!;
+    async destroy(pid, reuse) {
+      const { tmpFolder } = lambda.environments().find((environment) => environment.pid === pid)!;
       if (reuse) {
         await rm(foundFiles, { recursive: true });
         await cp(tmpFolder, foundFiles, { recursive: true });
       }
       await lambda.shutdownEnvironment(pid);
     },
+    async notes() {
+      const text = await readFile(notes, "utf8").catch(() => "");
+      const lines = text.split("\n").filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as Note);
+    },
     async stop() {
-      for (const caller of callers) caller.close();
+      client.destroy();
       await lambda.stop();
     },
   };

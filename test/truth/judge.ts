@@ -8,50 +8,43 @@ export interface Difference {
   readonly shown: number;
 }
 
-/** What is missing and what is too much, in counts of all series. */
+/** What is missing and what is too much, summed over all series of all environments. */
 export interface Verdict {
   readonly lost: number;
   readonly doubled: number;
-  /** What is missing of environments that the run destroyed while the gateway was out of their reach. */
+  /** What is missing, but could not be brought. */
   readonly unreachable: number;
+  /** What makes up `lost` and `doubled`. */
   readonly differences: readonly Difference[];
 }
 
-/** @param destroyed environments that were destroyed in an outage */
-export function judge(
-  truth: Readings,
-  shown: Readings,
-  destroyed: ReadonlySet<string> = new Set(),
-): Verdict {
-  const sums = { lost: 0, doubled: 0, unreachable: 0 };
+/**
+ * Each environment by itself, so that what one has lost and another doubled is not evened out.
+ *
+ * @param destroyed the environments that the run destroyed in an outage, with what the gateway showed of
+ *   them then: what it did not show is unreachable, and no more than that
+ */
+export function judge(truth: Readings, shown: Readings, destroyed: Readings = new Map()): Verdict {
+  let lost = 0;
+  let doubled = 0;
+  let unreachable = 0;
   const differences: Difference[] = [];
   for (const environment of new Set([...truth.keys(), ...shown.keys()])) {
-    const expected = truth.get(environment);
-    const found = shown.get(environment);
-    for (const series of new Set([...(expected?.keys() ?? []), ...(found?.keys() ?? [])])) {
-      const difference = (expected?.get(series) ?? 0) - (found?.get(series) ?? 0);
-      if (difference === 0) continue;
-      if (difference < 0) sums.doubled -= difference;
-      else if (destroyed.has(environment)) sums.unreachable += difference;
-      else sums.lost += difference;
-      if (difference < 0 || !destroyed.has(environment))
-        differences.push({
-          environment,
-          series,
-          truth: expected?.get(series) ?? 0,
-          shown: found?.get(series) ?? 0,
-        });
+    const expected = truth.get(environment) ?? new Map<string, number>();
+    const found = shown.get(environment) ?? new Map<string, number>();
+    for (const series of new Set([...expected.keys(), ...found.keys()])) {
+      const due = expected.get(series) ?? 0;
+      const read = found.get(series) ?? 0;
+      const brought = destroyed.has(environment)
+        ? Math.min(destroyed.get(environment)!.get(series) ?? 0, due)
+        : due;
+      const missing = Math.max(brought - read, 0);
+      const over = Math.max(read - due, 0);
+      lost += missing;
+      doubled += over;
+      unreachable += Math.max(due - Math.max(brought, read), 0);
+      if (missing + over > 0) differences.push({ environment, series, truth: due, shown: read });
     }
   }
-  return { ...sums, differences };
-}
-
-/** Over all environments. */
-export function totalOf(readings: Readings, series: string): number {
-  let total = 0;
-  for (const reading of readings.values()) {
-    for (const [name, value] of reading)
-      if (name === series || name.startsWith(`${series}{`)) total += value;
-  }
-  return total;
+  return { lost, doubled, unreachable, differences };
 }

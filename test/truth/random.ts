@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Numbers that a seed decides, so that a run can be made again. */
 export interface Random {
   /** At least 0 and below 1. */
@@ -6,16 +8,16 @@ export interface Random {
   between(least: number, most: number): number;
   chance(probability: number): boolean;
   oneOf<T>(choices: readonly T[]): T;
+  /** The same in another order. */
+  shuffled<T>(values: readonly T[]): T[];
 }
 
-/** Mulberry32, by Tommy Ettinger. */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
+/** @param purpose numbers for one thing do not depend on how many another one takes */
+export function randomOf(seed: number, purpose: string): Random {
+  let taken = 0;
   const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    const digest = createHash("sha256").update(`${purpose} ${seed} ${taken++}`).digest();
+    return digest.readUInt32BE() / 2 ** 32;
   };
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
@@ -23,5 +25,10 @@ export function randomOf(seed: number): Random {
     between,
     chance: (probability) => next() < probability,
     oneOf: (choices) => choices[between(0, choices.length - 1)]!,
+    shuffled: (values) =>
+      values
+        .map((value) => ({ value, order: next() }))
+        .sort((a, b) => a.order - b.order)
+        .map(({ value }) => value),
   };
 }

@@ -1,7 +1,7 @@
 import { parseText } from "../pushgateway/parse.js";
 import type { Readings } from "./oracle.js";
 
-/** The series that are compared, by the labels that matter; all others of their names are summed up. */
+/** The series that are compared, by the label that matters; the others of their name are summed up. */
 const COMPARED: Readonly<Record<string, string | undefined>> = {
   faas_invocations_total: undefined,
   faas_errors_total: "error_type",
@@ -20,10 +20,18 @@ export function readingsOf(scrape: string): Readings {
     if (!Object.hasOwn(COMPARED, name) || value === 0) continue;
     const label = COMPARED[name];
     const series = label === undefined ? name : `${name}{${label}="${labels[label]}"}`;
+    // An instance is named by its environment, and by what is unique to its life.
     const environment = labels["instance"]!.split("-")[0]!;
-    let reading = readings.get(environment);
-    if (!reading) readings.set(environment, (reading = new Map()));
-    reading.set(series, (reading.get(series) ?? 0) + value);
+    const reading = readings.get(environment) ?? new Map<string, number>();
+    readings.set(environment, reading.set(series, (reading.get(series) ?? 0) + value));
   }
   return readings;
+}
+
+/** Over all environments, by series. */
+export function sumsOf(readings: Readings): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const reading of readings.values())
+    for (const [series, value] of reading) sums[series] = (sums[series] ?? 0) + value;
+  return sums;
 }

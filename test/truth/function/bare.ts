@@ -1,4 +1,7 @@
 // The handler without any metrics.
+import type { Context } from "aws-lambda";
 import { order, type OrderEvent } from "./order.js";
 
-export const handler = (event: OrderEvent) => order(event, () => undefined);
+const NOTHING = { accepted: () => undefined, sized: () => undefined };
+
+export const handler = (event: OrderEvent, context: Context) => order(event, context, NOTHING);

@@ -1,82 +1,104 @@
-// The handler of the truth run. It notes in a file of its own what it did, for the oracle to read: what
-// the metrics say is compared with that.
+// The handler of the truth run. It notes in a file of its own what it did: what the metrics say is
+// compared with that.
 import { appendFileSync } from "node:fs";
+import type { InvocationKind } from "../faults.js";
 
 export interface OrderEvent {
   readonly id: number;
   readonly plan: "free" | "pro";
   readonly amount: number;
   readonly runMs: number;
-  readonly fault?: "throw" | "timeout" | "blocked" | "exit" | "uncaught" | "killed";
+  /** Undefined: nothing happens. */
+  readonly kind?: InvocationKind;
 }
 
 export interface OrderAnswer {
   readonly id: number;
-  /** How long the handler itself took. */
-  readonly handlerMs: number;
+  readonly plan: string;
+  readonly amount: number;
+  /** Of the process, and its number. */
+  readonly boot: string;
+  readonly pid: number;
   /** It was the first of its process. */
   readonly first: boolean;
+  /** How long the handler itself took. */
+  readonly handlerMs: number;
+  /** When the environment was handed the invocation, in milliseconds since 1970. */
+  readonly handedOverAtMs: number;
+}
+
+/** What is recorded of an order; both may be called more than once. */
+export interface OrderMetrics {
+  accepted(plan: string, amount: number): void;
+  sized(size: number): void;
 }
 
 /** One line of the file. */
 export interface Note {
-  readonly at: "begun" | "ended";
+  /** `end`: just before the handler ends, or what is to happen happens. */
+  readonly at: "begin" | "end";
   readonly id: number;
   /** Of the environment, as it is in its instances' names. */
   readonly environment: string;
-  /** Of the process. */
   readonly boot: string;
+  /** What was left of the function's time. */
+  readonly leftMs: number;
 }
 
-let first = true;
+type Context = { getRemainingTimeInMillis(): number };
+
 const boot = crypto.randomUUID();
 const environment = /\](\w{8})/.exec(process.env["AWS_LAMBDA_LOG_STREAM_NAME"]!)![1]!;
-
-function note(at: Note["at"], id: number): void {
-  const line: Note = { at, id, environment, boot };
-  appendFileSync(process.env["NOTES"]!, `${JSON.stringify(line)}\n`);
-}
+const timeoutMs = Number(process.env["FUNCTION_TIMEOUT_MS"]);
+const LONG_MS = 60_000;
+let first = true;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const FOREVER_MS = 60_000;
+
+/** What happens; it throws, ends the process or outlives it. */
+const HAPPENS: Readonly<Record<Exclude<InvocationKind, "killedAfter">, () => unknown>> = {
+  throw() {
+    throw new RangeError("no such plan");
+  },
+  timeout: () => wait(LONG_MS),
+  blocked: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONG_MS),
+  exit: () => process.exit(3),
+  uncaught() {
+    setImmediate(() => {
+      throw new Error("nobody catches this");
+    });
+    return wait(LONG_MS);
+  },
+  killed() {
+    process.kill(process.pid, "SIGKILL");
+    return wait(LONG_MS);
+  },
+};
 
 export async function order(
-  { id, amount, runMs, fault }: OrderEvent,
-  record: (amount: number) => void,
+  { id, plan, amount, runMs, kind }: OrderEvent,
+  context: Context,
+  metrics: OrderMetrics,
 ): Promise<OrderAnswer> {
   const startedMs = performance.now();
-  const answer = { id, first };
+  const handedOverAtMs = Date.now() + context.getRemainingTimeInMillis() - timeoutMs;
+  const note = (at: Note["at"]) => {
+    const line: Note = { at, id, environment, boot, leftMs: context.getRemainingTimeInMillis() };
+    appendFileSync(process.env["NOTES"]!, `${JSON.stringify(line)}\n`);
+  };
+  const isFirst = first;
   first = false;
-  note("begun", id);
-  record(amount);
+  note("begin");
+  metrics.accepted(plan, amount);
+  metrics.sized(amount / 4);
   if (runMs > 0) await wait(runMs);
-  switch (fault) {
-    case "throw":
-      note("ended", id);
-      throw new RangeError("no such plan");
-    case "timeout":
-      await wait(FOREVER_MS);
-      break;
-    case "blocked": {
-      const untilMs = Date.now() + FOREVER_MS;
-      while (Date.now() < untilMs);
-      break;
-    }
-    case "exit":
-      process.exit(3);
-    case "uncaught":
-      setImmediate(() => {
-        throw new Error("nobody catches this");
-      });
-      await wait(FOREVER_MS);
-      break;
-    case "killed":
-      process.kill(process.pid, "SIGKILL");
-      await wait(FOREVER_MS);
-      break;
-    case undefined:
+  if (kind && kind !== "killedAfter") {
+    note("end");
+    await HAPPENS[kind]();
   }
-  record(1);
-  note("ended", id);
-  return { ...answer, handlerMs: performance.now() - startedMs };
+  metrics.sized(1);
+  note("end");
+  const handlerMs = performance.now() - startedMs;
+  const { pid } = process;
+  return { id, plan, amount, boot, pid, first: isFirst, handlerMs, handedOverAtMs };
 }

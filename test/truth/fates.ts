@@ -1,0 +1,60 @@
+import type { InvocationKind } from "./faults.js";
+import type { Note, OrderEvent } from "./function/order.js";
+import { createOracle, type Fate, type Oracle } from "./oracle.js";
+
+type End = Pick<Fate, "outcome" | "errorType" | "seen">;
+
+const SUCCEEDED: End = { outcome: "succeeded", seen: true };
+const KILLED: End = { outcome: "failed", errorType: "killed", seen: false };
+const CRASHED: End = { outcome: "failed", errorType: "crash", seen: true };
+
+const ENDS: Readonly<Record<InvocationKind, End>> = {
+  throw: { outcome: "failed", errorType: "RangeError", seen: true },
+  timeout: { outcome: "timedOut", seen: true },
+  // Nothing could decide before the kill that it had timed out.
+  blocked: KILLED,
+  exit: CRASHED,
+  uncaught: CRASHED,
+  killed: KILLED,
+  killedAfter: SUCCEEDED,
+};
+
+/** With less left of its time at its end, an invocation may have been taken for timed out. */
+const LEAST_LEFT_MS = 500;
+
+/**
+ * Consults the oracle on what the function itself has noted.
+ *
+ * @throws Error where an invocation took so long that nobody can tell what should have become of it
+ */
+export function truthOf(
+  events: ReadonlyMap<number, OrderEvent>,
+  notes: readonly Note[],
+): Pick<Oracle, "readings" | "counts"> {
+  const oracle = createOracle();
+  const boots = new Set<string>();
+  const leftMs = new Map<number, number>();
+  for (const note of notes) if (note.at === "end") leftMs.set(note.id, note.leftMs);
+  for (const note of notes) {
+    if (note.at !== "begin") continue;
+    const { kind, plan, amount } = events.get(note.id)!;
+    const left = leftMs.get(note.id) ?? -Infinity;
+    if (left < LEAST_LEFT_MS)
+      throw new Error(
+        `no verdict: invocation ${note.id} (${kind ?? "nothing happens"}) had ${left} ms left of its time ` +
+          "where it should have ended; the machine is too slow for these environments: take fewer",
+      );
+    const whole = kind === undefined || kind === "killedAfter";
+    oracle.add(note.environment, {
+      ...(kind ? ENDS[kind] : SUCCEEDED),
+      coldStart: !boots.has(note.boot),
+      recorded: {
+        [`orders_total{plan="${plan}"}`]: amount,
+        order_size_count: whole ? 2 : 1,
+        order_size_sum: whole ? amount / 4 + 1 : amount / 4,
+      },
+    });
+    boots.add(note.boot);
+  }
+  return oracle;
+}

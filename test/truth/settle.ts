@@ -1,0 +1,32 @@
+import type { Stage } from "./drive.js";
+import { eventOf } from "./plan.js";
+import type { Random } from "./random.js";
+
+/** Longer than the longest pause of a flusher whose gateway was away, a minute. */
+const SETTLE_WITHIN_MS = 90_000;
+/** Long enough for each environment to get one of as many as there are environments. */
+const RUN_MS = 200;
+
+/**
+ * Ends all faults and invokes each environment, once, and again while the gateway does not show everything;
+ * then shuts down those that are told of it.
+ */
+export async function settle(stage: Stage, random: Random): Promise<void> {
+  const { gateway, fleets, ledger, progress } = stage;
+  await gateway.set(undefined);
+  await gateway.settled();
+  const untilMs = performance.now() + SETTLE_WITHIN_MS;
+  for (;;) {
+    for (const fleet of fleets) {
+      const events = fleet.lambda
+        .environments()
+        .map((_, index) => ({ ...eventOf(ledger.invocations + index, random), runMs: RUN_MS }));
+      await ledger.invoke(fleet, events);
+    }
+    const { differences } = await ledger.verdict();
+    if (differences.length === 0 || performance.now() > untilMs) break;
+    progress(`settling: ${differences.length} differences`);
+  }
+  for (const fleet of fleets.filter(({ registered }) => registered))
+    for (const { pid } of fleet.lambda.environments()) await fleet.destroy(pid, false);
+}
