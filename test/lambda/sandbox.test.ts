@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { invoke, isRunning, start } from "./function-under-test.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { invoke, isRunning, start, writeFunction } from "./function-under-test.js";
 
 /** Counts its invocations in the process and, in a file, in the sandbox. */
 const counting = {
@@ -21,6 +21,11 @@ const counting = {
       const inSandbox = readFileSync(file, "utf8").length;
       return { inProcess, inSandbox, logStreamName, pid: process.pid, folder: tmpdir() };
     };`,
+};
+
+const slow = {
+  "index.mjs": `
+    export const handler = () => new Promise((resolve) => setTimeout(resolve, 300, "answered"));`,
 };
 
 describe("a sandbox", () => {
@@ -51,6 +56,25 @@ describe("a sandbox", () => {
     },
   );
 
+  test("outlives a process that is killed after its answer, as for lack of memory", async () => {
+    const lambda = await start(counting);
+    const { result: before } = await invoke(lambda);
+    await lambda.settled();
+    expect(lambda.killProcess(before.pid)).toBe(true);
+    await lambda.settled();
+    expect(lambda.environments()).toMatchObject([{ running: false }]);
+    expect(lambda.killProcess(before.pid)).toBe(false);
+    expect((await invoke(lambda)).result).toMatchObject({ inProcess: 1, inSandbox: 2 });
+  });
+
+  test("keeps a process that still has its answer to give", async () => {
+    const lambda = await start(slow);
+    const answer = invoke(lambda);
+    await vi.waitUntil(() => lambda.environments()[0]?.invocations === 1);
+    expect(lambda.killProcess(lambda.environments()[0]!.pid)).toBe(false);
+    expect((await answer).result).toBe("answered");
+  });
+
   test("initializes again within the function's timeout", async () => {
     const lambda = await start(
       {
@@ -80,6 +104,17 @@ describe("a sandbox", () => {
     expect(existsSync(two.result.folder)).toBe(true);
     await lambda.stop();
     expect(existsSync(two.result.folder)).toBe(false);
+  });
+
+  test("can be made to find files of another one, under a log stream of its own", async () => {
+    const foundFiles = await writeFunction({ count: "xx" });
+    const lambda = await start(counting, { foundFiles });
+    const { result: first } = await invoke(lambda);
+    await lambda.settled();
+    await lambda.shutdownEnvironment(first.pid);
+    const { result: second } = await invoke(lambda);
+    expect([first.inSandbox, second.inSandbox]).toEqual([3, 3]);
+    expect(second.logStreamName).not.toBe(first.logStreamName);
   });
 
   test("is frozen, and ends, with all that the handler has started", async () => {

@@ -14,7 +14,7 @@ export interface FaultyGateway {
   readonly url: string;
   /** Has the fault from now on; undefined: none. */
   set(fault: GatewayFault | undefined): Promise<void>;
-  /** Resolves when the gateway runs, and every push that was held back has been applied. */
+  /** Resolves when the gateway runs, and every push that was held back has been applied, or never will be. */
   settled(): Promise<void>;
   /** How many pushes, connections or, where neither can be seen, gateways a fault has struck. */
   struck(): Readonly<Record<string, number>>;
@@ -48,7 +48,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   let gateway: RealGateway = await startRealGateway(options);
   let restarting: Promise<void> | undefined;
   let fault: GatewayFault | undefined;
-  const held = new Set<Promise<unknown>>();
+  const unfinished = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   const swallowing = new WeakSet<Socket>();
   const struck: Record<string, number> = {};
@@ -81,10 +81,8 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       cut(push);
     },
     late(push) {
-      const applied = sleep(random.between(100, 1_500)).then(push.apply);
-      held.add(applied);
-      void applied.finally(() => held.delete(applied));
       if (random.chance(0.5)) cut(push);
+      return sleep(random.between(100, 1_500)).then(push.apply);
     },
     stale: answer,
     blackhole: answer,
@@ -111,8 +109,10 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   }
 
   const server = createServer((request, response) => {
-    // A connection that was cut, or a gateway that is just being stopped.
-    receive(request, response).catch(() => request.socket.destroy());
+    // A connection that was cut, or a gateway that is just being stopped: such a push never lands.
+    const received = receive(request, response).catch(() => void request.socket.destroy());
+    unfinished.add(received);
+    void received.finally(() => unfinished.delete(received));
   });
   server.keepAliveTimeout = 0;
   server.on("connection", (socket) => {
@@ -131,6 +131,28 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     restarting = undefined;
   }
 
+  const begin: Partial<Record<GatewayFault, () => unknown>> = {
+    async "gateway-down"() {
+      strike("gateway-down");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, "close");
+    },
+    "gateway-restart"() {
+      strike("gateway-restart");
+      restarting = restart();
+    },
+    stale() {
+      for (const socket of sockets) {
+        strike("stale");
+        socket.destroy();
+      }
+    },
+    blackhole() {
+      for (const socket of sockets) swallowing.add(socket);
+    },
+  };
+
   async function end(ended: GatewayFault | undefined): Promise<void> {
     if (ended === "gateway-down") await listen(port);
     if (ended === "gateway-hangs") for (const socket of sockets) socket.destroy();
@@ -142,32 +164,11 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       await end(fault);
       await restarting;
       fault = next;
-      switch (next) {
-        case "gateway-down":
-          strike(next);
-          server.close();
-          for (const socket of sockets) socket.destroy();
-          await once(server, "close");
-          break;
-        case "gateway-restart":
-          strike(next);
-          restarting = restart();
-          break;
-        case "stale":
-          for (const socket of sockets) {
-            strike(next);
-            socket.destroy();
-          }
-          break;
-        case "blackhole":
-          for (const socket of sockets) swallowing.add(socket);
-          break;
-        default:
-      }
+      if (next) await begin[next]?.();
     },
     async settled() {
       await restarting;
-      await Promise.all(held);
+      await Promise.all(unfinished);
     },
     struck: () => struck,
     metrics: () => gateway.metrics(),
