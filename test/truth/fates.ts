@@ -25,7 +25,7 @@ const LEAST_LEFT_MS = 500;
 /**
  * Consults the oracle on what the function itself has noted.
  *
- * @throws Error where an invocation took so long that nobody can tell what should have become of it
+ * @throws Error where nobody can tell what should have become of an invocation
  */
 export function truthOf(
   events: ReadonlyMap<number, OrderEvent>,
@@ -33,6 +33,7 @@ export function truthOf(
 ): Pick<Oracle, "readings" | "counts"> {
   const oracle = createOracle();
   const boots = new Set<string>();
+  const begun = new Set<number>();
   const leftMs = new Map<number, number>();
   for (const note of notes) if (note.at === "end") leftMs.set(note.id, note.leftMs);
   for (const note of notes) {
@@ -55,6 +56,9 @@ export function truthOf(
       },
     });
     boots.add(note.boot);
+    begun.add(note.id);
   }
+  for (const id of events.keys())
+    if (!begun.has(id)) throw new Error(`no verdict: invocation ${id} did not reach the handler`);
   return oracle;
 }

@@ -52,7 +52,8 @@ export async function startFleet(
   const bundle = await bundleHandler({
     entry: fileURLToPath(new URL(`function/${name}.ts`, import.meta.url)),
     outdir: join(folder, name),
-    format: "esm",
+    // Only there it is loaded before the runtime asks for its first invocation.
+    format: name === "registered" ? "esm" : "cjs",
     minify: true,
   });
   const lambda = await startLambda({

@@ -20,8 +20,13 @@ export interface TruthOptions {
   readonly faults: ReadonlySet<string>;
   /** The invocations and environments are spread over them evenly. */
   readonly functions: readonly FunctionName[];
+  /** From the end of all faults until everything must be shown. Default: more than a flusher's longest pause. */
+  readonly settleWithinMs?: number;
   readonly progress?: (line: string) => void;
 }
+
+/** A flusher whose gateway was away tries it again after a minute at the latest. */
+const SETTLE_WITHIN_MS = 90_000;
 
 /** The default would do: shorter, so that a run with a silent gateway does not take so long. */
 const FLUSH_TIMEOUT_MS = 500;
@@ -32,6 +37,7 @@ const FLUSH_TIMEOUT_MS = 500;
  */
 export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   const { environments, functions, seed, progress = () => undefined } = options;
+  const { settleWithinMs = SETTLE_WITHIN_MS } = options;
   const plan = planOf(
     { ...options, functions: functions.length },
     randomOf(seed, "what is planned"),
@@ -41,7 +47,6 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   const gateway = await startFaultyGateway(randomOf(seed, "what becomes of pushes"));
   const fleets: Fleet[] = [];
   try {
-    const bare = await askBare(folder, kinds.add(undefined));
     const env = {
       PUSHGATEWAY_URL: gateway.url,
       PREFREEZE_FLUSH_TIMEOUT_MS: String(FLUSH_TIMEOUT_MS),
@@ -51,8 +56,12 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
       fleets.push(await startFleet(folder, name, count, env));
     }
     const stage: Stage = { gateway, fleets, ledger: createLedger(fleets, gateway), progress };
-    await drive(plan, stage);
-    await settle(stage, randomOf(seed, "what brings the rest"));
+    const [bare] = await Promise.all([
+      askBare(folder, kinds.add(undefined)),
+      drive(plan, stage).then(() =>
+        settle(stage, randomOf(seed, "what brings the rest"), settleWithinMs),
+      ),
+    ]);
     return await reportOf(stage, bare, seed);
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.stop()));

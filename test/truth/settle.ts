@@ -2,20 +2,20 @@ import type { Stage } from "./drive.js";
 import { eventOf } from "./plan.js";
 import type { Random } from "./random.js";
 
-/** Longer than the longest pause of a flusher whose gateway was away, a minute. */
-const SETTLE_WITHIN_MS = 90_000;
 /** Long enough for each environment to get one of as many as there are environments. */
 const RUN_MS = 200;
 
 /**
  * Ends all faults and invokes each environment, once, and again while the gateway does not show everything;
  * then shuts down those that are told of it.
+ *
+ * @param withinMs after that, what is missing is lost
  */
-export async function settle(stage: Stage, random: Random): Promise<void> {
+export async function settle(stage: Stage, random: Random, withinMs: number): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;
   await gateway.set(undefined);
   await gateway.settled();
-  const untilMs = performance.now() + SETTLE_WITHIN_MS;
+  const untilMs = performance.now() + withinMs;
   for (;;) {
     for (const fleet of fleets) {
       const events = fleet.lambda

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ENVIRONMENT_FAULTS, GATEWAY_FAULTS, INVOCATION_FAULTS, parseFaults } from "./faults.js";
+import { INVOCATION_FAULTS, parseFaults } from "./faults.js";
 import { runTruth } from "./run-truth.js";
 
 const short = {
@@ -44,6 +44,7 @@ describe("a short truth run with all faults", () => {
       faults: parseFaults("none"),
       functions,
       seed: 1,
+      settleWithinMs: 0,
     });
     expect(report.truth.succeeded).toBe(report.invocations);
     expect(report.gateway.succeeded).toBeLessThan(report.truth.succeeded);
