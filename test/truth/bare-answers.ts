@@ -1,5 +1,5 @@
 import type { InvocationKind } from "./faults.js";
-import { type Response, startFleet } from "./fleet.js";
+import { type FleetOptions, type Response, startFleet } from "./fleet.js";
 import type { OrderEvent } from "./function/order.js";
 
 /** What the handler without metrics answers, by what happens in the invocation. */
@@ -10,10 +10,10 @@ export interface BareAnswers {
 
 /** Asks the handler without metrics, once for each kind of what can happen. */
 export async function askBare(
-  folder: string,
   kinds: ReadonlySet<InvocationKind | undefined>,
+  options: Pick<FleetOptions, "folder" | "nativeClient">,
 ): Promise<BareAnswers> {
-  const fleet = await startFleet(folder, "bare", kinds.size);
+  const fleet = await startFleet({ ...options, name: "bare", environments: kinds.size });
   try {
     const events = [...kinds].map((kind, id): OrderEvent => {
       const calm: OrderEvent = { id, plan: "pro", amount: 1, runMs: 0 };

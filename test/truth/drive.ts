@@ -26,8 +26,9 @@ export async function drive(plan: readonly Phase[], stage: Stage): Promise<void>
     await Promise.all(fleets.map((fleet, of) => ledger.invoke(fleet, events[of]!)));
     await faultEnds;
     progress(`${index + 1} of ${plan.length}${gatewayFault ? `: ${gatewayFault}` : ""}`);
-    const outage = gatewayFault && !faultEnds && GATEWAY_FAULTS[gatewayFault].outage;
-    if (ending) await destroyOne(stage, ending, outage === true);
+    if (!ending) continue;
+    const lasting = faultEndsAfterMs === undefined ? gatewayFault : undefined;
+    await destroyOne(stage, ending, lasting !== undefined && GATEWAY_FAULTS[lasting].outage);
   }
 }
 
@@ -53,7 +54,7 @@ async function destroyOne(
   });
   const chosen = candidates[Math.floor(from * candidates.length)];
   if (!chosen) return;
-  ledger.destroys(nameOf(chosen.logStreamName), outage ? shown : undefined);
+  ledger.destroys(nameOf(chosen.logStreamName), fault, outage ? shown : undefined);
   await fleet.destroy(chosen.pid, fault === "reuse");
 }
 

@@ -8,6 +8,7 @@ import type { Note, OrderAnswer, OrderEvent } from "./function/order.js";
 /** What the caller of an invocation got through AWS's SDK. */
 export interface Response {
   readonly event: OrderEvent;
+  readonly of: FunctionName;
   /** `Unhandled` where it failed. */
   readonly functionError: string | undefined;
   /** The result, or the error as AWS tells it. */
@@ -19,6 +20,8 @@ export interface Response {
 /** The environments of one function, and its callers. */
 export interface Fleet {
   readonly lambda: Lambda;
+  /** The most that live at once. */
+  readonly environments: number;
   /** It flushes after the response, and is told of its end. */
   readonly registered: boolean;
   /**
@@ -39,13 +42,18 @@ export type FunctionName = "bare" | "measured" | "registered" | "naive";
 /** How long an invocation may take: short, but a busy machine has to initialize again within it. */
 const TIMEOUT_MS = 3_000;
 
-/** @param folder for its files; it is there */
-export async function startFleet(
-  folder: string,
-  name: FunctionName,
-  environments: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Fleet> {
+export interface FleetOptions {
+  readonly name: FunctionName;
+  readonly environments: number;
+  /** For its files; it is there. */
+  readonly folder: string;
+  /** AWS's native piece of the runtime client, which is compiled where it is missing; else its stand-in. */
+  readonly nativeClient: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { name, environments, folder, nativeClient, env } = options;
   const foundFiles = join(folder, `${name}-found`);
   const notes = join(folder, `${name}-notes`);
   await mkdir(foundFiles);
@@ -63,6 +71,7 @@ export async function startFleet(
     timeoutMs: TIMEOUT_MS,
     env: { ...env, NOTES: notes, FUNCTION_TIMEOUT_MS: String(TIMEOUT_MS) },
     foundFiles,
+    nativeClient,
   });
   const client = lambdaClient(lambda.endpoint);
 
@@ -73,11 +82,12 @@ export async function startFleet(
     const atMs = Date.now();
     const payload = JSON.parse(Payload!.transformToString()) as Response["payload"];
     if (event.kind === "killedAfter" && payload.pid !== undefined) lambda.killProcess(payload.pid);
-    return { event, functionError: FunctionError, payload, atMs };
+    return { event, of: name, functionError: FunctionError, payload, atMs };
   }
 
   return {
     lambda,
+    environments,
     registered: name === "registered",
     async invoke(events) {
       const waiting = events.values();

@@ -25,12 +25,18 @@ describe("the judge of a truth run", () => {
   const same = truth({ [SUCCEEDED]: 7, [FAILED]: 2 }, { [SUCCEEDED]: 9, [FAILED]: 1 });
 
   test("finds nothing where the instances of each environment add up to the truth", () => {
-    expect(judge(same, shown)).toEqual({ lost: 0, doubled: 0, unreachable: 0, differences: [] });
+    expect(judge(same, shown)).toEqual({
+      lost: 0,
+      doubled: 0,
+      unreachable: 0,
+      unreachableInvocations: 0,
+      differences: [],
+    });
   });
 
   test("finds an invocation that the gateway does not show, and says where", () => {
     const more = truth({ [SUCCEEDED]: 7, [FAILED]: 2 }, { [SUCCEEDED]: 10, [FAILED]: 1 });
-    expect(judge(more, shown)).toEqual({
+    expect(judge(more, shown)).toMatchObject({
       lost: 1,
       doubled: 0,
       unreachable: 0,
@@ -62,26 +68,34 @@ describe("the judge of a truth run", () => {
   });
 
   describe("of an environment that was destroyed in an outage", () => {
-    const more = truth({ [SUCCEEDED]: 12, [FAILED]: 2 }, { [SUCCEEDED]: 9, [FAILED]: 1 });
+    const more = truth(
+      { [SUCCEEDED]: 12, [FAILED]: 2, order_size_count: 3 },
+      { [SUCCEEDED]: 9, [FAILED]: 1 },
+    );
 
     test("takes what it had not brought for unreachable", () => {
       const destroyed = new Map([["1a2b3c4d", new Map([[SUCCEEDED, 7]])]]);
       expect(judge(more, shown, destroyed)).toEqual({
         lost: 0,
         doubled: 0,
-        unreachable: 5,
+        unreachable: 5 + 3,
+        unreachableInvocations: 5,
         differences: [],
       });
     });
 
     test("takes what it had brought, and the gateway no longer shows, for lost", () => {
       const destroyed = new Map([["1a2b3c4d", new Map([[SUCCEEDED, 10]])]]);
-      expect(judge(more, shown, destroyed)).toMatchObject({ lost: 3, unreachable: 2 });
+      expect(judge(more, shown, destroyed)).toMatchObject({
+        lost: 3,
+        unreachable: 2 + 3,
+        unreachableInvocations: 2,
+      });
     });
 
     test("excuses no other environment", () => {
       const destroyed = new Map([["5e6f7a8b", new Map<string, number>()]]);
-      expect(judge(more, shown, destroyed)).toMatchObject({ lost: 5, unreachable: 0 });
+      expect(judge(more, shown, destroyed)).toMatchObject({ lost: 5 + 3, unreachable: 0 });
     });
 
     test("excuses nothing that is counted twice", () => {

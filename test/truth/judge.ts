@@ -14,9 +14,14 @@ export interface Verdict {
   readonly doubled: number;
   /** What is missing, but could not be brought. */
   readonly unreachable: number;
+  /** The invocations in that. */
+  readonly unreachableInvocations: number;
   /** What makes up `lost` and `doubled`. */
   readonly differences: readonly Difference[];
 }
+
+/** Each invocation counts in one of them. */
+const OUTCOMES = /^faas_(invocations|errors|timeouts)_total/;
 
 /**
  * Each environment by itself, so that what one has lost and another doubled is not evened out.
@@ -28,6 +33,7 @@ export function judge(truth: Readings, shown: Readings, destroyed: Readings = ne
   let lost = 0;
   let doubled = 0;
   let unreachable = 0;
+  let unreachableInvocations = 0;
   const differences: Difference[] = [];
   for (const environment of new Set([...truth.keys(), ...shown.keys()])) {
     const expected = truth.get(environment) ?? new Map<string, number>();
@@ -42,9 +48,11 @@ export function judge(truth: Readings, shown: Readings, destroyed: Readings = ne
       const over = Math.max(read - due, 0);
       lost += missing;
       doubled += over;
-      unreachable += Math.max(due - Math.max(brought, read), 0);
+      const unbrought = Math.max(due - Math.max(brought, read), 0);
+      unreachable += unbrought;
+      if (OUTCOMES.test(series)) unreachableInvocations += unbrought;
       if (missing + over > 0) differences.push({ environment, series, truth: due, shown: read });
     }
   }
-  return { lost, doubled, unreachable, differences };
+  return { lost, doubled, unreachable, unreachableInvocations, differences };
 }

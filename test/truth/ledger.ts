@@ -1,4 +1,5 @@
 import { truthOf } from "./fates.js";
+import type { EnvironmentFault } from "./faults.js";
 import type { FaultyGateway } from "./faulty-gateway.js";
 import type { Fleet, Response } from "./fleet.js";
 import type { OrderEvent } from "./function/order.js";
@@ -10,11 +11,11 @@ import { readingsOf } from "./readings.js";
 export interface Ledger {
   readonly invocations: number;
   readonly responses: readonly Response[];
-  /** Environments that the run has destroyed. */
-  readonly destroyed: number;
+  /** How many environments the run has destroyed, by fault and of both in an outage. */
+  readonly destroyed: Readonly<Record<EnvironmentFault | "inOutage", number>>;
   invoke(fleet: Fleet, events: readonly OrderEvent[]): Promise<void>;
   /** Notes that an environment is about to be destroyed; with `shown`, in an outage. */
-  destroys(environment: string, shown: Readings | undefined): void;
+  destroys(environment: string, fault: EnvironmentFault, shown: Readings | undefined): void;
   /** As of what is noted by now. @throws Error where nobody can tell */
   truth(): Promise<Pick<Oracle, "readings" | "counts">>;
   /** What the gateway shows by now. */
@@ -26,7 +27,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
   const events = new Map<number, OrderEvent>();
   const responses: Response[] = [];
   const inOutage = new Map<string, ReadonlyMap<string, number>>();
-  let destroyed = 0;
+  const destroyed = { shutdown: 0, reuse: 0, inOutage: 0 };
 
   const truth = async () => {
     const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
@@ -39,16 +40,16 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
       return events.size;
     },
     responses,
-    get destroyed() {
-      return destroyed;
-    },
+    destroyed,
     async invoke(fleet, made) {
       for (const event of made) events.set(event.id, event);
       responses.push(...(await fleet.invoke(made)));
     },
-    destroys(environment, readings) {
-      destroyed++;
-      if (readings) inOutage.set(environment, readings.get(environment) ?? new Map());
+    destroys(environment, fault, readings) {
+      destroyed[fault]++;
+      if (!readings) return;
+      destroyed.inOutage++;
+      inOutage.set(environment, readings.get(environment) ?? new Map());
     },
     truth,
     shown,

@@ -1,3 +1,4 @@
+import { quantile } from "../bench/quantile.js";
 import type { BareAnswers } from "./bare-answers.js";
 import type { Stage } from "./drive.js";
 import type { Response } from "./fleet.js";
@@ -8,6 +9,12 @@ import { sumsOf } from "./readings.js";
 interface Sums extends Counts {
   /** By series. */
   readonly series: Readonly<Record<string, number>>;
+}
+
+interface AddedMs {
+  readonly p50: number;
+  readonly p99: number;
+  readonly worst: number;
 }
 
 /** What a run has found. */
@@ -23,16 +30,20 @@ export interface TruthReport {
   readonly doubled: number;
   /** Missing counts of environments that the run destroyed in an outage, which they had not brought by then. */
   readonly unreachable: number;
+  /** The invocations in that, by their outcomes. */
+  readonly unreachableInvocations: number;
   /** Answers that differ from those of the handler without metrics. */
   readonly responses: { readonly changed: number };
-  /**
-   * The most that an answer took beyond the handler's own time: from the hand-over of the invocation to its
-   * environment until the caller's SDK had the answer. The first of each process is left out: a runtime that
-   * is reset initializes within that time. So this has the runtime client's and the emulator's time in it,
-   * and what a busy machine adds.
-   */
+  /** The most of all `addedMs`. */
   readonly worstAddedMs: number;
-  readonly destroyed: number;
+  /**
+   * What answers took beyond the handler's own time, by function: from the hand-over of an invocation to its
+   * environment until the caller's SDK had the answer. The first of each process is left out: a runtime that
+   * is reset initializes within that time. So there is the runtime client's and the emulator's time in it,
+   * some milliseconds, and what a busy machine adds.
+   */
+  readonly addedMs: Readonly<Record<string, AddedMs>>;
+  readonly destroyedInOutage: number;
   /** How often each fault struck: invocations, pushes, connections, gateways or environments. */
   readonly struck: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
@@ -47,7 +58,9 @@ export async function reportOf(
   const { counts, readings } = await ledger.truth();
   const shown = sumsOf(await ledger.shown());
   const changes = ledger.responses.flatMap((response) => bare.changeIn(response) ?? []);
-  const { lost, doubled, unreachable, differences } = await ledger.verdict();
+  const { differences, ...sums } = await ledger.verdict();
+  const { inOutage, ...destroyed } = ledger.destroyed;
+  const addedMs = addedMsOf(ledger.responses);
   return {
     seed,
     invocations: ledger.invocations,
@@ -61,13 +74,12 @@ export async function reportOf(
       coldstarts: shown["faas_coldstarts_total"] ?? 0,
       series: shown,
     },
-    lost,
-    doubled,
-    unreachable,
+    ...sums,
     responses: { changed: changes.length },
-    worstAddedMs: Math.max(0, ...ledger.responses.map((response) => addedMsOf(response))),
-    destroyed: ledger.destroyed,
-    struck: { ...kindsOf(ledger.responses), ...gateway.struck() },
+    worstAddedMs: Math.max(0, ...Object.values(addedMs).map(({ worst }) => worst)),
+    addedMs,
+    destroyedInOutage: inOutage,
+    struck: { ...kindsOf(ledger.responses), ...gateway.struck(), ...destroyed },
     differences,
     changes,
   };
@@ -80,9 +92,18 @@ function kindsOf(responses: readonly Response[]): Record<string, number> {
   return kinds;
 }
 
-/** Of an answer from a warm process; 0 for all others. */
-function addedMsOf({ payload, atMs }: Response): number {
-  const { handlerMs, handedOverAtMs, first } = payload;
-  if (handlerMs === undefined || handedOverAtMs === undefined || first) return 0;
-  return Math.round(atMs - handedOverAtMs - handlerMs);
+function addedMsOf(responses: readonly Response[]): Record<string, AddedMs> {
+  const byFunction = new Map<string, number[]>();
+  for (const { of, payload, atMs } of responses) {
+    const { handlerMs, handedOverAtMs, first } = payload;
+    if (handlerMs === undefined || handedOverAtMs === undefined || first) continue;
+    const added = byFunction.get(of) ?? [];
+    byFunction.set(of, added);
+    added.push(Math.max(0, Math.round(atMs - handedOverAtMs - handlerMs)));
+  }
+  const entries = [...byFunction].map(([name, values]): [string, AddedMs] => {
+    const at = (share: number) => Math.round(quantile(values, share));
+    return [name, { p50: at(0.5), p99: at(0.99), worst: at(1) }];
+  });
+  return Object.fromEntries(entries);
 }

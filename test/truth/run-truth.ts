@@ -20,6 +20,8 @@ export interface TruthOptions {
   readonly faults: ReadonlySet<string>;
   /** The invocations and environments are spread over them evenly. */
   readonly functions: readonly FunctionName[];
+  /** AWS's native piece of the runtime client, which is compiled where it is missing. Default: its stand-in. */
+  readonly nativeClient?: boolean;
   /** From the end of all faults until everything must be shown. Default: more than a flusher's longest pause. */
   readonly settleWithinMs?: number;
   readonly progress?: (line: string) => void;
@@ -37,7 +39,7 @@ const FLUSH_TIMEOUT_MS = 500;
  */
 export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   const { environments, functions, seed, progress = () => undefined } = options;
-  const { settleWithinMs = SETTLE_WITHIN_MS } = options;
+  const { nativeClient = false, settleWithinMs = SETTLE_WITHIN_MS } = options;
   const plan = planOf(
     { ...options, functions: functions.length },
     randomOf(seed, "what is planned"),
@@ -53,11 +55,11 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
     };
     for (const [index, name] of functions.entries()) {
       const count = Math.ceil((environments - index) / functions.length);
-      fleets.push(await startFleet(folder, name, count, env));
+      fleets.push(await startFleet({ name, environments: count, folder, nativeClient, env }));
     }
     const stage: Stage = { gateway, fleets, ledger: createLedger(fleets, gateway), progress };
     const [bare] = await Promise.all([
-      askBare(folder, kinds.add(undefined)),
+      askBare(kinds.add(undefined), { folder, nativeClient }),
       drive(plan, stage).then(() =>
         settle(stage, randomOf(seed, "what brings the rest"), settleWithinMs),
       ),

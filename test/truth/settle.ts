@@ -2,7 +2,7 @@ import type { Stage } from "./drive.js";
 import { eventOf } from "./plan.js";
 import type { Random } from "./random.js";
 
-/** Long enough for each environment to get one of as many as there are environments. */
+/** Long enough for each environment to get one of as many as there can be; one that is missing starts. */
 const RUN_MS = 200;
 
 /**
@@ -18,9 +18,9 @@ export async function settle(stage: Stage, random: Random, withinMs: number): Pr
   const untilMs = performance.now() + withinMs;
   for (;;) {
     for (const fleet of fleets) {
-      const events = fleet.lambda
-        .environments()
-        .map((_, index) => ({ ...eventOf(ledger.invocations + index, random), runMs: RUN_MS }));
+      const events = Array.from({ length: fleet.environments }, (_, index) => {
+        return { ...eventOf(ledger.invocations + index, random), runMs: RUN_MS };
+      });
       await ledger.invoke(fleet, events);
     }
     const { differences } = await ledger.verdict();

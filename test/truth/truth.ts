@@ -4,6 +4,7 @@
 //   --seed S           default a random one; the same seed makes the same plan
 //   --faults LIST      names with commas between them, all (the default) or none
 //   --mode MODE        after-response, before-returning or both (the default): half of the environments each
+//   --native           with the native piece of AWS's runtime client, which is compiled where it is missing
 //   --json             one JSON object, and nothing else
 // It ends with 1 where anything was lost, counted twice or answered differently, or nobody can tell.
 import { randomInt } from "node:crypto";
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
     faults: { type: "string", default: "all" },
     mode: { type: "string", default: "both" },
+    native: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -46,6 +48,7 @@ function functionsOf(mode: string): readonly FunctionName[] {
 const functions = functionsOf(values.mode);
 const options = {
   functions,
+  nativeClient: values.native,
   environments: wholeNumber("environments", functions.length),
   invocations: wholeNumber("invocations", 1),
   seed: wholeNumber("seed", 0),
