@@ -56,7 +56,7 @@ export function planOf(options: PlanOptions, random: Random): Phase[] {
     const of = random.between(0, functions - 1);
     return {
       gatewayFault,
-      faultEndsAfterMs: gatewayFault && random.chance(0.4) ? random.between(50, 1_000) : undefined,
+      faultEndsAfterMs: gatewayFault && random.chance(0.4) ? random.between(50, 500) : undefined,
       events: Array.from({ length: functions }, () => []),
       ending: fault && { fault, of, from: random.next() },
     };
