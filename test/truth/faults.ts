@@ -48,7 +48,7 @@ export const GATEWAY_FAULTS = {
 } as const;
 
 /** What happens to environments between their invocations. */
-const ENVIRONMENT_FAULTS = [
+export const ENVIRONMENT_FAULTS = [
   /** An environment is shut down: with notice where it is registered, else without. */
   "shutdown",
   /** The same, and those that start later find its files. */

@@ -171,7 +171,10 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       await Promise.all(unfinished);
     },
     struck: () => struck,
-    metrics: () => gateway.metrics(),
+    async metrics() {
+      await restarting;
+      return gateway.metrics();
+    },
     async stop() {
       await restarting;
       if (server.listening) server.close();

@@ -13,7 +13,7 @@ export interface Random {
 }
 
 /** @param purpose numbers for one thing do not depend on how many another one takes */
-export function randomOf(seed: number, purpose: string): Random {
+export function randomOf(seed: number, purpose = ""): Random {
   let taken = 0;
   const next = () => {
     const digest = createHash("sha256").update(`${purpose} ${seed} ${taken++}`).digest();
