@@ -1,0 +1,42 @@
+import { table } from "../size/table.js";
+import type { TruthReport } from "./report.js";
+
+/** Of a list that could be long. */
+const SHOWN_AT_MOST = 20;
+
+/** A report for people to read. */
+export function reportText(report: TruthReport): string {
+  const { truth, gateway, addedMs, struck, differences, changes } = report;
+  const outcomes = (["succeeded", "failed", "timedOut", "coldstarts"] as const).map((name) => [
+    name,
+    `${truth[name]}`,
+    `${gateway[name]}`,
+  ]);
+  const names = [...new Set([...Object.keys(truth.series), ...Object.keys(gateway.series)])].sort();
+  const series = names.map((name) => [
+    name,
+    `${truth.series[name] ?? 0}`,
+    `${gateway.series[name] ?? 0}`,
+  ]);
+  const added = Object.entries(addedMs).map(
+    ([name, { p50, p99, worst }]) => `${name} p50 ${p50} ms, p99 ${p99} ms, worst ${worst} ms`,
+  );
+  return [
+    `seed ${report.seed}, ${report.invocations} invocations`,
+    table([["", "truth", "gateway"], ...outcomes, ...series]),
+    `lost ${report.lost}, doubled ${report.doubled}, responses changed ${report.responses.changed}`,
+    `unreachable ${report.unreachable}: ${report.unreachableInvocations} invocations, of ` +
+      `${report.destroyedInOutage} environments that were destroyed in an outage`,
+    `added to responses: ${added.join("; ")}`,
+    `struck: ${Object.entries(struck)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ")}`,
+    ...listed(differences.map((difference) => JSON.stringify(difference))),
+    ...listed(changes),
+  ].join("\n");
+}
+
+function listed(lines: readonly string[]): string[] {
+  const more = lines.length - SHOWN_AT_MOST;
+  return [...lines.slice(0, SHOWN_AT_MOST), ...(more > 0 ? [`and ${more} more`] : [])];
+}
