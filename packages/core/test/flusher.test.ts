@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flusher } from "../src/flusher.js";
 import type { Failure } from "../src/in-time.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
+import { fakeClock } from "./fake-clock.js";
 import { occasion, startInstance } from "./fake-platform.js";
 import { gate } from "../../../test/gate.js";
 import { startReceiver } from "./receiver.js";
@@ -166,16 +167,18 @@ describe("a flusher", () => {
   });
 
   it("lets each wait its own time where the target hangs", async () => {
+    const clock = fakeClock();
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 80);
     change();
-    const first = flusher.flush();
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    const first = clock.time(flusher.flush());
+    await clock.pass(40);
     change();
-    const waitedMs = await msOf(flusher.flush());
-    await first;
-    expect(waitedMs).toBeGreaterThanOrEqual(75);
-    expect(waitedMs).toBeLessThan(1_000);
+    const second = clock.time(flusher.flush());
+    await clock.pass(200);
+    expect(first()).toBe(80);
+    // What was left of the first, and then its own, which is less after a failure.
+    expect(second()).toBe(40 + 50);
     expect(push).toHaveBeenCalledTimes(2);
   });
 
