@@ -76,7 +76,11 @@ export function startPushing({
     } catch (error) {
       if (isUnclear(error)) pushed.unclearAtMs = Date.now();
       // That of a newer one may be unclear.
-      else if (sequence === pushed.sequence) pushed.unclear = unclear;
+      else if (sequence === pushed.sequence) {
+        pushed.unclear = unclear;
+        // The next process would keep to a life that it takes for unclear, however old that gets.
+        if (!unclear) write(encode(sortedMetrics()), false);
+      }
       throw error;
     }
     // A newer one is on its way, or another life.
