@@ -16,7 +16,7 @@ function command(
     async run(_, world) {
       if (!can(world)) return;
       await run(world);
-      await world.pass(0);
+      await world.settle();
       world.check();
     },
     toString: () => what,
@@ -24,68 +24,144 @@ function command(
 }
 
 const always = () => true;
-const running = (world: World) => world.running;
 const alive = (world: World) => world.alive;
+const dead = (world: World) => !world.alive;
+const busy = (world: World) => world.running.length > 0;
+const some = (which: number, { running }: World) => running[which % running.length]!;
+const MOST_AT_ONCE = 3;
 
-const begin = command(
-  "begin",
-  (world) => !world.running,
-  (world) => world.begin(),
-);
-const end = command("end", running, (world) => world.end(false));
-const fail = command("throw", running, (world) => world.end(true));
-const timeOut = command(
-  "time out",
-  (world) => world.running && !world.decided,
-  (world) => world.timeOut(),
-);
-const record = (amount: number) =>
-  command(
-    `record ${amount}`,
-    // What is recorded after a timeout is told by chance where the process dies, too.
-    (world) => world.running && !world.decided,
-    (world) => world.record(amount),
-  );
-const push = (fate: Fate) =>
-  command(
-    `push is ${fate}`,
-    (world) => world.gateway.onTheWay > 0,
-    (world) => world.gateway.decide(fate),
-  );
-const applyLate = command("late push is applied", always, (world) => world.gateway.applyLate());
-const pass = (ms: number) => command(`${ms} ms pass`, always, (world) => world.pass(ms));
-const freeze = (ms: number) => command(`freeze for ${ms} ms`, always, (world) => world.freeze(ms));
-const restartGateway = (kept: boolean) =>
-  command(`gateway restarts, groups ${kept ? "kept" : "lost"}`, always, (world) =>
-    world.gateway.restart(kept),
-  );
-const remember = command("gateway is backed up", always, (world) => world.gateway.remember());
-const rollBack = command("gateway is rolled back", always, (world) => world.gateway.rollBack());
-const die = (how: "crash" | "killed") => command(how, alive, (world) => world.die(how));
-const shutDown = command(
-  "shutdown",
-  (world) => world.alive && !world.running,
-  (world) => world.shutDown(),
-);
+/** What can happen; each is named as histories print it. */
+export const happenings = {
+  begin: (trigger: "http" | "timer" = "http", timeMs = 60_000) =>
+    command(
+      `begin(${trigger}, ${timeMs})`,
+      ({ running }) => running.length < MOST_AT_ONCE,
+      (world) => world.begin(trigger, timeMs),
+    ),
+  record: (amount: number, which = 0) =>
+    command(`record(${amount}, ${which})`, busy, (world) =>
+      world.record(some(which, world), amount),
+    ),
+  recordOutside: (amount: number) =>
+    command(
+      `recordOutside(${amount})`,
+      (world) => world.canRecordOutside,
+      (world) => world.recordOutside(amount),
+    ),
+  end: (which = 0) =>
+    command(`end(${which})`, busy, (world) => world.end(some(which, world), false)),
+  fail: (which = 0) =>
+    command(`fail(${which})`, busy, (world) => world.end(some(which, world), true)),
+  endAndKill: (which = 0) =>
+    command(`endAndKill(${which})`, busy, async (world) => {
+      world.end(some(which, world), false);
+      world.disk.gone = true;
+      await world.settle();
+    }),
+  timeOut: (which = 0) =>
+    command(
+      `timeOut(${which})`,
+      (world) => busy(world) && !some(which, world).doing.end,
+      (world) => world.timeOut(some(which, world)),
+    ),
+  push: (fate: Fate) =>
+    command(
+      `push(${JSON.stringify(fate)})`,
+      ({ gateway }) => gateway.onTheWay > 0,
+      ({ gateway }) => gateway.decide(fate),
+    ),
+  /** A whole invocation, and what becomes of its push. */
+  invoke: (fate: Fate) =>
+    command(
+      `invoke(${JSON.stringify(fate)})`,
+      (world) => !busy(world),
+      async (world) => {
+        world.begin("http", 60_000);
+        await world.settle();
+        if (busy(world)) world.end(world.running[0]!, false);
+        await world.settle();
+        world.gateway.decide(fate);
+      },
+    ),
+  applyLate: (which = 0) =>
+    command(
+      `applyLate(${which})`,
+      ({ gateway }) => gateway.late > 0,
+      ({ gateway }) => gateway.applyLate(which),
+    ),
+  pass: (ms: number) => command(`pass(${ms})`, always, (world) => world.pass(ms)),
+  freeze: (ms: number) => command(`freeze(${ms})`, always, (world) => world.freeze(ms)),
+  /** The push on its way is applied in the freeze, and its answer is there at the thaw. */
+  freezeAndAnswer: (ms: number) =>
+    command(
+      `freezeAndAnswer(${ms})`,
+      ({ gateway }) => gateway.onTheWay > 0,
+      (world) => {
+        world.freeze(ms);
+        world.gateway.decide("applied");
+      },
+    ),
+  restartGateway: () => command("restartGateway()", always, ({ gateway }) => gateway.restart()),
+  backUpGateway: () => command("backUpGateway()", always, ({ gateway }) => gateway.remember()),
+  rollBackGateway: () => command("rollBackGateway()", always, ({ gateway }) => gateway.rollBack()),
+  crash: () => command("crash()", alive, (world) => world.crash()),
+  kill: () => command("kill()", alive, (world) => world.kill()),
+  /** Killed in one of the next writes to the journal, when this part of it is on the disk. */
+  killInWrite: (writes: number, share: number) =>
+    command(`killInWrite(${writes}, ${share})`, always, ({ disk }) => disk.killIn(writes, share)),
+  fillDisk: () => command("fillDisk()", alive, ({ disk }) => void (disk.full = true)),
+  emptyFolder: () => command("emptyFolder()", alive, (world) => world.emptyFolder()),
+  destroy: () => command("destroy()", alive, (world) => world.kill(true)),
+  shutDown: (...fates: Fate[]) =>
+    command(
+      `shutDown(${fates.map((fate) => JSON.stringify(fate)).join(", ")})`,
+      (world) => alive(world) && !busy(world),
+      (world) => world.shutDown(fates),
+    ),
+  startAndKill: (writes: number, share: number) =>
+    command(`startAndKill(${writes}, ${share})`, dead, (world) => {
+      world.disk.killIn(writes, share);
+      world.begin("http", 60_000);
+    }),
+};
 
-const one = <T>(...commands: readonly T[]) => fc.constantFrom(...commands);
+const h = happenings;
+const one = fc.constantFrom;
+const which = fc.nat({ max: MOST_AT_ONCE - 1 });
+const amount = fc.integer({ min: 1, max: 9 });
+const write = [fc.nat({ max: 4 }), one(0, 0.1, 0.5, 0.9, 1)] as const;
 
-/** A history; more of what happens often. */
-export function histories(journaled: boolean, size: number) {
+/** A history; what happens often stands in it often. */
+export function histories(maxCommands: number) {
   return fc.commands<object, World, true>(
     [
-      one(begin, end),
-      one(begin, end, fail),
-      fc.integer({ min: 1, max: 9 }).map(record),
-      one(...FATES).map(push),
-      one(push("applied")),
-      one(1, 30, 200, 1_500, 20_000).map(pass),
-      one(1_500, 90_000, 660_000, 2_000_000, 7_200_000).map(freeze),
-      one(applyLate),
-      one(timeOut, restartGateway(true), restartGateway(false), remember, rollBack),
-      one(shutDown),
-      ...(journaled ? [one(die("crash"), die("killed"))] : []),
+      one(h.begin(), h.begin("timer"), h.begin("http", 1_200)),
+      one(h.begin(), h.begin("timer")),
+      which.map(h.end),
+      which.map(h.end),
+      fc.oneof(which.map(h.fail), which.map(h.timeOut)),
+      fc.tuple(amount, which).map(([amount, which]) => h.record(amount, which)),
+      fc.oneof(amount.map(h.recordOutside), which.map(h.endAndKill)),
+      one(...FATES).map(h.push),
+      one(...FATES).map(h.invoke),
+      one(...FATES).map(h.invoke),
+      one("applied" as const, "applied" as const, "held back" as const).map(h.push),
+      one(1, 30, 200, 1_500, 20_000).map(h.pass),
+      one(1_500, 90_000, 660_000, 2_000_000, 7_200_000).map(h.freeze),
+      fc.oneof(one(1_500, 660_000).map(h.freezeAndAnswer), which.map(h.applyLate)),
+      one(h.restartGateway(), h.backUpGateway(), h.rollBackGateway()),
+      one(h.crash(), h.kill()),
+      fc.oneof(
+        fc.tuple(...write).map(([writes, share]) => h.killInWrite(writes, share)),
+        fc.tuple(...write).map(([writes, share]) => h.startAndKill(writes, share)),
+      ),
+      fc.oneof(
+        one(h.fillDisk(), h.emptyFolder(), h.destroy()),
+        fc
+          .array(one(...FATES), { minLength: 2, maxLength: 2 })
+          .map((fates) => h.shutDown(...fates)),
+      ),
     ],
-    { maxCommands: size, size: "max" },
+    { maxCommands, size: "max" },
   );
 }

@@ -1,6 +1,7 @@
-import type { Transport } from "@prefreeze/core";
+import { type Group, sequenceIn } from "./reader.js";
+import type { Transport, TransportRequest, TransportResponse } from "@prefreeze/core";
 
-/** What becomes of a push that is on its way. */
+/** What becomes of a request that is on its way. */
 export const FATES = [
   "applied",
   "refused",
@@ -13,126 +14,177 @@ export const FATES = [
 export type Fate = (typeof FATES)[number];
 
 /** As `prefreeze prune` has it. */
-export const PRUNED_AFTER_MS = 1_800_000;
+const PRUNED_AFTER_MS = 1_800_000;
+/** Two scrapes, a minute apart. */
+const SCRAPED_AFTER_MS = 120_000;
 
-/** No proxy holds a push back for longer. */
-const LATEST_MS = 60_000;
+/** What arrives later than this was held up by a freeze, say, or by a network that kept it. */
+const LATE_MS = 600_000;
 
-interface Push {
+/** A request on its way. */
+export interface Push extends Pick<Group, "body"> {
+  readonly method: TransportRequest["method"];
   readonly instance: string;
-  readonly body: string;
-  readonly sentAtMs: number;
-  readonly resolve: (status: number) => void;
-  readonly reject: (code: string) => void;
+  readonly departedAtMs: number;
+  forgiven: boolean;
+}
+
+/** What the world hears of the network. */
+export interface Watcher {
+  /** False where nobody is left who sends. */
+  departs(push: Push): boolean;
+  applied(): void;
+  /** It was answered 2xx, and the sender heard it. */
+  acknowledged(push: Push): void;
+  /** Nobody can tell what became of it. */
+  unclear(push: Push): void;
+}
+
+interface Waiting extends Push {
+  readonly resolve: (answer: TransportResponse) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
  * A Pushgateway and its network, whose every answer a test decides; fake, since no real one can be told when
- * to lose an answer and when to apply it late. A PUT replaces its group.
+ * to lose an answer and when to apply it late. A PUT replaces its group, and a DELETE deletes it.
+ *
+ * Of several, each address has groups of its own; as no id is pushed to two, they are kept as one.
  */
-export interface FakeGateway {
-  readonly transport: Transport;
-  readonly groups: ReadonlyMap<string, string>;
-  readonly onTheWay: number;
-  /** The most pushes that were on their way and not given up at once. */
-  readonly mostAtOnce: number;
-  /** Decides what becomes of the oldest push on its way. */
-  decide(fate: Fate): void;
-  /** Applies the oldest push that was held back, whatever came since. */
-  applyLate(): boolean;
-  /** Keeps all groups, or forgets them. */
-  restart(kept: boolean): void;
-  remember(): void;
-  /** Goes back to what was remembered, unless that is older than any group may get without being pruned. */
-  rollBack(): void;
-  /** Deletes groups that were silent for half an hour. */
-  prune(): void;
-  /** Nobody waits for any of these any more. */
-  disconnect(): void;
-}
+export class FakeGateway {
+  readonly #watcher: Watcher;
+  groups = new Map<string, Group & { readonly atMs: number }>();
+  #remembered = { groups: this.groups, atMs: -Infinity };
+  /** Of each instance, the newest snapshot that it has shown. */
+  readonly #newest = new Map<string, { readonly sequence: number; readonly atMs: number }>();
+  readonly #addresses = new Map<string, string>();
+  #waiting: Waiting[] = [];
+  readonly #late: Push[] = [];
+  #healed = false;
+  /** Two pushes were on their way at once, neither given up. */
+  overlapped = false;
+  /** A group was deleted that no two scrapes can have seen. */
+  deletedEarly = false;
 
-export function createFakeGateway(applied: () => void): FakeGateway {
-  let groups = new Map<string, string>();
-  let remembered = new Map<string, string>();
-  const pushedAtMs = new Map<string, number>();
-  let waiting: Push[] = [];
-  const late: Push[] = [];
-  let rememberedAtMs = -Infinity;
-  let mostAtOnce = 0;
-
-  function apply({ instance, body }: Push): void {
-    groups.set(instance, body);
-    pushedAtMs.set(instance, Date.now());
-    applied();
+  constructor(watcher: Watcher) {
+    this.#watcher = watcher;
   }
 
-  return {
-    transport: ({ url, method, body, controller }) =>
-      new Promise((resolve, reject) => {
-        const instance = /\/instance\/([^/]+)/.exec(url)![1]!;
-        if (method === "DELETE") {
-          groups.delete(instance);
-          return resolve({ status: 202, body: "" });
-        }
-        const push: Push = {
-          instance,
-          body: String(body),
-          sentAtMs: Date.now(),
-          resolve: (status) => resolve({ status, body: "" }),
-          reject: (code) => reject(Object.assign(new Error(code), { code })),
-        };
-        waiting.push(push);
-        mostAtOnce = Math.max(mostAtOnce, waiting.length);
-        controller.abort = () => {
-          // Given up, it may be applied all the same.
-          if (waiting.includes(push)) late.push(push);
-          waiting = waiting.filter((each) => each !== push);
-          push.reject("ABORTED");
-        };
-      }),
-    get groups() {
-      return groups;
-    },
-    get onTheWay() {
-      return waiting.length;
-    },
-    get mostAtOnce() {
-      return mostAtOnce;
-    },
-    decide(fate) {
-      // It stays unanswered until it is given up.
-      if (fate === "held back") return;
-      const push = waiting.shift();
-      if (!push) return;
-      if (fate === "applied" || fate === "cut after it was applied") apply(push);
-      if (fate === "applied") push.resolve(200);
-      else if (fate === "refused") push.reject("ECONNREFUSED");
-      else if (fate === "answered 400") push.resolve(400);
-      else if (fate === "answered 503") push.resolve(503);
-      else push.reject("ECONNRESET");
-    },
-    applyLate() {
-      const push = late.shift();
-      if (push && Date.now() - push.sentAtMs < LATEST_MS) apply(push);
-      return push !== undefined;
-    },
-    restart(kept) {
-      if (!kept) groups = new Map();
-    },
-    remember() {
-      remembered = new Map(groups);
-      rememberedAtMs = Date.now();
-    },
-    rollBack() {
-      if (Date.now() - rememberedAtMs < PRUNED_AFTER_MS) groups = new Map(remembered);
-    },
-    prune() {
-      for (const instance of groups.keys())
-        if (Date.now() - pushedAtMs.get(instance)! > PRUNED_AFTER_MS) groups.delete(instance);
-    },
-    disconnect() {
-      late.push(...waiting);
-      waiting = [];
-    },
-  };
+  readonly transport: Transport = ({ url, method, body, controller }) =>
+    new Promise((resolve, reject) => {
+      const [, address, instance] = /^(.*)\/metrics\/.*\/instance\/([^/]+)$/.exec(url)!;
+      const push: Waiting = {
+        instance: instance!,
+        method,
+        body: String(body),
+        departedAtMs: Date.now(),
+        forgiven: false,
+        resolve,
+        reject,
+      };
+      if (!this.#watcher.departs(push)) return;
+      if ((this.#addresses.get(push.instance) ?? address) !== address)
+        throw new Error("a life moves to another gateway");
+      this.#addresses.set(push.instance, address!);
+      this.#waiting.push(push);
+      if (this.#waiting.length > 1) this.overlapped = true;
+      controller.abort = () => {
+        if (!this.#waiting.includes(push)) return;
+        this.#giveUp(push);
+        reject(error("ABORTED"));
+      };
+      if (this.#healed) this.decide("applied");
+    });
+
+  get onTheWay(): number {
+    return this.#waiting.length;
+  }
+
+  /** Decides what becomes of the request on its way. */
+  decide(fate: Fate): void {
+    // It stays unanswered until it is given up.
+    if (fate === "held back") return;
+    const push = this.#waiting.shift();
+    if (!push) return;
+    const applied = fate === "applied" || fate === "cut after it was applied";
+    if (applied) this.#apply(push);
+    if (fate === "applied") {
+      this.#watcher.acknowledged(push);
+      push.resolve({ status: push.method === "PUT" ? 200 : 202, body: "" });
+    } else if (fate === "refused") push.reject(error("ECONNREFUSED"));
+    else if (fate === "answered 400") push.resolve({ status: 400, body: "" });
+    else {
+      this.#watcher.unclear(push);
+      if (fate === "answered 503") push.resolve({ status: 503, body: "" });
+      else push.reject(error("ECONNRESET"));
+    }
+  }
+
+  /** Applies one of those that were held back, whatever came since. */
+  applyLate(which: number): void {
+    const [push] = this.#late.splice(which % (this.#late.length || 1), 1);
+    if (push) this.#apply(push);
+  }
+
+  get late(): number {
+    return this.#late.length;
+  }
+
+  /** Its groups are lost. */
+  restart(): void {
+    this.groups = new Map();
+  }
+
+  remember(): void {
+    this.#remembered = { groups: new Map(this.groups), atMs: Date.now() };
+  }
+
+  /** Goes back to what it remembers, unless that is older than any group gets without being pruned. */
+  rollBack(): void {
+    const { groups, atMs } = this.#remembered;
+    if (Date.now() - atMs < PRUNED_AFTER_MS) this.groups = new Map(groups);
+  }
+
+  prune(): void {
+    for (const [instance, { atMs }] of this.groups)
+      if (Date.now() - atMs > PRUNED_AFTER_MS) this.groups.delete(instance);
+  }
+
+  /** From here on, every request is applied and answered, and what was held back comes. */
+  heal(): void {
+    while (this.#late.length > 0) this.applyLate(0);
+    while (this.onTheWay > 0) this.decide("applied");
+    this.#healed = true;
+  }
+
+  /** Those who wait are gone. */
+  disconnect(): void {
+    for (const push of this.#waiting) this.#giveUp(push);
+  }
+
+  #giveUp(push: Waiting): void {
+    this.#waiting = this.#waiting.filter((each) => each !== push);
+    this.#late.push(push);
+    this.#watcher.unclear(push);
+  }
+
+  #apply(push: Push): void {
+    const { method, instance, body, departedAtMs } = push;
+    const forgiven = push.forgiven || Date.now() - departedAtMs > LATE_MS;
+    const newest = this.#newest.get(instance);
+    if (method === "DELETE") {
+      if (newest && Date.now() - newest.atMs < SCRAPED_AFTER_MS) this.deletedEarly = true;
+      this.groups.delete(instance);
+    } else {
+      const sequence = sequenceIn(body);
+      if (!newest || newest.sequence < sequence)
+        this.#newest.set(instance, { sequence, atMs: Date.now() });
+      this.groups.set(instance, { body, forgiven, atMs: Date.now() });
+      this.#watcher.applied();
+    }
+  }
+}
+
+function error(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }

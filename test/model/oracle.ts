@@ -1,40 +1,105 @@
-import type { Counts } from "./reader.js";
+/** What is counted, by series as the text format names them. */
+export type Counts = Map<string, number>;
 
 /** What an invocation has done so far. */
 export interface Doing {
-  readonly amounts: number[];
+  readonly trigger: "http" | "timer";
   readonly cold: boolean;
-  decided: boolean;
+  readonly amounts: number[];
+  end: End | undefined;
 }
 
 export type End = "succeeded" | "failed" | "timedOut" | "crash" | "killed";
 
-/** The truth: what ended how, and what was recorded. */
+const OUTCOMES: Readonly<Record<End, readonly [name: string, label: string]>> = {
+  succeeded: ["faas_invocations_total", ""],
+  failed: ["faas_errors_total", ',error_type="RangeError"'],
+  timedOut: ["faas_timeouts_total", ""],
+  crash: ["faas_errors_total", ',error_type="crash"'],
+  killed: ["faas_errors_total", ',error_type="killed"'],
+};
+
+/** What an invocation that ended so adds to the truth: one outcome, its time, and what it recorded. */
+function* countsOf({ trigger, cold, amounts }: Doing, end: End): Generator<string | number> {
+  const label = `faas_trigger="${trigger}"`;
+  yield `${OUTCOMES[end][0]}{${label}${OUTCOMES[end][1]}}`;
+  if (cold) yield `faas_coldstarts_total{${label}}`;
+  // Nobody saw its end, and what it recorded died with it.
+  if (end === "killed") return;
+  yield `faas_invoke_duration_seconds_count{${label}}`;
+  yield* amounts;
+}
+
+function add(counts: Counts, what: string | number, sign: 1 | -1): void {
+  const to = (series: string, value: number) =>
+    counts.set(series, (counts.get(series) ?? 0) + value * sign);
+  if (typeof what === "string") return void to(what, 1);
+  to(`orders_total{plan="${what % 2 ? String.raw`o\"dd` : "even"}"}`, what);
+  to("sizes_sum", what);
+  for (const series of ["sizes_count", 'sizes_bucket{le="+Inf"}']) to(series, 1);
+  for (const bound of [1, 5]) to(`sizes_bucket{le="${bound}"}`, +(what <= bound));
+}
+
+/** The truth, whatever the processes know of it. */
 export class Oracle {
-  readonly #counts: Record<string, number> = {};
+  readonly truth: Counts = new Map();
+  /** How much of the truth may be missing, since nobody is left that knows it. */
+  readonly missing: Counts = new Map();
+  #acknowledged: Counts = new Map();
+  /** What is decided and stands in no state of the journal that is whole. */
+  #unwritten: (Doing | number)[] = [];
 
-  decide({ amounts, cold }: Doing, end: End): void {
-    const failed = end !== "succeeded" && end !== "timedOut";
-    this.#add(end === "succeeded" ? "faas_invocations_total" : "faas_timeouts_total", +!failed);
-    this.#add("faas_errors_total", +failed);
-    this.#add("faas_coldstarts_total", +cold);
-    // What a killed one recorded died with it, and nobody saw its end.
-    if (end === "killed") return;
-    this.#add("faas_invoke_duration_seconds_count", 1);
-    for (const amount of amounts) {
-      this.#add("orders_total", amount);
-      this.#add("sizes_sum", amount);
-      this.#add("sizes_count", 1);
-      // Buckets of 1, 5 and +Inf, each with what is below.
-      this.#add("sizes_bucket", 1 + +(amount <= 5) + +(amount <= 1));
+  decide(doing: Doing, end: End): void {
+    doing.end = end;
+    for (const each of countsOf(doing, end)) add(this.truth, each, 1);
+    this.#unwritten.push(doing);
+  }
+
+  /** Recorded outside of any invocation, or after its end. */
+  record(amount: number): void {
+    add(this.truth, amount, 1);
+    this.#unwritten.push(amount);
+  }
+
+  written(): void {
+    this.#unwritten = [];
+  }
+
+  get unwritten(): number {
+    return this.#unwritten.length;
+  }
+
+  /** What comes back is to be told when it is acknowledged that this was shown. */
+  snapshot(): Counts {
+    return new Map(this.truth);
+  }
+
+  acknowledge(snapshot: Counts): void {
+    this.#acknowledged = snapshot;
+  }
+
+  /** The process is gone, and the next one goes on: what ran, or whose end is not written, was killed. */
+  killed(running: Iterable<Doing>): void {
+    const all = new Set(running);
+    for (const each of this.#unwritten) {
+      if (typeof each === "number") add(this.truth, each, -1);
+      else {
+        for (const what of countsOf(each, each.end!)) add(this.truth, what, -1);
+        each.end = undefined;
+        all.add(each);
+      }
     }
+    for (const each of all) if (!each.end) this.decide(each, "killed");
+    this.written();
   }
 
-  #add(name: string, value: number): void {
-    this.#counts[name] = (this.#counts[name] ?? 0) + value;
-  }
-
-  counts(): Counts {
-    return this.#counts;
+  /** The process is gone, and nobody goes on with it: what was not acknowledged may be missing. */
+  lost(): void {
+    for (const [series, value] of this.truth) {
+      const more = value - (this.#acknowledged.get(series) ?? 0);
+      this.missing.set(series, (this.missing.get(series) ?? 0) + more);
+    }
+    this.#acknowledged = this.snapshot();
+    this.written();
   }
 }
