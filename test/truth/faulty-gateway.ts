@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithThisProcess } from "../lambda/end-with-this-process.js";
 import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
 import type { GatewayFault } from "./faults.js";
 import type { Random } from "./random.js";
@@ -46,6 +48,15 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   const folder = await mkdtemp(join(tmpdir(), "truth-gateway-"));
   const options = { persistenceFile: join(folder, "groups"), flags: FLAGS };
   let gateway: RealGateway = await startRealGateway(options);
+  // Also where a signal ends this process in the midst of a run.
+  const release = endWithThisProcess(() => {
+    try {
+      process.kill(gateway.processId, "SIGKILL");
+    } catch {
+      // It is just being restarted.
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
   let restarting: Promise<void> | undefined;
   let fault: GatewayFault | undefined;
   const unfinished = new Set<Promise<void>>();
@@ -180,6 +191,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       if (server.listening) server.close();
       for (const socket of sockets) socket.destroy();
       await gateway.stop();
+      release();
       await rm(folder, { recursive: true });
     },
   };

@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithThisProcess } from "../lambda/end-with-this-process.js";
 import { askBare } from "./bare-answers.js";
 import { drive, type Stage } from "./drive.js";
 import { startFaultyGateway } from "./faulty-gateway.js";
@@ -46,6 +48,7 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   );
   const kinds = new Set(plan.flatMap(({ events }) => events.flat()).map(({ kind }) => kind));
   const folder = await mkdtemp(join(tmpdir(), "truth-"));
+  const release = endWithThisProcess(() => rmSync(folder, { recursive: true, force: true }));
   const gateway = await startFaultyGateway(randomOf(seed, "what becomes of pushes"));
   const fleets: Fleet[] = [];
   try {
@@ -68,6 +71,7 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.stop()));
     await gateway.stop();
+    release();
     await rm(folder, { recursive: true });
   }
 }
