@@ -18,9 +18,9 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
   }, 30_000);
 
   it.each([
-    ["lambda", 15_650],
-    ["workers", 9_150],
-    ["vercel", 9_600],
+    ["lambda", 15_800],
+    ["workers", 9_250],
+    ["vercel", 9_700],
   ] as const)("is on %s over its budget still, and must not grow over %i B", (platform, most) => {
     const counterBytes = quotedBytes(figures, platform, "counter");
     expect(counterBytes).toBeGreaterThan(BUDGETS_BYTES[platform]);
