@@ -13,7 +13,8 @@ const MODES = [
 ] as const;
 
 describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) => {
-  const deployed = (timeoutMs = 1_000) =>
+  // The start of the next process is part of it.
+  const deployed = (timeoutMs = 3_000) =>
     deploy(entry, { format: "esm", timeoutMs, env: { PUSHGATEWAY_URL: gateway.url } });
 
   /** One good invocation, one with the fault, and one more that brings what is left. */
