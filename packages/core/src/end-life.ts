@@ -13,10 +13,9 @@ const LATE_MS = 60_000;
  *
  * @param deadlineMs when the platform ends the environment, in milliseconds since 1970
  */
-export async function endLife(
-  { flusher, life, journal }: Pushing,
-  deadlineMs: number,
-): Promise<void> {
+export async function endLife(pushing: Pushing, deadlineMs: number): Promise<void> {
+  if (pushing.unused) return;
+  const { flusher, life, journal } = pushing;
   const nowMs = Date.now();
   const { acknowledged, unclear, unclearAtMs } = life;
   if (flusher.pending || unclear || nowMs - unclearAtMs < LATE_MS)

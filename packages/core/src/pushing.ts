@@ -19,6 +19,8 @@ export interface Pushing {
   /** The life was begun by another process. */
   readonly restored: boolean;
   readonly journal: Journal | undefined;
+  /** Nothing was recorded and nothing pushed: there is no group, and needs to be none. */
+  readonly unused: boolean;
   /** Writes to the journal what the totals have got since the last time. */
   persist(): void;
 }
@@ -104,6 +106,7 @@ export function startPushing({
     for (const each of left.died) countDied(each);
   }
   persist();
+  const versionAtStart = state.version;
 
   function countDied(died: RestoredLife["died"][number]): void {
     const registry: Registry = new Map();
@@ -120,6 +123,9 @@ export function startPushing({
       return restored;
     },
     journal,
+    get unused() {
+      return life.sequence === 0 && state.version === versionAtStart;
+    },
     persist,
   };
 }

@@ -231,3 +231,20 @@ it("a gateway that hangs holds up no end of a life by more than its time", async
   // A busy machine may take some more.
   expect(tookMs).toBeLessThan(1_000);
 });
+
+describe("the end of a life that nothing was recorded in", () => {
+  it("makes no group", async () => {
+    const server = await startReceiver();
+    instance = startInstance(core, { url: server.url });
+    await end();
+    expect(server.received).toEqual([]);
+  });
+
+  it("is none where something was recorded before the first push", async () => {
+    const server = await startReceiver();
+    instance = startInstance(core, { url: server.url });
+    orders().inc();
+    await end();
+    expect(server.received).toHaveLength(1);
+  });
+});

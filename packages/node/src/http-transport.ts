@@ -7,12 +7,12 @@ import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 const LONGEST_IDLE_MS = 60_000;
 
 /** One for each protocol for the life of the process; Node unrefs the sockets that wait in it. */
-const agents: Record<string, { readonly agent: Agent; usedAtMs: number }> = {};
+const agents: Record<string, { readonly agent: Agent; usedAtMs: number; tookMs: number }> = {};
 
 /**
  * A transport over `node:http` and `node:https`, which keeps its connection between invocations: not one
  * that was idle for over a minute, and one that then stays silent for half of the time fails, so that the
- * second try gets a new one.
+ * second try gets a new one; unless the gateway takes about as long for all of its answers.
  *
  * Both are loaded when first needed. A request keeps no process running: who waits for it, does.
  */
@@ -23,8 +23,10 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
     const kept = (agents[protocol] ??= {
       agent: new http.Agent({ keepAlive: true }),
       usedAtMs: Infinity,
+      tookMs: 0,
     });
     const { agent } = kept;
+    const sentMs = performance.now();
     if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
     // Parsed here: of a text, Node makes so many options that this takes a tenth of the whole push.
     const { port, pathname: path, hostname } = new URL(url);
@@ -36,6 +38,7 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
       let answer = "";
       const end = () => {
         kept.usedAtMs = Date.now();
+        kept.tookMs = performance.now() - sentMs;
         resolve({ status: response.statusCode!, body: answer });
       };
       // Read to its end whatever the status: only then does the connection serve again.
@@ -58,7 +61,11 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
         socket.unref();
         // With it go the others: what silenced one of them has silenced all.
         if (request.reusedSocket)
-          stopWaiting = afterAwakeMs(timeoutMs / 2, () => agent.destroy(), true);
+          stopWaiting = afterAwakeMs(
+            Math.max(timeoutMs / 2, 2 * kept.tookMs),
+            () => agent.destroy(),
+            true,
+          );
       });
     // Where no connection came about, as to a host that is gone, nothing was sent.
     controller.abort = () =>

@@ -58,6 +58,15 @@ const send = (url: string, timeoutMs = 5_000) =>
     timeoutMs,
   );
 
+test("a gateway that takes most of the time for every answer is waited for, on a kept connection too", async () => {
+  const server = await recordingServer((response) => {
+    setTimeout(() => response.writeHead(200).end(), 1_200);
+  });
+  await send(server.url, 2_000);
+  await send(server.url, 2_000);
+  expect(server.connections.opened).toBe(1);
+});
+
 describe("a connection that waited", { timeout: 20_000 }, () => {
   test.each([
     [60_000, 1],
