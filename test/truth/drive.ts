@@ -14,6 +14,9 @@ export interface Stage {
   progress(line: string): void;
 }
 
+/** What a registered environment has for its last push. */
+const LAST_PUSH_MS = 250;
+
 /** Carries out a plan. When it is over, the last fault of the gateway may last. */
 export async function drive(plan: readonly Phase[], stage: Stage): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;
@@ -54,8 +57,10 @@ async function destroyOne(
   });
   const chosen = candidates[Math.floor(from * candidates.length)];
   if (!chosen) return;
-  ledger.destroys(nameOf(chosen.logStreamName), fault, outage ? shown : undefined);
-  await fleet.destroy(chosen.pid, fault === "reuse");
+  const tookMs = await fleet.destroy(chosen.pid, fault === "reuse");
+  // Where the machine had no time for it, the time that AWS gives was over before the last push was.
+  const cutShort = fleet.registered && tookMs > LAST_PUSH_MS;
+  ledger.destroyed(nameOf(chosen.logStreamName), fault, outage || cutShort ? shown : undefined);
 }
 
 /** As it is at the start of its instances' names. */

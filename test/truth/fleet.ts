@@ -30,7 +30,7 @@ export interface Fleet {
    */
   invoke(events: readonly OrderEvent[]): Promise<Response[]>;
   /** Ends an environment that is frozen. With `reuse`, those that start later find its files. */
-  destroy(pid: number, reuse: boolean): Promise<void>;
+  destroy(pid: number, reuse: boolean): Promise<number>;
   /** What the function has noted. */
   notes(): Promise<Note[]>;
   stop(): Promise<void>;
@@ -105,7 +105,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         await rm(foundFiles, { recursive: true });
         await cp(tmpFolder, foundFiles, { recursive: true });
       }
-      await lambda.shutdownEnvironment(pid);
+      return (await lambda.shutdownEnvironment(pid)).durationMs;
     },
     async notes() {
       const text = await readFile(notes, "utf8").catch(() => "");

@@ -12,10 +12,10 @@ export interface Ledger {
   readonly invocations: number;
   readonly responses: readonly Response[];
   /** How many environments the run has destroyed, by fault and of both in an outage. */
-  readonly destroyed: Readonly<Record<EnvironmentFault | "inOutage", number>>;
+  readonly endings: Readonly<Record<EnvironmentFault | "inOutage", number>>;
   invoke(fleet: Fleet, events: readonly OrderEvent[]): Promise<void>;
-  /** Notes that an environment is about to be destroyed; with `shown`, in an outage. */
-  destroys(environment: string, fault: EnvironmentFault, shown: Readings | undefined): void;
+  /** Notes that an environment was destroyed; with what was `shown` before, out of the gateway's reach. */
+  destroyed(environment: string, fault: EnvironmentFault, shown: Readings | undefined): void;
   /** As of what is noted by now. @throws Error where nobody can tell */
   truth(): Promise<Pick<Oracle, "readings" | "counts">>;
   /** What the gateway shows by now. */
@@ -27,7 +27,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
   const events = new Map<number, OrderEvent>();
   const responses: Response[] = [];
   const inOutage = new Map<string, ReadonlyMap<string, number>>();
-  const destroyed = { shutdown: 0, reuse: 0, inOutage: 0 };
+  const endings = { shutdown: 0, reuse: 0, inOutage: 0 };
 
   const truth = async () => {
     const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
@@ -40,15 +40,15 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
       return events.size;
     },
     responses,
-    destroyed,
+    endings,
     async invoke(fleet, made) {
       for (const event of made) events.set(event.id, event);
       responses.push(...(await fleet.invoke(made)));
     },
-    destroys(environment, fault, readings) {
-      destroyed[fault]++;
+    destroyed(environment, fault, readings) {
+      endings[fault]++;
       if (!readings) return;
-      destroyed.inOutage++;
+      endings.inOutage++;
       inOutage.set(environment, readings.get(environment) ?? new Map());
     },
     truth,

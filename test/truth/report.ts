@@ -28,7 +28,7 @@ export interface TruthReport {
   readonly lost: number;
   /** Counts that are too much. */
   readonly doubled: number;
-  /** Missing counts of environments that the run destroyed in an outage, which they had not brought by then. */
+  /** Missing counts of environments that the run destroyed in an outage, or on a machine too busy for their last push, which they had not brought by then. */
   readonly unreachable: number;
   /** The invocations in that, by their outcomes. */
   readonly unreachableInvocations: number;
@@ -59,7 +59,7 @@ export async function reportOf(
   const shown = sumsOf(await ledger.shown());
   const changes = ledger.responses.flatMap((response) => bare.changeIn(response) ?? []);
   const { differences, ...sums } = await ledger.verdict();
-  const { inOutage, ...destroyed } = ledger.destroyed;
+  const { inOutage, ...destroyed } = ledger.endings;
   const addedMs = addedMsOf(ledger.responses);
   return {
     seed,
