@@ -29,7 +29,7 @@ export interface Fleet {
    * every environment frozen.
    */
   invoke(events: readonly OrderEvent[]): Promise<Response[]>;
-  /** Ends an environment that is frozen. With `reuse`, those that start later find its files. */
+  /** Ends an environment that is frozen, and tells how long that took, in milliseconds. With `reuse`, those that start later find its files. */
   destroy(pid: number, reuse: boolean): Promise<number>;
   /** What the function has noted. */
   notes(): Promise<Note[]>;
