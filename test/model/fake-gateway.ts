@@ -53,20 +53,25 @@ interface Waiting extends Push {
  */
 export class FakeGateway {
   readonly #watcher: Watcher;
+  readonly #deaf: boolean;
   groups = new Map<string, Group & { readonly atMs: number }>();
   #remembered = { groups: this.groups, atMs: -Infinity };
   /** Of each instance, the newest snapshot that it has shown. */
   readonly #newest = new Map<string, { readonly sequence: number; readonly atMs: number }>();
   readonly #addresses = new Map<string, string>();
   #waiting: Waiting[] = [];
-  readonly #late: Push[] = [];
+  readonly #late: Waiting[] = [];
+  /** Of those that were given up, those whose sender still hears. */
+  readonly #heard = new Set<Push>();
   #healed = false;
   /** Two pushes were on their way at once, neither given up. */
   overlapped = false;
   /** A group was deleted that no two scrapes can have seen. */
   deletedEarly = false;
 
-  constructor(watcher: Watcher) {
+  /** @param deaf what is given up is not rejected, and answered when it is applied */
+  constructor(deaf: boolean, watcher: Watcher) {
+    this.#deaf = deaf;
     this.#watcher = watcher;
   }
 
@@ -91,7 +96,7 @@ export class FakeGateway {
       controller.abort = () => {
         if (!this.#waiting.includes(push)) return;
         this.#giveUp(push);
-        reject(error("ABORTED"));
+        if (!this.#deaf) reject(error("ABORTED"));
       };
       if (this.#healed) this.decide("applied");
     });
@@ -108,10 +113,8 @@ export class FakeGateway {
     if (!push) return;
     const applied = fate === "applied" || fate === "cut after it was applied";
     if (applied) this.#apply(push);
-    if (fate === "applied") {
-      this.#watcher.acknowledged(push);
-      push.resolve({ status: push.method === "PUT" ? 200 : 202, body: "" });
-    } else if (fate === "refused") push.reject(error("ECONNREFUSED"));
+    if (fate === "applied") this.#answer(push);
+    else if (fate === "refused") push.reject(error("ECONNREFUSED"));
     else if (fate === "answered 400") push.resolve({ status: 400, body: "" });
     else {
       this.#watcher.unclear(push);
@@ -123,7 +126,9 @@ export class FakeGateway {
   /** Applies one of those that were held back, whatever came since. */
   applyLate(which: number): void {
     const [push] = this.#late.splice(which % (this.#late.length || 1), 1);
-    if (push) this.#apply(push);
+    if (!push) return;
+    this.#apply(push);
+    if (this.#heard.delete(push)) this.#answer(push);
   }
 
   get late(): number {
@@ -160,12 +165,19 @@ export class FakeGateway {
   /** Those who wait are gone. */
   disconnect(): void {
     for (const push of this.#waiting) this.#giveUp(push);
+    this.#heard.clear();
   }
 
   #giveUp(push: Waiting): void {
     this.#waiting = this.#waiting.filter((each) => each !== push);
     this.#late.push(push);
+    if (this.#deaf) this.#heard.add(push);
     this.#watcher.unclear(push);
+  }
+
+  #answer(push: Waiting): void {
+    this.#watcher.acknowledged(push);
+    push.resolve({ status: push.method === "PUT" ? 200 : 202, body: "" });
   }
 
   #apply(push: Push): void {

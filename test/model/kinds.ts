@@ -9,6 +9,7 @@ export const KINDS = {
     apart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
+    deaf: false,
   },
   "pushes first": {
     journal: true,
@@ -17,6 +18,7 @@ export const KINDS = {
     apart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
+    deaf: false,
   },
   "no journal": {
     journal: false,
@@ -25,6 +27,7 @@ export const KINDS = {
     apart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
+    deaf: false,
   },
   "many at once": {
     journal: true,
@@ -33,6 +36,7 @@ export const KINDS = {
     apart: true,
     gateways: 1,
     minFlushIntervalMs: "auto",
+    deaf: true,
   },
   "two gateways": {
     journal: true,
@@ -41,5 +45,6 @@ export const KINDS = {
     apart: false,
     gateways: 2,
     minFlushIntervalMs: 0,
+    deaf: false,
   },
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -59,8 +59,10 @@ export class Lives {
     return Date.now() - acknowledgedAtMs > LEASE_MS;
   }
 
-  acknowledged(id: string): void {
+  acknowledged(id: string, sequence: number): void {
     const life = this.#lives.get(id)!;
+    // A newer one may still be applied, or have been.
+    if (sequence < life.sequence) return;
     life.unclear = this.#unsure = false;
     life.acknowledgedAtMs = Date.now();
   }

@@ -11,9 +11,10 @@ import type {
 import { type Core, forgetAll } from "../../packages/core/test/core.js";
 import { fileJournal } from "../../packages/node/src/journal/file-journal.js";
 import { OWNER_AT, SLOTS_AT } from "../../packages/node/src/journal/layout.js";
+import { sameChance } from "./chance.js";
 import { type Clock, fakeClock, turn } from "./clock.js";
 import { type Disk, faultyDisk } from "./disk.js";
-import { type Fate, FakeGateway } from "./fake-gateway.js";
+import { type Fate, FakeGateway, type Push } from "./fake-gateway.js";
 import { Lives } from "./lives.js";
 import { type Counts, type Doing, Oracle } from "./oracle.js";
 import { Reader, readCounters, sequenceIn } from "./reader.js";
@@ -29,6 +30,8 @@ export interface Kind {
   readonly apart: boolean;
   readonly gateways: 1 | 2;
   readonly minFlushIntervalMs: number | "auto";
+  /** Its transport does not end what is given up: the answer still comes. */
+  readonly deaf: boolean;
 }
 
 /** Less than any time after which something is forgotten. */
@@ -53,6 +56,7 @@ export class World {
   readonly #file: string;
   readonly #storage = new AsyncLocalStorage<Invocation>();
   readonly #clock: Clock = fakeClock();
+  readonly #restoreChance = sameChance();
   readonly #oracle = new Oracle();
   readonly #reader = new Reader();
   readonly #lives: Lives;
@@ -63,10 +67,10 @@ export class World {
   running: Running[] = [];
   #begun = 0;
   #emptied = false;
-  /** What the push on its way shows. */
-  #snapshot: Counts = new Map();
   /** Rules that were broken. */
   readonly #broken: string[] = [];
+  /** What pushes show that are not acknowledged. */
+  readonly #snapshots = new Map<Push, Counts>();
 
   /**
    * @param directory for the journal
@@ -87,21 +91,21 @@ export class World {
     this.disk = faultyDisk(this.#directory, (at) => {
       if (at >= SLOTS_AT) this.#oracle.written();
     });
-    this.gateway = new FakeGateway({
+    this.gateway = new FakeGateway(kind.deaf, {
       departs: (push) => {
         if (this.disk.gone) return false;
         const { method, instance, body } = push;
         if (method !== "PUT") return true;
         this.#lives.departs(instance, this.#environment, sequenceIn(body), readCounters(body));
         push.forgiven = this.#lives.outlives(instance);
-        this.#snapshot = this.#oracle.snapshot();
+        this.#snapshots.set(push, this.#oracle.snapshot());
         return true;
       },
       applied: () => this.#reader.scrape(this.gateway.groups),
-      acknowledged: ({ method, instance }) => {
-        if (method !== "PUT") return;
-        this.#lives.acknowledged(instance);
-        this.#oracle.acknowledge(this.#snapshot);
+      acknowledged: (push) => {
+        if (push.method !== "PUT") return;
+        this.#lives.acknowledged(push.instance, sequenceIn(push.body));
+        this.#oracle.acknowledge(this.#snapshots.get(push)!);
       },
       unclear: ({ method, instance }) => {
         if (method === "PUT") this.#lives.unclear(instance);
@@ -148,7 +152,7 @@ export class World {
   timeOut({ observation, doing }: Running): void {
     this.#oracle.decide(doing, "timedOut");
     observation.timedOut();
-    this.#expectWritten();
+    this.#expectWritten("when its time is up");
   }
 
   end(one: Running, failed: boolean): void {
@@ -157,7 +161,7 @@ export class World {
     if (!doing.end) this.#oracle.decide(doing, failed ? "failed" : "succeeded");
     if (failed) void observation.threw(new RangeError("mine"));
     else void observation.returned("done");
-    this.#expectWritten();
+    this.#expectWritten("when the response is handed over");
   }
 
   /** The process is gone, and its exit was seen: it has a last word. */
@@ -165,6 +169,7 @@ export class World {
     if (this.#isKept())
       for (const { doing } of this.running) if (!doing.end) this.#oracle.decide(doing, "crash");
     this.#core.failRunning(this.#instance!, "crash");
+    this.#expectWritten("when the process ends");
     await this.#bury();
   }
 
@@ -183,6 +188,7 @@ export class World {
       this.gateway.decide(fate);
     }
     await this.pass(SHUTDOWN_MS);
+    if (fates.every((fate) => fate === "applied")) this.checkAll();
     await this.kill(true);
   }
 
@@ -213,7 +219,7 @@ export class World {
     if (this.alive && this.disk.gone) await this.#bury();
   }
 
-  /** The gateway is well for a minute; then one invocation is enough. */
+  /** The gateway is well for a minute; then one invocation brings all. */
   async heal(): Promise<void> {
     this.disk.mend();
     for (const each of this.running) this.end(each, false);
@@ -247,6 +253,7 @@ export class World {
 
   stop(): void {
     this.#clock.restore();
+    this.#restoreChance();
     this.disk.restore();
     forgetAll(this.#core);
     fs.rmSync(this.#file, { force: true });
@@ -288,10 +295,10 @@ export class World {
     return this.#kind.journal && !this.disk.failed && !this.#emptied;
   }
 
-  /** Before the response: a crash after it would count again. */
-  #expectWritten(): void {
+  /** What is written later, the next process would count again. */
+  #expectWritten(when: string): void {
     if (this.#isKept() && !this.disk.gone && this.#oracle.unwritten > 0)
-      this.#broken.push("an outcome is not in the journal when the response is handed over");
+      this.#broken.push(`an outcome is not in the journal ${when}`);
   }
 
   /** What the process knew is gone. */
