@@ -14,7 +14,7 @@ export interface Stage {
   progress(line: string): void;
 }
 
-/** What a registered environment has for its last push. */
+/** What a registered environment has for its last push; a machine that is too busy takes longer. */
 const LAST_PUSH_MS = 250;
 
 /** Carries out a plan. When it is over, the last fault of the gateway may last. */
@@ -58,9 +58,8 @@ async function destroyOne(
   const chosen = candidates[Math.floor(from * candidates.length)];
   if (!chosen) return;
   const tookMs = await fleet.destroy(chosen.pid, fault === "reuse");
-  // Where the machine had no time for it, the time that AWS gives was over before the last push was.
-  const cutShort = fleet.registered && tookMs > LAST_PUSH_MS;
-  ledger.destroyed(nameOf(chosen.logStreamName), fault, outage || cutShort ? shown : undefined);
+  const cutShort = fleet.registered && !outage && tookMs > LAST_PUSH_MS;
+  ledger.destroyed(nameOf(chosen.logStreamName), fault, outage ? shown : undefined, cutShort);
 }
 
 /** As it is at the start of its instances' names. */

@@ -11,11 +11,21 @@ import { readingsOf } from "./readings.js";
 export interface Ledger {
   readonly invocations: number;
   readonly responses: readonly Response[];
-  /** How many environments the run has destroyed, by fault and of both in an outage. */
-  readonly endings: Readonly<Record<EnvironmentFault | "inOutage", number>>;
+  /** How many environments the run has destroyed, by fault, and of both in an outage, and too late for a last push. */
+  readonly endings: Readonly<Record<EnvironmentFault | "inOutage" | "cutShort", number>>;
   invoke(fleet: Fleet, events: readonly OrderEvent[]): Promise<void>;
-  /** Notes that an environment was destroyed; with what was `shown` before, out of the gateway's reach. */
-  destroyed(environment: string, fault: EnvironmentFault, shown: Readings | undefined): void;
+  /**
+   * Notes that an environment was destroyed.
+   *
+   * @param shown what the gateway showed before, where that was in an outage
+   * @param cutShort its last push had less than its time
+   */
+  destroyed(
+    environment: string,
+    fault: EnvironmentFault,
+    shown: Readings | undefined,
+    cutShort: boolean,
+  ): void;
   /** As of what is noted by now. @throws Error where nobody can tell */
   truth(): Promise<Pick<Oracle, "readings" | "counts">>;
   /** What the gateway shows by now. */
@@ -27,7 +37,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
   const events = new Map<number, OrderEvent>();
   const responses: Response[] = [];
   const inOutage = new Map<string, ReadonlyMap<string, number>>();
-  const endings = { shutdown: 0, reuse: 0, inOutage: 0 };
+  const endings = { shutdown: 0, reuse: 0, inOutage: 0, cutShort: 0 };
 
   const truth = async () => {
     const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
@@ -45,8 +55,9 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
       for (const event of made) events.set(event.id, event);
       responses.push(...(await fleet.invoke(made)));
     },
-    destroyed(environment, fault, readings) {
+    destroyed(environment, fault, readings, cutShort) {
       endings[fault]++;
+      if (cutShort) endings.cutShort++;
       if (!readings) return;
       endings.inOutage++;
       inOutage.set(environment, readings.get(environment) ?? new Map());

@@ -27,6 +27,7 @@ export function reportText(report: TruthReport): string {
     `lost ${report.lost}, doubled ${report.doubled}, responses changed ${report.responses.changed}`,
     `unreachable ${report.unreachable}: ${report.unreachableInvocations} invocations, of ` +
       `${report.destroyedInOutage} environments that were destroyed in an outage`,
+    `ends that took longer than a last push has: ${report.endsCutShort}`,
     `added to responses: ${added.join("; ")}`,
     `struck: ${Object.entries(struck)
       .map(([name, count]) => `${name} ${count}`)

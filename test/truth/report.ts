@@ -28,7 +28,7 @@ export interface TruthReport {
   readonly lost: number;
   /** Counts that are too much. */
   readonly doubled: number;
-  /** Missing counts of environments that the run destroyed in an outage, or on a machine too busy for their last push, which they had not brought by then. */
+  /** Missing counts of environments that the run destroyed in an outage, which they had not brought by then. */
   readonly unreachable: number;
   /** The invocations in that, by their outcomes. */
   readonly unreachableInvocations: number;
@@ -44,6 +44,8 @@ export interface TruthReport {
    */
   readonly addedMs: Readonly<Record<string, AddedMs>>;
   readonly destroyedInOutage: number;
+  /** Registered environments whose end took longer than the last push has: what it did not bring is lost. */
+  readonly endsCutShort: number;
   /** How often each fault struck: invocations, pushes, connections, gateways or environments. */
   readonly struck: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
@@ -59,7 +61,7 @@ export async function reportOf(
   const shown = sumsOf(await ledger.shown());
   const changes = ledger.responses.flatMap((response) => bare.changeIn(response) ?? []);
   const { differences, ...sums } = await ledger.verdict();
-  const { inOutage, ...destroyed } = ledger.endings;
+  const { inOutage, cutShort, ...destroyed } = ledger.endings;
   const addedMs = addedMsOf(ledger.responses);
   return {
     seed,
@@ -79,6 +81,7 @@ export async function reportOf(
     worstAddedMs: Math.max(0, ...Object.values(addedMs).map(({ worst }) => worst)),
     addedMs,
     destroyedInOutage: inOutage,
+    endsCutShort: cutShort,
     struck: { ...kindsOf(ledger.responses), ...gateway.struck(), ...destroyed },
     differences,
     changes,
