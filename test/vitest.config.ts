@@ -5,8 +5,9 @@ const EXCLUDED = ["**/node_modules/**", "**/dist/**"];
 
 /** These judge times, or take all processors: each has the machine for itself. */
 const ALONE = [
-  "test/{bench,truth}/**/*.test.ts",
-  "packages/aws-lambda/test/{after-response,extension,gateway-faults,memory}.test.ts",
+  "test/{bench,lambda,truth}/**/*.test.ts",
+  "test/end-to-end/gateway-faults.test.ts",
+  "packages/aws-lambda/test/{after-response,deadline,extension,gateway-faults,instrument,managed-instances,memory,middy-streaming,sudden-ends}.test.ts",
   "packages/core/test/flusher.test.ts",
   "packages/node/test/{kept-connections,transports}.test.ts",
 ];
@@ -18,6 +19,7 @@ const common = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   allowOnly: false,
+  expect: { poll: { timeout: 10_000 } },
   // The SDK says at each start that it will leave Node 20; what runs on 20 here is the function.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
 } as const;

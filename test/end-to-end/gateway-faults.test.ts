@@ -77,22 +77,22 @@ describe("a gateway that is down", () => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
         expect(logs.match(/pushing to http:\/\/127\.0\.0\.1:\d+\/? failed/g)).toHaveLength(1);
       }
-    });
+    }, 10_000);
   });
 });
 
 describe("a gateway that accepts and never answers", () => {
   test("holds a Lambda invocation up for PREFREEZE_FLUSH_TIMEOUT_MS once, and then for a quarter of it", async () => {
     const gateway = stoppable(await startSilentGateway());
-    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "500" };
+    const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "1200" };
     const lambda = stoppable(await startExampleLambda(env));
     const first = await timed(() => lambda.invoke({ plan: "pro" }));
     const second = await timed(() => lambda.invoke({ plan: "pro" }));
     for (const { result } of [first, second])
       expect(result).toEqual({ failed: false, result: { statusCode: 200, body: '{"ok":true}' } });
     expect(gateway.connections()).toBeGreaterThan(0);
-    expect(first.tookMs).toBeGreaterThan(490);
-    expect(second.tookMs).toBeGreaterThan(120);
+    expect(first.tookMs).toBeGreaterThan(1_190);
+    expect(second.tookMs).toBeGreaterThan(290);
     expect(second.tookMs).toBeLessThan(first.tookMs);
   });
 
@@ -170,6 +170,6 @@ describe("a gateway that restarts and has forgotten everything", () => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
         expect(logs).toContain("works again");
       }
-    });
+    }, 10_000);
   });
 });

@@ -173,7 +173,7 @@ describe("with an extension an environment", () => {
     );
     let answered = false;
     const answer = invoke(lambda).then(() => (answered = true));
-    await vi.waitFor(() => expect(lambda.logs()).toContain("loaded"));
+    await vi.waitFor(() => expect(lambda.logs()).toContain("loaded"), 10_000);
     await sleep(300);
     expect(answered).toBe(false);
     expect(lambda.environments()).toMatchObject([{ invocations: 0, frozen: false }]);

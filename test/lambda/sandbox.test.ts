@@ -70,7 +70,7 @@ describe("a sandbox", () => {
   test("keeps a process that still has its answer to give", async () => {
     const lambda = await start(slow);
     const answer = invoke(lambda);
-    await vi.waitUntil(() => lambda.environments()[0]?.invocations === 1);
+    await vi.waitUntil(() => lambda.environments()[0]?.invocations === 1, 10_000);
     expect(lambda.killProcess(lambda.environments()[0]!.pid)).toBe(false);
     expect((await answer).result).toBe("answered");
   });

@@ -34,7 +34,7 @@ describe("at the end", () => {
     await Promise.all([invoke(lambda), invoke(lambda)]);
     await lambda.settled();
     const hanging = invoke(lambda, { hang: true });
-    await vi.waitFor(() => expect(lambda.logs()).toContain("hanging"));
+    await vi.waitFor(() => expect(lambda.logs()).toContain("hanging"), 10_000);
     const pids = lambda.environments().map(({ pid }) => pid);
     expect(pids).toHaveLength(2);
     await lambda.stop();

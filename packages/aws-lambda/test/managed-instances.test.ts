@@ -41,7 +41,7 @@ test("a Managed Instance pushes again what a push failed to bring, with no invoc
   const failing = await forwardingGateway(gateway.url, (push) => push > 1);
   const { invoke } = await managed({
     PUSHGATEWAY_URL: failing.url,
-    PREFREEZE_FLUSH_TIMEOUT_MS: "200",
+    PREFREEZE_FLUSH_TIMEOUT_MS: "1000",
   });
   await invoke({ plan: "pro" });
   await expect.poll(() => shown("orders_total"), { timeout: 15_000 }).toBe(1);

@@ -117,7 +117,7 @@ describe("a journal that another process has", () => {
       process.kill(pid, "SIGKILL");
       await vi.waitFor(() => {
         expect(readFileSync(`/proc/${pid}/stat`, "latin1")).toMatch(/\) Z /);
-      });
+      }, 10_000);
       expect(place.open(key, "one")!.restored).toMatchObject({ id: "life-1" });
     } finally {
       parent.kill("SIGKILL");
