@@ -115,3 +115,20 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect(await readdir(tmpFolder)).toEqual(["prefreeze-1-0"]);
   });
 });
+
+test("a promise that never settles is over when the runtime of nodejs22.x takes it for that", async () => {
+  const env = { PUSHGATEWAY_URL: gateway.url };
+  const { invoke, lambda } = await deploy("fault.ts", {
+    format: "cjs",
+    runtimeClient: "ric-3",
+    env,
+  });
+  await invoke();
+  expect((await invoke({ fault: "never" })).result).toBeNull();
+  await lambda.settled();
+  await invoke();
+  await lambda.settled();
+  expect(await shown("faas_invocations_total")).toBe(3);
+  expect(await shown("begun_total")).toBe(3);
+  expect(lambda.coldStarts()).toBe(1);
+}, 30_000);

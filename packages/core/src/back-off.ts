@@ -30,8 +30,11 @@ export function createBackOff(leastMs: FlushInterval): BackOff {
   let autoMs = 0;
   let departedMs = -Infinity;
   return {
-    isPausing: () =>
-      Date.now() - departedMs < Math.max(intervalMs, leastMs === "auto" ? autoMs : leastMs),
+    isPausing() {
+      const sinceMs = Date.now() - departedMs;
+      // A clock that was set back is no reason to wait.
+      return sinceMs >= 0 && sinceMs < Math.max(intervalMs, leastMs === "auto" ? autoMs : leastMs);
+    },
     departed() {
       departedMs = Date.now();
     },

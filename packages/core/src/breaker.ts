@@ -22,7 +22,9 @@ export function createBreaker(): Breaker {
     },
     get state() {
       if (failures < OPENS_AFTER) return "closed";
-      return Date.now() < openUntilMs ? "open" : "half-open";
+      const leftMs = openUntilMs - Date.now();
+      // More is left only where the clock was set back.
+      return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS ? "open" : "half-open";
     },
     landed(succeeded) {
       failures = succeeded ? 0 : failures + 1;

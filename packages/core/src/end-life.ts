@@ -1,4 +1,5 @@
 import { DEADLINE_MARGIN_MS } from "./flusher.js";
+import { guarded } from "./guarded.js";
 import { inTime } from "./in-time.js";
 import type { Pushing } from "./pushing.js";
 
@@ -25,7 +26,7 @@ export async function endLife(pushing: Pushing, deadlineMs: number): Promise<voi
   const controller = new AbortController();
   const deleted = life.target.send("DELETE", life.path(), undefined, controller, leftMs);
   const failure = await inTime(deleted, leftMs, false);
-  if (failure) controller.abort();
+  if (failure) guarded(() => controller.abort());
   // Another life may be scraped by now where the process goes on; this one is over.
   else journal?.remove();
 }

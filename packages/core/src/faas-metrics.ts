@@ -63,7 +63,10 @@ export function defineFaasMetrics({ targetInfo, initDurationMs }: Platform): Rec
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 
-  const boundedErrorType = bounded(20);
+  const boundedErrorType = bounded(20, () =>
+    // Not the empty one of a series that is at zero.
+    Array.from(errors.series.values(), ({ labelValues }) => labelValues[1]!).filter(Boolean),
+  );
   return ({ trigger, registry, coldStart, durationMs, errorType }, outcome) => {
     const labels = { faas_trigger: trigger };
     let decided = seriesOf(invocations, labels)!;

@@ -98,7 +98,7 @@ export function createFlusher(
       }
       // In the pause, another can have taken over, or the environment been frozen.
       if (flight.ended || Date.now() > lastTryMs) return end(flight, failure);
-      flight.controller.abort();
+      abort(flight);
       flight.controller = new AbortController();
     }
   }
@@ -108,12 +108,21 @@ export function createFlusher(
     if (flight.ended) return;
     flight.ended = true;
     if (current === flight) current = undefined;
-    if (failure) flight.controller.abort();
     // A freeze is none of the gateway's time.
     const durationMs = Math.min(performance.now() - flight.startedMs, flushTimeoutMs);
     breaker.landed(!failure);
     backOff.landed(durationMs, flight.overload ?? failure?.error);
     landed(durationMs, failure);
+    if (failure) abort(flight);
+  }
+
+  /** Workers let nobody give up what another request has begun, and a transport's own may throw anything. */
+  function abort({ controller }: Flight): void {
+    try {
+      controller.abort();
+    } catch {
+      // What is given up is not waited for either way.
+    }
   }
 
   /** Gives up a push whose time is up, or is needed for the last one, unless its answer comes in a moment. */

@@ -67,7 +67,8 @@ export function beginObservation(
   return guarded(() => {
     const occasion = describe();
     const { running, store } = state;
-    if (running.has(occasion.key)) return undefined;
+    // One that is decided can still run when its platform tries again under the same id.
+    if (running.get(occasion.key)?.ended === false) return undefined;
     if (!store.single && store.getStore()?.ended === false) return undefined;
     const invocation = beginInvocation(occasion, instance);
     instance.cold = false;
@@ -85,7 +86,7 @@ export function beginObservation(
         if (returned) return held;
         returned = true;
         end(errorType === undefined ? "succeeded" : "failed", errorType, result);
-        running.delete(occasion.key);
+        if (running.get(occasion.key) === invocation) running.delete(occasion.key);
         const { pushing } = instance;
         if (!pushing) return undefined;
         held = occasion.hold(

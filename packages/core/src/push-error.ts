@@ -30,13 +30,15 @@ const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|
 
 /** Nobody can tell whether the push was applied, or will be. */
 export function isUnclear(error: unknown): boolean {
-  const { status, code, cause } = Object(error) as {
+  const { status, code, syscall, cause } = Object(error) as {
     readonly status?: number;
     readonly code?: unknown;
+    readonly syscall?: string;
     readonly cause?: unknown;
   };
   // A proxy answers 5xx for a gateway that it lost.
   if (status !== undefined) return status >= 500;
-  if (NEVER_SENT.test(String(code))) return false;
+  // An established connection can end with the same words.
+  if (NEVER_SENT.test(String(code))) return !/^(connect|getaddrinfo)$/.test(syscall ?? "connect");
   return cause === undefined || isUnclear(cause);
 }

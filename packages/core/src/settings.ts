@@ -152,20 +152,32 @@ export function parseBoolean(value: string): boolean | undefined {
   return /^(true|1)$/i.test(value) || (/^(false|0)$/i.test(value) ? false : undefined);
 }
 
-/** `host:9091` is taken as http, as the other client libraries do. */
+/** A comma before what starts an address: one in a password or a path is part of it. */
+const BETWEEN_ADDRESSES = /\s*,\s*(?=$|[a-z]+:\/\/|[^\s,@/]+\s*(?:[,/]|$))/i;
+
 function parseAddresses(value: string): Gateway[] | undefined {
+  const addresses = value.split(BETWEEN_ADDRESSES).filter(Boolean);
+  const gateways = addresses.flatMap((address) => parseAddress(address) ?? []);
+  if (gateways.length > 0 && gateways.length < addresses.length)
+    warnOnce(
+      "addresses",
+      "an address in PUSHGATEWAY_URL or option url is malformed; it is left out",
+    );
+  return gateways.length > 0 ? gateways : undefined;
+}
+
+/** `host:9091` is taken as http, as the other client libraries do. */
+function parseAddress(value: string): Gateway | undefined {
   try {
-    return value.split(",").map((address) => {
-      const { protocol, origin, pathname, username, password } = new URL(
-        address.includes("://") ? address : `http://${address.trim()}`,
-      );
-      if (!/^https?:$/.test(protocol)) throw new TypeError(protocol);
-      return {
-        url: origin + pathname,
-        username: decodeURIComponent(username) || undefined,
-        password: decodeURIComponent(password) || undefined,
-      };
-    });
+    const { protocol, origin, pathname, username, password } = new URL(
+      value.includes("://") ? value : `http://${value}`,
+    );
+    if (!/^https?:$/.test(protocol)) return undefined;
+    return {
+      url: origin + pathname,
+      username: decodeURIComponent(username) || undefined,
+      password: decodeURIComponent(password) || undefined,
+    };
   } catch {
     return undefined;
   }

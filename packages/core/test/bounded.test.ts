@@ -12,3 +12,8 @@ it("lets the first values through for good, and calls all others _OTHER", () => 
     "_OTHER",
   ]);
 });
+
+it("lets through what was there before it, and no more than what that leaves", () => {
+  const color = bounded(2, () => ["red"]);
+  expect(["green", "blue", "red"].map(color)).toEqual(["green", "_OTHER", "red"]);
+});

@@ -261,3 +261,21 @@ describe("the last flush", () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+describe("a clock that is set back", () => {
+  it("keeps no flush from a gateway that works", async () => {
+    const { flushNew, sent } = scripted;
+    await flushNew();
+    clock.freeze(-3_600_000);
+    await flushNew();
+    expect(sent).toHaveLength(2);
+  });
+
+  it("keeps no breaker open for longer", async () => {
+    await openBreaker();
+    clock.freeze(-3_600_000);
+    scripted.next("lands");
+    await scripted.flushNew();
+    expect(scripted.flusher.pending).toBe(false);
+  });
+});

@@ -133,6 +133,25 @@ describe("a flusher", () => {
     expect(String(landed.mock.calls[0]?.[1]?.error)).toMatch(/^Error: no answer within \d+ ms$/);
   });
 
+  it("is not stopped by an attempt that cannot be aborted", async () => {
+    const landed = vi.fn<Landed>();
+    const flusher = await flusherOf(
+      (controller) => {
+        controller.abort = () => {
+          throw new Error("not by this request");
+        };
+        return never();
+      },
+      60,
+      landed,
+    );
+    for (let i = 1; i <= 2; i++) {
+      change();
+      await expect(flusher.flush()).resolves.toBeUndefined();
+      expect(landed).toHaveBeenCalledTimes(i);
+    }
+  });
+
   it("leaves the function 100 ms before its deadline", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     try {

@@ -84,11 +84,20 @@ describe("several gateways", () => {
     expect(warnings.join()).not.toContain("s3cret");
   });
 
-  it("of which one is malformed are none, and the warning shows no credential", () => {
-    const { pushing } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
-    expect(pushing).toBeUndefined();
-    expect(warnings.join()).toContain("PUSHGATEWAY_URL or option url is malformed");
+  it("of which one is malformed are the others, and the warning shows no credential", () => {
+    const { settings } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
+    expect(settings.gateways.map(({ url }) => url)).toEqual(["http://one:9091/"]);
+    expect(warnings.join()).toContain("PUSHGATEWAY_URL or option url is malformed; it is left out");
     expect(warnings.join()).not.toContain("s3cret");
+  });
+
+  it.each([
+    ["http://user:pa,ss@gateway:9091", { url: "http://gateway:9091/", password: "pa,ss" }],
+    ["gateway:9091,", { url: "http://gateway:9091/" }],
+    ["http://gateway/a,b@c/", { url: "http://gateway/a,b@c/" }],
+  ])("are not %s, which is one", (url, gateway) => {
+    expect(start({ url }).settings.gateways).toMatchObject([gateway]);
+    expect(warnings).toEqual([]);
   });
 
   it("have each instance stay with one, and are all used", async () => {

@@ -51,6 +51,20 @@ function invocation(differences: Partial<Occasion> = {}) {
 }
 
 describe("an invocation that times out", () => {
+  it("does not keep another with the same id from being counted", async () => {
+    const key = {};
+    const first = invocation({ key });
+    first.timedOut();
+    const second = invocation({ key });
+    second.end();
+    await second.result;
+    first.end();
+    await first.result;
+    const read = (series: string) => totalOf(core, series);
+    expect(outcomes(read)).toMatchObject({ succeeded: 1, timedOut: 1 });
+    expect(core.state.running.size).toBe(0);
+  });
+
   it("is that, and is pushed at once with what it recorded so far", async () => {
     const { timedOut, end, result } = invocation();
     expect(server.received).toEqual([]);

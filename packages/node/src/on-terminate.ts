@@ -5,11 +5,13 @@
  * @param withinMs how long `work` is waited for
  */
 export function onTerminate(work: () => Promise<void>, withinMs: number): void {
-  process.once("SIGTERM", () => {
+  // Before all others: those that listen once are gone when they have been called.
+  process.prependOnceListener("SIGTERM", () => {
+    const alone = process.listenerCount("SIGTERM") === 0;
     const time = new Promise<void>((resolve) => setTimeout(resolve, withinMs));
     const end = () => {
       // In `process.exit`, Lambda's native runtime client hangs.
-      if (process.listenerCount("SIGTERM") === 0) process.kill(process.pid, "SIGTERM");
+      if (alone && process.listenerCount("SIGTERM") === 0) process.kill(process.pid, "SIGTERM");
     };
     Promise.race([work(), time]).then(end, end);
   });

@@ -48,8 +48,8 @@ describe("a process that is sent SIGTERM", { timeout: 20_000 }, () => {
     expect(tookMs).toBeLessThan(2_000);
   });
 
-  test("is left to others that listen for it, too", async () => {
-    expect(await terminated("works", "another")).toMatchObject({
+  test.each(["another", "once"])("is left to others that listen for it, too: %s", async (how) => {
+    expect(await terminated("works", how)).toMatchObject({
       exitCode: 7,
       signal: null,
       // Long after the work was done, nobody had raised the signal again.

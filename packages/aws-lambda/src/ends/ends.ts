@@ -31,8 +31,12 @@ export function endsOf(args: unknown[]): Ends {
   }
   let waits = false;
   return {
-    attend: (key, observation) =>
-      attendCallbacks(args, key, observation, () => void (waits = true)),
+    attend(key, observation) {
+      attendCallbacks(args, key, observation, () => void (waits = true));
+      // A promise that never settles is over then, too, for runtimes that hand over a callback.
+      if (typeof callback === "function")
+        void emptyEventLoop("end").then(() => observation.returned(undefined));
+    },
     over: (promised) =>
       promised || typeof callback !== "function" ? undefined : emptyEventLoop("end"),
     answered: () => (waits ? emptyEventLoop("flush") : undefined),

@@ -2,7 +2,7 @@ import { endLife, failRunning, state } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
 import { isRegistered } from "../extension/extension.js";
 import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
-import { provideThreadEnd } from "./thread-end.js";
+import { currentThreadEnd, provideThreadEnd } from "./thread-end.js";
 
 const endings = new Set<() => void>();
 
@@ -23,11 +23,14 @@ export function countAtExit(): void {
  * group where that has been scraped. AWS tells of a shutdown only where an extension is registered.
  */
 export function endAtShutdown(): void {
-  const end = async () => {
+  // Of another copy of this package in the process: there is one instance, and one end of it.
+  const earlier = currentThreadEnd();
+  provideThreadEnd(async () => {
     for (const ending of endings) ending();
     const pushing = state.instance?.pushing;
-    if (pushing) await endLife(pushing, shutdownDeadlineMs());
-  };
-  provideThreadEnd(end);
-  if (isRegistered()) onTerminate(end, SHUTDOWN_FLUSH_MS);
+    if (earlier) await earlier();
+    else if (pushing) await endLife(pushing, shutdownDeadlineMs());
+  });
+  if (!earlier && isRegistered())
+    onTerminate(async () => currentThreadEnd()?.(), SHUTDOWN_FLUSH_MS);
 }

@@ -122,7 +122,10 @@ function statesFor(file: JournalFile, identity: string): States {
       throw new Error("belongs to another environment, target, job or grouping");
     if (states.newest) return states;
   } catch (error) {
-    warn(file.path, `it ${reasonOf(error)}: ignored, the totals start anew under another id`);
+    warnOnce(
+      "journal ignored",
+      `journal ${file.path}: it ${reasonOf(error)}: ignored, the totals start anew under another id`,
+    );
   }
   file.clear();
   file.write(Buffer.from(FIRST_LINE), 0);

@@ -7,7 +7,7 @@ import { fileJournal } from "@prefreeze/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import vectors from "../../conformance/journal.json" with { type: "json" };
 
-const BYTES = 8_192 + 4 * 2 ** 20;
+const BYTES = 32_768 + 4 * 2 ** 20;
 
 let directory: string;
 beforeEach(async () => {

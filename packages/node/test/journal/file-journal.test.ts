@@ -225,14 +225,14 @@ describe("what cannot be gone on with is a new life, and one warning:", () => {
 
   it("a state of which one bit is wrong", () => {
     const file = written();
-    file[8_192 + 100]! ^= 1;
+    file[32_768 + 100]! ^= 1;
     writeFileSync(place.path, file);
     expectNewLife(place.reopen(), /is damaged/);
   });
 
   it("a file that was cut", () => {
     written();
-    truncateSync(place.path, 8_192 + 50);
+    truncateSync(place.path, 32_768 + 50);
     expectNewLife(place.reopen(), /is damaged/);
   });
 

@@ -11,7 +11,7 @@ beforeEach(() => {
   state.warned.clear();
 });
 
-const PLACES = 256;
+const PLACES = 1_024;
 
 describe("an invocation", () => {
   it("has died that began after the last write", () => {
