@@ -18,9 +18,9 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
   }, 30_000);
 
   it.each([
-    ["lambda", 15_800],
-    ["workers", 9_250],
-    ["vercel", 9_700],
+    ["lambda", 16_000],
+    ["workers", 9_350],
+    ["vercel", 9_800],
   ] as const)("is on %s over its budget still, and must not grow over %i B", (platform, most) => {
     const counterBytes = quotedBytes(figures, platform, "counter");
     expect(counterBytes).toBeGreaterThan(BUDGETS_BYTES[platform]);
