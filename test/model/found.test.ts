@@ -23,4 +23,14 @@ describe("histories that once went wrong", () => {
     ]);
     await expect(history).resolves.toBeUndefined();
   });
+
+  test("a process that is killed in the last push of its environment takes with it what that would have brought, and nothing else", async () => {
+    const history = runHistory(KINDS["answers first"], [
+      h.begin(),
+      h.killInWrite(1, 0),
+      h.end(),
+      h.shutDown("applied", "applied"),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
 });

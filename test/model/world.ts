@@ -188,7 +188,8 @@ export class World {
       this.gateway.decide(fate);
     }
     await this.pass(SHUTDOWN_MS);
-    if (fates.every((fate) => fate === "applied")) this.checkAll();
+    // One that is killed while it writes what it is to push, pushes nothing.
+    if (!this.disk.gone && fates.every((fate) => fate === "applied")) this.checkAll();
     await this.kill(true);
   }
 

@@ -124,7 +124,8 @@ export function startPushing({
     },
     journal,
     get unused() {
-      return life.sequence === 0 && state.version === versionAtStart;
+      // What another process left is not pushed either, yet.
+      return !left && life.sequence === 0 && state.version === versionAtStart;
     },
     persist,
   };
