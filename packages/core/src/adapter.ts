@@ -1,28 +1,41 @@
 // For authors of adapters: what joins a platform to the core.
-export { bounded } from "./bounded.js";
-export { appear, builtIn } from "./built-in.js";
-export { afterAwakeMs } from "./awake-timer.js";
-export { failRunning } from "./decide.js";
-export { defineAgain } from "./define.js";
-export { encode } from "./encode.js";
-export { endLife } from "./end-life.js";
-export { errorTypeOf, errorTypeOfStatus } from "./error-type.js";
-export { DURATION_BUCKETS } from "./faas-metrics.js";
-export { fetchTransport } from "./fetch-transport.js";
-export { guarded } from "./guarded.js";
-export { type Group, groupPath } from "./group-path.js";
-export { type Instance, instanceOn } from "./instance.js";
-export type { Invocation, Trigger } from "./invocation.js";
-export type { Journal, JournalKey, JournalLife, OpenJournal, RestoredLife } from "./journal.js";
-export { type Metric, type MetricType, observeIn } from "./metric.js";
-export { beginObservation, type Observation, observe, type Occasion } from "./observe.js";
-export type { Platform } from "./platform.js";
-export type { PushError } from "./push-error.js";
-export { pushgateway, type PushgatewayOptions, type Target } from "./pushgateway.js";
-export { cellIn, fold, type Registry } from "./registry.js";
-export { seriesOf } from "./series.js";
-export { parseBoolean, readSettings, upTo } from "./settings.js";
-export { singleSlot } from "./single-slot.js";
-export { type InvocationStore, state, type State } from "./state.js";
-export { warnOnce } from "./warn.js";
-export { type AnyHandler, wrap, wrapMethods } from "./wrap.js";
+export { bounded } from "./metrics/bounded.js";
+export { appear, builtIn } from "./metrics/built-in.js";
+export { afterAwakeMs } from "./runtime/awake-timer.js";
+export { failRunning } from "./instrument/decide.js";
+export { defineAgain } from "./metrics/define.js";
+export { encode } from "./exposition/encode.js";
+export { endLife } from "./life/end-life.js";
+export { errorTypeOf, errorTypeOfStatus } from "./invocation/error-type.js";
+export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
+export { fetchTransport } from "./target/fetch-transport.js";
+export { guarded } from "./runtime/guarded.js";
+export { type Group, groupPath } from "./target/group-path.js";
+export { type Instance, instanceOn } from "./instance/instance.js";
+export type { Invocation } from "./invocation/invocation.js";
+export type { Trigger } from "./invocation/vocabulary.js";
+export type {
+  Journal,
+  JournalKey,
+  JournalLife,
+  OpenJournal,
+  RestoredLife,
+} from "./life/journal.js";
+export { type Metric, type MetricType, observeIn } from "./metrics/metric.js";
+export {
+  beginObservation,
+  type Observation,
+  observe,
+  type Occasion,
+} from "./instrument/observe.js";
+export type { Platform } from "./instance/platform.js";
+export type { PushError } from "./target/push-error.js";
+export { pushgateway, type PushgatewayOptions, type Target } from "./target/pushgateway.js";
+export { cellIn, fold, type Registry } from "./metrics/registry.js";
+export { seriesOf } from "./metrics/series.js";
+export { parseBoolean, readSettings, upTo } from "./instance/settings.js";
+export { singleSlot } from "./invocation/single-slot.js";
+export type { InvocationStore } from "./invocation/single-slot.js";
+export { state, type State } from "./instance/state.js";
+export { warnOnce } from "./runtime/warn.js";
+export { type AnyHandler, wrap, wrapMethods } from "./instrument/wrap.js";

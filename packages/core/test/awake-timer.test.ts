@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { afterAwakeMs } from "../src/awake-timer.js";
-import { inTime } from "../src/in-time.js";
+import { afterAwakeMs } from "../src/runtime/awake-timer.js";
+import { inTime } from "../src/runtime/in-time.js";
 import { gate } from "../../../test/gate.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bounded } from "../src/bounded.js";
+import { bounded } from "../src/metrics/bounded.js";
 
 it("lets the first values through for good, and calls all others _OTHER", () => {
   const color = bounded(2);

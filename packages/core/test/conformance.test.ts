@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { subtractTotals } from "../src/subtract-totals.js";
+import { subtractTotals } from "../src/exposition/subtract-totals.js";
 import type { Group, Metric } from "../src/adapter.js";
 import type { MetricType, Outcome, Trigger } from "../src/index.js";
 import { type Core, freshCore, textOf } from "./core.js";
@@ -92,9 +92,9 @@ describe("what every instance has", () => {
       text: string;
     }>("instance.json"),
   )("$name", async (vector) => {
-    const { defineFaasMetrics } = await import("../src/faas-metrics.js");
-    const { defineSelfMetrics } = await import("../src/self-metrics.js");
-    const { fold } = await import("../src/registry.js");
+    const { defineFaasMetrics } = await import("../src/invocation/faas-metrics.js");
+    const { defineSelfMetrics } = await import("../src/life/self-metrics.js");
+    const { fold } = await import("../src/metrics/registry.js");
     const recordOutcome = defineFaasMetrics(fakePlatform(vector));
     const self = defineSelfMetrics();
     for (const { outcome, errorType, durationMs, ...invocation } of vector.invocations) {
@@ -139,8 +139,8 @@ describe("the gateway of an instance", () => {
       "rendezvous.json",
     ),
   )("$name", async ({ id, urls, among, url }) => {
-    const { rendezvous } = await import("../src/rendezvous.js");
-    const { resolveSettings } = await import("../src/settings.js");
+    const { rendezvous } = await import("../src/target/rendezvous.js");
+    const { resolveSettings } = await import("../src/instance/settings.js");
     const { gateways } = resolveSettings({ url: urls }, {}, fakePlatform());
     const addresses = gateways.map((gateway) => gateway.url);
     expect(addresses).toEqual(among);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { errorTypeOf } from "../src/error-type.js";
+import { errorTypeOf } from "../src/invocation/error-type.js";
 
 class PaymentError extends Error {}
 

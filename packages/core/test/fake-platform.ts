@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Instance, InvocationStore, Occasion, Platform } from "../src/adapter.js";
-import { fetchTransport } from "../src/fetch-transport.js";
+import { fetchTransport } from "../src/target/fetch-transport.js";
 import type { Options } from "../src/index.js";
 import type { Core } from "./core.js";
 

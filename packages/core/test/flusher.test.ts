@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Flusher } from "../src/flusher.js";
-import type { Failure } from "../src/in-time.js";
+import type { Flusher } from "../src/flush/flusher.js";
+import type { Failure } from "../src/runtime/in-time.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
 import { fakeClock } from "./fake-clock.js";
 import { occasion, startInstance } from "./fake-platform.js";
@@ -22,8 +22,14 @@ async function flusherOf(
   timeoutMs = 1_000,
   landed: Landed = () => undefined,
 ): Promise<Flusher> {
-  const { createFlusher } = await import("../src/flusher.js");
-  return createFlusher(push, { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 }, true, landed);
+  const { createFlusher } = await import("../src/flush/flusher.js");
+  return createFlusher(
+    push,
+    core.state,
+    { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 },
+    true,
+    landed,
+  );
 }
 
 /** Something new to push. */

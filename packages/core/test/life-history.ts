@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import type { Transport } from "../src/index.js";
-import type { Life } from "../src/life.js";
+import type { Life } from "../src/life/life.js";
 import { collectWarnings, type Core, valueIn } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rendezvous } from "../src/rendezvous.js";
+import { rendezvous } from "../src/target/rendezvous.js";
 
 const urls = ["http://10.0.0.1:9091/", "http://10.0.0.2:9091/", "http://10.0.0.3:9091/"];
 const ids = Array.from({ length: 10_000 }, () => `shop-${crypto.randomUUID().slice(0, 23)}`);

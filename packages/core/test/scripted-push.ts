@@ -1,7 +1,7 @@
 import { vi } from "vitest";
-import type { Flusher } from "../src/flusher.js";
-import type { Failure } from "../src/in-time.js";
-import type { Settings } from "../src/settings.js";
+import type { Flusher } from "../src/flush/flusher.js";
+import type { Failure } from "../src/runtime/in-time.js";
+import type { Settings } from "../src/instance/settings.js";
 import { gate } from "../../../test/gate.js";
 import type { Core } from "./core.js";
 
@@ -39,7 +39,7 @@ export async function scriptedFlusher(
   settings: Partial<Settings> = {},
   freezes = true,
 ): Promise<ScriptedFlusher> {
-  const { createFlusher } = await import("../src/flusher.js");
+  const { createFlusher } = await import("../src/flush/flusher.js");
   const ends: PushEnd[] = ["lands"];
   const sent: Sent[] = [];
   const push = async ({ signal }: AbortController, timeoutMs: number) => {
@@ -51,7 +51,7 @@ export async function scriptedFlusher(
   };
   const landed = vi.fn<(ms: number, failure: Failure | undefined) => void>();
   const all = { flushTimeoutMs: 1_000, minFlushIntervalMs: 0, ...settings };
-  const flusher = createFlusher(push, all, freezes, landed);
+  const flusher = createFlusher(push, state, all, freezes, landed);
   return {
     flusher,
     sent,

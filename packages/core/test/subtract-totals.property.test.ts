@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Core, forgetAll, freshCore, textOf } from "./core.js";
 
 let core: Core;
-let subtractTotals: typeof import("../src/subtract-totals.js").subtractTotals;
+let subtractTotals: typeof import("../src/exposition/subtract-totals.js").subtractTotals;
 
 beforeEach(async () => {
   core = await freshCore();
-  ({ subtractTotals } = await import("../src/subtract-totals.js"));
+  ({ subtractTotals } = await import("../src/exposition/subtract-totals.js"));
 });
 
 // Names of which one begins as another does, and labels with all that is escaped.

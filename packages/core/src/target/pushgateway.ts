@@ -1,0 +1,111 @@
+import { base64 } from "./group-path.js";
+import { pushError } from "./push-error.js";
+import type { Transport } from "./transport.js";
+
+/** Headers of every push, or a function that fetches them: called before the first push and after a 401 or 403. */
+export type HeadersSource =
+  | Readonly<Record<string, string>>
+  | (() => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>);
+
+/** A gateway's address, without userinfo, and what the userinfo was. */
+export interface Gateway {
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** How to reach a Pushgateway. */
+export interface PushgatewayOptions {
+  /** Its address without userinfo; a path is a prefix of the gateway's own paths. */
+  readonly url: string;
+  /** Basic auth. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Bearer auth; stands before basic auth where both are given. */
+  readonly bearerToken?: string | undefined;
+  readonly headers?: HeadersSource | undefined;
+  /** Bodies that are longer go compressed, where the platform has `CompressionStream`. Default 16,384. */
+  readonly gzipAboveBytes?: number | undefined;
+  readonly transport: Transport;
+}
+
+/** Where snapshots go. */
+export interface Target {
+  /**
+   * Replaces a group (PUT), replaces its families of the same names (POST), or deletes it (DELETE).
+   *
+   * @param path of the group, as `groupPath` writes it
+   * @param timeoutMs what is left for it, in milliseconds; default 30,000
+   * @throws PushError where the answer is not 2xx; the transport's own error where there is none.
+   */
+  send(
+    method: "PUT" | "POST" | "DELETE",
+    path: string,
+    body: string | undefined,
+    controller: AbortController,
+    timeoutMs?: number,
+  ): Promise<void>;
+}
+
+/** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
+export function pushgateway(options: PushgatewayOptions): Target {
+  const { url, transport, gzipAboveBytes = 16_384 } = options;
+  const address = url.replace(/\/+$/, "");
+  let headers: Readonly<Record<string, string>> | undefined;
+
+  return {
+    async send(method, path, body, controller, timeoutMs = 30_000) {
+      const long = body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
+      const waits = long || !headers;
+      const sent = (headers ??= await headersOf(options));
+      const bytes = long ? await gzip(body) : body;
+      // What is given up meanwhile is not sent: a newer snapshot can be there before it.
+      if (waits) controller.signal.throwIfAborted();
+      const { status, body: answer } = await transport({
+        url: address + path,
+        method,
+        headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
+        body: bytes,
+        controller,
+        timeoutMs,
+        get signal() {
+          return controller.signal;
+        },
+      });
+      if (status >= 200 && status < 300) return;
+      // A secret that was rotated is fetched anew.
+      if (status === 401 || status === 403) headers = undefined;
+      throw pushError(status, redacted(answer, sent));
+    },
+  };
+}
+
+/** Some answer with what they were sent. */
+function redacted(answer: string, headers: Readonly<Record<string, string>>): string {
+  const secrets = Object.values(headers).join(" ").split(" ");
+  return secrets.reduce((text, it) => (it.length > 5 ? text.replaceAll(it, "***") : text), answer);
+}
+
+async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
+  const { username, password, bearerToken, headers } = options;
+  const all: Record<string, string> = {
+    "content-type": "text/plain; version=0.0.4",
+  };
+  if (username || password)
+    // `join` writes nothing for what is undefined.
+    all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
+  if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
+  const more = typeof headers === "function" ? await headers() : headers;
+  for (const name in more) all[name.toLowerCase()] = more[name]!;
+  for (const name in all) {
+    // HTTP clients would print the value, which may be a credential.
+    if (!/^[\t -~\x80-\xff]*$/.test(all[name]!))
+      throw new TypeError(`header ${name} has characters that HTTP forbids`);
+  }
+  return all;
+}
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Response(text).body!.pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
