@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { counter } from "@prefreeze/core";
-import { encode, state } from "@prefreeze/core/adapter";
+import { catalog, textFormat } from "../../packages/core/test/internals.js";
 import { fileJournal } from "@prefreeze/node";
 import { type BenchFigure, limited } from "./figure.js";
 import { quantile } from "./quantile.js";
@@ -20,8 +20,8 @@ export async function* journalFigures(quick: boolean): AsyncGenerator<readonly B
   const orders = counter({ name: "orders_total", help: "Orders.", labelNames: ["customer"] });
   const children = Array.from({ length: SERIES }, (_, i) => orders.labels({ customer: `c${i}` }));
   for (const child of children) child.inc();
-  const life = { id: "bench-1", url: "http://127.0.0.1:9/", sequence: 0, unclear: false };
-  const metrics = [...state.metrics.values()];
+  const life = { id: "bench-1", url: "http://127.0.0.1:9/", sequence: 0, inDoubt: false };
+  const metrics = [...catalog.metrics.values()];
 
   const marksUs: number[] = [];
   const writesUs: number[] = [];
@@ -33,7 +33,7 @@ export async function* journalFigures(quick: boolean): AsyncGenerator<readonly B
       for (let j = 0; j < CHANGED; j++) children[(i + j) % SERIES]!.inc();
       startedMs = performance.now();
       journal.end(mark);
-      journal.write({ ...life, sequence: i }, encode(metrics), false);
+      journal.write({ ...life, sequence: i }, textFormat(metrics), false);
       writesUs.push((performance.now() - startedMs) * 1_000);
     }
   } finally {

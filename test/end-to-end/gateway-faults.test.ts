@@ -75,7 +75,7 @@ describe("a gateway that is down", () => {
     expect(tookMs).toBeLessThan(15_000);
     await vi.waitFor(() => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
-        expect(logs.match(/pushing to http:\/\/127\.0\.0\.1:\d+\/? failed/g)).toHaveLength(1);
+        expect(logs.match(/push to http:\/\/127\.0\.0\.1:\d+\/? failed/g)).toHaveLength(1);
       }
     }, 10_000);
   });
@@ -168,7 +168,7 @@ describe("a gateway that restarts and has forgotten everything", () => {
     }, 10_000);
     await vi.waitFor(() => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
-        expect(logs).toContain("works again");
+        expect(logs).toContain("succeeded again");
       }
     }, 10_000);
   });

@@ -21,7 +21,7 @@ const BROKEN: readonly (readonly [string, Change])[] = [
   ["adds the totals twice", restoring((left) => ({ addTotals: twice(left.addTotals) }))],
   ["counts the dead twice", restoring(({ died }) => ({ died: [...died, ...died] }))],
   ["begins its sequence anew", restoring(() => ({ sequence: 0 }))],
-  ["takes an unclear life for clear", restoring(() => ({ unclear: false }))],
+  ["takes an inDoubt life for clear", restoring(() => ({ inDoubt: false }))],
   ["forgets what was acknowledged", restoring(() => ({ acknowledged: undefined }))],
   ["never ends a mark", () => ({ end: () => undefined })],
   [

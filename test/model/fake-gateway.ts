@@ -37,7 +37,7 @@ export interface Watcher {
   /** It was answered 2xx, and the sender heard it. */
   acknowledged(push: Push): void;
   /** Nobody can tell what became of it. */
-  unclear(push: Push): void;
+  inDoubt(push: Push): void;
 }
 
 interface Waiting extends Push {
@@ -117,7 +117,7 @@ export class FakeGateway {
     else if (fate === "refused") push.reject(error("ECONNREFUSED"));
     else if (fate === "answered 400") push.resolve({ status: 400, body: "" });
     else {
-      this.#watcher.unclear(push);
+      this.#watcher.inDoubt(push);
       if (fate === "answered 503") push.resolve({ status: 503, body: "" });
       else push.reject(error("ECONNRESET"));
     }
@@ -172,7 +172,7 @@ export class FakeGateway {
     this.#waiting = this.#waiting.filter((each) => each !== push);
     this.#late.push(push);
     if (this.#deaf) this.#heard.add(push);
-    this.#watcher.unclear(push);
+    this.#watcher.inDoubt(push);
   }
 
   #answer(push: Waiting): void {

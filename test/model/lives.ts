@@ -1,14 +1,14 @@
 import type { Counts } from "./oracle.js";
 
 /** As PROTOCOL.md has it. */
-const LEASE_MS = 600_000;
+const MAX_SILENCE_MS = 600_000;
 
 interface Life {
   readonly environment: number;
   sequence: number;
   counters: Counts;
   acknowledgedAtMs: number | undefined;
-  unclear: boolean;
+  inDoubt: boolean;
 }
 
 /** What is known of lives by their pushes alone, and what PROTOCOL.md demands of each push. */
@@ -44,7 +44,7 @@ export class Lives {
     } else {
       if (before && !this.#lost && !this.#unsure && !this.#mayEnd(before))
         this.#broken("a life ends before its time");
-      life = { environment, sequence, counters, acknowledgedAtMs: undefined, unclear: false };
+      life = { environment, sequence, counters, acknowledgedAtMs: undefined, inDoubt: false };
       this.#lives.set(id, life);
       this.#newest = id;
       this.#lost = this.#unsure = false;
@@ -56,19 +56,19 @@ export class Lives {
   /** It may come back after queries have forgotten it: its lease is over, and it goes on all the same. */
   outlives(id: string): boolean {
     const { acknowledgedAtMs = -Infinity } = this.#lives.get(id)!;
-    return Date.now() - acknowledgedAtMs > LEASE_MS;
+    return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
   acknowledged(id: string, sequence: number): void {
     const life = this.#lives.get(id)!;
     // A newer one may still be applied, or have been.
     if (sequence < life.sequence) return;
-    life.unclear = this.#unsure = false;
+    life.inDoubt = this.#unsure = false;
     life.acknowledgedAtMs = Date.now();
   }
 
-  unclear(id: string): void {
-    this.#lives.get(id)!.unclear = true;
+  inDoubt(id: string): void {
+    this.#lives.get(id)!.inDoubt = true;
   }
 
   unsure(): void {
@@ -79,13 +79,13 @@ export class Lives {
     this.#lost = true;
   }
 
-  #isOver({ acknowledgedAtMs, unclear }: Life): boolean {
-    if (acknowledgedAtMs === undefined || unclear) return false;
-    return Date.now() - acknowledgedAtMs > LEASE_MS;
+  #isOver({ acknowledgedAtMs, inDoubt }: Life): boolean {
+    if (acknowledgedAtMs === undefined || inDoubt) return false;
+    return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
   #mayEnd(life: Life): boolean {
-    if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && !life.unclear;
+    if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && !life.inDoubt;
     return this.#isOver(life);
   }
 }

@@ -6,10 +6,11 @@ import { asyncModelRun } from "fast-check";
 import { afterAll } from "vitest";
 import * as users from "@prefreeze/core";
 import * as adapters from "@prefreeze/core/adapter";
+import * as internals from "../../packages/core/test/internals.js";
 import { type Kind, World } from "./world.js";
 
 // As the journal imports it, so that both have the same state.
-const core = { ...users, ...adapters };
+const core = { ...users, ...adapters, ...internals };
 
 // In memory where it can be: a disk takes longer to make and remove thousands of files than all the rest.
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();

@@ -37,7 +37,7 @@ export interface Kind {
 /** Less than any time after which something is forgotten. */
 const STEP_MS = 300_000;
 /** What Lambda leaves for a shutdown. */
-const SHUTDOWN_MS = 350;
+const SHUTDOWN_MS = 250;
 /** After which a closed breaker, and every pause, is over. */
 const HEALED_AFTER_MS = 61_000;
 const NOT_IN_USE = Buffer.alloc(16);
@@ -107,8 +107,8 @@ export class World {
         this.#lives.acknowledged(push.instance, sequenceIn(push.body));
         this.#oracle.acknowledge(this.#snapshots.get(push)!);
       },
-      unclear: ({ method, instance }) => {
-        if (method === "PUT") this.#lives.unclear(instance);
+      inDoubt: ({ method, instance }) => {
+        if (method === "PUT") this.#lives.inDoubt(instance);
       },
     });
   }
@@ -131,7 +131,7 @@ export class World {
       id: String(++this.#begun),
       trigger: trigger satisfies Trigger,
       deadlineMs: Date.now() + timeMs,
-      hold: (flush) => (this.#kind.before ? flush() : void flush(true)),
+      keepAlive: (flush) => (this.#kind.before ? flush() : void flush(true)),
     }))!;
     // Killed before its mark was written, it never began.
     if (!this.disk.gone || this.disk.whole) this.running.push({ observation, doing });
@@ -182,7 +182,7 @@ export class World {
 
   /** The environment ends: its last pushes have these fates. */
   async shutDown(fates: readonly Fate[]): Promise<void> {
-    void this.#core.endLife(this.#instance!.pushing!, Date.now() + SHUTDOWN_MS);
+    void this.#core.endLife(this.#instance!.pusher!, Date.now() + SHUTDOWN_MS);
     for (const fate of fates) {
       await this.pass(60);
       this.gateway.decide(fate);
@@ -274,7 +274,7 @@ export class World {
         job: "model",
         instancePrefix: "model",
         targetInfo: {},
-        store: apart ? this.#storage : this.#core.singleSlot(this.#core.state.running),
+        store: apart ? this.#storage : this.#core.singleSlot(this.#core.invocations.running),
         transport: this.gateway.transport,
         ...(journal && { openJournal: this.#openJournal }),
       },

@@ -76,7 +76,7 @@ describe("every entry can be loaded", () => {
       expect(required).toEqual(imported);
       expect(imported).toMatchObject({
         "@prefreeze/core": expect.arrayContaining(["counter", "gauge", "histogram", "recorded"]),
-        "@prefreeze/core/adapter": expect.arrayContaining(["encode", "observe", "pushgateway"]),
+        "@prefreeze/core/adapter": expect.arrayContaining(["endLife", "instanceOn", "wrap"]),
         "@prefreeze/node": expect.arrayContaining(["httpTransport"]),
         "@prefreeze/node/undici": ["undiciTransport"],
         "@prefreeze/aws-lambda": expect.arrayContaining(["counter", "instrument"]),

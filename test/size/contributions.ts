@@ -3,7 +3,7 @@ import { type Bundle, gzippedBytes } from "./bundle.js";
 
 /** What one module adds to a bundle. */
 export interface Contribution {
-  /** From the package's folder on: `core/dist/esm/encode.js`. */
+  /** From the package's folder on: `core/dist/esm/metrics/cells.js`. */
   readonly module: string;
   readonly minifiedBytes: number;
   /** How much smaller the gzipped bundle is without the module's text; these add up to less than the whole. */

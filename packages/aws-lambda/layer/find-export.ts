@@ -1,6 +1,6 @@
 import { runtimeGeneration } from "./runtime-generation.js";
 
-/** What a module exports under a dotted name, found as the runtime client of this process finds it. */
+/** Finds the export of a module under a dotted name, as the runtime client of this process does. */
 export function findExport(loaded: unknown, path: readonly string[]): unknown {
   if (runtimeGeneration() === 3) return valueAt(loaded, path, isTruthy);
   const named = valueAt(loaded, path, isObject);
@@ -17,7 +17,7 @@ function valueAt(
   return value;
 }
 
-/** A function has properties, too. */
+/** Functions can hold exports, too. */
 function isTruthy(value: unknown): value is Readonly<Record<string, unknown>> {
   return Boolean(value);
 }

@@ -1,4 +1,4 @@
-// The handler that Lambda starts where the layer is used: the function's own, instrumented.
+// The handler that Lambda starts if the layer is used: the function's own handler, instrumented.
 import { instrument } from "@prefreeze/aws-lambda";
 import { type AnyHandler, warnOnce } from "@prefreeze/core/adapter";
 import { measuresOf } from "./measures.js";
@@ -11,7 +11,7 @@ function instrumented(original: AnyHandler): AnyHandler {
   try {
     return instrument(original, { measures: measuresOf(process.env) });
   } catch (error) {
-    warnOnce("layer", `the function runs, without metrics: ${String(error)}`);
+    warnOnce("layer", `the function runs without metrics: ${String(error)}`);
     return original;
   }
 }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Whether the nearest package.json says that `.js` is an ES module. One that cannot be read says nothing,
- * and the search ends at `node_modules`, as in aws-lambda-ric 3.
+ * Whether the nearest package.json makes `.js` files ES modules. An unreadable package.json does not, and the
+ * search ends at `node_modules`, as in aws-lambda-ric 3.
  */
 export function isTypeModule(folder: string): boolean {
   if (folder.endsWith("/node_modules")) return false;

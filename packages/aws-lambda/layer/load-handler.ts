@@ -8,8 +8,8 @@ import { runtimeError } from "./runtime-error.js";
  * Loads a function's handler as the runtime client of this process does: `src/app.api.handler` is the
  * export `api.handler` of the module `src/app` in the task root.
  *
- * Errors have the names and the words of the runtime's own. Those that it makes of an import's error, it
- * makes of what is thrown here.
+ * Errors have the names and messages of the runtime client's own. It also wraps the error of a failed import
+ * as it would without the layer.
  *
  * Source: the loaders in aws-lambda-ric 3.3.0 and 4.0.2.
  */

@@ -5,10 +5,10 @@ import { pathToFileURL } from "node:url";
 import { isTypeModule } from "./is-type-module.js";
 import { runtimeGeneration } from "./runtime-generation.js";
 
-// Resolves, and tells of what is missing, as the runtime does: from its own file.
+// Resolves modules from the runtime client's file, as that does, so that its errors are the same.
 const require = createRequire(process.argv[1] ?? import.meta.url);
 
-/** Loads a module that is named without its extension, or one of the packages beside the function. */
+/** Loads a module by its path without extension, or a package that is installed beside the function. */
 export async function loadModule(taskRoot: string, folder: string, name: string): Promise<unknown> {
   const path = join(folder, name);
   const load = runtimeGeneration() === 3 ? loaderByFormat(folder) : importFile;
@@ -20,7 +20,7 @@ export async function loadModule(taskRoot: string, folder: string, name: string)
   return require(require.resolve(name, { paths: [taskRoot, folder] }));
 }
 
-/** CommonJS is required, which AWS's Node 20 and 22 refuse to do with an ES module. */
+/** Loads CommonJS by `require`, which on AWS's Node 20 and 22 cannot load ES modules. */
 function loaderByFormat(folder: string): (file: string, extension: string) => unknown {
   return (file, extension) =>
     extension === ".mjs" || (extension === ".js" && isTypeModule(folder))

@@ -1,4 +1,4 @@
-/** An error as the runtime client itself throws it: the invoker reads `Runtime.HandlerNotFound`. */
+/** Makes an error like those of the runtime client, so that the caller reads `Runtime.HandlerNotFound`. */
 export function runtimeError(
   type: "HandlerNotFound" | "MalformedHandlerName",
   message: string,

@@ -18,5 +18,5 @@ export type {
 export { httpMetrics } from "./measures/http-metrics.js";
 export { instrument } from "./instrument.js";
 export type { LambdaOptions } from "./lambda-options.js";
-export type { LambdaContext } from "./lambda-context.js";
+export type { LambdaContext } from "./event/lambda-context.js";
 export { resourceMetrics } from "./measures/resource-metrics.js";

@@ -1,12 +1,17 @@
-import { beginObservation, type Observation, type Occasion, state } from "@prefreeze/core/adapter";
-import { watchEarlyResponse } from "./ends/early-response.js";
+import {
+  areToldApart,
+  beginObservation,
+  type InvocationDescriptor,
+  type Observation,
+} from "@prefreeze/core/adapter";
+import { watchEarlyResponse } from "./completion/early-response.js";
 import { currentExtension } from "./extension/extension.js";
 import type { LambdaOptions } from "./lambda-options.js";
-import { occasionOf } from "./occasion.js";
+import { describeInvocation } from "./descriptor.js";
 import { lambdaInstance } from "./platform.js";
 import { beforeShutdown } from "./shutdown/shutdown.js";
 
-/** What middy hands to the hooks of a middleware. */
+/** The request that middy passes to the hooks of a middleware. */
 interface MiddyRequest {
   readonly event: unknown;
   readonly context: unknown;
@@ -21,12 +26,14 @@ interface MiddyHooks {
 }
 
 /**
- * The same as `instrument()`, as a middy middleware; to be the first one used. It always flushes before
- * the result is handed over.
+ * Does as a middy middleware what `instrument()` does as a wrapper. Use it before all other middleware. It
+ * always flushes before the result is returned.
  *
- * Middleware sees less than a wrapper does: `instrument(middy(…))` is the form that misses nothing. Where
- * the `onError` of another middleware throws, that is counted when the next invocation begins, or the
- * environment is shut down; a response that is streamed is over for it before its first byte.
+ * A middleware sees less than a wrapper: prefer `instrument(middy(…))`, which misses nothing. If the
+ * `onError` of another middleware throws, the failure is counted when the next invocation begins or the
+ * environment shuts down. A streamed response ends, for the middleware, before its first byte.
+ *
+ * @throws TypeError if the `grouping` option could break the gateway
  */
 export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
   lambdaInstance(options);
@@ -42,17 +49,16 @@ export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
 
   return {
     before(request) {
-      // Of an invocation whose end no hook was told.
-      if (state.store.single === true) endLast();
+      // The previous invocation may have ended without a call of any hook.
+      if (!areToldApart()) endLast();
       last = undefined;
       const instance = lambdaInstance(options);
-      const observation =
-        instance && beginObservation(instance, () => occasionOfMiddleware(request));
+      const observation = instance && beginObservation(instance, () => describeMiddleware(request));
       if (!observation) return;
       last = { request, observation };
       observations.set(request, observation);
       watchEarlyResponse(request, observation.returned);
-      // Middy calls the handler later; the environment serves one invocation at a time until then.
+      // Middy calls the handler later. Until then, the environment serves one invocation at a time.
       observation.run(() => undefined);
     },
     async after(request) {
@@ -61,20 +67,20 @@ export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
     async onError(request) {
       const { response, error } = request;
       const observation = observations.get(request);
-      // An error of which another middleware made a response is none for the caller.
+      // If another middleware turned the error into a response, the caller sees no error.
       await (response === undefined ? observation?.threw(error) : observation?.returned(response));
     },
   };
 }
 
-function occasionOfMiddleware({ event, context }: MiddyRequest): Occasion {
-  const occasion = occasionOf([event, context]);
+function describeMiddleware({ event, context }: MiddyRequest): InvocationDescriptor {
+  const descriptor = describeInvocation([event, context]);
   return {
-    ...occasion,
-    attend(observation) {
-      occasion.attend?.(observation);
-      // An end that nobody sees would keep the environment awake until the function times out.
-      currentExtension()?.done(occasion.id);
+    ...descriptor,
+    started(observation) {
+      descriptor.started?.(observation);
+      // If no hook sees the end, the environment would stay awake until the function times out.
+      currentExtension()?.done(descriptor.id);
     },
   };
 }

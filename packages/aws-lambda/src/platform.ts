@@ -1,15 +1,15 @@
-import { instanceOn, type Instance, type Platform, state } from "@prefreeze/core/adapter";
+import { currentInstance, type Instance, instanceOn, type Platform } from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
-import { environmentJournal } from "./environment-journal.js";
+import { environmentJournal } from "./environment/environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
-import { flushMode } from "./extension/flush-mode.js";
+import { flushMode } from "./flush/flush-mode.js";
 import { lambdaSettings, type LambdaOptions } from "./lambda-options.js";
-import { isManagedInstance } from "./managed-instance.js";
+import { isManagedInstance } from "./environment/managed-instance.js";
 import { defineMeasures } from "./measures/measures.js";
-import { isRuntimeProcess } from "./runtime-process.js";
+import { isRuntimeProcess } from "./environment/runtime-process.js";
 import { countAtExit, endAtShutdown } from "./shutdown/shutdown.js";
 
-/** With what holds for Lambda alone. */
+/** A platform with the settings of Lambda alone. */
 export interface LambdaPlatform extends Platform {
   /** See `LambdaOptions`. */
   readonly timeoutMarginMs: number | undefined;
@@ -17,7 +17,7 @@ export interface LambdaPlatform extends Platform {
 
 let platform: LambdaPlatform | undefined;
 
-/** The instance of this execution environment; undefined outside of Lambda, and in child processes. */
+/** The instance of this execution environment. @returns undefined outside Lambda and in child processes */
 export function lambdaInstance(options: LambdaOptions): Instance | undefined {
   if (!platform) {
     if (!isRuntimeProcess()) return undefined;
@@ -33,19 +33,19 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
   const initializationType = env["AWS_LAMBDA_INITIALIZATION_TYPE"];
   const { threadId, isMainThread } = process.getBuiltinModule("node:worker_threads");
   const managed = isManagedInstance();
-  // Where another copy of this package has set the instance up already, its options are those of all.
-  const own: LambdaOptions = state.instance?.options ?? options;
+  // If another copy of this package has set up the instance, its options hold.
+  const own: LambdaOptions = currentInstance()?.options ?? options;
   const { serviceVersion, timeoutMarginMs, journal = true } = lambdaSettings(own, env);
-  // Before the instance is: a grouping label must not be one of a metric's.
+  // Before the instance is set up, which checks that no grouping label is a metric's label.
   defineMeasures(own.measures ?? [], isMainThread && !managed);
-  // Where the log stream's name gets unique (`2026/11/23/[$LATEST]3dd65d12…`): by it the logs are found.
+  // The unique part of the log stream's name (`2026/11/23/[$LATEST]3dd65d12…`), by which the logs are found.
   const prefix = /\](\w{8})/.exec(env["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "")?.[1] ?? name;
   const targetInfo = {
     cloud_platform: "aws_lambda",
     cloud_region: env["AWS_REGION"],
     faas_name: name,
     faas_version: env["AWS_LAMBDA_FUNCTION_VERSION"],
-    // In bytes, as OpenTelemetry has it.
+    // In bytes, as in OpenTelemetry.
     faas_max_memory: String(Number(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 2 ** 20 || ""),
     aws_lambda_initialization_type: initializationType,
     host_arch: process.arch === "x64" ? "amd64" : process.arch,
@@ -59,20 +59,20 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
       return flushMode();
     },
     freezes: !managed,
-    // Where nobody tells of the end, a flush that was put off would be lost.
+    // If shutdown is not announced, a deferred flush would be lost.
     flushesAtEnd: managed || isRegistered(),
     env,
     job: name,
     instancePrefix: managed ? `${prefix}-${threadId}` : prefix,
     targetInfo,
     timeoutMarginMs,
-    // In a worker thread, from the start of that.
+    // In a worker thread, since the start of the thread.
     initDurationMs: performance.now(),
-    // Environments of provisioned concurrency and Managed Instances are started before anybody calls.
+    // AWS starts environments with provisioned concurrency and Managed Instances before the first call.
     coldStart: !/^(prov|lambda)/.test(initializationType ?? ""),
-    // One invocation at a time, but on Managed Instances.
     ...(journal && { openJournal: environmentJournal(env) }),
-    store: managed ? asyncInvocationStore() : state.store,
+    // Only Managed Instances run invocations concurrently.
+    ...(managed && { store: asyncInvocationStore() }),
     transport: httpTransport,
   };
 }

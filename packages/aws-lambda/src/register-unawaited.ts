@@ -1,4 +1,4 @@
 import { register } from "./extension/register-extension.js";
 
-// CommonJS cannot wait: whether this is in time, the platform tells. `explain()` says which it was.
+// CommonJS cannot wait, so this may come too late. Lambda then refuses it, and `explain()` says so.
 void register();

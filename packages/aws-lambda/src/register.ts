@@ -1,4 +1,4 @@
 import { register } from "./extension/register-extension.js";
 
-// The runtime waits for the module, and asks for its first invocation only then: later it is too late.
+// The runtime waits for this module before it asks for its first invocation. Later would be too late.
 await register();

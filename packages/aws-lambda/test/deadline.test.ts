@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type FakeClock, fakeClock } from "../../core/test/fake-clock.js";
-import { watchDeadline } from "../src/ends/deadline.js";
+import { watchDeadline } from "../src/completion/deadline.js";
 import { hangingGateway } from "./broken-gateways.js";
 import { deploy } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gate } from "../../../test/gate.js";
-import { watchEarlyResponse } from "../src/ends/early-response.js";
+import { watchEarlyResponse } from "../src/completion/early-response.js";
 
 test("an early response is a promise until the flush is over, and itself before and after", async () => {
   const { opened, open } = gate();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eventSourceOf } from "../src/event-source.js";
+import { eventSourceOf } from "../src/event/event-source.js";
 import { batchEvents, eventsByTrigger } from "./events/by-trigger.js";
 import { httpEvents } from "./events/http.js";
 

@@ -99,7 +99,7 @@ describe.each(["fault.ts", "fault-registered.ts"] as const)("%s", { timeout: 60_
     expect(durationMs).toBeLessThan(1_500);
     expect(await shown("faas_invocations_total")).toBe(3);
     expect(await shown("prefreeze_flushes_total", { result: "failure" })).toBe(0);
-    expect(func.lambda.logs()).not.toContain("pushing to");
+    expect(func.lambda.logs()).not.toContain("push to");
   });
 });
 

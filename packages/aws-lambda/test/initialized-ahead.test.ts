@@ -1,6 +1,6 @@
 import type { Instance } from "@prefreeze/core/adapter";
 import { expect, test, vi } from "vitest";
-import { isInitializedAhead } from "../src/initialized-ahead.js";
+import { isInitializedAhead } from "../src/environment/initialized-ahead.js";
 
 // Ten seconds of idling are too long for a test: only the clock is not the real one.
 test.each([

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { streamEnd } from "../src/ends/response-stream.js";
+import { streamEnd } from "../src/completion/response-stream.js";
 
 // AWS's runtime clients can end the process where a response stream is destroyed, so this is seen here.
 test.each([

@@ -1,23 +1,19 @@
 import type { Options } from "@prefreeze/core";
 import { wrapMethods } from "@prefreeze/core/adapter";
-import { fetchOccasion, scheduledOccasion } from "./occasion.js";
-import { loadInvocationStore, workerInstance } from "./platform.js";
+import { describeFetch } from "./handlers/fetch.js";
+import { describeScheduled } from "./handlers/scheduled.js";
+import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
+import type { WorkerContext } from "./runtime/worker-context.js";
 
-/** What the runtime hands to a handler last. */
-export interface WorkerContext {
-  waitUntil(promise: Promise<unknown>): void;
-  passThroughOnException(): void;
-}
-
-/** The handlers that are observed; an object may have more of them, which stay as they are. */
+/** The handlers that are measured. The object may have others, which stay as they are. */
 export interface WorkerHandlers {
-  // oxlint-disable-next-line typescript/no-explicit-any -- bindings are typed by whoever writes the handler
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
   fetch?(request: Request, env: any, ctx: WorkerContext): Response | Promise<Response>;
-  // oxlint-disable-next-line typescript/no-explicit-any -- bindings are typed by whoever writes the handler
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
   scheduled?(controller: any, env: any, ctx: WorkerContext): void | Promise<void>;
 }
 
-/** The same of a framework's class, whose types of these parameters are its own. */
+/** The handlers of a framework's class, which has its own types for these parameters. */
 interface AnyHandlers {
   // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every framework meets
   readonly fetch?: (request: any, env?: any, ctx?: any) => Response | Promise<Response>;
@@ -26,26 +22,26 @@ interface AnyHandlers {
 }
 
 /**
- * Wraps a Worker's `fetch` and `scheduled`: each call is counted and timed; what it records is pushed in
- * `ctx.waitUntil`, after the response.
+ * Wraps a Worker's `fetch` and `scheduled`. Each call is counted and timed, and everything it records is
+ * pushed in `ctx.waitUntil`, after the response.
  *
- * Settings are read from the Worker's variables (`env`). Outside of the Workers runtime it does nothing.
- * What is wrapped already comes back as it is.
+ * Settings are read from the Worker's variables (`env`). Outside the Workers runtime the wrapper does
+ * nothing. Handlers that are wrapped already are returned as they are.
  *
- * @throws TypeError where `handlers` has neither
+ * @throws TypeError if `handlers` has neither `fetch` nor `scheduled`
  */
 export function instrument<H extends WorkerHandlers>(handlers: H, options?: Options): H;
 export function instrument<H extends AnyHandlers>(handlers: H, options?: Options): H;
 export function instrument<H extends object>(handlers: H, options: Options = {}): H {
   loadInvocationStore();
-  // `(request or controller, env, ctx)`: variables are known from the first call on.
+  // Variables are known only from the first call on, `(request or controller, env, ctx)`.
   const instrumented = wrapMethods(handlers, ([, env]) => workerInstance(options, env), {
-    fetch: fetchOccasion,
-    scheduled: scheduledOccasion,
+    fetch: describeFetch,
+    scheduled: describeScheduled,
   });
   for (const name of ["queue", "email", "tail", "trace", "test"] as const) {
     const method: unknown = Reflect.get(handlers, name);
-    // The runtime calls it on what it got, and private fields are on the object itself.
+    // The runtime calls it on the returned object, but private fields are on the original one.
     if (typeof method === "function")
       Object.defineProperty(instrumented, name, { value: method.bind(handlers) });
   }

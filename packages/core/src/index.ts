@@ -13,8 +13,12 @@ export type { Outcome, Trigger } from "./invocation/vocabulary.js";
 export type { GaugeAggregate, MetricType } from "./metrics/metric.js";
 export { onInvocation } from "./invocation/on-invocation.js";
 export type { HeadersSource } from "./target/pushgateway.js";
-export type { InvocationRecord, RecordedMetrics, RecordedSeries } from "./invocation/record.js";
-export { recorded } from "./invocation/recorded.js";
+export type {
+  InvocationRecord,
+  RecordedMetrics,
+  RecordedSeries,
+} from "./invocation/invocation-record.js";
+export { recorded } from "./invocation/record-for-test.js";
 export type { Labels, LabelValue } from "./metrics/series.js";
-export type { Options } from "./instance/settings.js";
+export type { Options } from "./instance/options.js";
 export type { Transport, TransportRequest, TransportResponse } from "./target/transport.js";

@@ -47,7 +47,7 @@ describe("a breaker", () => {
     expect(flusher.pending).toBe(true);
     await clock.pass(100);
     await flushNew();
-    expect(sent.map(({ version }) => version)).toEqual([core.state.version]);
+    expect(sent.map(({ version }) => version)).toEqual([core.catalog.version]);
     expect(flusher.pending).toBe(false);
     expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
   });
@@ -199,19 +199,21 @@ describe("where nothing freezes", () => {
 describe("the last flush", () => {
   it("goes through an open breaker, with the whole time and a second try", async () => {
     await openBreaker();
-    const { flusher, flushNew, sent, next } = scripted;
+    const { flusher, flushNewFinally, sent, next } = scripted;
     next(systemError("ECONNRESET"), "lands");
-    await flushNew(Infinity, false, true);
+    await flushNewFinally(Infinity);
     expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000]);
     expect(flusher.pending).toBe(false);
   });
 
   it("is made though it is too soon for one", async () => {
-    const { flusher, flushNew, sent } = await scriptedFlusher(core, { minFlushIntervalMs: 5_000 });
+    const { flusher, flushNew, flushNewFinally, sent } = await scriptedFlusher(core, {
+      minFlushIntervalMs: 5_000,
+    });
     await flushNew();
     await flushNew();
     expect(sent).toHaveLength(1);
-    await flushNew(Infinity, false, true);
+    await flushNewFinally(Infinity);
     expect(sent).toHaveLength(2);
     expect(flusher.pending).toBe(false);
   });
@@ -219,7 +221,7 @@ describe("the last flush", () => {
   it("is made though nothing is new", async () => {
     const { flusher, flushNew, sent } = scripted;
     await flushNew();
-    await flusher.flush(Infinity, false, true);
+    await flusher.flushFinally(Infinity);
     expect(sent).toHaveLength(2);
   });
 
@@ -228,12 +230,12 @@ describe("the last flush", () => {
     next("hangs", "lands");
     void flushNew();
     await clock.pass(20);
-    core.state.version += 1;
-    const took = clock.time(flusher.flush(Date.now() + 350, false, true));
+    core.catalog.version += 1;
+    const took = clock.time(flusher.flushFinally(Date.now() + 250));
     await clock.pass(60);
     expect(took()).toBeLessThanOrEqual(60);
     expect(sent[0]!.signal.aborted).toBe(true);
-    expect(sent[1]).toMatchObject({ version: core.state.version });
+    expect(sent[1]).toMatchObject({ version: core.catalog.version });
     expect(flusher.pending).toBe(false);
   });
 
@@ -242,7 +244,7 @@ describe("the last flush", () => {
     next("hangs", "lands");
     void flushNew();
     await clock.pass(5);
-    const last = flusher.flush(Date.now() + 350, false, true);
+    const last = flusher.flushFinally(Date.now() + 250);
     await clock.pass(30);
     sent[0]!.answer();
     await clock.pass(20);
@@ -253,9 +255,9 @@ describe("the last flush", () => {
   });
 
   it("is given up at its deadline", async () => {
-    const { flushNew, sent, next } = scripted;
+    const { flushNewFinally, sent, next } = scripted;
     next("hangs");
-    const took = clock.time(flushNew(Date.now() + 350, false, true));
+    const took = clock.time(flushNewFinally(Date.now() + 250));
     await clock.pass(250);
     expect(took()).toBe(250);
     expect(sent).toHaveLength(1);

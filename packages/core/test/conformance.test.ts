@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { subtractTotals } from "../src/exposition/subtract-totals.js";
-import type { Group, Metric } from "../src/adapter.js";
 import type { MetricType, Outcome, Trigger } from "../src/index.js";
 import { type Core, freshCore, textOf } from "./core.js";
 import { fakePlatform } from "./fake-platform.js";
+import type { GroupingKey, Metric } from "./internals.js";
 import { type Answer, beginHistory, type PastPush } from "./life-history.js";
 
 interface Vectors<V> {
@@ -51,11 +50,11 @@ afterEach(() => {
 });
 
 describe("a group's path", () => {
-  it.each(vectorsOf<{ group: Group; path: string | null }>("group-path.json"))(
+  it.each(vectorsOf<{ group: GroupingKey; path: string | null }>("grouping-key.json"))(
     "$name",
     ({ group, path }) => {
-      if (path === null) expect(() => core.groupPath(group)).toThrow(TypeError);
-      else expect(core.groupPath(group)).toBe(path);
+      if (path === null) expect(() => core.groupingKeyPath(group)).toThrow(TypeError);
+      else expect(core.groupingKeyPath(group)).toBe(path);
     },
   );
 });
@@ -94,20 +93,19 @@ describe("what every instance has", () => {
   )("$name", async (vector) => {
     const { defineFaasMetrics } = await import("../src/invocation/faas-metrics.js");
     const { defineSelfMetrics } = await import("../src/life/self-metrics.js");
-    const { fold } = await import("../src/metrics/registry.js");
     const recordOutcome = defineFaasMetrics(fakePlatform(vector));
     const self = defineSelfMetrics();
     for (const { outcome, errorType, durationMs, ...invocation } of vector.invocations) {
-      const registry = new Map();
+      const recordings = new Map();
       recordOutcome(
-        { ...invocation, registry, errorType, durationMs: durationMs ?? undefined },
+        { ...invocation, recordings, errorType, durationMs: durationMs ?? undefined },
         outcome,
       );
-      fold(registry);
+      core.mergeIntoTotals(recordings);
     }
     for (const { succeeded, durationMs } of vector.pushes) self.flushed(succeeded, durationMs);
-    core.state.droppedSeries = vector.droppedSeries;
-    core.state.droppedRecordings = vector.droppedRecordings;
+    core.catalog.droppedSeries = vector.droppedSeries;
+    core.catalog.droppedRecordings = vector.droppedRecordings;
     self.update(vector.sequence);
     expect(textOf(core)).toBe(vector.text);
   });
@@ -128,7 +126,7 @@ describe("what a new life starts with", () => {
     expect(textOf(core)).toBe(acknowledged);
     record(definitions, after);
     expect(textOf(core)).toBe(totals);
-    subtractTotals(core.state.metrics.values(), acknowledged);
+    core.diff(acknowledged);
     expect(textOf(core)).toBe(unacknowledged);
   });
 });
@@ -152,7 +150,7 @@ describe("a push", () => {
   it.each(
     vectorsOf<{
       answer: Answer;
-      ends: "acknowledged" | "clear" | "unclear";
+      ends: "acknowledged" | "clear" | "in doubt";
       retried: boolean;
     }>("pushes.json"),
   )("$name", async ({ answer, ends, retried }) => {
@@ -161,7 +159,7 @@ describe("a push", () => {
     const { life, sent } = history;
     expect({ ...life, attempts: sent.length }).toMatchObject({
       acknowledged: ends === "acknowledged" ? { atMs: Date.now() } : undefined,
-      unclear: ends === "unclear",
+      inDoubt: ends === "in doubt",
       attempts: retried ? 2 : 1,
     });
   });
@@ -176,7 +174,7 @@ describe("after a silence", () => {
       life: "same" | "new";
       moves: boolean | null;
       work: number;
-    }>("lease.json"),
+    }>("expiry.json"),
   )("$name", async ({ urls, pushes, nextAtMs, life, moves, work }) => {
     const history = await beginHistory(core, urls);
     for (const push of pushes) await history.push(push);
@@ -218,7 +216,7 @@ it("no file of vectors is left aside, here or in the specification", () => {
 
 /** Defines metrics and records into them, outside of any invocation: into the totals. */
 function record(definitions: readonly Definition[], recordings: readonly Recording[]): void {
-  const { appear, builtIn, counter, gauge, histogram, observeIn } = core;
+  const { initSeries, builtIn, counter, gauge, histogram, observeIn } = core;
   for (const definition of definitions) {
     const { name, type, help, labelNames } = definition;
     const mine = recordings.filter(({ metric }) => metric === name);
@@ -239,7 +237,7 @@ function record(definitions: readonly Definition[], recordings: readonly Recordi
       each((labels, value) => it.observe(...args(labels, value)));
     } else {
       const it: Metric = builtIn(type, name, help, labelNames, []);
-      each((labels, value) => observeIn(appear(it, labels).total!, [], value));
+      each((labels, value) => observeIn(initSeries(it, labels).total!, [], value));
     }
   }
 }

@@ -1,7 +1,9 @@
 import { onTestFinished, vi } from "vitest";
 
-/** Both entries of the package: what users import and what adapters import. */
-export type Core = typeof import("../src/index.js") & typeof import("../src/adapter.js");
+/** Both faces of the package, for users and for adapters, and what tests use beyond them. */
+export type Core = typeof import("../src/index.js") &
+  typeof import("../src/adapter.js") &
+  typeof import("./internals.js");
 
 const key = Symbol.for("prefreeze/1");
 
@@ -14,27 +16,34 @@ export async function freshCore(): Promise<Core> {
 /** One more copy of the package in the same process. */
 export async function anotherCopy(): Promise<Core> {
   vi.resetModules();
-  return { ...(await import("../src/index.js")), ...(await import("../src/adapter.js")) };
+  return {
+    ...(await import("../src/index.js")),
+    ...(await import("../src/adapter.js")),
+    ...(await import("./internals.js")),
+  };
 }
 
 /** The same package with nothing defined, recorded or set up: quicker than a fresh one, for many runs. */
-export function forgetAll({ singleSlot, state }: Core): void {
-  for (const each of [state.metrics, state.running, state.listeners, state.warned]) each.clear();
-  Object.assign(state, {
+export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
+  const { warned } = shared({ warned: new Set<string>() });
+  for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
+    each.clear();
+  Object.assign(catalog, {
     sorted: undefined,
     seriesCount: 0,
     maxSeries: 1_000,
     droppedSeries: 0,
     droppedRecordings: 0,
     version: 0,
-    store: singleSlot(state.running),
+    // All of these are fields of one object, which the copies of the package share.
+    store: singleSlot(invocations.running),
     instance: undefined,
   });
 }
 
 /** What the totals read in the text format. */
-export function textOf({ encode, state }: Core): string {
-  return encode([...state.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+export function textOf({ textFormat, catalog }: Core): string {
+  return textFormat([...catalog.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
 /** The value of one series as the text format names it: `orders_total{plan="pro"}`. */

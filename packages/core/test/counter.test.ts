@@ -77,7 +77,7 @@ describe("a counter", () => {
       counter.inc({ plan: "pro" }, value);
       counter.labels("pro").inc(value);
       expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
-      expect(core.state.droppedRecordings).toBe(2);
+      expect(core.catalog.droppedRecordings).toBe(2);
       expect(warnings).toEqual([
         `prefreeze: metric "orders_total": value is ${value}; this recording is dropped`,
       ]);
@@ -90,7 +90,7 @@ describe("a counter", () => {
     counter.inc({ plan: "pro" }, value as never);
     counter.labels("pro").inc(value as never);
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('"orders_total"');
   });

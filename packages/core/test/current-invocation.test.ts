@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CurrentInvocation } from "../src/index.js";
-import type { Instance, Occasion } from "../src/adapter.js";
+import type { Instance, InvocationDescriptor } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { type Receiver, startReceiver } from "./receiver.js";
 
 let core: Core;
@@ -15,8 +15,8 @@ beforeEach(async () => {
   instance = startInstance(core, { url: server.url });
 });
 
-const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>
-  core.observe(instance, () => occasion(differences), handler);
+const observe = <R>(handler: () => R, differences: Partial<InvocationDescriptor> = {}): R =>
+  core.observe(instance, () => descriptor(differences), handler);
 
 const pushed = (series: string) =>
   server.received.map(({ body }) => valueIn(body.toString(), series));

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const orders = () => core.counter({ name: "orders_total", help: "Orders." });
 /** As a platform that gives 250 ms says it. */
-const end = () => core.endLife(instance.pushing!, Date.now() + 350);
+const end = () => core.endLife(instance.pusher!, Date.now() + 250);
 
 /** Only the date: the sockets are real. */
 function laterBy(ms: number): void {
@@ -36,7 +36,7 @@ describe("the end of a life at the real gateway", () => {
     await gateway.wipe();
     instance = startInstance(core, { url: gateway.url, grouping: { zone: "a/b" } });
     orders().inc();
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
   });
 
   const shown = async (labels: Record<string, string> = {}) =>
@@ -45,8 +45,8 @@ describe("the end of a life at the real gateway", () => {
   it("deletes its group, and that one alone, when it has been scraped", async () => {
     const others = [
       "instance/other/zone@base64/YS9i",
-      `instance/${instance.pushing!.life.id}`,
-      `instance/${instance.pushing!.life.id}/zone/a`,
+      `instance/${instance.pusher!.life.id}`,
+      `instance/${instance.pusher!.life.id}/zone/a`,
     ];
     for (const path of others)
       await fetch(`${gateway.url}/metrics/job/checkout/${path}`, {
@@ -57,7 +57,7 @@ describe("the end of a life at the real gateway", () => {
     laterBy(150_001);
     await end();
     await expect.poll(() => shown()).toBe(30);
-    expect(await shown({ instance: instance.pushing!.life.id, zone: "a/b" })).toBeUndefined();
+    expect(await shown({ instance: instance.pusher!.life.id, zone: "a/b" })).toBeUndefined();
   });
 
   it("leaves its group for the scrapes of two minutes and a half", async () => {
@@ -78,7 +78,7 @@ describe("the end of a life at the real gateway", () => {
     orders().inc();
     await end();
     expect(await shown()).toBe(2);
-    expect(await shown({ instance: instance.pushing!.life.id })).toBe(1);
+    expect(await shown({ instance: instance.pusher!.life.id })).toBe(1);
   });
 });
 
@@ -93,7 +93,7 @@ describe("the end of a life", () => {
     const { transport } = gateway;
     instance = startInstance(core, { url: "http://gateway", transport, gzipAboveBytes: Infinity });
     orders().inc();
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
   });
 
   const methods = () => gateway.asked.map(({ method }) => method);
@@ -102,7 +102,7 @@ describe("the end of a life", () => {
   async function pushThatIs(answer: "reset" | "refused"): Promise<void> {
     orders().inc();
     gateway.next(answer);
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
     gateway.next(200);
   }
 
@@ -124,8 +124,8 @@ describe("the end of a life", () => {
 
   it("is one more push where one ended without an answer a short time ago, as that may be applied late", async () => {
     await pushThatIs("reset");
-    await instance.pushing!.flusher.flush();
-    expect(instance.pushing!.flusher.pending).toBe(false);
+    await instance.pusher!.flusher.flush();
+    expect(instance.pusher!.flusher.pending).toBe(false);
     gateway.asked.length = 0;
     await clock.pass(59_000);
     await end();
@@ -135,10 +135,10 @@ describe("the end of a life", () => {
 
   it("is none where that is over a minute ago, or was refused", async () => {
     await pushThatIs("reset");
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
     await clock.pass(60_000);
     await pushThatIs("refused");
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
     gateway.asked.length = 0;
     await end();
     expect(methods()).toEqual([]);
@@ -156,8 +156,8 @@ describe("the end of a life", () => {
   it("pushes though the breaker is open", async () => {
     orders().inc();
     gateway.next("refused");
-    for (let i = 0; i < 3; i++) await instance.pushing!.flusher.flush();
-    expect(instance.pushing!.flusher.breaker.state).toBe("open");
+    for (let i = 0; i < 3; i++) await instance.pusher!.flusher.flush();
+    expect(instance.pusher!.flusher.breaker.state).toBe("open");
     gateway.next(200);
     await end();
     expect(gateway.sum("orders_total")).toBe(2);
@@ -207,7 +207,7 @@ describe("the end of a life that a journal keeps", () => {
       },
     );
     orders().inc();
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
     await end();
     await clock.pass(200_000);
     next(500);

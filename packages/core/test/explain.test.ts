@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings, type Core, freshCore } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
 let core: Core;
@@ -40,7 +40,7 @@ describe("explain()", () => {
     core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] }).inc({ page: "a" });
     await core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => 1,
     );
     expect(core.explain()).not.toMatch(/s3cret|userinfo/);
@@ -50,7 +50,7 @@ describe("explain()", () => {
       platform: "test_platform",
       target: `${server.url}/prefix`,
       job: "checkout",
-      instance: instance.pushing?.life.id,
+      instance: instance.pusher?.life.id,
       life: "new",
       journal: false,
       grouping: { zone: "eu" },
@@ -71,7 +71,7 @@ describe("explain()", () => {
     for (let i = 0; i < 3; i++)
       await core.observe(
         instance,
-        () => occasion(),
+        () => descriptor(),
         async () => 1,
       );
     expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3, breaker: "open" });

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Instance, InvocationStore, Occasion, Platform } from "../src/adapter.js";
+import type { Instance, InvocationStore, InvocationDescriptor, Platform } from "../src/adapter.js";
 import { fetchTransport } from "../src/target/fetch-transport.js";
 import type { Options } from "../src/index.js";
 import type { Core } from "./core.js";
@@ -31,6 +31,12 @@ export function startInstance(
 }
 
 /** An HTTP request whose caller waits for the flush. */
-export function occasion(differences: Partial<Occasion> = {}): Occasion {
-  return { key: {}, id: "request-1", trigger: "http", hold: (flush) => flush(), ...differences };
+export function descriptor(differences: Partial<InvocationDescriptor> = {}): InvocationDescriptor {
+  return {
+    key: {},
+    id: "request-1",
+    trigger: "http",
+    keepAlive: (flush) => flush(),
+    ...differences,
+  };
 }

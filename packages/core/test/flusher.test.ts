@@ -1,9 +1,10 @@
+import { flushUntilMs } from "../src/flush/flush-until.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flusher } from "../src/flush/flusher.js";
 import type { Failure } from "../src/runtime/in-time.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
 import { fakeClock } from "./fake-clock.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { gate } from "../../../test/gate.js";
 import { startReceiver } from "./receiver.js";
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
 /** What `createFlusher` is told of each attempt. */
 type Landed = (durationMs: number, failure: Failure | undefined) => void;
 
-/** A flusher over the state of `core`. */
+/** A flusher of the totals of `core`. */
 async function flusherOf(
   push: (controller: AbortController) => Promise<void>,
   timeoutMs = 1_000,
@@ -25,7 +26,7 @@ async function flusherOf(
   const { createFlusher } = await import("../src/flush/flusher.js");
   return createFlusher(
     push,
-    core.state,
+    core.catalog,
     { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 },
     true,
     landed,
@@ -34,7 +35,7 @@ async function flusherOf(
 
 /** Something new to push. */
 function change(): void {
-  core.state.version += 1;
+  core.catalog.version += 1;
 }
 
 async function msOf(work: Promise<unknown>): Promise<number> {
@@ -63,7 +64,7 @@ describe("a flusher", () => {
     let most = 0;
     const carried: number[] = [];
     const flusher = await flusherOf(async () => {
-      carried.push(core.state.version);
+      carried.push(core.catalog.version);
       onTheWay += 1;
       most = Math.max(most, onTheWay);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -73,7 +74,7 @@ describe("a flusher", () => {
     const carriedWhenDone: boolean[] = [];
     for (let i = 0; i < 200; i++) {
       change();
-      const wanted = core.state.version;
+      const wanted = core.catalog.version;
       flushes.push(
         flusher
           .flush()
@@ -84,7 +85,7 @@ describe("a flusher", () => {
     await Promise.all(flushes);
     expect(most).toBe(1);
     expect(carried.length).toBeLessThanOrEqual(3);
-    expect(carried.at(-1)).toBe(core.state.version);
+    expect(carried.at(-1)).toBe(core.catalog.version);
     expect(carriedWhenDone).toEqual(Array(200).fill(true));
   });
 
@@ -164,7 +165,7 @@ describe("a flusher", () => {
       const flusher = await flusherOf(never, 5_000);
       change();
       const done = vi.fn();
-      void flusher.flush(Date.now() + 1_000).then(done);
+      void flusher.flush(flushUntilMs(Date.now() + 1_000)).then(done);
       await vi.advanceTimersByTimeAsync(899);
       expect(done).not.toHaveBeenCalled();
       await vi.advanceTimersByTimeAsync(1);
@@ -178,7 +179,7 @@ describe("a flusher", () => {
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 5_000);
     change();
-    expect(await msOf(flusher.flush(Date.now() + leftMs))).toBeLessThan(1_000);
+    expect(await msOf(flusher.flush(flushUntilMs(Date.now() + leftMs)))).toBeLessThan(1_000);
     expect(push).not.toHaveBeenCalled();
   });
 
@@ -187,7 +188,7 @@ describe("a flusher", () => {
     change();
     const patient = flusher.flush();
     change();
-    expect(await msOf(flusher.flush(Date.now() + 150))).toBeLessThan(450);
+    expect(await msOf(flusher.flush(flushUntilMs(Date.now() + 150)))).toBeLessThan(450);
     await patient;
   });
 
@@ -242,8 +243,8 @@ describe("a flusher", () => {
   ])("never rejects where a transport %s", async (_, transport) => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
-    await expect(instance.pushing!.flusher.flush()).resolves.toBeUndefined();
-    expect(instance.pushing!.flusher.breaker.failures).toBe(1);
+    await expect(instance.pusher!.flusher.flush()).resolves.toBeUndefined();
+    expect(instance.pusher!.flusher.breaker.failures).toBe(1);
     expect(warnings).toHaveLength(1);
   });
 
@@ -251,7 +252,7 @@ describe("a flusher", () => {
     const warnings = collectWarnings();
     const transport = () => Promise.reject("the vault is closed");
     const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
-    await instance.pushing!.flusher.flush();
+    await instance.pusher!.flusher.flush();
     expect(warnings[0]).toContain("failed: the vault is closed;");
   });
 });
@@ -260,11 +261,11 @@ describe("a flusher whose snapshot cannot be written", () => {
   it("does not reject and says so", async () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9" });
-    core.state.sorted = undefined;
-    vi.spyOn(core.state.metrics, "values").mockImplementation(() => {
+    core.catalog.sorted = undefined;
+    vi.spyOn(core.catalog.metrics, "values").mockImplementation(() => {
       throw new Error("no metrics");
     });
-    await expect(instance.pushing!.flusher.flush()).resolves.toBeUndefined();
+    await expect(instance.pusher!.flusher.flush()).resolves.toBeUndefined();
     expect(warnings.join()).toContain("no metrics");
   });
 });
@@ -320,7 +321,7 @@ describe("the pushes of an instance", () => {
   const invoke = async (instance: ReturnType<typeof startInstance>) =>
     core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => "done",
     );
 
@@ -332,7 +333,7 @@ describe("the pushes of an instance", () => {
       Array.from({ length: 200 }, async () =>
         core.observe(
           instance,
-          () => occasion(),
+          () => descriptor(),
           async () => {
             await Promise.resolve();
             hits.inc();
@@ -375,14 +376,14 @@ describe("the pushes of an instance", () => {
       status = next;
       await invoke(instance);
     }
-    const working = `prefreeze: pushing to ${server.url}/ works again`;
+    const working = `prefreeze: push to ${server.url}/ succeeded again`;
     expect(warnings).toEqual([
-      `prefreeze: pushing to ${server.url}/ failed: HTTP 413: line one line two ; the next brings it`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 413: line one line two ; its data will be in the next push`,
       working,
-      `prefreeze: pushing to ${server.url}/ failed: HTTP 404: line one line two ; the next brings it`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 404: line one line two ; its data will be in the next push`,
       working,
     ]);
-    expect(instance.pushing!.flusher.breaker.failures).toBe(0);
+    expect(instance.pusher!.flusher.breaker.failures).toBe(0);
   });
 
   it("say what happened where there is no gateway", async () => {
@@ -400,7 +401,7 @@ describe("the pushes of an instance", () => {
     const waitedMs = await msOf(invoke(instance));
     expect(waitedMs).toBeLessThan(900);
     expect(server.received).toHaveLength(1);
-    expect(instance.pushing!.flusher.breaker.failures).toBe(1);
+    expect(instance.pusher!.flusher.breaker.failures).toBe(1);
   });
 
   it("do not slow a function past its deadline", async () => {
@@ -410,7 +411,7 @@ describe("the pushes of an instance", () => {
     const deadlineMs = Date.now() + 400;
     await core.observe(
       instance,
-      () => occasion({ deadlineMs }),
+      () => descriptor({ deadlineMs }),
       async () => "done",
     );
     // The margin is the flusher's; a busy machine may take some of it.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { garbage } from "./garbage.js";
 import { gate } from "../../../test/gate.js";
 
@@ -73,7 +73,7 @@ describe("a gauge", () => {
     child.inc(value as never);
     child.dec(value as never);
     expect(totalOf(core, 'backlog_messages{queue="a"}')).toBeUndefined();
-    expect(core.state.droppedRecordings).toBe(6);
+    expect(core.catalog.droppedRecordings).toBe(6);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('"backlog_messages"');
   });
@@ -85,7 +85,7 @@ describe("a gauge", () => {
     gauge.inc({ queue: "a" }, change);
     gauge.dec({ queue: "a" }, change);
     expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(1);
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
   });
 
   it("drops a set without a value", () => {
@@ -103,7 +103,7 @@ describe("a gauge of invocations at once", () => {
     const { opened, open } = gate();
     const ended = core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => {
         work();
         await opened;

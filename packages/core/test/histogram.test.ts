@@ -55,7 +55,7 @@ describe("a histogram", () => {
     histogram.observe({ kind: "a" }, value as never);
     histogram.labels("a").observe(value as never);
     expect(totalOf(core, 'work_seconds_count{kind="a"}')).toBeUndefined();
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('"work_seconds"');
   });
@@ -64,7 +64,7 @@ describe("a histogram", () => {
     collectWarnings();
     duration().observe({ kind: "a" }, value as never);
     expect(totalOf(core, 'work_seconds_count{kind="a"}')).toBeUndefined();
-    expect(core.state.droppedRecordings).toBe(1);
+    expect(core.catalog.droppedRecordings).toBe(1);
   });
 });
 
@@ -109,7 +109,7 @@ describe("a timer", () => {
     const warnings = collectWarnings();
     const stop = sizes().startTimer({ kind: "a" }) as () => number;
     expect(stop()).toBeGreaterThanOrEqual(0);
-    expect(core.state.droppedRecordings).toBe(1);
+    expect(core.catalog.droppedRecordings).toBe(1);
     expect(warnings[0]).toContain('metric "size_bytes": label "zone"');
   });
 
@@ -118,7 +118,7 @@ describe("a timer", () => {
     const stop = sizes().startTimer(value as never) as (missing?: unknown) => number;
     expect(stop(value)).toBeGreaterThanOrEqual(0);
     expect(stop()).toBeGreaterThanOrEqual(0);
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
   });
 });
 
@@ -213,6 +213,6 @@ describe("time()", () => {
     collectWarnings();
     const time = duration().time as (labels: unknown, work: () => number) => number;
     expect(time(labels, () => 5)).toBe(5);
-    expect(core.state.droppedRecordings).toBe(1);
+    expect(core.catalog.droppedRecordings).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { InvocationStore } from "../src/adapter.js";
 import type { TransportRequest } from "../src/index.js";
 import { collectWarnings, type Core, forgetAll, freshCore, valueIn } from "./core.js";
-import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
+import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 
 let core: Core;
 
@@ -85,7 +85,7 @@ async function run(
     const key = {};
     return core.observe(
       instance,
-      () => occasion({ key }),
+      () => descriptor({ key }),
       async () => {
         for (const { do: what, by } of steps) {
           if (what === "inc") count(by);
@@ -105,7 +105,7 @@ async function run(
           if (what === "nested" && (sameKey || store.single !== true)) {
             await core.observe(
               instance,
-              () => occasion({ key: sameKey ? key : {} }),
+              () => descriptor({ key: sameKey ? key : {} }),
               async () => count(by),
             );
           }
@@ -123,7 +123,7 @@ async function run(
   for (let i = 0; i < 100 && ended() === undefined; i++) {
     end.set(1);
     // The last one, as the gateway may have been given a pause.
-    await instance.pushing!.flusher.flush(Infinity, false, true);
+    await instance.pusher!.flusher.flushFinally(Infinity);
   }
 
   const last = ended() ?? "";
@@ -152,7 +152,7 @@ async function run(
     const values = snapshots.map((body) => valueIn(body, name) ?? 0);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
   }
-  expect(core.state.running.size).toBe(0);
+  expect(core.invocations.running.size).toBe(0);
   expect(core.currentInvocation()).toBeUndefined();
 }
 
@@ -166,7 +166,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);
-        await run(invocations, [...answers], fakePlatform().store);
+        await run(invocations, [...answers], fakePlatform().store!);
       }),
       { numRuns: 80 },
     );
@@ -176,7 +176,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);
-        await run(invocations, [...answers], core.state.store);
+        await run(invocations, [...answers], core.invocations.store);
       }),
       { numRuns: 80 },
     );

@@ -34,7 +34,7 @@ describe("labels", () => {
     inc(labels, 1);
     inc(labels, 1);
     expect(textOf(core)).toBe("");
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
     expect(warnings).toEqual([
       `prefreeze: metric "requests_total": ${complaint}; this recording is dropped`,
     ]);
@@ -63,7 +63,7 @@ describe("labels", () => {
     const warnings = collectWarnings();
     const inc = requests().inc as Loose;
     for (let i = 0; i < 3_000; i++) inc({ method: "GET", code: 1, [`label${i}`]: 1 });
-    expect(core.state.droppedRecordings).toBe(3_000);
+    expect(core.catalog.droppedRecordings).toBe(3_000);
     expect(warnings.length).toBeLessThanOrEqual(1_001);
   });
 
@@ -83,7 +83,7 @@ describe("labels", () => {
     const labels = requests().labels as (...chosen: unknown[]) => { inc(): void };
     labels(...chosen).inc();
     expect(textOf(core)).toBe("");
-    expect(core.state.droppedRecordings).toBe(1);
+    expect(core.catalog.droppedRecordings).toBe(1);
     expect(warnings[0]).toContain(complaint);
   });
 
@@ -121,7 +121,7 @@ describe("labels", () => {
     inc(value, 1);
     inc({ method: "GET", code: typeof value === "string" ? undefined : value }, 1);
     expect(textOf(core)).toBe("");
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
   });
 
   it("drop a recording whose labels throw or change while they are read", () => {
@@ -142,7 +142,7 @@ describe("labels", () => {
       },
     });
     expect(textOf(core)).toBe("");
-    expect(core.state.droppedRecordings).toBe(2);
+    expect(core.catalog.droppedRecordings).toBe(2);
   });
 });
 
@@ -199,7 +199,7 @@ describe("label values", () => {
           const key = JSON.stringify([a, b, c].map((value) => Buffer.from(value).toString()));
           expected.set(key, (expected.get(key) ?? 0) + 1);
         }
-        const series = [...core.state.metrics.get("odd_total")!.series.values()];
+        const series = [...core.catalog.metrics.get("odd_total")!.series.values()];
         const counted = new Map(
           series.map(({ labelValues, total }) => [JSON.stringify(labelValues), total?.value]),
         );

@@ -34,7 +34,7 @@ export interface LifeHistory {
   work(): void;
   /** Ends the life at that time since it began. */
   end(atMs: number): Promise<void>;
-  readonly life: Pick<Life, "id" | "url" | "sequence" | "unclear" | "acknowledged">;
+  readonly life: Pick<Life, "id" | "url" | "sequence" | "inDoubt" | "acknowledged">;
 }
 
 export async function beginHistory(
@@ -64,23 +64,23 @@ export async function beginHistory(
   };
   const work = core.counter({ name: "work_total", help: "Units of work." });
   const begunMs = Date.now();
-  const { pushing } = startInstance(core, { url: urls, transport, flushTimeoutMs: 150 });
+  const { pusher } = startInstance(core, { url: urls, transport, flushTimeoutMs: 150 });
   return {
     sent,
     async push(push) {
       vi.setSystemTime(begunMs + push.atMs);
       ({ answer } = push);
       work.inc();
-      await pushing!.flusher.flush();
+      await pusher!.flusher.flush();
     },
     work: () => work.inc(),
     async end(atMs) {
       vi.setSystemTime(begunMs + atMs);
       answer = 200;
-      await core.endLife(pushing!, Date.now() + 2_000);
+      await core.endLife(pusher!, Date.now() + 2_000);
     },
     get life() {
-      return { ...pushing!.life };
+      return { ...pusher!.life };
     },
   };
 }

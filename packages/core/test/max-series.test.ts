@@ -26,7 +26,7 @@ describe("maxSeries", () => {
     for (let user = 0; user < 1_500; user++) counter.inc({ user, zone: "eu" });
     expect(seriesLines("logins_total{")).toHaveLength(1_001);
     expect(totalOf(core, 'logins_total{user="_overflow",zone="_overflow"}')).toBe(500);
-    expect(core.state.droppedSeries).toBe(500);
+    expect(core.catalog.droppedSeries).toBe(500);
   });
 
   it("sums up what is over it, warns once a metric and tells how much it was", () => {
@@ -41,11 +41,11 @@ describe("maxSeries", () => {
     expect(totalOf(core, 'logins_total{user="d",zone="eu"}')).toBeUndefined();
     expect(totalOf(core, 'logins_total{user="_overflow",zone="_overflow"}')).toBe(6);
     expect(totalOf(core, 'backlog{queue="_overflow"}')).toBe(7);
-    expect(core.state.droppedSeries).toBe(5);
+    expect(core.catalog.droppedSeries).toBe(5);
     expect(instance.settings.maxSeries).toBe(3);
     expect(warnings).toEqual([
-      'prefreeze: metric "logins_total" is over maxSeries: new labels add up as _overflow',
-      'prefreeze: metric "backlog" is over maxSeries: new labels add up as _overflow',
+      'prefreeze: metric "logins_total" is over maxSeries: new label values add up as _overflow',
+      'prefreeze: metric "backlog" is over maxSeries: new label values add up as _overflow',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe("maxSeries", () => {
     expect(seriesLines('size_bytes_bucket{kind="b"')).toHaveLength(4);
     expect(seriesLines('size_bytes_bucket{kind="c"')).toHaveLength(0);
     expect(totalOf(core, 'size_bytes_count{kind="_overflow"}')).toBe(1);
-    expect(core.state.seriesCount).toBe(12);
+    expect(core.catalog.seriesCount).toBe(12);
   });
 
   it("leaves an own label value of that name out of the count", () => {
@@ -85,7 +85,7 @@ describe("maxSeries", () => {
     counter.inc({ user: "b", zone: "eu" });
     expect(totalOf(core, 'logins_total{user="_overflow",zone="eu"}')).toBe(1);
     expect(totalOf(core, 'logins_total{user="_overflow",zone="_overflow"}')).toBe(2);
-    expect(core.state.droppedSeries).toBe(1);
+    expect(core.catalog.droppedSeries).toBe(1);
     expect(warnings).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe("maxSeries", () => {
     users().inc({ user: "a", zone: "eu" });
     core.counter({ name: "hits_total", help: "Hits." }).inc();
     expect(totalOf(core, "hits_total")).toBe(1);
-    expect(core.state.droppedSeries).toBe(0);
+    expect(core.catalog.droppedSeries).toBe(0);
   });
 
   it("bounds the series whatever is recorded, and loses nothing", () => {
@@ -115,7 +115,7 @@ describe("maxSeries", () => {
         fc.array(recording, { maxLength: 200 }),
         (maxSeries, recordings) => {
           forgetAll(core);
-          core.state.maxSeries = maxSeries;
+          core.catalog.maxSeries = maxSeries;
           const labelNames = ["a", "b"] as const;
           const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames });
           const sizes = core.histogram({
@@ -144,7 +144,7 @@ describe("maxSeries", () => {
           expect(sum("plain_total ")).toBe(counted.plain_total);
           // One overflow series of each metric, five of a histogram with two buckets, and what has no labels.
           expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5 + 1);
-          expect(core.state.seriesCount).toBeLessThanOrEqual(maxSeries);
+          expect(core.catalog.seriesCount).toBeLessThanOrEqual(maxSeries);
         },
       ),
     );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Instance, Observation, Occasion } from "../src/adapter.js";
+import type { Instance, Observation, InvocationDescriptor } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf, totalOf, valueIn } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { gate } from "../../../test/gate.js";
 import { garbage } from "./garbage.js";
 import { type Receiver, startReceiver } from "./receiver.js";
@@ -18,11 +18,11 @@ beforeEach(async () => {
 
 afterEach(async () => {
   // What nobody waited for.
-  await instance.pushing?.flusher.flush();
+  await instance.pusher?.flusher.flush();
 });
 
-const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>
-  core.observe(instance, () => occasion(differences), handler);
+const observe = <R>(handler: () => R, differences: Partial<InvocationDescriptor> = {}): R =>
+  core.observe(instance, () => descriptor(differences), handler);
 
 const succeeded = () => totalOf(core, 'faas_invocations_total{faas_trigger="http"}');
 const failed = (type: string) =>
@@ -65,7 +65,7 @@ describe("an observed handler", () => {
     const handler = () => {
       throw error;
     };
-    expect(() => observe(handler, { hold: () => undefined })).toThrow(error);
+    expect(() => observe(handler, { keepAlive: () => undefined })).toThrow(error);
     expect(failed("Error")).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe("an observed handler", () => {
   it("resolves before the push where the platform itself waits for that", async () => {
     let flushed: Promise<void> | undefined;
     await observe(async () => 1, {
-      hold(flush) {
+      keepAlive(flush) {
         flushed = flush();
         return undefined;
       },
@@ -92,12 +92,12 @@ describe("an observed handler", () => {
   });
 
   it("tells the platform whether it threw", async () => {
-    const hold = vi.fn((flush: () => Promise<void>) => flush());
-    await observe(async () => 1, { hold });
+    const keepAlive = vi.fn((flush: () => Promise<void>) => flush());
+    await observe(async () => 1, { keepAlive });
     await expect(
-      observe(async () => Promise.reject(new Error("broken")), { hold }),
+      observe(async () => Promise.reject(new Error("broken")), { keepAlive }),
     ).rejects.toThrow();
-    expect(hold.mock.calls.map((call) => (call as unknown[])[1])).toEqual([false, true]);
+    expect(keepAlive.mock.calls.map((call) => (call as unknown[])[1])).toEqual([false, true]);
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe("an observed handler", () => {
 
   it("is over when the platform says so where it returned no promise", async () => {
     const { opened, open } = gate();
-    expect(observe(() => "sent later", { over: () => opened })).toBe("sent later");
+    expect(observe(() => "sent later", { completion: () => opened })).toBe("sent later");
     expect(succeeded()).toBeUndefined();
     open();
     await expect.poll(succeeded).toBe(1);
@@ -148,7 +148,7 @@ describe("an observed handler", () => {
 
   it("is over when the platform says so where it returned a promise, and resolves then", async () => {
     const { opened, open } = gate();
-    const ended = observe(async () => "streamed", { over: () => opened });
+    const ended = observe(async () => "streamed", { completion: () => opened });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(succeeded()).toBeUndefined();
     open();
@@ -160,8 +160,8 @@ describe("an observed handler", () => {
   });
 
   it("has failed, with its result, where what it goes on with fails", async () => {
-    const over = () => Promise.reject(new RangeError("cut"));
-    expect(await observe(async () => "streamed", { over })).toBe("streamed");
+    const completion = () => Promise.reject(new RangeError("cut"));
+    expect(await observe(async () => "streamed", { completion })).toBe("streamed");
     expect(failed("RangeError")).toBe(1);
   });
 
@@ -173,7 +173,7 @@ describe("an observed handler", () => {
         expect(server.received).toHaveLength(1);
         return "by return";
       },
-      { attend: (observation) => (end = observation) },
+      { started: (observation) => (end = observation) },
     );
     expect(await result).toBe("by return");
     expect(failed("RangeError")).toBe(1);
@@ -183,8 +183,8 @@ describe("an observed handler", () => {
   it("carries what the platform measures of it", async () => {
     const seen = core.builtIn("counter", "prefreeze_test_total", "Test.");
     await observe(async () => 7, {
-      measure({ registry }, result) {
-        core.cellIn(registry, core.seriesOf(seen, {})!).value += result as number;
+      collect({ recordings }, result) {
+        core.cellIn(recordings, core.seriesOf(seen, {})!).value += result as number;
       },
     });
     expect(totalOf(core, "prefreeze_test_total")).toBe(7);
@@ -195,7 +195,7 @@ describe("an observed handler", () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
-      observe(() => 1, { over: () => Promise.reject(new Error("no end")) });
+      observe(() => 1, { completion: () => Promise.reject(new Error("no end")) });
       await expect.poll(() => failed("Error")).toBe(1);
       expect(unhandled).not.toHaveBeenCalled();
     } finally {
@@ -282,7 +282,7 @@ describe("the outcome of an invocation", () => {
   });
 
   it("stands when the first decision was made", async () => {
-    const observation = core.beginObservation(instance, () => occasion())!;
+    const observation = core.beginObservation(instance, () => descriptor())!;
     await observation.threw(new TypeError("first"));
     await observation.returned("second");
     await observation.threw(new RangeError("third"));
@@ -364,14 +364,14 @@ describe("an adapter that is hostile", () => {
     }
   });
 
-  it("and throws in hold(), over(), attend() or measure() leaves the handler alone", async () => {
+  it("and throws in keepAlive(), completion(), started() or collect() leaves the handler alone", async () => {
     const warnings = collectWarnings();
     const hostile = () => {
       throw new Error("hostile");
     };
-    expect(await observe(async () => "fine", { hold: hostile })).toBe("fine");
-    expect(observe(() => "fine", { over: hostile })).toBe("fine");
-    expect(observe(() => "fine", { attend: hostile, measure: hostile })).toBe("fine");
+    expect(await observe(async () => "fine", { keepAlive: hostile })).toBe("fine");
+    expect(observe(() => "fine", { completion: hostile })).toBe("fine");
+    expect(observe(() => "fine", { started: hostile, collect: hostile })).toBe("fine");
     expect(succeeded()).toBe(3);
     expect(warnings).toHaveLength(1);
   });
@@ -418,7 +418,7 @@ describe("invocations at once", () => {
 
   it("add up to the very sums where the platform has one slot alone", async () => {
     core = await freshCore();
-    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1] });
     const invoke = (delayMs: number) =>
@@ -438,7 +438,7 @@ describe("invocations at once", () => {
 
   it("have no current one where several overlap in one slot", async () => {
     core = await freshCore();
-    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     const { opened, open } = gate();
     const current = () => core.currentInvocation()?.id;
     const first = observe(
@@ -462,7 +462,7 @@ describe("a handler that is wrapped twice", () => {
   it("counts once where the key is the same", async () => {
     const key = {};
     core = await freshCore();
-    instance = startInstance(core, { url: server.url }, { store: core.state.store });
+    instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     expect(await observe(() => observe(async () => "fine", { key }), { key })).toBe("fine");
     expect(succeeded()).toBe(1);
     expect(server.received).toHaveLength(1);

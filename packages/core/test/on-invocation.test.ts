@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Instance, Occasion } from "../src/adapter.js";
+import type { Instance, InvocationDescriptor } from "../src/adapter.js";
 import type { InvocationRecord } from "../src/index.js";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 
 let core: Core;
 let instance: Instance;
@@ -17,8 +17,8 @@ beforeEach(async () => {
   });
 });
 
-const observe = <R>(handler: () => R, differences: Partial<Occasion> = {}): R =>
-  core.observe(instance, () => occasion(differences), handler);
+const observe = <R>(handler: () => R, differences: Partial<InvocationDescriptor> = {}): R =>
+  core.observe(instance, () => descriptor(differences), handler);
 
 describe("onInvocation", () => {
   it("hands over each invocation that has ended, with what it recorded", async () => {

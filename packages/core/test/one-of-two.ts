@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type Core, totalOf } from "./core.js";
-import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
+import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
 /** What two copies in one process have to do as one. */
@@ -12,7 +12,7 @@ export async function expectOneOf(first: Core, second: Core): Promise<void> {
   const ours = define(first);
   const theirs = define(second);
   expect(() => second.gauge({ name: "copied", help: "Copied." })).not.toThrow();
-  expect(() => first.histogram({ name: "copied", help: "Copied." })).toThrow("already defined");
+  expect(() => first.histogram({ name: "copied", help: "Copied." })).toThrow("defined twice");
 
   const instance = startInstance(first, { url: server.url });
   expect(second.instanceOn(fakePlatform(), { url: server.url })).toBe(instance);
@@ -28,21 +28,22 @@ export async function expectOneOf(first: Core, second: Core): Promise<void> {
       expect(second.currentInvocation()?.registry.value("copied_total")).toBe(3);
     },
     () => instance,
-    () => occasion(),
+    () => descriptor(),
   );
   // Wrapped by the other copy, it is still wrapped once.
   expect(
     second.wrap(
       handler,
       () => instance,
-      () => occasion(),
+      () => descriptor(),
     ),
   ).toBe(handler);
-  await second.observe(
-    instance,
-    () => occasion(),
+  const outer = second.wrap(
     async () => await handler(),
+    () => instance,
+    () => descriptor(),
   );
+  await outer();
   end();
 
   expect(records).toEqual([3]);

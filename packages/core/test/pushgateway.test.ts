@@ -2,12 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
-import {
-  fetchTransport,
-  type PushError,
-  pushgateway,
-  type PushgatewayOptions,
-} from "../src/adapter.js";
+import { fetchTransport } from "../src/adapter.js";
+import { type PushError, pushgateway, type PushgatewayOptions } from "./internals.js";
 import { startReceiver } from "./receiver.js";
 
 const path = "/metrics/job/checkout/instance/one/zone/eu";

@@ -81,7 +81,7 @@ describe("recorded()", () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     await expect(core.recorded(code)).rejects.toThrow(RangeError);
     expect((await core.recorded(() => hits.inc())).value("hits_total")).toBe(1);
-    expect(core.state.running.size).toBe(0);
+    expect(core.invocations.running.size).toBe(0);
   });
 
   it("runs one at a time where the platform keeps only one apart", async () => {
@@ -90,7 +90,9 @@ describe("recorded()", () => {
       await Promise.resolve();
       hits.inc();
     });
-    await expect(core.recorded(() => hits.inc())).rejects.toThrow("await one before the next");
+    await expect(core.recorded(() => hits.inc())).rejects.toThrow(
+      "await the first one before the next",
+    );
     expect((await first).value("hits_total")).toBe(1);
   });
 

@@ -1,3 +1,4 @@
+import { flushUntilMs } from "../src/flush/flush-until.js";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Core, freshCore } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
@@ -72,7 +73,7 @@ describe("a push that failed", () => {
     next(status(503), "hangs");
     const took = clock.time(flushNew());
     await clock.pass(30);
-    core.state.version += 5;
+    core.catalog.version += 5;
     await clock.pass(70);
     expect(sent.map(({ version }) => version)).toEqual([1, 6]);
     expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, false]);
@@ -109,7 +110,7 @@ describe("a push that failed", () => {
     next(status(503), "hangs");
     void flushNew();
     await clock.pass(1);
-    const last = clock.time(flusher.flush(Infinity, false, true));
+    const last = clock.time(flusher.flushFinally(Infinity));
     await clock.pass(200);
     expect(sent).toHaveLength(2);
     sent[1]!.answer();
@@ -170,7 +171,7 @@ describe("a flush", () => {
   it("is given what is left of the deadline, 100 ms excepted", async () => {
     const { flushNew, sent, next } = await scriptedFlusher(core, { flushTimeoutMs: 5_000 });
     next("hangs");
-    const took = clock.time(flushNew(Date.now() + 350));
+    const took = clock.time(flushNew(flushUntilMs(Date.now() + 350)));
     await clock.pass(250);
     expect(took()).toBe(250);
     expect(sent[0]!.timeoutMs).toBe(250);
@@ -182,7 +183,7 @@ describe("a flush", () => {
     void flushNew();
     await clock.pass(10);
     expect(flusher.pending).toBe(true);
-    core.state.version += 1;
+    core.catalog.version += 1;
     sent[0]!.answer();
     await clock.pass(0);
     // That came after the snapshot.

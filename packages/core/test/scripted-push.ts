@@ -27,6 +27,8 @@ export interface ScriptedFlusher {
   readonly landed: ReturnType<typeof vi.fn<(ms: number, failure: Failure | undefined) => void>>;
   /** There is something new to push; flushes it. */
   flushNew(...how: Parameters<Flusher["flush"]>): Promise<void>;
+  /** The same as the final flush. */
+  flushNewFinally(untilMs: number): Promise<void>;
 }
 
 /** How a push fails that the gateway answers with this status. */
@@ -35,7 +37,7 @@ export const status = (code: number) => Object.assign(new Error(`HTTP ${code}`),
 export const systemError = (code: string) => Object.assign(new Error(code), { code });
 
 export async function scriptedFlusher(
-  { state }: Core,
+  { catalog }: Core,
   settings: Partial<Settings> = {},
   freezes = true,
 ): Promise<ScriptedFlusher> {
@@ -44,22 +46,26 @@ export async function scriptedFlusher(
   const sent: Sent[] = [];
   const push = async ({ signal }: AbortController, timeoutMs: number) => {
     const { opened, open } = gate();
-    sent.push({ version: state.version, timeoutMs, signal, answer: open });
+    sent.push({ version: catalog.version, timeoutMs, signal, answer: open });
     const end = ends.length > 1 ? ends.shift() : ends[0];
     if (end === "hangs") await opened;
     else if (end !== "lands") throw end;
   };
   const landed = vi.fn<(ms: number, failure: Failure | undefined) => void>();
   const all = { flushTimeoutMs: 1_000, minFlushIntervalMs: 0, ...settings };
-  const flusher = createFlusher(push, state, all, freezes, landed);
+  const flusher = createFlusher(push, catalog, all, freezes, landed);
   return {
     flusher,
     sent,
     next: (...told) => void ends.splice(0, ends.length, ...told),
     landed,
     flushNew(...how) {
-      state.version += 1;
+      catalog.version += 1;
       return flusher.flush(...how);
+    },
+    flushNewFinally(untilMs) {
+      catalog.version += 1;
+      return flusher.flushFinally(untilMs);
     },
   };
 }

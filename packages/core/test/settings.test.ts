@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Options } from "../src/index.js";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
-import { fakePlatform, occasion, startInstance } from "./fake-platform.js";
+import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
 let core: Core;
@@ -59,7 +59,7 @@ describe("settings", () => {
       minFlushIntervalMs: 0,
       maxSeries: 50,
     });
-    expect(core.state.maxSeries).toBe(50);
+    expect(core.catalog.maxSeries).toBe(50);
     expect(warnings).toEqual([]);
   });
 
@@ -154,11 +154,11 @@ describe("settings", () => {
       const hits = core.counter({ name: "hits_total", help: "Hits." });
       await core.observe(
         instance,
-        () => occasion(),
+        () => descriptor(),
         async () => hits.inc(),
       );
       expect(totalOf(core, "hits_total")).toBe(1);
-      expect(instance.pushing).toBeUndefined();
+      expect(instance.pusher).toBeUndefined();
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toContain("PUSHGATEWAY_URL");
       expect(warnings[0]).not.toContain("s3cret");
@@ -172,7 +172,7 @@ describe("settings", () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     await core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => hits.inc(),
     );
     expect(totalOf(core, "hits_total")).toBe(1);
@@ -197,14 +197,14 @@ describe("settings", () => {
     });
     await core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => 1,
     );
     expect(server.received[0]?.headers.authorization).toBe(
       `Basic ${Buffer.from("us er:päss/s3cret").toString("base64")}`,
     );
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain(`pushing to ${server.url}/ failed`);
+    expect(warnings[0]).toContain(`push to ${server.url}/ failed`);
     expect(`${warnings.join()}${core.explain()}`).not.toMatch(/s3cret|us er|us%20er/);
   });
 
@@ -220,7 +220,7 @@ describe("settings", () => {
     const instance = startInstance(core, { url, bearerToken: "s3cret\u0001" });
     await core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => 1,
     );
     expect(warnings).toHaveLength(1);
@@ -232,7 +232,9 @@ describe("settings", () => {
     startInstance(core, { url, job: "first" });
     expect(startInstance(core, { url, job: "second" }).settings.job).toBe("first");
     startInstance(core, { url, job: "third" });
-    expect(warnings).toEqual(["prefreeze: option job is ignored: the first instrument() sets it"]);
+    expect(warnings).toEqual([
+      "prefreeze: the job option is ignored, since the first instrument() has set it; pass the same options everywhere",
+    ]);
   });
 });
 
@@ -252,7 +254,7 @@ describe("the grouping option", () => {
   it("is refused where a metric has a label of that name", () => {
     core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     expect(() => core.instanceOn(fakePlatform(), { url, grouping: { plan: "pro" } })).toThrow(
-      'grouping label "plan" is malformed, reserved, empty or in use already',
+      'grouping label "plan" is a label of the metric "orders_total" already',
     );
   });
 
@@ -292,7 +294,7 @@ describe("an instance", () => {
     [{ disabled: true }, { PREFREEZE_DISABLED: "0" }],
   ])("is none where it is disabled: %j %j", (options, env) => {
     expect(core.instanceOn(fakePlatform({ env }), options)).toBeUndefined();
-    expect(core.state.instance).toBeUndefined();
+    expect(core.currentInstance()).toBeUndefined();
     expect(JSON.parse(core.explain())).toMatchObject({ mode: "inert" });
     expect(warnings).toEqual([]);
   });
@@ -319,13 +321,13 @@ describe("an instance", () => {
     );
     await core.observe(
       instance,
-      () => occasion(),
+      () => descriptor(),
       async () => 1,
     );
     const [request] = server.received;
     expect(request?.method).toBe("PUT");
     expect(request?.path).toBe(
-      `/metrics/job@base64/YS9i/instance/${instance.pushing?.life.id}/zone/eu`,
+      `/metrics/job@base64/YS9i/instance/${instance.pusher?.life.id}/zone/eu`,
     );
     const body = request!.body.toString();
     expect(body).toContain('\ntarget_info{faas_name="checkout"} 1\n');
@@ -342,7 +344,7 @@ describe("an instance", () => {
     const ids = new Set<string>();
     for (let i = 0; i < 20; i++) {
       core = await freshCore();
-      ids.add(startInstance(core, { url, instancePrefix: "blue" }).pushing!.life.id);
+      ids.add(startInstance(core, { url, instancePrefix: "blue" }).pusher!.life.id);
     }
     expect(ids.size).toBe(20);
     for (const id of ids) expect(id).toMatch(/^blue-[0-9a-f-]{23}$/);

@@ -10,7 +10,7 @@ let clock: FakeClock;
 let gateway: ScriptedGateway;
 let warnings: readonly string[];
 
-const LEASE_MS = 600_000;
+const MAX_SILENCE_MS = 600_000;
 const gateways = ["http://one:9091", "http://two:9091", "http://three:9091"];
 
 beforeEach(async () => {
@@ -32,7 +32,7 @@ const orders = () => core.counter({ name: "orders_total", help: "Orders." });
 
 async function orderFrom(instance: Instance): Promise<string> {
   orders().inc();
-  const flushed = instance.pushing!.flusher.flush();
+  const flushed = instance.pusher!.flusher.flush();
   await clock.pass(1_000);
   await flushed;
   return gateway.asked.at(-1)!.gateway;
@@ -87,7 +87,9 @@ describe("several gateways", () => {
   it("of which one is malformed are the others, and the warning shows no credential", () => {
     const { settings } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
     expect(settings.gateways.map(({ url }) => url)).toEqual(["http://one:9091/"]);
-    expect(warnings.join()).toContain("PUSHGATEWAY_URL or option url is malformed; it is left out");
+    expect(warnings.join()).toContain(
+      "PUSHGATEWAY_URL or the url option is malformed and is left out",
+    );
     expect(warnings.join()).not.toContain("s3cret");
   });
 
@@ -124,16 +126,16 @@ describe("an instance whose gateway is down", () => {
   });
 
   it("stays with it for the lease, and then takes what never landed to another, in a new life", async () => {
-    const first = instance.pushing!.life.id;
+    const first = instance.pusher!.life.id;
     gateway.at(home, "refused");
     await orderFrom(instance);
-    await clock.pass(LEASE_MS / 2);
+    await clock.pass(MAX_SILENCE_MS / 2);
     expect(await orderFrom(instance)).toBe(home);
-    expect(instance.pushing!.life.id).toBe(first);
-    await clock.pass(LEASE_MS / 2);
+    expect(instance.pusher!.life.id).toBe(first);
+    await clock.pass(MAX_SILENCE_MS / 2);
     const other = await orderFrom(instance);
     expect(other).not.toBe(home);
-    expect(instance.pushing!.life.id).not.toBe(first);
+    expect(instance.pusher!.life.id).not.toBe(first);
     expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(3);
     expect(gateway.sum("orders_total")).toBe(5);
     // It stays there, though the first is back.
@@ -150,7 +152,7 @@ describe("an instance whose gateway is down", () => {
     const down = await orderFrom(another);
     gateway.next(200);
     for (const url of gateways) if (url !== down) gateway.at(url, undefined);
-    await clock.pass(LEASE_MS);
+    await clock.pass(MAX_SILENCE_MS);
     expect(await orderFrom(another)).not.toBe(down);
     expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(2);
   });
@@ -158,12 +160,12 @@ describe("an instance whose gateway is down", () => {
   it("moves on where the next one is down, too", async () => {
     gateway.at(home, "refused");
     await orderFrom(instance);
-    await clock.pass(LEASE_MS);
+    await clock.pass(MAX_SILENCE_MS);
     const second = await orderFrom(instance);
     expect(second).not.toBe(home);
     gateway.at(second, "refused");
     await orderFrom(instance);
-    await clock.pass(LEASE_MS);
+    await clock.pass(MAX_SILENCE_MS);
     const third = await orderFrom(instance);
     expect(third).not.toBe(second);
   });
@@ -171,22 +173,22 @@ describe("an instance whose gateway is down", () => {
   it.each(["reset", "silent", 502] as const)(
     "stays where a push ended as %s: it may have been applied",
     async (answer) => {
-      const first = instance.pushing!.life.id;
+      const first = instance.pusher!.life.id;
       gateway.at(home, answer);
       await orderFrom(instance);
       gateway.at(home, "refused");
-      await clock.pass(2 * LEASE_MS);
+      await clock.pass(2 * MAX_SILENCE_MS);
       expect(await orderFrom(instance)).toBe(home);
       gateway.at(home, undefined);
-      await clock.pass(2 * LEASE_MS);
+      await clock.pass(2 * MAX_SILENCE_MS);
       expect(await orderFrom(instance)).toBe(home);
-      expect(instance.pushing!.life.id).toBe(first);
+      expect(instance.pusher!.life.id).toBe(first);
       expect(gateway.sum("orders_total")).toBe(5);
     },
   );
 
   it("was only silent itself may go anywhere", async () => {
-    await clock.pass(LEASE_MS);
+    await clock.pass(MAX_SILENCE_MS);
     await orderFrom(instance);
     expect(gateway.instances()).toHaveLength(2);
     expect(gateway.sum("orders_total")).toBe(3);

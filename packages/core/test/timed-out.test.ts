@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Instance, Observation, Occasion } from "../src/adapter.js";
+import type { Instance, Observation, InvocationDescriptor } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 import { gate } from "../../../test/gate.js";
 import { type Receiver, startReceiver } from "./receiver.js";
 
@@ -29,15 +29,15 @@ const pushed = (push: number) => (series: string) =>
   valueIn(server.received[push - 1]!.body.toString(), series);
 
 /** An invocation that goes on until it is told to end. */
-function invocation(differences: Partial<Occasion> = {}) {
+function invocation(differences: Partial<InvocationDescriptor> = {}) {
   const { opened, open } = gate();
   let observation: Observation | undefined;
   const result = core.observe(
     instance,
     () =>
-      occasion({
+      descriptor({
         deadlineMs: Date.now() + 5_000,
-        attend: (attended) => void (observation = attended),
+        started: (attended) => void (observation = attended),
         ...differences,
       }),
     async () => {
@@ -62,7 +62,7 @@ describe("an invocation that times out", () => {
     await first.result;
     const read = (series: string) => totalOf(core, series);
     expect(outcomes(read)).toMatchObject({ succeeded: 1, timedOut: 1 });
-    expect(core.state.running.size).toBe(0);
+    expect(core.invocations.running.size).toBe(0);
   });
 
   it("is that, and is pushed at once with what it recorded so far", async () => {
@@ -85,7 +85,7 @@ describe("an invocation that times out", () => {
     expect(server.received).toHaveLength(2);
     expect(pushed(2)("orders_total")).toBe(2);
     expect(outcomes(pushed(2))).toEqual({ succeeded: 0, timedOut: 1, failed: 0, durations: 1 });
-    expect(core.state.running.size).toBe(0);
+    expect(core.invocations.running.size).toBe(0);
   });
 
   it("that throws after that has its error come through, and is not counted as failed", async () => {
@@ -94,7 +94,7 @@ describe("an invocation that times out", () => {
     let observation: Observation | undefined;
     const result = core.observe(
       instance,
-      () => occasion({ attend: (attended) => void (observation = attended) }),
+      () => descriptor({ started: (attended) => void (observation = attended) }),
       async () => {
         await opened;
         throw error;
@@ -154,7 +154,7 @@ describe("an invocation that times out", () => {
     const { timedOut, end, result } = invocation({ deadlineMs: Date.now() + 60 });
     timedOut();
     await expect.poll(() => silent.received.length).toBe(1);
-    await expect.poll(() => instance.pushing!.flusher.breaker.failures).toBe(1);
+    await expect.poll(() => instance.pusher!.flusher.breaker.failures).toBe(1);
     end();
     await result;
   });

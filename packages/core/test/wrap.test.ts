@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Instance } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
-import { occasion, startInstance } from "./fake-platform.js";
+import { descriptor, startInstance } from "./fake-platform.js";
 
 let core: Core;
 let instance: Instance;
@@ -16,7 +16,7 @@ const wrap = <H extends (...args: never[]) => unknown>(handler: H): H =>
   core.wrap(
     handler,
     () => instance,
-    () => occasion(),
+    () => descriptor(),
   );
 
 const succeeded = () => totalOf(core, 'faas_invocations_total{faas_trigger="http"}');
@@ -33,7 +33,7 @@ describe("a wrapped function", () => {
   });
 
   it("describes each call by its arguments", async () => {
-    const describeCall = vi.fn(() => occasion());
+    const describeCall = vi.fn(() => descriptor());
     const handler = core.wrap(
       async (event: number) => event,
       () => instance,
@@ -89,7 +89,7 @@ describe("a wrapped function", () => {
     const handler = core.wrap(
       async () => "bare",
       () => undefined,
-      () => occasion(),
+      () => descriptor(),
     );
     expect(await handler()).toBe("bare");
     expect(succeeded()).toBeUndefined();
@@ -102,14 +102,14 @@ describe("a wrapped function", () => {
     const handler = core.wrap(
       async () => "bare",
       hostile,
-      () => occasion(),
+      () => descriptor(),
     );
     expect(await handler()).toBe("bare");
   });
 
   it.each([[undefined], [null], ["handler"], [{}], [5]])("cannot be %s", (handler) => {
     expect(() => wrap(handler as never)).toThrow(
-      new TypeError("prefreeze: instrument() takes a handler"),
+      new TypeError("prefreeze: instrument() needs a handler function"),
     );
   });
 });
@@ -117,8 +117,8 @@ describe("a wrapped function", () => {
 describe("wrapped methods", () => {
   const wrapMethods = <T extends object>(handlers: T): T =>
     core.wrapMethods(handlers, () => instance, {
-      fetch: () => occasion(),
-      scheduled: () => occasion({ trigger: "timer" }),
+      fetch: () => descriptor(),
+      scheduled: () => descriptor({ trigger: "timer" }),
     });
 
   it("are observed each with its own description, and all else stays", async () => {
@@ -177,7 +177,7 @@ describe("wrapped methods", () => {
     "need one to wrap: %j",
     (handlers) => {
       expect(() => wrapMethods(handlers as object)).toThrow(
-        new TypeError("prefreeze: instrument() takes an object with fetch or scheduled"),
+        new TypeError("prefreeze: instrument() needs an object with fetch or scheduled"),
       );
     },
   );

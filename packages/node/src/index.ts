@@ -1,5 +1,5 @@
-export { flushWithin } from "./flush-within.js";
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
-export { httpTransport } from "./http-transport.js";
-export { asyncInvocationStore } from "./invocation-store.js";
-export { onTerminate } from "./on-terminate.js";
+export { flushWithin } from "./process/flush-within.js";
+export { asyncInvocationStore } from "./process/invocation-store.js";
+export { onTerminate } from "./process/on-terminate.js";
+export { httpTransport } from "./transport/http-transport.js";

@@ -1,4 +1,4 @@
-import { pushgateway } from "@prefreeze/core/adapter";
+import { pushgateway } from "../../core/test/internals.js";
 import { httpTransport } from "@prefreeze/node";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
@@ -23,7 +23,7 @@ function pushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
     { transport: httpTransport, freezes: true },
   );
   const orders = core.counter({ name: "orders_total", help: "Orders." });
-  const { flusher } = instance.pushing!;
+  const { flusher } = instance.pusher!;
   return {
     instance,
     flusher,
@@ -169,13 +169,13 @@ describe("a gateway to which no connection comes about", { timeout: 20_000 }, ()
     const gateways = [full, server.url];
     // Until one begins there.
     let begun = pushing(gateways, 100);
-    while (begun.instance.pushing!.life.url !== `${full}/`) {
+    while (begun.instance.pusher!.life.url !== `${full}/`) {
       core = await freshCore();
       begun = pushing(gateways, 100);
     }
     expect(await begun.order()).toBeGreaterThan(90);
     expect(server.requests).toEqual([]);
-    await expect.poll(() => begun.instance.pushing!.life.unclear).toBe(false);
+    await expect.poll(() => begun.instance.pusher!.life.inDoubt).toBe(false);
     laterBy(600_001);
     await begun.order();
     expect(server.requests[0]?.body).toContain("\norders_total 2\n");

@@ -1,11 +1,11 @@
 import { counter, gauge } from "@prefreeze/core";
-import { encode, state } from "@prefreeze/core/adapter";
+import { catalog, textFormat } from "../../../packages/core/test/internals.js";
 import type { Workload } from "../workload.js";
 import { labelsOf, SERIES_LABEL_NAMES as labelNames } from "./series-labels.js";
 
 /** Half counters and half gauges, all of which change between two encodings. */
 export function createWorkload(seriesCount: number): Workload {
-  state.maxSeries = seriesCount;
+  catalog.maxSeries = seriesCount;
   const requests = counter({ name: "requests_total", help: "Requests.", labelNames });
   const active = gauge({ name: "active_requests", help: "Requests under way.", labelNames });
   const series = Array.from({ length: seriesCount }, (_, n) =>
@@ -15,7 +15,7 @@ export function createWorkload(seriesCount: number): Workload {
   return {
     async run(measured) {
       for (const each of series) each.inc();
-      const bytes = await measured(() => Buffer.byteLength(encode(state.metrics.values())));
+      const bytes = await measured(() => Buffer.byteLength(textFormat(catalog.metrics.values())));
       if (Number(bytes) < seriesCount * 50) throw new Error(`too little for ${seriesCount} series`);
     },
   };

@@ -1,4 +1,4 @@
-import { encode, state } from "@prefreeze/core/adapter";
+import { catalog, textFormat } from "../../../packages/core/test/internals.js";
 import type { Workload } from "../workload.js";
 import { prefreezeHandler } from "./prefreeze-handler.js";
 
@@ -10,7 +10,7 @@ export function createWorkload(): Workload {
   let snapshots = 0;
   async function invocation(plan: string): Promise<void> {
     await handler(plan, invocations);
-    if (Buffer.byteLength(encode(state.metrics.values())) > 1_000) snapshots++;
+    if (Buffer.byteLength(textFormat(catalog.metrics.values())) > 1_000) snapshots++;
   }
 
   return {

@@ -1,5 +1,5 @@
 import { counter, gauge, histogram } from "@prefreeze/core";
-import { instanceOn, type Platform, state, wrap } from "@prefreeze/core/adapter";
+import { instanceOn, type Platform, wrap } from "@prefreeze/core/adapter";
 import { BACKLOG, CHARGE, MESSAGES, ORDERS, SIZE, TARGET_INFO } from "./snapshot.js";
 
 /** A wrapped handler with five recordings, on a platform of the benchmark's own; nothing is pushed without a URL. */
@@ -20,7 +20,6 @@ export function prefreezeHandler(
     instancePrefix: "bench",
     targetInfo: TARGET_INFO,
     initDurationMs: 120,
-    store: state.store,
     transport,
   };
   return wrap(
@@ -32,6 +31,6 @@ export function prefreezeHandler(
       size.observe({ plan }, 2_048);
     },
     () => instanceOn(platform, {}),
-    () => ({ key: {}, id: "", trigger: "http", hold: (flush) => flush() }),
+    () => ({ key: {}, id: "", trigger: "http", keepAlive: (flush) => flush() }),
   );
 }

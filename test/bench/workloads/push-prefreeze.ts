@@ -1,4 +1,4 @@
-import { pushgateway } from "@prefreeze/core/adapter";
+import { pushgateway } from "../../../packages/core/test/internals.js";
 import { httpTransport } from "@prefreeze/node";
 import type { Workload } from "../workload.js";
 import { PUSH_BODY, PUSH_PATH } from "./push-body.js";

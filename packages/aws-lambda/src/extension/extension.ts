@@ -1,37 +1,37 @@
 /**
- * The extension inside the runtime's own process, as `register` leaves it for the wrapped handlers.
+ * The extension inside the runtime's own process, which `register` provides for the wrapped handlers.
  *
- * The environment is frozen when the runtime and every extension wait for their next event. So it stays
+ * The environment is frozen when the runtime and all extensions wait for their next event. So it stays
  * awake until an invocation is `done`, which can be long after the caller has its response.
  */
 export interface Extension {
-  /** Why it does not keep the environment awake; undefined where it does. */
+  /** Why it does not keep the environment awake; undefined if it does. */
   readonly refusal: string | undefined;
-  /** An invocation begins: the environment is to stay awake until it is done. */
+  /** An invocation begins, and the environment must stay awake until it is done. */
   begin(requestId: string): void;
   /** Whether the environment stays awake until `done`. */
   holds(requestId: string): boolean;
-  /** Nothing is left to do for this invocation. */
+  /** Nothing is left to do for the invocation. */
   done(requestId: string): void;
 }
 
-/** The key carries the version of what lies behind it: handler and `register` may come from two copies. */
+/** The version in the key stands for the interface behind it: handler and `register` may come from two copies. */
 const key = Symbol.for("prefreeze/1/extension");
 
 const shared = globalThis as { [key]?: Extension };
 
-/** The extension of this process; undefined where `register` did not run, or has no business here. */
+/** The extension of this process. @returns undefined if `register` did not run, or runs outside Lambda */
 export function currentExtension(): Extension | undefined {
   return shared[key];
 }
 
-/** Whether the platform took the extension: then flushes follow the response, and it tells of its end. */
+/** Whether Lambda accepted the extension: then flushes follow the response, and shutdown is announced. */
 export function isRegistered(): boolean {
   const extension = currentExtension();
   return extension !== undefined && extension.refusal === undefined;
 }
 
-/** Leaves an extension for the handlers to find. */
+/** Provides the extension to the handlers. */
 export function provideExtension(extension: Extension): void {
   shared[key] = extension;
 }

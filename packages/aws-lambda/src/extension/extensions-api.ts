@@ -1,30 +1,31 @@
-/** The event of an invocation, as the Extensions API has it. */
+/** The event of an invocation in the Extensions API. */
 export interface InvokeEvent {
   readonly requestId: string;
   /** When the function times out, in milliseconds since 1970. */
   readonly deadlineMs: number;
 }
 
-/** Longest wait for the registration, which is local to the environment. */
+/** Longest wait for the registration, which never leaves the environment. */
 const REGISTER_TIMEOUT_MS = 1_000;
 const IDENTIFIER = "lambda-extension-identifier";
 
 /**
- * Registers an internal extension, and resolves with what waits for its next event.
+ * Registers an internal extension.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  *
- * @param events an extension inside the runtime's process may have `INVOKE`, and on Managed Instances none
- * @throws Error that says why the platform did not take it
+ * @param events inside the runtime's process, an extension may ask for `INVOKE`; on Managed Instances, for none
+ * @returns waits for the next event
+ * @throws Error if Lambda refuses the extension
  */
 export async function registerExtension(
   events: readonly "INVOKE"[],
 ): Promise<() => Promise<InvokeEvent>> {
-  // An import of it in an ES module loads twice as much on Node 22 and later, fetch among it.
+  // On Node 22 and later, importing it in an ES module loads twice as much, `fetch` included.
   const http = process.getBuiltinModule("node:http");
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const [hostname, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
-  /** @throws Error where the status is no success, with the start of what was answered */
+  /** @throws Error if the status is not 200, with the start of the answer */
   const call = (name: string, options: object, body?: string) =>
     new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
       const path = `/2020-01-01/extension/${name}`;
@@ -38,7 +39,7 @@ export async function registerExtension(
         });
       });
       request.on("error", reject);
-      // The wait for the next event keeps no process running: it has no other end.
+      // Waiting for the next event, which may never come, must not keep the process running.
       if (!body) request.on("socket", (socket) => socket.unref());
       request.end(body);
     });

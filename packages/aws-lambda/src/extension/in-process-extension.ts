@@ -1,27 +1,27 @@
 import type { Extension } from "./extension.js";
 import type { InvokeEvent } from "./extensions-api.js";
 
-/** How long after its event an invocation may begin. Who begins later flushes before returning. */
+/** How long after its event an invocation may begin. If it begins later, it flushes before returning. */
 const BEGIN_WITHIN_MS = 100;
-/** What is left of the function's time when an invocation without an end is let go. */
+/** Time left to the function when an invocation that does not end is let go. */
 const DEADLINE_MARGIN_MS = 50;
 const RETRY_AFTER_MS = 100;
 
 /**
- * Asks for one event after another, each time when the invocation of the one before is done.
+ * Asks for one event after another, each time once the invocation of the previous event is done.
  *
- * An invocation whose handler is not observed, or never settles, does not keep the environment awake
- * until it times out: it is let go after a moment, or just before its deadline.
+ * An invocation whose handler is not observed, or never settles, does not keep the environment awake until
+ * it times out: it is let go after a moment, or just before its deadline.
  *
  * @param next resolves with the next event; the environment can be frozen while it is pending
  */
 export function createExtension(next: () => Promise<InvokeEvent>): Extension {
-  // Usually one; more where a handler calls another one with a request id of its own.
+  // Usually one; more if a handler calls another handler with its own request id.
   const open = new Set<string>();
   let refusal: string | undefined;
-  /** Handlers are observed here, as far as the last event told, or none has told yet. */
+  /** The last event had an observed handler, or there was no event yet. */
   let expecting = true;
-  /** An event is here and not answered yet with the next call of `next`. */
+  /** An event has arrived, and `next` was not called again yet. */
   let awake = false;
   let awakeFor: string | undefined;
   let awakeUntilMs = 0;
@@ -33,7 +33,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
     next()
       .then(invoked)
       .catch((error: unknown) => {
-        // Nothing may wait for an extension that hears nothing.
+        // Nothing may wait for an extension that gets no events.
         open.clear();
         refusal = `the Extensions API failed: ${String(error)}`;
         setTimeout(ask, RETRY_AFTER_MS).unref();
@@ -45,12 +45,12 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
     awake = true;
     awakeFor = requestId;
     awakeUntilMs = deadlineMs - DEADLINE_MARGIN_MS;
-    // The runtime got the same event, and can have read it first.
+    // The runtime got the same event and may have read it first.
     if (open.size === 0 && (begun === requestId || !expecting)) release();
-    else timer = setTimeout(releaseWhereDone, BEGIN_WITHIN_MS).unref();
+    else timer = setTimeout(releaseIfDone, BEGIN_WITHIN_MS).unref();
   }
 
-  function releaseWhereDone(): void {
+  function releaseIfDone(): void {
     if (open.size === 0) release();
     else timer = setTimeout(release, awakeUntilMs - Date.now()).unref();
   }

@@ -2,14 +2,14 @@ import { isMainThread } from "node:worker_threads";
 import { currentExtension, provideExtension } from "./extension.js";
 import { registerExtension } from "./extensions-api.js";
 import { createExtension } from "./in-process-extension.js";
-import { isManagedInstance } from "../managed-instance.js";
-import { isRuntimeProcess } from "../runtime-process.js";
+import { isManagedInstance } from "../environment/managed-instance.js";
+import { isRuntimeProcess } from "../environment/runtime-process.js";
 
 /**
- * Registers this process as an extension of its own environment, so that flushes can follow the response;
- * to be awaited before the runtime asks for its first invocation. Never rejects.
+ * Registers this process as an extension of its own environment, so that flushes can follow the response.
+ * Await it before the runtime asks for its first invocation. Never rejects.
  *
- * It does nothing outside of Lambda, in child processes, on Managed Instances, and when called again.
+ * It does nothing outside Lambda, in child processes, on Managed Instances, and when called again.
  */
 export async function register(): Promise<void> {
   if (!isRuntimeProcess() || !isMainThread || isManagedInstance() || currentExtension()) return;

@@ -1,10 +1,10 @@
-import { appear, builtIn, cellIn } from "@prefreeze/core/adapter";
-import type { BeginMeasure } from "./measures.js";
+import { builtIn, cellIn, initSeries } from "@prefreeze/core/adapter";
+import type { BeginMeasure } from "./measure.js";
 import { readProperty } from "./read-property.js";
 
 /**
- * Counts the items of a batch that a result names as failed. The invocation itself has succeeded, also
- * where it names all of them: Lambda takes it so.
+ * Counts the items of a batch that the result names as failed. The invocation itself has succeeded, even
+ * if all items failed: that is how Lambda sees it.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
@@ -17,11 +17,12 @@ export function batchFailures(): BeginMeasure {
   );
   return (_event, { batch }) =>
     batch
-      ? ({ registry, trigger }, result) => {
+      ? ({ recordings, trigger }, result) => {
           const items = readProperty(result, "batchItemFailures");
           const count = Array.isArray(items) && readProperty(items, "length");
           if (Number.isInteger(count))
-            cellIn(registry, appear(failures, { faas_trigger: trigger })).value += count as number;
+            cellIn(recordings, initSeries(failures, { faas_trigger: trigger })).value +=
+              count as number;
         }
       : undefined;
 }

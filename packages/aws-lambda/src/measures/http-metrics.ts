@@ -1,21 +1,23 @@
 import { bounded, DURATION_BUCKETS } from "@prefreeze/core/adapter";
-import type { BeginMeasure } from "./measures.js";
+import type { BeginMeasure } from "./measure.js";
 import { ownHistogram } from "./own-histogram.js";
 import { statusOf } from "./result-status.js";
 
-/** Seconds, from 0.005 to 10: the convention advises the same for requests and for functions. */
+/** In seconds, from 0.005 to 10: the convention advises the same buckets for requests as for functions. */
 const BUCKETS = DURATION_BUCKETS.slice(0, 14);
-/** RFC 9110 and RFC 5789; the convention calls all others `_OTHER`. */
+/** The methods of RFC 9110 and RFC 5789. The convention calls all others `_OTHER`. */
 const METHOD = /^(CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE)$/;
 const OTHER = "_OTHER";
 const MAX_ROUTES = 100;
 const MAX_STATUSES = 20;
 
 /**
- * Measures HTTP requests by method, status and route, the template that API Gateway matched and never a
- * path: `http_server_request_duration_seconds`, 17 series for each combination, at most 100 routes and 20
- * statuses. Load balancers and function URLs have no route. Of a result without a status, and of a function
- * that fails, it tells the status that API Gateway makes of it. To be listed in the option `measures`.
+ * Measures HTTP requests by method, status and route: `http_server_request_duration_seconds`, in seconds.
+ * List it in the `measures` option.
+ *
+ * The route is the template that API Gateway matched, never a path; load balancers and function URLs have
+ * none. Each combination has 17 series, with at most 100 routes and 20 statuses. A result without a status,
+ * and a function that fails, get the status that API Gateway makes of them.
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
  */
@@ -31,14 +33,14 @@ export function httpMetrics(): BeginMeasure {
 
   return (event, { request }) => {
     if (!request) return undefined;
-    // Read now: handlers and their middleware change the event.
+    // Read before the handler runs: handlers and their middleware change the event.
     const { method, route, missingStatus } = describe(event as RequestShape);
-    // A route counts once for each of its methods, so that their product is bounded.
+    // A route counts once per method, so that the product of both is bounded.
     const known = boundedRoute(`${method} ${route}`) !== OTHER;
     return (invocation, result) => {
       const status =
         statusOf(result) ??
-        // API Gateway, function URLs and load balancers answer 502 where a function failed.
+        // API Gateway, function URLs and load balancers answer 502 if a function failed.
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
         (invocation.outcome === "failed" ? 502 : missingStatus);
       const labels = {
@@ -51,7 +53,7 @@ export function httpMetrics(): BeginMeasure {
   };
 }
 
-/** The few properties that are read of a request. */
+/** The few properties of a request that are read. */
 interface RequestShape {
   readonly requestContext?: { readonly http?: { readonly method?: unknown } };
   readonly httpMethod?: unknown;
@@ -70,11 +72,11 @@ function describe(event: RequestShape) {
     return {
       method: METHOD.test(method) ? method : OTHER,
       route,
-      // What has no status is a body to HTTP APIs and function URLs, and malformed to all others.
+      // A result without a status is a body to HTTP APIs and function URLs, and malformed to all others.
       missingStatus: http ? 200 : 502,
     };
   } catch {
-    // A getter that throws.
+    // A getter threw.
     return { method: OTHER, route: "", missingStatus: 502 };
   }
 }

@@ -1,13 +1,13 @@
 import { builtIn, cellIn, type Invocation, observeIn, seriesOf } from "@prefreeze/core/adapter";
 
-/** Observes a value of an invocation; the labels are right by construction. */
+/** Observes a value of an invocation. The labels must be the histogram's. */
 export type Observe = (
   invocation: Invocation,
   labels: Readonly<Record<string, string>>,
   value: number,
 ) => void;
 
-/** Defines a histogram that prefreeze itself has; its series are few. */
+/** Defines a histogram of prefreeze itself, which has few series by construction. */
 export function ownHistogram(
   name: string,
   help: string,
@@ -15,6 +15,6 @@ export function ownHistogram(
   buckets: readonly number[],
 ): Observe {
   const histogram = builtIn("histogram", name, help, labelNames, buckets);
-  return ({ registry }, labels, value) =>
-    observeIn(cellIn(registry, seriesOf(histogram, labels)!), buckets, value);
+  return ({ recordings }, labels, value) =>
+    observeIn(cellIn(recordings, seriesOf(histogram, labels)!), buckets, value);
 }

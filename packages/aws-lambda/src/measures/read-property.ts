@@ -1,4 +1,4 @@
-/** A property of what others made; undefined where there is none, or where reading it throws. */
+/** Reads a property of a foreign value. @returns undefined if there is none, or if reading it throws */
 export function readProperty(of: unknown, name: string): unknown {
   try {
     return (of as Readonly<Record<string, unknown>> | null | undefined)?.[name];

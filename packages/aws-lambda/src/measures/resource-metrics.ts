@@ -1,16 +1,16 @@
 import { DURATION_BUCKETS } from "@prefreeze/core/adapter";
-import type { BeginMeasure } from "./measures.js";
+import type { BeginMeasure } from "./measure.js";
 import { ownHistogram } from "./own-histogram.js";
 
-/** Bytes: the powers of two from 64 MiB on, and the 10 GiB that a function has at most. */
+/** In bytes: powers of two from 64 MiB, up to the 10 GiB that a function can have. */
 const MEMORY_BUCKETS = Array.from({ length: 9 }, (_, i) => Math.min(2 ** (26 + i), 10 * 2 ** 30));
 
 /**
- * Measures each invocation's memory, that of the process at its end (`faas_mem_usage_bytes`), and CPU time
- * (`faas_cpu_usage_seconds`). To be listed in the option `measures`.
+ * Measures the memory of the process at the end of each invocation (`faas_mem_usage_bytes`, in bytes) and
+ * the CPU time of each invocation (`faas_cpu_usage_seconds`, in seconds). List it in the `measures` option.
  *
- * @param alone no other invocation runs in this process; on Managed Instances and in worker threads some do,
- *   and nobody can tell whose CPU time it was: it is not measured there
+ * @param alone no other invocation runs in this process. On Managed Instances and in worker threads others
+ *   do, so nobody can tell whose CPU time it was, and it is not measured
  */
 export function resourceMetrics(alone: boolean): BeginMeasure {
   const labelNames = ["faas_trigger"];

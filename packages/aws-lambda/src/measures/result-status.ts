@@ -1,6 +1,6 @@
 import { readProperty } from "./read-property.js";
 
-/** The HTTP status that a result gives, as a number or, as API Gateway takes it too, as text. */
+/** The HTTP status of a result: a number or, as API Gateway allows too, a string of digits. */
 export function statusOf(result: unknown): number | undefined {
   const given = readProperty(result, "statusCode");
   const status = typeof given === "string" ? Number(given) : given;

@@ -2,7 +2,7 @@ import { threadId } from "node:worker_threads";
 import { openShutdownChannel } from "./shutdown-channel.js";
 import { currentThreadEnd } from "./thread-end.js";
 
-/** In a thread that serves invocations: ends its instance's life when the main thread says so. */
+/** Ends the life of this thread's instance when the main thread says so; for threads that serve invocations. */
 export function joinShutdown(): void {
   const tell = openShutdownChannel(async (message) => {
     if (message !== "flush") return;

@@ -1,9 +1,9 @@
 import { BroadcastChannel } from "node:worker_threads";
 
-/** What the threads of a process tell each other: that one joined or has flushed, or that all shall. */
+/** A message between the threads of a process: one has joined, one has flushed, or all must flush. */
 export type ShutdownMessage = { readonly joined?: number; readonly flushed?: number } | "flush";
 
-/** Opens the channel of this process, whose name carries its version; it keeps no thread running. */
+/** Opens the channel of this process, with its version in the name. It does not keep the thread running. */
 export function openShutdownChannel(received: (message: ShutdownMessage) => unknown) {
   const channel = new BroadcastChannel("prefreeze/1/shutdown");
   channel.addEventListener("message", (event) =>

@@ -1,35 +1,36 @@
-import { endLife, failRunning, state } from "@prefreeze/core/adapter";
+import { currentInstance, endLife, failRunning } from "@prefreeze/core/adapter";
 import { onTerminate } from "@prefreeze/node";
 import { isRegistered } from "../extension/extension.js";
-import { SHUTDOWN_FLUSH_MS, shutdownDeadlineMs } from "./shutdown-time.js";
+import { SHUTDOWN_FLUSH_MS } from "./shutdown-time.js";
 import { currentThreadEnd, provideThreadEnd } from "./thread-end.js";
 
 const endings = new Set<() => void>();
 
-/** Called before the last flush: ends what is known to be over then. */
+/** Registers `end`, which is called before the final flush to end an invocation that is over by then. */
 export function beforeShutdown(end: () => void): void {
   endings.add(end);
 }
 
-/** Counts the invocations that the end of the process cuts off; the next process here pushes that. */
+/** When the process exits, counts the invocations that this cuts off. The next process here pushes the count. */
 export function countAtExit(): void {
   process.on("exit", () => {
-    if (state.instance) failRunning(state.instance, "crash");
+    const instance = currentInstance();
+    if (instance) failRunning(instance, "crash");
   });
 }
 
 /**
- * Ends the instance's life when the environment is shut down: flushes what is left over, or deletes the
- * group where that has been scraped. AWS tells of a shutdown only where an extension is registered.
+ * Ends the instance's life when the environment shuts down: flushes totals not yet pushed, or deletes the
+ * group if it has been scraped. AWS announces a shutdown only if an extension is registered.
  */
 export function endAtShutdown(): void {
-  // Of another copy of this package in the process: there is one instance, and one end of it.
+  // Another copy of this package in the process: there is one instance, and it ends once.
   const earlier = currentThreadEnd();
   provideThreadEnd(async () => {
     for (const ending of endings) ending();
-    const pushing = state.instance?.pushing;
+    const pusher = currentInstance()?.pusher;
     if (earlier) await earlier();
-    else if (pushing) await endLife(pushing, shutdownDeadlineMs());
+    else if (pusher) await endLife(pusher, Date.now() + SHUTDOWN_FLUSH_MS);
   });
   if (!earlier && isRegistered())
     onTerminate(async () => currentThreadEnd()?.(), SHUTDOWN_FLUSH_MS);

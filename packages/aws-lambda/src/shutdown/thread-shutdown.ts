@@ -2,7 +2,7 @@ import { onTerminate } from "@prefreeze/node";
 import { openShutdownChannel } from "./shutdown-channel.js";
 import { SHUTDOWN_FLUSH_MS } from "./shutdown-time.js";
 
-/** In the main thread, which alone gets the signal: has every thread that joined flush before the end. */
+/** On SIGTERM, which only the main thread gets, makes every thread that has joined flush before the end. */
 export function flushThreadsOnShutdown(): void {
   const threads = new Set<number>();
   let allFlushed: () => void = () => undefined;

@@ -3,14 +3,14 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Keeps flushes from a gateway that failed three times in a row: for a second, and twice as long after
- * each failure more, up to a minute. Between the pauses it is half open.
+ * A circuit breaker. It opens after three failures in a row and keeps flushes from the gateway: for one
+ * second, then twice as long after each further failure, up to a minute. Between pauses it is half open.
  */
 export interface Breaker {
   /** Failures in a row. */
   readonly failures: number;
   readonly state: "closed" | "open" | "half-open";
-  landed(succeeded: boolean): void;
+  settled(succeeded: boolean): void;
 }
 
 export function createBreaker(): Breaker {
@@ -23,10 +23,10 @@ export function createBreaker(): Breaker {
     get state() {
       if (failures < OPENS_AFTER) return "closed";
       const leftMs = openUntilMs - Date.now();
-      // More is left only where the clock was set back.
+      // More than the longest pause is left only if the clock was set back.
       return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS ? "open" : "half-open";
     },
-    landed(succeeded) {
+    settled(succeeded) {
       failures = succeeded ? 0 : failures + 1;
       openUntilMs =
         Date.now() + Math.min(FIRST_PAUSE_MS * 2 ** (failures - OPENS_AFTER), LONGEST_PAUSE_MS);

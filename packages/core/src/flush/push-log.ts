@@ -3,17 +3,16 @@ import { reasonOf } from "../runtime/reason.js";
 import { warn } from "../runtime/warn.js";
 
 /**
- * Says the first failure in a row, and that they are over: not every push between.
+ * Logs the first of several failures in a row, and the success that ends them.
  *
- * @param url without userinfo
- * @param failures in a row, this one included
+ * @returns logs a push to `url` (without userinfo); `failures` in a row include this one
  */
 export function logPushes(): (url: string, failures: number, failure?: Failure) => void {
   let failing = false;
   return (url, failures, failure) => {
     if (failure && failures === 1)
-      warn(`pushing to ${url} failed: ${reasonOf(failure.error)}; the next brings it`);
-    if (!failure && failing) warn(`pushing to ${url} works again`);
+      warn(`push to ${url} failed: ${reasonOf(failure.error)}; its data will be in the next push`);
+    if (!failure && failing) warn(`push to ${url} succeeded again`);
     failing = failures > 0;
   };
 }

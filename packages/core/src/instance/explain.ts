@@ -1,24 +1,26 @@
 import { catalog } from "../metrics/catalog.js";
-import { here } from "./instance.js";
+import { currentInstance } from "./current.js";
 
 /**
- * Tells on one line of JSON what is on and why: platform, mode, address without credentials, job,
- * instance, snapshots and failures.
+ * Explains what prefreeze does in this process, and why, for a person or a log.
+ *
+ * @returns one line of JSON: platform, mode and reason, address without credentials, job, instance,
+ *   sequence of the newest snapshot, state of the breaker, series
  */
 export function explain(): string {
-  const { instance } = here;
+  const instance = currentInstance();
   if (instance === undefined) {
     return JSON.stringify({
       mode: "inert",
       reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
     });
   }
-  const { platform, settings, pushing } = instance;
+  const { platform, settings, pusher } = instance;
   const { job, grouping, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
-  const [mode, reason = `running on ${platform.name}`] = pushing
+  const [mode, reason = `running on ${platform.name}`] = pusher
     ? platform.flushMode
     : ["recording only", "no usable PUSHGATEWAY_URL"];
-  const { life, restored, journal, flusher } = pushing ?? {};
+  const { life, restored, journal, flusher } = pusher ?? {};
   return JSON.stringify({
     mode,
     reason,

@@ -1,29 +1,31 @@
-import type { OpenJournal } from "../life/journal.js";
 import type { InvocationStore } from "../invocation/single-slot.js";
+import type { OpenJournal } from "../life/journal.js";
 import type { Transport } from "../target/transport.js";
 
-/** How one platform differs from the others. */
+/** The differences between one platform and the others. */
 export interface Platform {
-  /** As OpenTelemetry's `cloud.platform` has it. */
+  /** As in OpenTelemetry's `cloud.platform`. */
   readonly name: string;
   /** When snapshots are pushed, and why then, in words, for `explain()`. Default reason: the platform. */
   readonly flushMode: readonly [mode: string, reason?: string];
-  /** The environment is frozen when nothing waits, and then goes on where it was. Default false. */
+  /** The environment is frozen while nothing waits, and then continues. Default `false`. */
   readonly freezes?: boolean;
-  /** What is left over is flushed once more when the environment ends. Default false. */
+  /** The platform announces shutdown, so totals not yet pushed get one last flush. Default `false`. */
   readonly flushesAtEnd?: boolean;
-  /** Where totals outlive the process. Default: nowhere. */
+  /** Opens the journal that keeps totals beyond the process. Default: there is none. */
   readonly openJournal?: OpenJournal;
   readonly env: Readonly<Record<string, unknown>>;
-  /** Used where neither option nor variable says otherwise. */
+  /** The default `job`. */
   readonly job: string;
+  /** The default start of the `instance` label. */
   readonly instancePrefix: string;
-  /** Labels of `target_info`, constant for the life of the instance; what is undefined or empty is left out. */
+  /** Labels of `target_info`, constant for the life of the instance; undefined and empty ones are left out. */
   readonly targetInfo: Readonly<Record<string, string | undefined>>;
-  /** From the start of the process to the function being ready, where the platform tells. */
+  /** From the start of the process until the function is ready, if the platform tells. */
   readonly initDurationMs?: number;
-  /** False where the environment was not started for its first caller. Default true. */
+  /** False if the environment was not started for its first caller. Default `true`. */
   readonly coldStart?: boolean;
-  readonly store: InvocationStore;
+  /** Tells concurrent invocations apart. Default: a single slot, for one invocation at a time. */
+  readonly store?: InvocationStore;
   readonly transport: Transport;
 }

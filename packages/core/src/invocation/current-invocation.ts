@@ -1,30 +1,32 @@
-import { foldSoFar, recordedBy } from "./invocation.js";
+import { allRecordings, mergeSoFar } from "./invocation.js";
+import { recordedMetrics, type RecordedMetrics } from "./invocation-record.js";
+import { invocations } from "./running.js";
 import type { Trigger } from "./vocabulary.js";
-import { recordedMetrics, type RecordedMetrics } from "./record.js";
-import { current } from "./running.js";
 
-/** The invocation that this code runs in. */
+/** The invocation that the calling code runs in. */
 export interface CurrentInvocation {
-  /** The platform's request id where it has one. */
+  /** The platform's request id, if it has one. */
   readonly id: string;
   readonly trigger: Trigger;
-  /** It is the first of its instance. */
+  /** It is the first invocation of its instance. */
   readonly coldStart: boolean;
-  /** What it has recorded so far. */
+  /** Everything that it has recorded so far. */
   readonly registry: RecordedMetrics;
   /**
-   * Pushes all that is recorded so far, for a handler that runs long; resolves when that has landed,
-   * failed, run out of time or been put off (the gateway is down or overloaded), and never rejects.
+   * Pushes everything recorded so far; for handlers that run long. Resolves when the push has succeeded or
+   * failed, has run out of time, or is put off because the gateway is down or overloaded. Never rejects.
    */
   flush(): Promise<void>;
 }
 
 /**
- * The invocation that this code runs in; undefined outside of any, and where several overlap on a
- * platform without `AsyncLocalStorage`.
+ * Returns the invocation that the calling code runs in.
+ *
+ * @returns undefined outside any invocation, and if several overlap on a platform without
+ *   `AsyncLocalStorage`
  */
 export function currentInvocation(): CurrentInvocation | undefined {
-  const invocation = current.store.getStore();
+  const invocation = invocations.store.getStore();
   if (invocation === undefined || invocation.ended) return undefined;
   const { id, trigger, coldStart } = invocation;
   return {
@@ -32,12 +34,12 @@ export function currentInvocation(): CurrentInvocation | undefined {
     trigger,
     coldStart,
     get registry() {
-      return recordedMetrics(recordedBy(invocation));
+      return recordedMetrics(allRecordings(invocation));
     },
     async flush() {
       const { flush, deadlineMs } = invocation;
       if (flush === undefined) return;
-      if (!invocation.ended) foldSoFar(invocation);
+      if (!invocation.ended) mergeSoFar(invocation);
       await flush(deadlineMs);
     },
   };

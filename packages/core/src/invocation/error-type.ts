@@ -1,9 +1,9 @@
 const CLASS_NAME = /^[\w.:$-]{1,64}$/;
 
 /**
- * The class name of an error, never a word of its message; of what else is thrown, the type.
+ * The class name of an error, never a word of its message; for other thrown values, their type.
  *
- * A class that sets no `name` has that of its constructor, which minifiers may shorten.
+ * A class that sets no `name` is named by its constructor, which minifiers may shorten.
  */
 export function errorTypeOf(thrown: unknown): string {
   try {
@@ -12,12 +12,17 @@ export function errorTypeOf(thrown: unknown): string {
       return CLASS_NAME.test(name) ? name : "Error";
     }
   } catch {
-    // A getter that throws.
+    // A getter threw.
   }
   return typeof thrown;
 }
 
-/** The status as an error type, where it says that the server failed. */
+/** The HTTP status as an error type. @returns undefined if the status does not say that the server failed */
 export function errorTypeOfStatus(status: unknown): string | undefined {
   return typeof status === "number" && status >= 500 ? String(status) : undefined;
+}
+
+/** The same of a web `Response`. */
+export function errorTypeOfResponse(response: unknown): string | undefined {
+  return errorTypeOfStatus((Object(response) as { readonly status?: unknown }).status);
 }

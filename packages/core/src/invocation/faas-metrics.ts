@@ -1,20 +1,20 @@
 import { bounded } from "../metrics/bounded.js";
-import { appear, builtIn } from "../metrics/built-in.js";
+import { builtIn, initSeries } from "../metrics/built-in.js";
 import type { Invocation } from "./invocation.js";
 import type { Outcome } from "./vocabulary.js";
 import { observeIn } from "../metrics/metric.js";
-import { cellIn, totalOf } from "../metrics/registry.js";
+import { cellIn, totalOf } from "../metrics/cells.js";
 import { seriesOf } from "../metrics/series.js";
 
-/** Seconds; from a cache hit to the longest function there is. */
+/** In seconds, from a cache hit to the longest function there is. */
 export const DURATION_BUCKETS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900,
 ];
 
-/** Writes what an invocation was into its own registry. */
+/** Records the outcome of an invocation among its own recordings. */
 export type RecordOutcome = (
-  invocation: Pick<Invocation, "trigger" | "registry" | "coldStart" | "errorType"> & {
-    /** Undefined where nobody saw the end. */
+  invocation: Pick<Invocation, "trigger" | "recordings" | "coldStart" | "errorType"> & {
+    /** Undefined if nothing saw the end. */
     readonly durationMs: number | undefined;
   },
   outcome: Outcome,
@@ -24,6 +24,8 @@ export type RecordOutcome = (
  * Defines the metrics that every function gets.
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/faas/faas-metrics/, in Prometheus' spelling
+ *
+ * @param targetInfo labels of `target_info`; undefined and empty ones are left out
  */
 export function defineFaasMetrics({
   targetInfo,
@@ -62,36 +64,38 @@ export function defineFaasMetrics({
     Object.entries(targetInfo).filter((label): label is [string, string] => !!label[1]),
   );
   totalOf(
-    appear(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
+    initSeries(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
   ).value = 1;
   if (initDurationMs !== undefined) {
-    const init = appear(builtIn("summary", "faas_init_duration_seconds", "Time to start.", [], []));
+    const init = initSeries(
+      builtIn("summary", "faas_init_duration_seconds", "Time to start.", [], []),
+    );
     observeIn(init.total!, [], initDurationMs / 1_000);
   }
 
   const boundedErrorType = bounded(20, () =>
-    // Not the empty one of a series that is at zero.
+    // The series at zero has an empty error type, which is none.
     Array.from(errors.series.values(), ({ labelValues }) => labelValues[1]!).filter(Boolean),
   );
-  return ({ trigger, registry, coldStart, durationMs, errorType }, outcome) => {
+  return ({ trigger, recordings, coldStart, durationMs, errorType }, outcome) => {
     const labels = { faas_trigger: trigger };
-    let decided = seriesOf(invocations, labels)!;
-    if (!decided.total) {
-      // With a trigger's first invocation all of them appear, so that ratios exist at 0 % and at 100 %.
-      appear(invocations, labels);
-      appear(timeouts, labels);
-      appear(coldStarts, labels);
-      // Prometheus takes an empty label for an absent one.
-      appear(errors, { ...labels, error_type: "" });
+    let counted = seriesOf(invocations, labels)!;
+    if (!counted.total) {
+      // All of them start at zero with a trigger's first invocation, so that ratios exist at 0 % and at 100 %.
+      initSeries(invocations, labels);
+      initSeries(timeouts, labels);
+      initSeries(coldStarts, labels);
+      // To Prometheus, an empty label is an absent one.
+      initSeries(errors, { ...labels, error_type: "" });
     }
-    if (outcome === "timedOut") decided = seriesOf(timeouts, labels)!;
+    if (outcome === "timedOut") counted = seriesOf(timeouts, labels)!;
     if (outcome === "failed")
-      decided = seriesOf(errors, { ...labels, error_type: boundedErrorType(errorType!) })!;
-    cellIn(registry, decided).value++;
-    if (coldStart) cellIn(registry, seriesOf(coldStarts, labels)!).value++;
+      counted = seriesOf(errors, { ...labels, error_type: boundedErrorType(errorType!) })!;
+    cellIn(recordings, counted).value++;
+    if (coldStart) cellIn(recordings, seriesOf(coldStarts, labels)!).value++;
     if (durationMs !== undefined)
       observeIn(
-        cellIn(registry, seriesOf(durations, labels)!),
+        cellIn(recordings, seriesOf(durations, labels)!),
         DURATION_BUCKETS,
         durationMs / 1_000,
       );

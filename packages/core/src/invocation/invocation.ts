@@ -1,50 +1,52 @@
-import { cellIn, fold, type Registry } from "../metrics/registry.js";
-import type { Outcome, Trigger } from "./vocabulary.js";
+import { cellIn, mergeIntoTotals } from "../metrics/cells.js";
 import { mergeCell } from "../metrics/metric.js";
+import type { Recordings } from "../metrics/scope.js";
+import type { Outcome, Trigger } from "./vocabulary.js";
 
 /** One call of a handler, with what it recorded. */
 export interface Invocation {
-  /** What identifies it while it runs: a second begin with the same key is the same invocation. */
+  /** Identifies the invocation while it runs: a second wrapper with the same key sees the same invocation. */
   readonly key: unknown;
   readonly id: string;
   readonly trigger: Trigger;
-  /** Pushes all that is recorded; undefined where nothing is counted. */
+  /** Pushes everything recorded so far; undefined if the invocation is not counted. */
   readonly flush: ((deadlineMs: number | undefined) => Promise<void> | undefined) | undefined;
+  /** When the platform ends the invocation, in milliseconds since 1970. */
   readonly deadlineMs: number | undefined;
   readonly coldStart: boolean;
-  /** `performance.now()` at its begin. */
+  /** `performance.now()` at the start. */
   readonly startedMs: number;
-  /** Not folded yet. */
-  registry: Registry;
-  /** Folded while it was running. */
-  folded: Registry | undefined;
+  /** Recorded, and not merged into the totals yet. */
+  recordings: Recordings;
+  /** Merged into the totals while the invocation was running. */
+  merged: Recordings | undefined;
   ended: boolean;
-  /** In the journal. */
-  readonly mark: number | undefined;
+  /** Its in-flight entry in the journal. */
+  readonly entry: number | undefined;
   outcome: Outcome | undefined;
-  /** What failed, where it failed: the error's class name, or the HTTP status. */
+  /** If it failed: the class name of the error, or the HTTP status. */
   errorType: string | undefined;
   durationMs: number;
 }
 
-/** Folds what a running invocation has recorded so far, and keeps it for its record. */
-export function foldSoFar(invocation: Invocation): void {
-  const { registry } = invocation;
-  if (registry.size === 0) return;
-  invocation.registry = new Map();
-  invocation.folded = mergeRegistries(invocation.folded, registry);
-  fold(registry);
+/** Merges what a running invocation has recorded so far into the totals, and keeps it for its record. */
+export function mergeSoFar(invocation: Invocation): void {
+  const { recordings } = invocation;
+  if (recordings.size === 0) return;
+  invocation.recordings = new Map();
+  invocation.merged = sumOf(invocation.merged, recordings);
+  mergeIntoTotals(recordings);
 }
 
-/** All that an invocation recorded, folded or not. */
-export function recordedBy({ folded, registry }: Invocation): Registry {
-  return folded === undefined ? registry : mergeRegistries(folded, registry);
+/** Everything that an invocation has recorded, merged into the totals or not. */
+export function allRecordings({ merged, recordings }: Invocation): Recordings {
+  return merged === undefined ? recordings : sumOf(merged, recordings);
 }
 
-function mergeRegistries(first: Registry | undefined, second: Registry): Registry {
-  const merged: Registry = new Map();
-  for (const registry of [first ?? merged, second]) {
-    for (const [series, cell] of registry) mergeCell(cellIn(merged, series), cell);
+function sumOf(first: Recordings | undefined, second: Recordings): Recordings {
+  const sum: Recordings = new Map();
+  for (const recordings of [first ?? sum, second]) {
+    for (const [series, cell] of recordings) mergeCell(cellIn(sum, series), cell);
   }
-  return merged;
+  return sum;
 }

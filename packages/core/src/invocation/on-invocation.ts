@@ -1,14 +1,16 @@
 import type { Invocation } from "./invocation.js";
-import { type InvocationRecord, recordOf } from "./record.js";
+import { type InvocationRecord, recordOf } from "./invocation-record.js";
 import { reasonOf } from "../runtime/reason.js";
-import { current } from "./running.js";
+import { invocations } from "./running.js";
 import { warnOnce } from "../runtime/warn.js";
 
 /**
- * Hands every invocation that has ended, with all that it recorded, to `callback`; returns what ends that.
+ * Calls `callback` with the record of every invocation that has ended.
  *
- * What the callback throws, or rejects with, ends in one warning. Nothing waits for a promise of it; what
- * it does at once is done before the response.
+ * The synchronous part of the callback runs before the response; nothing waits for its promise. If it
+ * throws or rejects, that ends in one warning.
+ *
+ * @returns stops the calls
  */
 export function onInvocation(callback: (record: InvocationRecord) => unknown): () => void {
   const listener = async (invocation: Invocation) => {
@@ -18,6 +20,6 @@ export function onInvocation(callback: (record: InvocationRecord) => unknown): (
       warnOnce("onInvocation", `onInvocation: the callback failed: ${reasonOf(error)}`);
     }
   };
-  current.listeners.add(listener);
-  return () => void current.listeners.delete(listener);
+  invocations.listeners.add(listener);
+  return () => void invocations.listeners.delete(listener);
 }

@@ -3,22 +3,22 @@ import type { Invocation } from "./invocation.js";
 import { type InvocationStore, singleSlot } from "./single-slot.js";
 
 /** The invocations of this process or isolate. */
-export interface Running {
-  /** Those that have begun and not ended, by what identifies them. */
+export interface Invocations {
+  /** Those that have started and not ended, by key. */
   readonly running: Map<unknown, Invocation>;
   store: InvocationStore;
   readonly listeners: Set<(invocation: Invocation) => Promise<void>>;
 }
 
-const map = new Map<unknown, Invocation>();
+const running = new Map<unknown, Invocation>();
 
-export const current: Running = shared<Running>({
-  running: map,
-  store: singleSlot(map),
+export const invocations: Invocations = shared<Invocations>({
+  running,
+  store: singleSlot(running),
   listeners: new Set(),
 });
 
-/** More invocations at once than any runtime serves. */
+/** More concurrent invocations than any runtime serves. */
 const MAX_RUNNING = 5_000;
 
 export function beginInvocation(
@@ -28,7 +28,7 @@ export function beginInvocation(
     trigger,
     deadlineMs,
   }: Pick<Invocation, "key" | "id" | "trigger"> & { readonly deadlineMs?: number | undefined },
-  counted?: Pick<Invocation, "coldStart" | "mark" | "flush">,
+  counted?: Pick<Invocation, "coldStart" | "entry" | "flush">,
 ): Invocation {
   const invocation: Invocation = {
     key,
@@ -37,24 +37,39 @@ export function beginInvocation(
     deadlineMs,
     coldStart: counted?.coldStart === true,
     startedMs: performance.now(),
-    registry: new Map(),
-    folded: undefined,
+    recordings: new Map(),
+    merged: undefined,
     ended: false,
-    mark: counted?.mark,
+    entry: counted?.entry,
     flush: counted?.flush,
     outcome: undefined,
     errorType: undefined,
     durationMs: 0,
   };
-  const { running } = current;
+  const { running } = invocations;
   running.set(key, invocation);
-  // On Workers a request whose client has gone never ends; the oldest is likely one of those.
+  // On Workers, a request whose client has gone never ends. The oldest invocation is likely one of those.
   if (running.size > MAX_RUNNING) running.delete(running.keys().next().value);
   return invocation;
 }
 
-/** From here on, what is recorded goes to the totals directly. */
+/** From now on, recordings of the invocation go to the totals directly. */
 export function endInvocation(invocation: Invocation): void {
   invocation.ended = true;
-  current.running.delete(invocation.key);
+  invocations.running.delete(invocation.key);
+}
+
+/** The key for a call that brings none: that of the current invocation, which made the call, or a new one. */
+export function currentKey(): unknown {
+  return invocations.store.getStore()?.key ?? {};
+}
+
+/** Whether concurrent invocations are told apart. */
+export function areToldApart(): boolean {
+  return invocations.store.single !== true;
+}
+
+/** Tells invocations apart by this store from now on. */
+export function useInvocationStore(store: InvocationStore): void {
+  invocations.store = store;
 }

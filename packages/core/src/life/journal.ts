@@ -1,53 +1,60 @@
 import type { Trigger } from "../invocation/vocabulary.js";
 
-/** Where an instance keeps its totals, so that they outlive the process. Nothing of it throws. */
+/** Keeps the totals of an instance so that they outlive the process. No method throws. */
 export interface Journal {
-  /** What the process before this one left; undefined where this is a new life. */
+  /** The life that the previous process left; undefined if this is a new one. */
   readonly restored: RestoredLife | undefined;
-  /** Notes that an invocation runs; what comes back, `end` takes. */
+  /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */
   begin(trigger: Trigger, coldStart: boolean): number;
-  /** The outcome of that invocation is part of the totals that are written next. */
-  end(mark: number): void;
+  /** The outcome of the invocation is part of the totals that are written next. */
+  end(entry: number): void;
   /**
-   * Writes the totals. After a write that failed the journal is void, and the next life a new one.
+   * Writes the totals. If a write fails, the journal is abandoned and the next process starts a new life.
    *
-   * @param totals as the text format has them
-   * @param pushing these are what is pushed next, with the life's sequence number
+   * @param totals in the text format
+   * @param pushing the totals are pushed next, under the life's sequence number
    */
   write(life: JournalLife, totals: string, pushing: boolean): void;
-  /** The snapshot that was written for this push has landed. */
+  /** The gateway acknowledged the snapshot with this sequence number. */
   acknowledge(sequence: number, atMs: number): void;
-  /** The life is over: nothing is left to go on with. */
+  /** The life is over, and nothing is left to continue. */
   remove(): void;
 }
 
-/** What identifies a life, and how far it is. */
+/** The identity of a life, and how far it has got. */
 export interface JournalLife {
   readonly id: string;
-  /** The address of the gateway that it stays with. */
+  /** The address of the gateway that the life stays with. */
   readonly url: string;
-  /** Of the newest snapshot. */
+  /** The sequence number of the newest snapshot. */
   readonly sequence: number;
-  /** A push ended without an answer, and none has landed since: it may have been applied. */
-  readonly unclear: boolean;
+  /** A push ended without an answer, and none was acknowledged since: it may have been applied. */
+  readonly inDoubt: boolean;
 }
 
-/** A life as it was left. */
+/** A snapshot that the gateway acknowledged. */
+export interface Acknowledged {
+  /** In the text format. */
+  readonly totals: string;
+  readonly atMs: number;
+}
+
+/** A life as the previous process left it. */
 export interface RestoredLife extends JournalLife {
-  /** Adds its totals to those of this process, gauges excepted. */
+  /** Adds its totals, without gauges, to those of this process. */
   addTotals(): void;
-  /** Its newest snapshot that is known to have landed. */
-  readonly acknowledged: { readonly totals: string; readonly atMs: number } | undefined;
-  /** The invocations that ran when the process died. */
+  /** Its newest snapshot that is known to be acknowledged. */
+  readonly acknowledged: Acknowledged | undefined;
+  /** The invocations that were in flight when the process died. */
   readonly died: readonly { readonly trigger: Trigger; readonly coldStart: boolean }[];
 }
 
-/** What a life belongs to: with another target, job or grouping it is another life. */
+/** What a life belongs to. With other gateways, another job or another grouping, it is another life. */
 export interface JournalKey {
   readonly urls: readonly string[];
   readonly job: string;
   readonly grouping: Readonly<Record<string, string>>;
 }
 
-/** Opens the journal of this process; undefined where there can be none. */
+/** Opens the journal of this process. @returns undefined if there can be none */
 export type OpenJournal = (key: JournalKey) => Journal | undefined;

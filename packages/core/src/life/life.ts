@@ -1,5 +1,4 @@
-import { groupPath } from "../target/group-path.js";
-import type { JournalLife } from "./journal.js";
+import { groupingKeyPath } from "../target/grouping-key.js";
 import {
   type Gateway,
   pushgateway,
@@ -8,36 +7,31 @@ import {
 } from "../target/pushgateway.js";
 import { rendezvous } from "../target/rendezvous.js";
 import type { Transport } from "../target/transport.js";
+import type { Acknowledged, JournalLife } from "./journal.js";
 
-/**
- * What was silent for longer starts anew: its group may be pruned soon, and its growth no longer be told
- * from its totals by the queries, which look back for an hour.
- */
-export const LEASE_MS = 600_000;
-
-/** One life: what is pushed under one instance id, to one gateway. */
+/** One life: the totals that are pushed under one instance id, to one gateway. */
 export interface Life extends JournalLife {
   sequence: number;
-  unclear: boolean;
-  /** When a push last ended without an answer, in milliseconds since 1970. */
-  unclearAtMs: number;
-  /** The newest snapshot that is known to have landed. */
-  acknowledged: { readonly totals: string; readonly atMs: number } | undefined;
+  inDoubt: boolean;
+  /** When a push last ended in doubt, in milliseconds since 1970. */
+  inDoubtAtMs: number;
+  /** The newest snapshot that is known to be acknowledged. */
+  acknowledged: Acknowledged | undefined;
   readonly startedAtMs: number;
-  /** @throws TypeError where it cannot be written */
+  /** @throws TypeError if the grouping key cannot be written */
   path(): string;
   readonly target: Target;
 }
 
-/** Makes the lives of one instance: where they push to, and as what. */
+/** Begins the lives of one instance. */
 export interface Lives {
-  /** @param leaving the gateway that the last life could not reach; another is taken where there is one */
+  /** @param leaving the gateway that the previous life could not reach; another one is chosen if there is one */
   begin(leaving?: string): Life;
-  /** Goes on with a life that another process left. */
-  resume(life: JournalLife, acknowledged: Life["acknowledged"]): Life;
+  /** Continues a life that the previous process left. */
+  resume(life: JournalLife, acknowledged: Acknowledged | undefined): Life;
 }
 
-/** Where lives push to, and as what. */
+/** Where the lives of an instance push to, and under which grouping key. */
 export interface Destination {
   readonly gateways: readonly Gateway[];
   readonly bearerToken?: string | undefined;
@@ -46,30 +40,36 @@ export interface Destination {
   readonly grouping: Readonly<Record<string, string>>;
 }
 
-export function livesOf(
-  options: Partial<Pick<PushgatewayOptions, "headers" | "gzipAboveBytes">> & {
-    readonly transport?: Transport | undefined;
-  },
-  settings: Destination,
-  transport: Transport,
+/** How requests to the gateway are made. */
+export interface RequestOptions extends Partial<
+  Pick<PushgatewayOptions, "headers" | "gzipAboveBytes">
+> {
+  readonly transport?: Transport | undefined;
+}
+
+export function createLives(
+  destination: Destination,
+  { headers, gzipAboveBytes, transport }: RequestOptions,
+  platformTransport: Transport,
 ): Lives {
-  const { gateways, instancePrefix } = settings;
-  const resume: Lives["resume"] = ({ id, url, sequence, unclear }, acknowledged) => {
+  const { gateways, instancePrefix, bearerToken } = destination;
+  const resume: Lives["resume"] = ({ id, url, sequence, inDoubt }, acknowledged) => {
     let path: string | undefined;
     return {
       id,
       url,
       sequence,
-      unclear,
-      unclearAtMs: unclear ? Date.now() : 0,
+      inDoubt,
+      inDoubtAtMs: inDoubt ? Date.now() : 0,
       acknowledged,
       startedAtMs: Date.now(),
-      path: () => (path ??= groupPath({ ...settings, instance: id })),
+      path: () => (path ??= groupingKeyPath({ ...destination, instance: id })),
       target: pushgateway({
-        ...options,
-        ...settings,
         ...gateways.find((gateway) => gateway.url === url)!,
-        transport: options.transport ?? transport,
+        bearerToken,
+        headers,
+        gzipAboveBytes,
+        transport: transport ?? platformTransport,
       }),
     };
   };
@@ -80,7 +80,7 @@ export function livesOf(
       const urls = gateways.map(({ url }) => url);
       const others = urls.filter((url) => url !== leaving);
       const url = rendezvous(id, others.length > 0 ? others : urls);
-      return resume({ id, url, sequence: 0, unclear: false }, undefined);
+      return resume({ id, url, sequence: 0, inDoubt: false }, undefined);
     },
     resume,
   };

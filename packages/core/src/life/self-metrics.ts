@@ -1,30 +1,32 @@
-import { appear, builtIn } from "../metrics/built-in.js";
+import { builtIn, initSeries } from "../metrics/built-in.js";
 import { observeIn } from "../metrics/metric.js";
-import { touchTotal } from "../metrics/registry.js";
+import { touchTotal } from "../metrics/cells.js";
 import { catalog } from "../metrics/catalog.js";
 
-/** What an instance tells about itself. */
+/** Metrics of an instance about its own pushes. */
 export interface SelfMetrics {
-  /** Counts an attempt to push; the next one carries it. */
+  /** Counts a push that has settled. The next push carries the count. */
   flushed(succeeded: boolean, durationMs: number): void;
-  /** Brings the rest up to date, just before a snapshot is written. */
+  /** Updates the other metrics; called just before a snapshot is written. */
   update(sequence: number): void;
 }
 
 export function defineSelfMetrics(): SelfMetrics {
   const flushes = builtIn("counter", "prefreeze_flushes_total", "Pushes before this.", ["result"]);
-  const success = appear(flushes, { result: "success" });
-  const failure = appear(flushes, { result: "failure" });
-  const durations = appear(
+  const success = initSeries(flushes, { result: "success" });
+  const failure = initSeries(flushes, { result: "failure" });
+  const durations = initSeries(
     builtIn("summary", "prefreeze_flush_duration_seconds", "Time of pushes.", [], []),
   );
-  const droppedSeries = appear(
+  const droppedSeries = initSeries(
     builtIn("counter", "prefreeze_dropped_series_total", "Recordings over maxSeries."),
   );
-  const droppedRecordings = appear(
+  const droppedRecordings = initSeries(
     builtIn("counter", "prefreeze_dropped_recordings_total", "Recordings dropped."),
   );
-  const snapshot = appear(builtIn("gauge", "prefreeze_snapshot_sequence", "Number of this push."));
+  const snapshot = initSeries(
+    builtIn("gauge", "prefreeze_snapshot_sequence", "Number of this push."),
+  );
 
   let countedSeries = 0;
   let countedRecordings = 0;
@@ -35,7 +37,7 @@ export function defineSelfMetrics(): SelfMetrics {
       observeIn(touchTotal(durations), [], durationMs / 1_000);
     },
     update(sequence) {
-      // Added, for what is restored stands in the totals already.
+      // Only the growth is added, since restored values are in the totals already.
       touchTotal(droppedSeries).value += catalog.droppedSeries - countedSeries;
       touchTotal(droppedRecordings).value += catalog.droppedRecordings - countedRecordings;
       countedSeries = catalog.droppedSeries;

@@ -1,8 +1,8 @@
 /**
- * Lets the first `most` different values through, and calls all others `_OTHER`, OpenTelemetry's word
- * for what is over a bound.
+ * Bounds the values of a label: the first `most` distinct values pass, every other one becomes `_OTHER`,
+ * OpenTelemetry's name for values over a limit.
  *
- * @param before values that are there already when the first one comes, as those of a life that is restored
+ * @param before values that exist when the first one arrives, such as those of a restored life
  */
 export function bounded(
   most: number,

@@ -1,9 +1,9 @@
+import { touchTotal } from "./cells.js";
 import { define } from "./define.js";
-import { type Metric, type MetricType, type Series } from "./metric.js";
-import { touchTotal } from "./registry.js";
+import type { Metric, MetricType, Series } from "./metric.js";
 import { seriesOf } from "./series.js";
 
-/** Defines one of the metrics that prefreeze itself has: their names are reserved, their series few. */
+/** Defines a metric of prefreeze itself. Reserved names are allowed, and its series are outside `maxSeries`. */
 export function builtIn(
   type: MetricType,
   name: string,
@@ -14,8 +14,8 @@ export function builtIn(
   return define(type, { name, help, labelNames, buckets }, true);
 }
 
-/** Makes a series appear before anything is recorded for it; its labels are right by construction. */
-export function appear(metric: Metric, labels?: Readonly<Record<string, string>>): Series {
+/** Initialises a series at zero before anything is recorded. The labels must be the metric's. */
+export function initSeries(metric: Metric, labels?: Readonly<Record<string, string>>): Series {
   const series = seriesOf(metric, labels)!;
   touchTotal(series);
   return series;

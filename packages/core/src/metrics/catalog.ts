@@ -1,25 +1,22 @@
 import { shared } from "../runtime/shared.js";
 import type { Metric } from "./metric.js";
-import type { ScopeStore } from "./scope.js";
 
-/** All metrics that are defined, and what is counted over all of them. */
+/** All defined metrics, and counts over all of them. */
 export interface Catalog {
   readonly metrics: Map<string, Metric>;
-  /** The same metrics by name, as the text format wants them; undefined after a definition. */
+  /** The same metrics sorted by name, as the text format lists them; undefined after a definition. */
   sorted?: readonly Metric[] | undefined;
-  /** Time series that users' metrics have, counted as the gateway counts them. */
+  /** Time series of the user's own metrics, counted as the gateway counts them. */
   seriesCount: number;
   maxSeries: number;
   /** Recordings that went to an overflow series. */
   droppedSeries: number;
-  /** Recordings that were dropped for a bad value or label. */
+  /** Recordings that were dropped because of a bad value or label. */
   droppedRecordings: number;
   /** Rises with every change of the totals. */
   version: number;
-  /** Labels of the group, which no metric may have. */
+  /** The grouping labels of the instance, which no metric may use. */
   groupLabels?: Readonly<Record<string, string>>;
-  /** Where a recording goes, if not to the totals. */
-  readonly store?: ScopeStore;
 }
 
 export const catalog: Catalog = shared<Catalog>({
@@ -30,3 +27,9 @@ export const catalog: Catalog = shared<Catalog>({
   droppedRecordings: 0,
   version: 0,
 });
+
+export function sortedMetrics(): readonly Metric[] {
+  return (catalog.sorted ??= [...catalog.metrics.values()].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  ));
+}

@@ -1,12 +1,12 @@
+import { cellOf } from "./cells.js";
 import { define, type MetricOptions } from "./define.js";
 import { drop } from "./drop.js";
 import type { Series } from "./metric.js";
-import { type ChosenLabels, definition, type Recording } from "./recording.js";
-import { cellOf } from "./registry.js";
+import { type ChosenLabels, definition, type Recording } from "./recorder.js";
 
-/** A counter with its labels chosen. */
+/** A counter whose labels are bound. */
 export interface CounterChild {
-  /** Adds `value`, 1 by default; below zero or not finite it is dropped, counted and warned about once. */
+  /** Adds `value`, 1 by default. A negative or non-finite value is dropped, counted and warned about once. */
   inc(value?: number): void;
 }
 
@@ -14,19 +14,20 @@ export interface CounterChild {
 export interface Counter<N extends readonly string[] = readonly []> {
   readonly name: string;
   /**
-   * Adds `value`, 1 by default; adding 0 makes the series appear.
+   * Adds `value`, 1 by default. Adding 0 makes the series appear at zero.
    *
-   * Below zero or not finite it is dropped, counted and warned about once. Never throws.
+   * A negative or non-finite value is dropped, counted in `prefreeze_dropped_recordings_total` and warned
+   * about once. Never throws.
    */
   inc(...recording: Recording<N, [value?: number]>): void;
-  /** Chooses the labels once, for a series that is used often. */
+  /** Binds the labels once, for a series that is used often. */
   labels(...labels: ChosenLabels<N>): CounterChild;
 }
 
 /**
- * Defines a counter; its name ends in `_total`.
+ * Defines a counter. Its name must end in `_total`.
  *
- * @throws TypeError where the definition is wrong, naming the metric and the value.
+ * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
 export function counter<const N extends readonly string[] = readonly []>(
   options: MetricOptions<N>,

@@ -1,18 +1,18 @@
-import { isLabelName } from "./label-name.js";
+import { labelNameFault } from "./label-name.js";
 import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
 import { weightOf } from "./series.js";
 import { catalog } from "./catalog.js";
 
-/** What every definition has. */
+/** The definition of a metric. */
 export interface MetricOptions<N extends readonly string[]> {
   /**
-   * Name as Prometheus will show it: `[a-zA-Z_:][a-zA-Z0-9_:]*`, with its unit (`_seconds`, `_bytes`).
-   * Counters end in `_total`; nothing else does, and nothing ends in `_count`, `_sum` or `_bucket`.
+   * The name as Prometheus shows it: `[a-zA-Z_:][a-zA-Z0-9_:]*`, with its unit (`_seconds`, `_bytes`).
+   * Counters end in `_total`, other metrics must not; no metric ends in `_count`, `_sum` or `_bucket`.
    */
   readonly name: string;
-  /** What the metric means, in one sentence. The same name has the same help everywhere. */
+  /** The meaning of the metric in one sentence. The same name must have the same help everywhere. */
   readonly help: string;
-  /** Names of its labels; default none. Every recording gives each of them a value. */
+  /** The names of its labels. Default: none. Every recording must give each of them a value. */
   readonly labelNames?: N;
 }
 
@@ -22,19 +22,19 @@ interface Definition extends MetricOptions<readonly string[]> {
 }
 
 /**
- * Registers a metric, or finds the one that is defined alike already (a second copy of the same file).
+ * Registers a metric, or returns the existing one if it is defined alike (a second copy of the same file).
  *
- * @param ownFault what is wrong with that which only its type has
- * @throws TypeError where the definition is wrong, naming the metric and the value.
+ * @param typeFault a fault found by the type's own checks (buckets, aggregate)
+ * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
 export function define(
   type: MetricType,
   definition: Definition,
   builtIn = false,
-  ownFault?: string,
+  typeFault?: string,
 ): Metric {
   const { name, help, aggregate } = definition;
-  // Copies: who made the arrays may go on to change them.
+  // Copies, since the caller may change its arrays later.
   const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
   const buckets = definition.buckets?.slice();
   const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
@@ -52,12 +52,13 @@ export function define(
     header: undefined,
     series: new Map(),
   };
-  let fault = builtIn ? undefined : (faultOf(metric) ?? ownFault);
+  let fault = builtIn ? undefined : (faultOf(metric) ?? typeFault);
   if (!fault && known?.restored && known.shape !== shape) {
     for (const series of known.series.values()) catalog.seriesCount -= weightOf(series);
     known = undefined;
   }
-  if (known && known.shape !== shape) fault ??= `${shape} is already defined as ${known.shape}`;
+  if (known && known.shape !== shape)
+    fault ??= `it is defined twice, as ${known.shape} and as ${shape}: rename one of them`;
   if (fault) throw new TypeError(`prefreeze: metric ${JSON.stringify(name)}: ${fault}`);
   if (known) {
     known.restored = false;
@@ -69,10 +70,12 @@ export function define(
 }
 
 /**
- * Defines what another process had, to go on with its totals until the definition comes, and wins where it
- * differs; undefined where it differs from what is defined already.
+ * Defines a metric restored from another process, so that its totals continue. A later definition in code
+ * replaces it if the shape differs.
+ *
+ * @returns undefined if the metric is already defined with another shape
  */
-export function defineAgain(type: MetricType, definition: Definition): Metric | undefined {
+export function defineRestored(type: MetricType, definition: Definition): Metric | undefined {
   const known = catalog.metrics.get(definition.name);
   try {
     const metric = define(type, definition, known?.builtIn);
@@ -83,22 +86,24 @@ export function defineAgain(type: MetricType, definition: Definition): Metric | 
   }
 }
 
-/** What the gateway, Prometheus and prefreeze export themselves: with another type, every push is refused. */
+/** Names that the gateway, Prometheus and prefreeze export. With another type, the gateway would refuse every push. */
 const RESERVED =
   /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
 function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
-  if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name) || RESERVED.test(name))
-    return "name is malformed or reserved";
-  // `h` beside `h_count` breaks the gateway's scrape, and across functions nobody sees it coming.
-  if (name.endsWith("_total") !== (type === "counter") || /_(count|sum|bucket)$/.test(name)) {
-    return "name must end in _total for a counter, and else not in _total, _count, _sum or _bucket";
-  }
+  if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name))
+    return "the name must match [a-zA-Z_:][a-zA-Z0-9_:]*";
+  if (RESERVED.test(name)) return "the name is reserved";
+  if (type === "counter" && !name.endsWith("_total")) return "a counter's name must end in _total";
+  // `h` beside `h_count` of another function breaks the gateway's scrape, and nobody would see why.
+  const [suffix] = /_(total|count|sum|bucket)$/.exec(name) ?? [];
+  if (type !== "counter" && suffix) return `the name must not end in ${suffix}`;
   if (typeof help !== "string" || !help) return "help is missing";
   for (const [i, label] of labelNames.entries()) {
-    if (!isLabelName(label) || labelNames.indexOf(label) < i || catalog.groupLabels?.[label]) {
-      return `label ${JSON.stringify(label)} is malformed, reserved, empty or in use already`;
-    }
+    let fault = labelNameFault(label);
+    if (labelNames.indexOf(label) < i) fault = "is listed twice";
+    if (catalog.groupLabels?.[label]) fault = "is a grouping label already";
+    if (fault) return `label ${JSON.stringify(label)} ${fault}`;
   }
   return undefined;
 }

@@ -3,9 +3,9 @@ import { catalog } from "./catalog.js";
 import { warnOnce } from "../runtime/warn.js";
 
 /**
- * Drops a recording that the metric cannot take: counted, and warned about once for each metric and subject.
+ * Drops a recording that the metric cannot take. Counts it, and warns once per metric and subject.
  *
- * @param subject what is wrong with it: its value, or one of its labels
+ * @param subject the part of the recording that is wrong: its value, or one of its labels
  */
 export function drop({ name }: Metric, subject: string, value: unknown): undefined {
   catalog.droppedRecordings++;

@@ -1,49 +1,52 @@
 import { define, type MetricOptions } from "./define.js";
 import { drop } from "./drop.js";
 import type { GaugeAggregate, Series } from "./metric.js";
-import { type ChosenLabels, definition, type Recording } from "./recording.js";
-import { cellOf } from "./registry.js";
+import { type ChosenLabels, definition, type Recording } from "./recorder.js";
+import { cellOf } from "./cells.js";
 
-/** What defines a gauge. */
+/** The definition of a gauge. */
 export interface GaugeOptions<N extends readonly string[]> extends MetricOptions<N> {
   /**
-   * How it adds up over instances, most of which are frozen or gone: the newest push (`"last"`, the
-   * default), or the `"sum"`, `"max"` or `"min"` over those that still push.
+   * How the values of several instances combine, most of which are frozen or gone: the newest push
+   * (`"last"`, the default), or the `"sum"`, `"max"` or `"min"` over the instances that still push.
    */
   readonly aggregate?: GaugeAggregate;
 }
 
-/** A gauge with its labels chosen. */
+/** A gauge whose labels are bound. */
 export interface GaugeChild {
-  /** Sets the value: any number, `NaN` and infinities too. */
+  /** Sets the value: any number, `NaN` and the infinities included. */
   set(value: number): void;
   /** Adds `value`, 1 by default. */
   inc(value?: number): void;
   /** Subtracts `value`, 1 by default. */
   dec(value?: number): void;
-  /** Sets the time of this call, in seconds since 1970. */
+  /** Sets the current Unix time, in seconds. */
   setToCurrentTime(): void;
 }
 
 /** A number that goes up and down: messages waiting, a temperature. */
 export interface Gauge<N extends readonly string[] = readonly []> {
   readonly name: string;
-  /** Sets the value: any number, `NaN` and infinities too. Of invocations at once, the last to end stands. */
+  /**
+   * Sets the value: any number, `NaN` and the infinities included. If concurrent invocations set it, the
+   * one that ends last wins.
+   */
   set(...recording: Recording<N, [value: number]>): void;
-  /** Adds `value`, 1 by default. Changes made by invocations at once add up. */
+  /** Adds `value`, 1 by default. Changes by concurrent invocations add up. */
   inc(...recording: Recording<N, [value?: number]>): void;
-  /** Subtracts `value`, 1 by default. Changes made by invocations at once add up. */
+  /** Subtracts `value`, 1 by default. Changes by concurrent invocations add up. */
   dec(...recording: Recording<N, [value?: number]>): void;
-  /** Sets the time of this call, in seconds since 1970. */
+  /** Sets the current Unix time, in seconds. */
   setToCurrentTime(...recording: Recording<N, []>): void;
-  /** Chooses the labels once, for a series that is used often. */
+  /** Binds the labels once, for a series that is used often. */
   labels(...labels: ChosenLabels<N>): GaugeChild;
 }
 
 /**
- * Defines a gauge; its name does not end in `_total`, `_count`, `_sum` or `_bucket`.
+ * Defines a gauge. Its name must not end in `_total`, `_count`, `_sum` or `_bucket`.
  *
- * @throws TypeError where the definition is wrong, naming the metric and the value.
+ * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
 export function gauge<const N extends readonly string[] = readonly []>(
   options: GaugeOptions<N>,
@@ -70,7 +73,7 @@ function inc(series: Series | undefined, value = 1): void {
 }
 
 function dec(series: Series | undefined, value = 1): void {
-  // Arithmetic throws at a symbol and takes a text for a number.
+  // Negating a symbol throws, and negating a string makes it a number.
   inc(series, Number.isFinite(value) ? -value : value);
 }
 

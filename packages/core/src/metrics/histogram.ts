@@ -1,40 +1,47 @@
 import { define, type MetricOptions } from "./define.js";
 import { drop } from "./drop.js";
 import { observeIn, type Series } from "./metric.js";
-import { type ChosenLabels, definition, type Recording } from "./recording.js";
-import { cellOf } from "./registry.js";
+import { type ChosenLabels, definition, type Recording } from "./recorder.js";
+import { cellOf } from "./cells.js";
 import { type LabelValue, seriesOf } from "./series.js";
 import { isThenable } from "../runtime/thenable.js";
 
 /** The default buckets of the Prometheus client libraries, for requests, in seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-/** What defines a histogram. */
+/** The definition of a histogram. */
 export interface HistogramOptions<N extends readonly string[]> extends MetricOptions<N> {
   /**
-   * Upper bounds, finite and rising; `+Inf` is added by itself.
+   * Upper bounds, finite and rising. `+Inf` is added automatically.
    *
-   * Default: 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5 and 10, for seconds.
+   * Default: 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5 and 10, for durations in seconds.
    */
   readonly buckets?: readonly number[];
 }
 
-/** A histogram with its labels chosen. */
+/** A histogram whose labels are bound. */
 export interface HistogramChild {
-  /** Counts `value` in its bucket; not finite, it is dropped, counted and warned about once. */
+  /** Observes `value`. A non-finite value is dropped, counted and warned about once. */
   observe(value: number): void;
-  /** Starts a timer; what it returns stops it, observes the seconds and returns them. */
+  /** Starts a timer. @returns stops the timer, observes the seconds that passed and returns them */
   startTimer(): () => number;
-  /** Runs `work` and observes its seconds, also where it throws; returns what it returns. */
+  /**
+   * Runs `work`, a function or an async function, and observes how many seconds it took, even if it
+   * throws. @returns the result of `work`
+   */
   time<R>(work: () => R): R;
 }
 
 /** A distribution: durations, sizes. */
 export interface Histogram<N extends readonly string[] = readonly []> {
   readonly name: string;
-  /** Counts `value` in its bucket; not finite, it is dropped, counted and warned about once. */
+  /** Observes `value`. A non-finite value is dropped, counted and warned about once. */
   observe(...recording: Recording<N, [value: number]>): void;
-  /** Starts a timer; what it returns takes the labels still missing, observes the seconds and returns them. */
+  /**
+   * Starts a timer, with all labels or some of them.
+   *
+   * @returns takes the missing labels, observes the seconds that passed and returns them
+   */
   startTimer<K extends N[number] = never>(
     ...start: N["length"] extends 0 ? [] : [labels?: { readonly [L in K]: LabelValue }]
   ): (
@@ -42,16 +49,19 @@ export interface Histogram<N extends readonly string[] = readonly []> {
       ? []
       : [labels: { readonly [L in Exclude<N[number], K>]: LabelValue }]
   ) => number;
-  /** Runs `work` and observes its seconds, also where it throws; returns what it returns. */
+  /**
+   * Runs `work`, a function or an async function, and observes how many seconds it took, even if it
+   * throws. @returns the result of `work`
+   */
   time<R>(...recording: Recording<N, [work: () => R]>): R;
-  /** Chooses the labels once, for a series that is used often. */
+  /** Binds the labels once, for a series that is used often. */
   labels(...labels: ChosenLabels<N>): HistogramChild;
 }
 
 /**
- * Defines a histogram; its name does not end in `_total`, `_count`, `_sum` or `_bucket`.
+ * Defines a histogram. Its name must not end in `_total`, `_count`, `_sum` or `_bucket`.
  *
- * @throws TypeError where the definition is wrong, naming the metric and the value.
+ * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
 export function histogram<const N extends readonly string[] = readonly []>(
   options: HistogramOptions<N>,
@@ -60,7 +70,7 @@ export function histogram<const N extends readonly string[] = readonly []>(
   const metric = define("histogram", { ...options, buckets }, false, faultIn(buckets));
   return {
     ...definition(metric, { observe, startTimer, time }),
-    // Labels that are known only at the end complete those of the start.
+    // Labels that are known only at the end complete the ones given at the start.
     startTimer(labels?: object) {
       const stop = stopwatch();
       return (missing?: object) => observe(seriesOf(metric, labels, missing), stop());
@@ -103,9 +113,9 @@ function time<R>(series: Series | undefined, work: () => R): R {
   } finally {
     if (!isThenable(result)) stop();
   }
-  // The very promise goes back; a rejection of it is still the caller's to handle.
+  // The caller gets its own promise back and still handles its rejection.
   if (result instanceof Promise) result.then(stop, stop);
-  // A lazy thenable (a query builder) starts anew with every `then`, so it gets only one.
+  // A lazy thenable (a query builder, say) runs again with every `then`, so it gets only one.
   else if (isThenable(result)) return Promise.resolve(result).finally(stop) as R;
   return result;
 }

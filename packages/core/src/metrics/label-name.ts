@@ -1,8 +1,13 @@
 /**
- * Whether a label may have this name: no `__…`, and none that Prometheus or the gateway sets itself.
+ * Why a label may not have this name. Names that start with `__` are reserved, and so are those that
+ * Prometheus or the gateway sets.
  *
  * Source: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
+ *
+ * @returns undefined if the name is allowed
  */
-export function isLabelName(name: string): boolean {
-  return typeof name === "string" && /^(?!__|(le|quantile|job|instance)$)[a-zA-Z_]\w*$/.test(name);
+export function labelNameFault(name: unknown): string | undefined {
+  if (typeof name !== "string" || !/^[a-zA-Z_]\w*$/.test(name))
+    return "must match [a-zA-Z_][a-zA-Z0-9_]*";
+  return /^(__.*|le|quantile|job|instance)$/.test(name) ? "is reserved" : undefined;
 }

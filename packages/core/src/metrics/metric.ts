@@ -1,20 +1,20 @@
-/** What Prometheus calls the type of a metric family. */
+/** The type of a metric family, as Prometheus names it. */
 export type MetricType = "counter" | "gauge" | "histogram" | "summary";
 
-/** How a gauge adds up over instances, of which most are frozen or gone. */
+/** How a gauge combines the values of several instances. */
 export type GaugeAggregate = "last" | "sum" | "max" | "min";
 
 /**
- * What was recorded for one series.
+ * The recorded value of one series.
  *
- * One shape for every type, so that the engine sees one hidden class on the hot path.
+ * All types share one shape, so that the engine sees one hidden class on the hot path.
  */
 export interface Cell {
-  /** Counter: the sum of increments. Gauge: a value, or a change of one. Otherwise: the sum of observations. */
+  /** Counter: sum of increments. Gauge: a value, or a change. Histogram and summary: sum of observations. */
   value: number;
-  /** Gauge only: `value` is what was set (and changed since), not a change alone. */
+  /** Gauge only: true if `value` was set, and is not just a change. */
   absolute: boolean;
-  /** Histogram and summary only: observations of each bucket, not cumulative, the last one for `+Inf`. */
+  /** Histogram and summary only: observations per bucket, not cumulative; the last one is `+Inf`. */
   readonly counts: number[] | undefined;
 }
 
@@ -22,11 +22,11 @@ export interface Cell {
 export interface Series {
   readonly metric: Metric;
   readonly labelValues: readonly string[];
-  /** The instance's total; undefined until the first recording was folded. */
+  /** The instance's total; undefined until the first recording was merged. */
   total: Cell | undefined;
-  /** What the total reads in the text format; undefined when it changed since. */
+  /** The total's lines in the text format; undefined if it has changed since they were written. */
   text: string | undefined;
-  /** The start of each of its lines, up to the value; undefined until first encoded. */
+  /** The start of each line, up to the value; undefined until first written. */
   linePrefixes: readonly string[] | undefined;
 }
 
@@ -36,18 +36,18 @@ export interface Metric {
   readonly type: MetricType;
   readonly help: string;
   readonly labelNames: readonly string[];
-  /** Upper bounds without `+Inf`; none for a summary, undefined for counters and gauges. */
+  /** Upper bounds without `+Inf`. Empty for a summary; undefined for counters and gauges. */
   readonly buckets: readonly number[] | undefined;
   readonly aggregate: GaugeAggregate | undefined;
-  /** What another definition of the name must have in common, to be told from it and shown. */
+  /** JSON of type, labels, buckets and aggregate. A second definition of this name must match it; shown in the error if not. */
   readonly shape: string;
-  /** Defined by prefreeze itself: bounded by construction, so outside `maxSeries`. */
+  /** Defined by prefreeze itself: its series are few by construction, so `maxSeries` leaves them out. */
   readonly builtIn: boolean;
-  /** Only what another process left, so far: a definition of another shape replaces it. */
+  /** Only restored from another process so far: a definition with another shape replaces it. */
   restored: boolean;
-  /** Its HELP and TYPE lines; undefined until first encoded. */
+  /** Its HELP and TYPE lines; undefined until first written. */
   header: string | undefined;
-  /** Series by what their label values make as a key. */
+  /** Series by the key that their label values make. */
   readonly series: Map<string, Series>;
 }
 
@@ -56,14 +56,14 @@ export function newCell({ buckets }: Metric): Cell {
   return { value: 0, absolute: false, counts };
 }
 
-/** Adds what one cell holds to another of the same series. */
+/** Merges one cell into another of the same series. */
 export function mergeCell(into: Cell, from: Cell): void {
   into.value = from.absolute ? from.value : into.value + from.value;
   into.absolute ||= from.absolute;
   from.counts?.forEach((count, i) => (into.counts![i]! += count));
 }
 
-/** Counts an observation in the first bucket whose bound it does not exceed, or in `+Inf`. */
+/** Counts an observation in the first bucket whose bound is not below it, or in `+Inf`. */
 export function observeIn(cell: Cell, buckets: readonly number[], value: number): void {
   let i = 0;
   while (i < buckets.length && value > buckets[i]!) i++;

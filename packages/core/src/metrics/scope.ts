@@ -1,15 +1,19 @@
+import { shared } from "../runtime/shared.js";
 import type { Cell, Series } from "./metric.js";
 
 /** What one invocation has recorded, apart from all others. */
-export type Registry = Map<Series, Cell>;
+export type Recordings = Map<Series, Cell>;
 
-/** Code whose recordings go to a registry of their own until it has ended. */
+/** Code whose recordings are kept apart from the totals until it has ended. */
 export interface Scope {
   readonly ended: boolean;
-  readonly registry: Registry;
+  readonly recordings: Recordings;
 }
 
-/** Finds the scope that this code runs in. */
+/** Finds the scope that the calling code runs in. */
 export interface ScopeStore {
   getStore(): Scope | undefined;
 }
+
+/** The store in use. While there is none, everything is recorded into the totals. */
+export const scopes: { readonly store?: ScopeStore } = shared({});

@@ -3,17 +3,19 @@ import type { Metric, Series } from "./metric.js";
 import { catalog } from "./catalog.js";
 import { warnOnce } from "../runtime/warn.js";
 
-/** A label's value; a number is written as JavaScript writes it. */
+/** The value of a label. A number is written as JavaScript prints it. */
 export type LabelValue = string | number;
 
 /** A value for each label of a metric. */
 export type Labels<N extends readonly string[]> = { readonly [K in N[number]]: LabelValue };
 
-/** What every label says in the series that takes what is over `maxSeries`. */
+/** The value of every label in a metric's overflow series, which takes the recordings over `maxSeries`. */
 const OVERFLOW = "_overflow";
 
 /**
- * Finds the series of these labels; undefined, and the recording dropped, where they are not the metric's.
+ * Finds or creates the series with these labels.
+ *
+ * @returns undefined if the labels are not the metric's; the recording is then dropped
  */
 export function seriesOf(metric: Metric, labels: unknown, more?: object): Series | undefined {
   const { labelNames, series } = metric;
@@ -33,7 +35,7 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
     }
     return (
       series.get(key) ??
-      intern(
+      createSeries(
         metric,
         labelNames.map((name) => `${given[name]}`),
       )
@@ -44,34 +46,41 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
   }
 }
 
-/** Values say their lengths, so that no two combinations read alike. */
+/** @returns undefined if nothing was recorded with these label values */
+export function findSeries({ series }: Metric, labelValues: readonly string[]): Series | undefined {
+  return series.get(labelValues.map(keyPart).join(""));
+}
+
+/** Each value is preceded by its length, so that no two combinations make the same key. */
 function keyPart(value: string): string {
   return `${value.length}:${value}`;
 }
 
-/** Makes the series, or finds it behind what UTF-8 cannot write; over the cap it is the overflow series. */
-function intern(metric: Metric, values: readonly string[]): Series {
+/**
+ * Creates the series. Lone surrogates become U+FFFD first, so it may exist already. Over `maxSeries`,
+ * returns the metric's overflow series.
+ */
+function createSeries(metric: Metric, values: readonly string[]): Series {
   const { series, name } = metric;
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
-  const key = labelValues.map(keyPart).join("");
-  const found = series.get(key);
+  const found = findSeries(metric, labelValues);
   if (found) return found;
   const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
   const weight = weightOf(made);
   if (weight > 0 && catalog.seriesCount + weight > catalog.maxSeries) {
     catalog.droppedSeries++;
-    warnOnce(name, `metric "${name}" is over maxSeries: new labels add up as ${OVERFLOW}`);
-    return intern(
+    warnOnce(name, `metric "${name}" is over maxSeries: new label values add up as ${OVERFLOW}`);
+    return createSeries(
       metric,
       values.map(() => OVERFLOW),
     );
   }
   catalog.seriesCount += weight;
-  series.set(key, made);
+  series.set(labelValues.map(keyPart).join(""), made);
   return made;
 }
 
-/** What it counts towards `maxSeries`: as much as the gateway has of it, or nothing where it always fits. */
+/** How many time series of the gateway it takes of `maxSeries`; 0 if it is built in or an overflow series. */
 export function weightOf({ metric: { builtIn, buckets }, labelValues }: Series): number {
   if (builtIn || labelValues.every((value) => value === OVERFLOW)) return 0;
   return buckets ? buckets.length + 3 : 1;

@@ -1,21 +1,22 @@
-/** A timer that is later than this was held up: by a freeze, or by a busy event loop. */
+/** A timer that fires later than this was held up by a freeze or by a busy event loop. */
 const LATE_MS = 20;
-/** What such a timer gives to what can have happened meanwhile, and waits to be read. */
+/** A late timer waits this much longer, so that an answer that arrived meanwhile is read first. */
 const GRACE_MS = 50;
 
 /**
- * Calls `act` after a time in which the environment was awake; what comes back cancels that.
+ * Calls `act` after the environment has been awake for `waitMs`.
  *
- * A timer that was armed before a freeze is due at the thaw, when an answer may lie there unread.
+ * A timer that was set before a freeze is due at the thaw, when an answer may already lie there unread.
  *
- * @param background keeps no process running
+ * @param background the timer does not keep the process running
+ * @returns cancels the timer
  */
 export function afterAwakeMs(waitMs: number, act: () => void, background: boolean): () => void {
   let timer: ReturnType<typeof setTimeout>;
   const arm = (forMs: number) => {
     const dueMs = Date.now() + forMs;
     timer = setTimeout(() => (Date.now() - dueMs > LATE_MS ? arm(GRACE_MS) : act()), forMs);
-    // Node's timers only: elsewhere they are numbers, and keep nothing running.
+    // Only Node.js has `unref`: elsewhere timers are numbers and keep nothing running.
     if (background) (timer as { unref?(): void }).unref?.();
   };
   arm(waitMs);

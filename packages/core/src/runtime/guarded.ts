@@ -1,7 +1,11 @@
 import { reasonOf } from "./reason.js";
 import { warnOnce } from "./warn.js";
 
-/** Runs work of our own: telemetry never changes a result, so what it throws ends in one warning. */
+/**
+ * Runs telemetry code so that it can never change the function's result: an error ends in one warning.
+ *
+ * @returns the result of `work`; undefined if it threw
+ */
 export function guarded<T>(work: () => T): T | undefined {
   try {
     return work();

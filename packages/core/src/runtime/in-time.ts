@@ -6,9 +6,10 @@ export interface Failure {
 }
 
 /**
- * Resolves with the failure, or undefined, and in time whatever `work` does.
+ * Waits for `work`, but never longer than `timeoutMs`, and never rejects.
  *
- * @param background its timer keeps no process running
+ * @param background the timer does not keep the process running
+ * @returns the failure, a timeout included; undefined if `work` succeeded
  */
 export function inTime(
   work: Promise<void>,

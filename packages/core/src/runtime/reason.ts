@@ -1,8 +1,8 @@
-/** What was thrown, in words; `fetch` hides what happened in the cause. Never throws itself. */
+/** The message of a thrown value. `fetch` hides the real reason in the cause, so causes are added. Never throws. */
 export function reasonOf(thrown: unknown): string {
   try {
     const { message, code, cause } = Object(thrown) as Readonly<Record<string, unknown>>;
-    // Where a host has several addresses, the error that sums them up has no message.
+    // If every address of a host failed, the error that sums them up has a code but no message.
     return String(message || code || thrown) + (cause ? `: ${reasonOf(cause)}` : "");
   } catch {
     return "unknown";

@@ -1,4 +1,4 @@
-/** Whether it can be awaited; a getter that throws is no promise. */
+/** Whether a value can be awaited. A value whose `then` throws when read cannot. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   try {
     return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";

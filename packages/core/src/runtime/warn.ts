@@ -2,9 +2,9 @@ import { shared } from "./shared.js";
 
 const { warned } = shared({ warned: new Set<string>() });
 
-/** Warns a person once per subject for the life of the process, on one line. */
+/** Writes a warning on one line, at most once per subject in the life of the process. */
 export function warnOnce(subject: string, message: string): void {
-  // Subjects that users make up could be endless.
+  // Users can make up subjects without end (metric and label names), so the set is bounded.
   if (warned.has(subject) || warned.size > 1_000) return;
   warned.add(subject);
   warn(message);
@@ -14,6 +14,6 @@ export function warn(message: string): void {
   try {
     console.warn(`prefreeze: ${message.replace(/\s+/g, " ")}`);
   } catch {
-    // `console` is patched by many: a logger that throws is not the function's problem.
+    // Many tools patch `console`. A logger that throws must not become the function's problem.
   }
 }

@@ -1,6 +1,6 @@
 import type { Transport } from "./transport.js";
 
-/** A transport over the standard `fetch`, which every platform has. */
+/** Sends requests by the standard `fetch`, which every platform has. */
 export const fetchTransport: Transport = async ({ url, method, headers, body, signal }) => {
   const response = await fetch(url, {
     method,
@@ -13,7 +13,7 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
   const decoder = new TextDecoder();
   let answer = "";
   let over = !reader;
-  // An answer may have no end.
+  // An answer may be endless.
   while (!over && answer.length < 10_000) {
     const { done, value } = await reader!.read();
     answer += decoder.decode(value, { stream: true });

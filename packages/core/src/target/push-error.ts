@@ -1,4 +1,4 @@
-/** A push that the target refused, with the status and the start of what it answered. */
+/** The target refused a push: its status, and the start of its answer. */
 export interface PushError extends Error {
   readonly name: "PushError";
   readonly status: number;
@@ -9,27 +9,27 @@ export function pushError(status: number, answer: string): PushError {
   return Object.assign(error, { name: "PushError", status } as const);
 }
 
-/** Undefined where there was no answer. */
+/** @returns undefined if there was no answer */
 function statusOf(error: unknown): number | undefined {
   return (Object(error) as Partial<PushError>).status;
 }
 
-/** The target has more to do than it can. */
+/** The target has more work than it can do. */
 export function isOverload(error: unknown): boolean {
   const status = statusOf(error);
   return status === 429 || status! >= 500;
 }
 
-/** The target said that the push itself is wrong, and will say so again. */
+/** The push itself is wrong, so a retry would be refused again. */
 export function isRefusal(error: unknown): boolean {
   return statusOf(error) !== undefined && !isOverload(error);
 }
 
-/** What systems say where no connection was made, so that nothing was sent. */
+/** The error codes of a system that made no connection, so that nothing was sent. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTCONN)$/;
 
-/** Nobody can tell whether the push was applied, or will be. */
-export function isUnclear(error: unknown): boolean {
+/** The push is in doubt: it may have been applied, or may still be. */
+export function isInDoubt(error: unknown): boolean {
   const { status, code, syscall, cause } = Object(error) as {
     readonly status?: number;
     readonly code?: unknown;
@@ -38,7 +38,7 @@ export function isUnclear(error: unknown): boolean {
   };
   // A proxy answers 5xx for a gateway that it lost.
   if (status !== undefined) return status >= 500;
-  // An established connection can end with the same words.
+  // An established connection can end with the same code.
   if (NEVER_SENT.test(String(code))) return !/^(connect|getaddrinfo)$/.test(syscall ?? "connect");
-  return cause === undefined || isUnclear(cause);
+  return cause === undefined || isInDoubt(cause);
 }

@@ -1,13 +1,13 @@
-import { base64 } from "./group-path.js";
+import { base64 } from "./grouping-key.js";
 import { pushError } from "./push-error.js";
 import type { Transport } from "./transport.js";
 
-/** Headers of every push, or a function that fetches them: called before the first push and after a 401 or 403. */
+/** Headers of every push, or a function that fetches them: before the first push, and again after a 401 or 403. */
 export type HeadersSource =
   | Readonly<Record<string, string>>
   | (() => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>);
 
-/** A gateway's address, without userinfo, and what the userinfo was. */
+/** The address of a gateway, with its userinfo kept apart. */
 export interface Gateway {
   readonly url: string;
   readonly username?: string | undefined;
@@ -16,27 +16,27 @@ export interface Gateway {
 
 /** How to reach a Pushgateway. */
 export interface PushgatewayOptions {
-  /** Its address without userinfo; a path is a prefix of the gateway's own paths. */
+  /** The address without userinfo. A path in it is a prefix of the gateway's own paths. */
   readonly url: string;
   /** Basic auth. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** Bearer auth; stands before basic auth where both are given. */
+  /** Bearer auth. Overrides basic auth. */
   readonly bearerToken?: string | undefined;
   readonly headers?: HeadersSource | undefined;
-  /** Bodies that are longer go compressed, where the platform has `CompressionStream`. Default 16,384. */
+  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 16,384 characters. */
   readonly gzipAboveBytes?: number | undefined;
   readonly transport: Transport;
 }
 
-/** Where snapshots go. */
+/** The receiver of snapshots. */
 export interface Target {
   /**
    * Replaces a group (PUT), replaces its families of the same names (POST), or deletes it (DELETE).
    *
-   * @param path of the group, as `groupPath` writes it
-   * @param timeoutMs what is left for it, in milliseconds; default 30,000
-   * @throws PushError where the answer is not 2xx; the transport's own error where there is none.
+   * @param path of the group, as `groupingKeyPath` writes it
+   * @param timeoutMs time left for the request, in milliseconds; default 30,000
+   * @throws PushError if the answer is not 2xx; the transport's own error if there is no answer
    */
   send(
     method: "PUT" | "POST" | "DELETE",
@@ -59,7 +59,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
       const waits = long || !headers;
       const sent = (headers ??= await headersOf(options));
       const bytes = long ? await gzip(body) : body;
-      // What is given up meanwhile is not sent: a newer snapshot can be there before it.
+      // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
       if (waits) controller.signal.throwIfAborted();
       const { status, body: answer } = await transport({
         url: address + path,
@@ -73,14 +73,14 @@ export function pushgateway(options: PushgatewayOptions): Target {
         },
       });
       if (status >= 200 && status < 300) return;
-      // A secret that was rotated is fetched anew.
+      // The secret may have been rotated, so it is fetched again.
       if (status === 401 || status === 403) headers = undefined;
       throw pushError(status, redacted(answer, sent));
     },
   };
 }
 
-/** Some answer with what they were sent. */
+/** Some servers repeat the request's headers in their answer. */
 function redacted(answer: string, headers: Readonly<Record<string, string>>): string {
   const secrets = Object.values(headers).join(" ").split(" ");
   return secrets.reduce((text, it) => (it.length > 5 ? text.replaceAll(it, "***") : text), answer);
@@ -92,7 +92,7 @@ async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<s
     "content-type": "text/plain; version=0.0.4",
   };
   if (username || password)
-    // `join` writes nothing for what is undefined.
+    // `join` writes nothing for an undefined part.
     all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
   if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
   const more = typeof headers === "function" ? await headers() : headers;

@@ -1,6 +1,6 @@
 /**
- * Chooses one of several gateways for an instance, always the same one, and each as often as any other:
- * that whose hash with the instance's id is highest.
+ * Chooses one of several gateways for an instance: the one whose hash with the instance's id is highest.
+ * An instance always gets the same gateway, and each gateway gets as many instances as any other.
  *
  * Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996
  */
@@ -10,7 +10,7 @@ export function rendezvous(id: string, urls: readonly string[]): string {
   return chosen;
 }
 
-/** FNV-1a over UTF-16 units, with the last mixing steps of MurmurHash3; 32 bits. */
+/** FNV-1a over UTF-16 units, followed by the final mixing steps of MurmurHash3; 32 bits. */
 function hash(text: string): number {
   let hashed = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hashed = Math.imul(hashed ^ text.charCodeAt(i), 0x01000193);

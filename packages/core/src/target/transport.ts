@@ -1,27 +1,27 @@
-/** `Uint8Array<ArrayBuffer>`, spelled so that compilers older than TypeScript 5.7 read it, too. */
+/** `Uint8Array<ArrayBuffer>`, written so that compilers before TypeScript 5.7 understand it. */
 type Bytes = ReturnType<typeof Uint8Array.of>;
 
 /** One request to a target. */
 export interface TransportRequest {
   readonly method: "PUT" | "POST" | "DELETE";
   readonly url: string;
-  /** With lower-case names. */
+  /** Their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Bytes | undefined;
-  /** When the attempt is given up at the latest; a connection that stays silent can be, sooner. */
+  /** How long the attempt may take, in milliseconds. A transport may give up a silent connection sooner. */
   readonly timeoutMs: number;
-  /** Ends the attempt; the transport then rejects. Made when first read, for as much as a tenth of a push. */
+  /** Aborts the attempt; the transport then rejects. Created when first read, which costs a tenth of a push. */
   readonly signal: AbortSignal;
-  /** What aborts the signal. A transport may put an `abort` of its own in its place, which costs next to nothing. */
+  /** The controller behind `signal`. A transport may replace its `abort`, which costs next to nothing. */
   readonly controller: AbortController;
 }
 
-/** Its answer; a redirect is an answer like any other and is not followed. */
+/** The answer to a request. Redirects are answers like any other and are not followed. */
 export interface TransportResponse {
   readonly status: number;
-  /** The body's text where `status` is no success; its first 500 characters are used. */
+  /** The body as text; needed only if `status` is not 2xx. The first 500 characters are used. */
   readonly body: string;
 }
 
-/** Brings one request to a target and resolves with its answer, whatever the status. */
+/** Sends one request to a target. @returns the answer, whatever its status */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;

@@ -1,34 +1,35 @@
 import {
+  addTotals,
   type Journal,
   type JournalKey,
   type OpenJournal,
+  reasonOf,
   type RestoredLife,
   warnOnce,
 } from "@prefreeze/core/adapter";
-import { addTotals } from "./add-totals.js";
+import { createInFlightEntries } from "./in-flight-entries.js";
 import { type JournalFile, openJournalFile } from "./journal-file.js";
 import { FIRST_LINE } from "./layout.js";
-import { createMarks } from "./marks.js";
 import { isOwned, own } from "./owner.js";
 import { createStateWriter } from "./state-writer.js";
 import { readStates, type States } from "./states.js";
 
-/** Where a journal is kept, and for whom. */
+/** Where a journal is kept, and which environment it belongs to. */
 export interface FileJournalOptions {
-  /** It outlives the process and is its environment's own: `os.tmpdir()` on Lambda. */
+  /** A directory that outlives the process and belongs to its environment alone: `os.tmpdir()` on Lambda. */
   readonly directory: string;
-  /** Tells this environment from all others; what another has left is not gone on with. */
+  /** Identifies the environment. A journal that another environment left is ignored. */
   readonly environment: string;
 }
 
-const UNPUSHED_IS_LOST = "what is not pushed when this process dies is lost";
+const CRASH_LOSES = "totals not pushed before a crash will be lost";
 const NOTHING: States = { newest: undefined, acknowledged: undefined, spare: 0 };
 
 /**
- * Keeps a journal in a file, `prefreeze-1-` and the id of the thread.
+ * Keeps a journal in the file `prefreeze-1-THREAD` of a directory, one file per thread.
  *
- * It costs a few microseconds an invocation and some tens a write; nothing is synced to the disk, so it
- * outlives the process, not the machine. Of what keeps it from working, one warning tells.
+ * It costs a few microseconds per invocation and some tens of microseconds per write. Nothing is synced to
+ * the disk, so the journal outlives the process, not the machine. If it cannot work, it warns once.
  */
 export function fileJournal({ directory, environment }: FileJournalOptions): OpenJournal {
   const { threadId } = process.getBuiltinModule("node:worker_threads");
@@ -39,13 +40,10 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
       file = openJournalFile(path);
       if (!isOwned(file)) return openJournal(file, identityOf(environment, key));
       file.close();
-      warn(
-        path,
-        `a process that runs has it: give each a directory of its own; ${UNPUSHED_IS_LOST}`,
-      );
+      warn(path, "is in use by another process: give each process its own directory");
     } catch (error) {
       file?.discard();
-      warn(path, `${reasonOf(error)}; ${UNPUSHED_IS_LOST}`);
+      warn(path, `cannot be opened: ${reasonOf(error)}`);
     }
     return undefined;
   };
@@ -55,11 +53,11 @@ function identityOf(environment: string, { urls, job, grouping }: JournalKey): s
   return JSON.stringify({ environment, urls, job, grouping });
 }
 
-/** @throws Error */
+/** @throws Error if the file cannot be read or written */
 function openJournal(file: JournalFile, identity: string): Journal {
-  const states = statesFor(file, identity);
+  const states = statesIn(file, identity);
   const { newest, acknowledged } = states;
-  const marks = createMarks(file, newest?.life);
+  const entries = createInFlightEntries(file, newest?.life);
   const writer = createStateWriter(file, identity, states);
   own(file);
 
@@ -71,7 +69,7 @@ function openJournal(file: JournalFile, identity: string): Journal {
     } catch (error) {
       open = false;
       file.discard();
-      warn(file.path, `${reasonOf(error)}; ${UNPUSHED_IS_LOST}`);
+      warn(file.path, `is abandoned: ${reasonOf(error)}`);
     }
   };
 
@@ -82,21 +80,21 @@ function openJournal(file: JournalFile, identity: string): Journal {
         addTotals(newest.totals);
       },
       acknowledged,
-      died: marks.died,
+      died: entries.died,
     },
     begin(trigger, coldStart) {
-      let mark = 0;
-      whileOpen(() => (mark = marks.begin(trigger, coldStart)));
-      return mark;
+      let entry = 0;
+      whileOpen(() => (entry = entries.begin(trigger, coldStart)));
+      return entry;
     },
-    end(mark) {
-      marks.end(mark);
+    end(entry) {
+      entries.end(entry);
     },
     write(life, totals, pushing) {
       whileOpen(() => {
         file.expectInPlace();
-        writer.write(life, marks.settled(), totals, pushing);
-        marks.free();
+        writer.write(life, entries.settled(), totals, pushing);
+        entries.free();
       });
     },
     acknowledge(sequence, atMs) {
@@ -111,20 +109,21 @@ function openJournal(file: JournalFile, identity: string): Journal {
   };
 }
 
-/** What can be gone on with; where it cannot, the file is begun anew. @throws Error */
-function statesFor(file: JournalFile, identity: string): States {
+/** Reads the states to continue with. If there are none, empties the file. @throws Error if a write fails */
+function statesIn(file: JournalFile, identity: string): States {
   let states = NOTHING;
   try {
     const firstLine = file.read(0, FIRST_LINE.length).toString("latin1");
-    if (firstLine && firstLine !== FIRST_LINE) throw new Error("is damaged, or of another version");
+    if (firstLine && firstLine !== FIRST_LINE)
+      throw new Error("it is damaged or has another version");
     states = readStates(file);
     if (states.newest && states.newest.identity !== identity)
-      throw new Error("belongs to another environment, target, job or grouping");
+      throw new Error("it belongs to another environment, gateway, job or grouping");
     if (states.newest) return states;
   } catch (error) {
     warnOnce(
       "journal ignored",
-      `journal ${file.path}: it ${reasonOf(error)}: ignored, the totals start anew under another id`,
+      `journal ${file.path} is ignored, because ${reasonOf(error)}; starting from zero with a new instance id`,
     );
   }
   file.clear();
@@ -132,19 +131,15 @@ function statesFor(file: JournalFile, identity: string): States {
   return NOTHING;
 }
 
-/** A push that has landed after all is clear. */
+/** The life is not in doubt if its newest push was acknowledged after all. */
 function lifeOf({
   newest,
   acknowledged,
 }: States): Omit<RestoredLife, "addTotals" | "acknowledged" | "died"> {
-  const { id, url, sequence, unclear } = newest!.life;
-  return { id, url, sequence, unclear: unclear && acknowledged?.life.sequence !== sequence };
+  const { id, url, sequence, inDoubt } = newest!.life;
+  return { id, url, sequence, inDoubt: inDoubt && acknowledged?.life.sequence !== sequence };
 }
 
 function warn(path: string, what: string): void {
-  warnOnce("journal", `journal ${path}: ${what}`);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  warnOnce("journal", `journal ${path} ${what}; ${CRASH_LOSES}`);
 }

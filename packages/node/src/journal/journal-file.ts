@@ -1,24 +1,24 @@
-/** A file that outlives the process, and nobody else can read or have put there. */
+/** A file that outlives the process, and that no other user can read or have created. */
 export interface JournalFile {
   readonly path: string;
-  /** What is there of that many bytes. */
+  /** Reads up to that many bytes. */
   read(at: number, length: number): Buffer;
-  /** Writes in one call, so that a kill leaves the first part of it at most. @throws Error */
+  /** Writes in one call, so that a kill can only cut off the end. @throws Error if the write fails */
   write(bytes: Buffer, at: number, length?: number): void;
-  /** @throws Error where another has been put in its place, or none */
+  /** @throws Error if the file was removed */
   expectInPlace(): void;
-  /** Makes it empty. @throws Error */
+  /** Empties the file. @throws Error if that fails */
   clear(): void;
-  /** Removes it, and what is in it, as far as that can be done. */
+  /** Empties and removes the file, as far as possible. */
   discard(): void;
   close(): void;
 }
 
-/** @throws Error where there can be none, or it is not a plain file of this user alone */
+/** @throws Error if the file cannot be opened, or is not a plain file of this user alone */
 export function openJournalFile(path: string): JournalFile {
   const fs = process.getBuiltinModule("node:fs");
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
-  // Windows has no such flag, and undefined counts as 0.
+  // Windows has no O_NOFOLLOW, and undefined counts as 0.
   const fd = fs.openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   const close = () => {
     fs.closeSync(fd);
@@ -27,7 +27,7 @@ export function openJournalFile(path: string): JournalFile {
   const ownUid = process.geteuid?.() ?? stats.uid;
   if (!stats.isFile() || stats.nlink !== 1 || stats.uid !== ownUid) {
     close();
-    throw new Error("is not a file of this user alone: remove it");
+    throw new Error("it is not a plain file of this user alone, so remove it");
   }
   if (stats.mode & 0o77) fs.fchmodSync(fd, 0o600);
   return {
@@ -40,7 +40,7 @@ export function openJournalFile(path: string): JournalFile {
       if (fs.writeSync(fd, bytes, 0, length, at) < length) throw new Error("the disk is full");
     },
     expectInPlace() {
-      if (fs.fstatSync(fd).nlink === 0) throw new Error("somebody removed it");
+      if (fs.fstatSync(fd).nlink === 0) throw new Error("it was removed");
     },
     clear() {
       fs.ftruncateSync(fd);
@@ -50,7 +50,7 @@ export function openJournalFile(path: string): JournalFile {
         try {
           work();
         } catch {
-          // Each does for itself.
+          // The other steps run all the same.
         }
       }
     },

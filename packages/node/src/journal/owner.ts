@@ -4,13 +4,13 @@ import { isSealed, seal } from "./sealed.js";
 
 const OWNER_BYTES = 16;
 
-/** Whether the process that the journal belongs to still lives. It may be this one. */
+/** Whether the process that owns the journal still runs. It may be this one. */
 export function isOwned(file: JournalFile): boolean {
   const record = file.read(OWNER_AT, OWNER_BYTES);
   return isSealed(record) && startOf(record.readUInt32LE(4)) === record.readDoubleLE(8);
 }
 
-/** @throws Error */
+/** Makes this process the owner of the journal. @throws Error if the write fails */
 export function own(file: JournalFile): void {
   const { pid } = process;
   const record = Buffer.alloc(OWNER_BYTES);
@@ -21,10 +21,12 @@ export function own(file: JournalFile): void {
 }
 
 /**
- * When a process started, in clock ticks since the machine did; 0 where only Linux would tell; undefined
- * where there is no such process. By it, one is told from another that got the same id later.
+ * When a process started, in clock ticks since the machine started. It tells a process from a later one with
+ * the same id.
  *
  * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ *
+ * @returns 0 on systems that do not tell; undefined if there is no such process
  */
 function startOf(pid: number): number | undefined {
   const fs = process.getBuiltinModule("node:fs");
@@ -34,7 +36,7 @@ function startOf(pid: number): number | undefined {
     fs.readSync(fd, bytes, 0, bytes.length, 0);
     fs.closeSync(fd);
     const stat = bytes.toString("latin1");
-    // The second field is a name in brackets, with anything in it. A zombie runs no more.
+    // The second field is a name in brackets that can contain anything. A zombie no longer runs.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return /[ZX]/.test(fields[0]!) ? undefined : Number(fields[19]);
   } catch {

@@ -1,8 +1,8 @@
 import { crc32 } from "./crc32.js";
 
-// A record is sealed by the checksum of the rest of it, which is its first four bytes.
+// The first four bytes of a record are the CRC-32 of the rest.
 
-/** @param length of the record, which the buffer may be longer than */
+/** @param length of the record, if the buffer is longer */
 export function seal(record: Buffer, length = record.length): void {
   record.writeUInt32LE(crc32(record, 4, length));
 }

@@ -7,19 +7,19 @@ import {
   SLOT_HEAD_BYTES,
   SLOTS_AT,
 } from "./layout.js";
-import type { Settled } from "./marks.js";
+import type { Settled } from "./in-flight-entries.js";
 import { seal } from "./sealed.js";
 import type { States } from "./states.js";
 
-/** Writes states over those that nobody needs any more. */
+/** Writes states over those that are no longer needed. */
 export interface StateWriter {
-  /** @throws Error */
+  /** @throws Error if the write fails, or the totals do not fit */
   write(life: JournalLife, settled: Settled, totals: string, pushing: boolean): void;
-  /** @throws Error */
+  /** @throws Error if the write fails */
   acknowledge(sequence: number, atMs: number): void;
 }
 
-/** @param identity what the journal belongs to, on one line */
+/** @param identity what the journal belongs to, as one line of JSON */
 export function createStateWriter(
   file: JournalFile,
   identity: string,
@@ -41,17 +41,17 @@ export function createStateWriter(
   }
 
   return {
-    write({ id, url, sequence, unclear }, settled, totals, pushing) {
-      const life = JSON.stringify({ id, url, sequence, unclear, ...settled });
+    write({ id, url, sequence, inDoubt }, settled, totals, pushing) {
+      const life = JSON.stringify({ id, url, sequence, inDoubt, ...settled });
       const head = `${identity}\n${life}\n`;
-      // In UTF-8, a unit of UTF-16 takes three bytes at most.
+      // A UTF-16 unit takes at most three bytes in UTF-8.
       const mostBytes = SLOT_HEAD_BYTES + 3 * (head.length + totals.length);
       if (buffer.length < mostBytes && mostBytes < 8 * SLOT_BYTES)
         buffer = Buffer.alloc(2 ** Math.ceil(Math.log2(mostBytes)));
       let length = SLOT_HEAD_BYTES + buffer.write(head, SLOT_HEAD_BYTES);
       length += buffer.write(totals, length);
       if (length > SLOT_BYTES || buffer.length < mostBytes)
-        throw new Error(`totals are over ${SLOT_BYTES} bytes: lower maxSeries`);
+        throw new Error(`the totals take more than ${SLOT_BYTES} bytes: lower maxSeries`);
       buffer.writeUInt32LE(length, 4);
       buffer.writeDoubleLE(++count, 8);
       seal(buffer, length);

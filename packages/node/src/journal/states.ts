@@ -8,29 +8,29 @@ import {
   SLOT_HEAD_BYTES,
   SLOTS_AT,
 } from "./layout.js";
-import type { Settled } from "./marks.js";
+import type { Settled } from "./in-flight-entries.js";
 import { isSealed } from "./sealed.js";
 
-/** A life and its totals, as they were written at once. */
+/** A life and its totals, written together. */
 export interface State {
   readonly slot: number;
-  /** Rises with each write. */
+  /** Rises with every write. */
   readonly count: number;
-  /** What the journal belongs to. */
+  /** The environment, gateways, job and grouping that the journal belongs to. */
   readonly identity: string;
   readonly life: JournalLife & Settled;
   readonly totals: string;
 }
 
-/** What a file has of states. */
+/** The states in a file. */
 export interface States {
   readonly newest: State | undefined;
   readonly acknowledged: (State & { readonly atMs: number }) | undefined;
-  /** Which of the two acknowledgements is not the one that counts. */
+  /** The index of the acknowledgement that is out of date. */
   readonly spare: number;
 }
 
-/** @throws Error where there are states, and none is whole */
+/** @throws Error if there are states and none of them is whole */
 export function readStates(file: JournalFile): States {
   let written = 0;
   const states: State[] = [];
@@ -39,12 +39,12 @@ export function readStates(file: JournalFile): States {
     const head = file.read(at, SLOT_HEAD_BYTES);
     if (head.every((byte) => byte === 0)) continue;
     written++;
-    // A length that is not right makes it too short or too long for its checksum.
+    // With a wrong length, the record does not match its checksum.
     const length = head.length < 8 ? 0 : Math.min(head.readUInt32LE(4), SLOT_BYTES);
     const record = file.read(at, length);
     if (record.length === length && isSealed(record)) states.push(parseState(slot, record));
   }
-  if (written > 0 && states.length === 0) throw new Error("is damaged");
+  if (written > 0 && states.length === 0) throw new Error("it is damaged");
   states.sort((a, b) => b.count - a.count);
   const [newest] = states;
   let acknowledged: States["acknowledged"];
@@ -53,7 +53,7 @@ export function readStates(file: JournalFile): States {
     const record = file.read(at, ACKNOWLEDGEMENT_BYTES);
     if (!isSealed(record)) continue;
     const count = record.readDoubleLE(8);
-    // Under another id, it tells nothing of this life.
+    // The acknowledgement of another life says nothing about this one.
     const state = states.find((each) => each.count === count && each.life.id === newest?.life.id);
     if (!state || count < (acknowledged?.count ?? 0)) continue;
     acknowledged = { ...state, atMs: record.readDoubleLE(16) };

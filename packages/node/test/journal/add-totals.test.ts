@@ -4,11 +4,12 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { definition, recording } from "../../../core/test/arbitrary-metrics.js";
 import { collectWarnings, forgetAll, textOf, totalOf } from "../../../core/test/core.js";
+import * as internals from "../../../core/test/internals.js";
 import { startInstance } from "../../../core/test/fake-platform.js";
 import { LIFE, newPlace, type Place } from "./place.js";
 
-const core = { ...users, ...adapters };
-const { state } = core;
+const core = { ...users, ...adapters, ...internals };
+const { catalog } = core;
 
 let place: Place;
 let journal: adapters.Journal;
@@ -134,14 +135,14 @@ describe("totals of the process before", () => {
     core
       .histogram({ name: "h_seconds", help: "H.", labelNames: ["a"], buckets: [1] })
       .observe({ a: "x" }, 1);
-    const { seriesCount } = state;
+    const { seriesCount } = catalog;
     expect(seriesCount).toBe(6);
     nextProcess();
-    expect(state.seriesCount).toBe(seriesCount);
+    expect(catalog.seriesCount).toBe(seriesCount);
     orders();
-    expect(state.seriesCount).toBe(seriesCount);
+    expect(catalog.seriesCount).toBe(seriesCount);
     core.histogram({ name: "h_seconds", help: "H.", labelNames: ["a"], buckets: [1, 2] });
-    expect(state.seriesCount).toBe(2);
+    expect(catalog.seriesCount).toBe(2);
   });
 
   it("leave out gauges", () => {
@@ -156,8 +157,8 @@ describe("totals of the process before", () => {
     startInstance(core, { url: "http://localhost:9" });
     const trigger = { faas_trigger: "http" };
     const errors = { ...trigger, error_type: "TypeError" };
-    core.appear(state.metrics.get("faas_invocations_total")!, trigger).total!.value = 5;
-    core.appear(state.metrics.get("faas_errors_total")!, errors).total!.value = 2;
+    core.initSeries(catalog.metrics.get("faas_invocations_total")!, trigger).total!.value = 5;
+    core.initSeries(catalog.metrics.get("faas_errors_total")!, errors).total!.value = 2;
     nextProcess(() => startInstance(core, { url: "http://localhost:9" }));
     expect(totalOf(core, 'faas_invocations_total{faas_trigger="http"}')).toBe(5);
     expect(totalOf(core, 'faas_errors_total{faas_trigger="http",error_type="TypeError"}')).toBe(2);
@@ -189,7 +190,7 @@ it("any totals come back as they were", () => {
         for (const { metric, labels, value } of recordings) {
           const chosen = metrics[metric % metrics.length];
           if (!chosen) continue;
-          const { labelNames } = state.metrics.get(chosen.name)!;
+          const { labelNames } = catalog.metrics.get(chosen.name)!;
           const child = chosen.labels(...(labels.slice(0, labelNames.length) as never[]));
           if ("inc" in child) child.inc(value);
           else child.observe(value);
@@ -198,7 +199,7 @@ it("any totals come back as they were", () => {
         const counted = countSeries();
         nextProcess(() => definitions.slice(0, early).forEach(define));
         expect(asUtf8(textOf(core))).toBe(before);
-        expect(state.seriesCount).toBe(counted);
+        expect(catalog.seriesCount).toBe(counted);
         // What is defined later is the same metric.
         definitions.forEach(define);
         expect(asUtf8(textOf(core))).toBe(before);
@@ -211,7 +212,7 @@ it("any totals come back as they were", () => {
 /** What the totals take of `maxSeries`. */
 function countSeries(): number {
   let count = 0;
-  for (const { buckets, series } of state.metrics.values()) {
+  for (const { buckets, series } of catalog.metrics.values()) {
     for (const { total, labelValues } of series.values()) {
       if (total && labelValues.some((value) => value !== "_overflow"))
         count += buckets ? buckets.length + 3 : 1;

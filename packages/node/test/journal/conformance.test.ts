@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { state } from "@prefreeze/core/adapter";
+import { catalog } from "../../../core/test/internals.js";
 import { fileJournal } from "@prefreeze/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import vectors from "../../conformance/journal.json" with { type: "json" };
@@ -12,7 +12,7 @@ const BYTES = 32_768 + 4 * 2 ** 20;
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "prefreeze-conformance-"));
-  state.metrics.clear();
+  catalog.metrics.clear();
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });
 afterEach(async () => {
@@ -33,7 +33,7 @@ test.each(vectors.cases)("a journal's file: $name", async ({ records, restored }
   if (acknowledged) expect(left?.acknowledged).toMatchObject(acknowledged);
   else expect(left?.acknowledged).toBeUndefined();
   left!.addTotals();
-  const [series] = state.metrics.get("orders_total")!.series.values();
+  const [series] = catalog.metrics.get("orders_total")!.series.values();
   expect([series!.labelValues, series!.total!.value]).toEqual([["pro"], orders]);
 });
 
@@ -44,7 +44,7 @@ test("a file with the same state is written with the same bytes", async () => {
   journal.end(journal.begin("http", true));
   const totals =
     '# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total{plan="pro"} 1\n';
-  journal.write({ id, url, sequence: 1, unclear: true }, totals, true);
+  journal.write({ id, url, sequence: 1, inDoubt: true }, totals, true);
   journal.begin("pubsub", false);
   const bytes = await readFile(join(directory, "prefreeze-1-0"));
   for (const { at, hex } of first!.records)

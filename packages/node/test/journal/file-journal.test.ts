@@ -1,4 +1,4 @@
-import { state } from "@prefreeze/core/adapter";
+import { shared } from "../../../core/test/internals.js";
 import { fileJournal } from "@prefreeze/node";
 import {
   existsSync,
@@ -22,7 +22,7 @@ let warnings: readonly string[];
 beforeEach(() => {
   place = newPlace();
   warnings = collectWarnings();
-  state.warned.clear();
+  shared({ warned: new Set() }).warned.clear();
 });
 
 describe("a journal", () => {
@@ -39,8 +39,8 @@ describe("a journal", () => {
   });
 
   it("goes on with the life that was written", () => {
-    place.open()!.write({ ...LIFE, unclear: true }, totalsOf(3), false);
-    expect(place.reopen()!.restored).toMatchObject({ ...LIFE, unclear: true, died: [] });
+    place.open()!.write({ ...LIFE, inDoubt: true }, totalsOf(3), false);
+    expect(place.reopen()!.restored).toMatchObject({ ...LIFE, inDoubt: true, died: [] });
     expect(warnings).toEqual([]);
   });
 
@@ -120,29 +120,29 @@ describe("an acknowledged snapshot", () => {
     for (let more = 0; more < 20; more++) {
       journal.write({ ...LIFE, sequence: 8 }, totalsOf(9 + more), false);
     }
-    journal.write({ ...LIFE, sequence: 9, unclear: true }, totalsOf(30), true);
+    journal.write({ ...LIFE, sequence: 9, inDoubt: true }, totalsOf(30), true);
     for (let more = 0; more < 20; more++) {
-      journal.write({ ...LIFE, sequence: 9, unclear: true }, totalsOf(31 + more), false);
+      journal.write({ ...LIFE, sequence: 9, inDoubt: true }, totalsOf(31 + more), false);
     }
     const { restored } = place.reopen()!;
     expect(restored).toMatchObject({
       sequence: 9,
-      unclear: true,
+      inDoubt: true,
       acknowledged: { totals: totalsOf(8), atMs: 1_700_000_000_000 },
     });
   });
 
   it("is the one whose push was written, not what was written while it was on its way", () => {
     const journal = place.open()!;
-    journal.write({ ...LIFE, sequence: 8, unclear: true }, totalsOf(8), true);
+    journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
     for (let more = 0; more < 9; more++) {
-      journal.write({ ...LIFE, sequence: 8, unclear: true }, totalsOf(9 + more), false);
+      journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(9 + more), false);
     }
     journal.acknowledge(8, 5);
     const { restored } = place.reopen()!;
     expect(restored?.acknowledged).toMatchObject({ totals: totalsOf(8), atMs: 5 });
     // It has landed, so nobody has to wonder.
-    expect(restored?.unclear).toBe(false);
+    expect(restored?.inDoubt).toBe(false);
   });
 
   it("stands through processes that only wrote", () => {
@@ -218,7 +218,9 @@ describe("what cannot be gone on with is a new life, and one warning:", () => {
     const opened = place.reopen(key, environment);
     expect(opened?.restored).toBeUndefined();
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/belongs to another environment, target, job or grouping/);
+    expect(warnings[0]).toMatch(
+      /is ignored, because it belongs to another environment, gateway, job or grouping; starting from zero/,
+    );
     opened!.write({ ...LIFE, id: "new" }, totalsOf(1), false);
     expect(place.reopen(key, environment)!.restored).toMatchObject({ id: "new", died: [] });
   });
@@ -240,12 +242,12 @@ describe("what cannot be gone on with is a new life, and one warning:", () => {
     const file = written();
     file.write("prefreeze journal 2\n");
     writeFileSync(place.path, file);
-    expectNewLife(place.reopen(), /of another version/);
+    expectNewLife(place.reopen(), /has another version/);
   });
 
   it("a file of something else", () => {
     writeFileSync(place.path, "something else");
-    expectNewLife(place.open(), /is damaged, or of another version/);
+    expectNewLife(place.open(), /it is damaged or has another version/);
   });
 });
 
@@ -254,13 +256,13 @@ describe("there is no journal, and one warning that says what to do,", () => {
     expect(journal).toBeUndefined();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(warning);
-    expect(warnings[0]).toMatch(/what is not pushed when this process dies is lost/);
+    expect(warnings[0]).toMatch(/totals not pushed before a crash will be lost/);
   };
 
   it("where this process has it open already", () => {
     const journal = place.open()!;
     journal.write(LIFE, totalsOf(1), false);
-    expectNone(place.open(), /a process that runs has it: give each a directory of its own/);
+    expectNone(place.open(), /is in use by another process: give each process its own directory/);
     // The first goes on undisturbed.
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(2), false);
     expect(place.reopen()!.restored?.sequence).toBe(8);
@@ -278,7 +280,7 @@ describe("there is no journal, and one warning that says what to do,", () => {
     const elsewhere = join(place.directory, "elsewhere");
     writeFileSync(elsewhere, "precious");
     linkSync(elsewhere, place.path);
-    expectNone(place.open(), /is not a file of this user alone: remove it/);
+    expectNone(place.open(), /it is not a plain file of this user alone, so remove it/);
     expect(readFileSync(elsewhere, "utf8")).toBe("precious");
   });
 
@@ -289,7 +291,7 @@ describe("there is no journal, and one warning that says what to do,", () => {
     const { uid } = statSync(place.path);
     const spy = vi.spyOn(process, "geteuid").mockReturnValue(uid + 1);
     try {
-      expectNone(place.open(), /is not a file of this user alone: remove it/);
+      expectNone(place.open(), /it is not a plain file of this user alone, so remove it/);
     } finally {
       spy.mockRestore();
     }
@@ -318,7 +320,7 @@ describe("a journal that can no longer be written is void, with one warning,", (
     journal.acknowledge(7, 1);
     journal.remove();
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/somebody removed it/);
+    expect(warnings[0]).toMatch(/is abandoned: it was removed/);
     expect(existsSync(place.path)).toBe(false);
   });
 
@@ -328,7 +330,7 @@ describe("a journal that can no longer be written is void, with one warning,", (
     journal.write(LIFE, "x".repeat(2 ** 20), false);
     journal.write(LIFE, totalsOf(2), false);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/over 1048576 bytes: lower maxSeries/);
+    expect(warnings[0]).toMatch(/take more than 1048576 bytes: lower maxSeries/);
     expect(existsSync(place.path)).toBe(false);
   });
 

@@ -26,7 +26,7 @@ it.each([
     expect(stdout).toBe("went on\n");
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(/^prefreeze: journal .*(EFBIG|the disk is full)/);
-    expect(stderr).toMatch(/what is not pushed when this process dies is lost/);
+    expect(stderr).toMatch(/totals not pushed before a crash will be lost/);
     expect(existsSync(place.path)).toBe(false);
 
     // The next one has nothing to go on with, and nothing to warn of.

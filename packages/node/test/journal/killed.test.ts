@@ -92,7 +92,9 @@ describe("a journal that another process has", () => {
       await countingOf(holder);
       expect(place.open()).toBeUndefined();
       expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toMatch(/a process that runs has it: give each a directory of its own/);
+      expect(warnings[0]).toMatch(
+        /is in use by another process: give each process its own directory/,
+      );
     } finally {
       holder.kill("SIGKILL");
       await once(holder, "close");

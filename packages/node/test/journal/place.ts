@@ -24,7 +24,7 @@ export const LIFE: JournalLife = {
   id: "3dd65d12-5b1f6e0c-9a42-4e1b-8a51",
   url: "http://pushgateway.internal:9091",
   sequence: 7,
-  unclear: false,
+  inDoubt: false,
 };
 
 export const ENVIRONMENT = "2026/11/23/[$LATEST]3dd65d12";

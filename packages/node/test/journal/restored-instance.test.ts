@@ -3,11 +3,12 @@ import * as adapters from "@prefreeze/core/adapter";
 import { fileJournal } from "@prefreeze/node";
 import { beforeEach, expect, it } from "vitest";
 import { collectWarnings, forgetAll, valueIn } from "../../../core/test/core.js";
-import { fakePlatform, occasion } from "../../../core/test/fake-platform.js";
+import { fakePlatform, descriptor } from "../../../core/test/fake-platform.js";
+import * as internals from "../../../core/test/internals.js";
 import { type Receiver, startReceiver } from "../../../core/test/receiver.js";
 import { newPlace, type Place } from "./place.js";
 
-const core = { ...users, ...adapters };
+const core = { ...users, ...adapters, ...internals };
 
 let place: Place;
 let receiver: Receiver;
@@ -30,7 +31,7 @@ function startProcess() {
   })!;
   const orders = core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
   return {
-    begin: () => core.beginObservation(instance, () => occasion({ key: {} }))!,
+    begin: () => core.beginObservation(instance, () => descriptor({ key: {} }))!,
     order: (plan: string) => orders.inc({ plan }),
     /** One that cannot be taken. */
     orderNaN: () => orders.inc({ plan: "free" }, NaN),

@@ -1,4 +1,4 @@
-import { state } from "@prefreeze/core/adapter";
+import { catalog, shared } from "../../../core/test/internals.js";
 import fc from "fast-check";
 import { readFileSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -15,17 +15,17 @@ beforeEach(() => {
 /** What the next process finds where the file holds this; what it does not understand is a new life. */
 function restoredFrom(file: Buffer): string {
   putOrphaned(place.path, file);
-  state.warned.clear();
+  shared({ warned: new Set() }).warned.clear();
   const journal = place.open();
   const restored = journal?.restored;
-  const { id, url, sequence, unclear, acknowledged, died } = restored ?? {};
-  state.metrics.clear();
+  const { id, url, sequence, inDoubt, acknowledged, died } = restored ?? {};
+  catalog.metrics.clear();
   restored?.addTotals();
-  const [series] = state.metrics.get("orders_total")?.series.values() ?? [];
+  const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
   journal?.remove();
   const value = series?.total?.value;
   const acked = acknowledged && { totals: acknowledged.totals, atMs: acknowledged.atMs };
-  return JSON.stringify({ id, url, sequence, unclear, acked, died, value });
+  return JSON.stringify({ id, url, sequence, inDoubt, acked, died, value });
 }
 
 const NEW_LIFE = JSON.stringify({});
@@ -67,7 +67,7 @@ function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonl
     else {
       if (what === "push") sequence++;
       const totals = totalsOf(length).replace("Orders.", "é".repeat(length + 1));
-      journal.write({ ...LIFE, sequence, unclear: what === "push" }, totals, what === "push");
+      journal.write({ ...LIFE, sequence, inDoubt: what === "push" }, totals, what === "push");
     }
   }
 }

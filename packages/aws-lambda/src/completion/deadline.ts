@@ -1,0 +1,31 @@
+import type { Observation } from "@prefreeze/core/adapter";
+
+/** Share of the function's time that is left when an invocation is taken for timed out, and its limit. */
+const MARGIN_SHARE = 0.1;
+const LONGEST_MARGIN_MS = 250;
+/** Limits a configured margin, so that short functions do not time out every time. */
+const LARGEST_SHARE = 0.5;
+
+/**
+ * Settles an invocation as timed out just before its deadline.
+ *
+ * After the deadline it settles nothing: the environment was frozen meanwhile, so the invocation had ended.
+ *
+ * @param remainingMs left of the function's time
+ * @param marginMs how long before the deadline: at most half of the time; default a tenth of it, at most 250 ms
+ * @returns stops watching
+ */
+export function watchDeadline(
+  observation: Observation,
+  remainingMs: number,
+  marginMs = Math.min(remainingMs * MARGIN_SHARE, LONGEST_MARGIN_MS),
+): () => void {
+  const deadlineMs = Date.now() + remainingMs;
+  const timer = setTimeout(
+    () => {
+      if (Date.now() < deadlineMs) observation.timedOut();
+    },
+    remainingMs - Math.min(marginMs, remainingMs * LARGEST_SHARE),
+  ).unref();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,57 @@
+import type { Options } from "@prefreeze/core";
+import {
+  fetchTransport,
+  type Instance,
+  instanceOn,
+  type InvocationStore,
+  type Platform,
+  useInvocationStore,
+} from "@prefreeze/core/adapter";
+
+let platform: Platform | undefined;
+let loaded: InvocationStore | undefined;
+
+/**
+ * The instance of this isolate. Its id is random, and an isolate has no random values before its first
+ * request.
+ *
+ * @returns undefined outside the Workers runtime
+ */
+export function workerInstance(options: Options, env: unknown): Instance | undefined {
+  // Of the globals that only this runtime has, the one that no compatibility date or flag removes.
+  if (!("WebSocketPair" in globalThis)) return undefined;
+  return instanceOn((platform ??= describePlatform(env)), options);
+}
+
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => InvocationStore;
+}
+
+/**
+ * Loads `AsyncLocalStorage`, which a Worker has with `nodejs_compat` or `nodejs_als`. A static import would
+ * stop a Worker without these flags from starting. Without it, the single slot keeps sums exact.
+ */
+export function loadInvocationStore(): void {
+  // Written so that bundlers do not look for the module and warn that there is none.
+  (import(["node", "async_hooks"].join(":")) as Promise<AsyncHooks>).then(
+    ({ AsyncLocalStorage }) => {
+      loaded ??= new AsyncLocalStorage();
+      if (platform !== undefined) useInvocationStore(loaded);
+    },
+    () => undefined,
+  );
+}
+
+function describePlatform(env: unknown): Platform {
+  return {
+    name: "cloudflare_workers",
+    flushMode: ["flush in waitUntil"],
+    env: Object(env) as Platform["env"],
+    // A Worker does not know its own name.
+    job: "cloudflare-worker",
+    instancePrefix: "worker",
+    targetInfo: { cloud_platform: "cloudflare_workers" },
+    ...(loaded && { store: loaded }),
+    transport: fetchTransport,
+  };
+}

@@ -1,0 +1,31 @@
+import { cellIn, mergeIntoTotals } from "../metrics/cells.js";
+import { defineRestored } from "../metrics/define.js";
+import type { Recordings } from "../metrics/scope.js";
+import { seriesOf } from "../metrics/series.js";
+import { parseText } from "./parse-text.js";
+
+/**
+ * Adds a snapshot to the totals of this process. Gauges are left out, and so are metrics that this process
+ * defines with another shape.
+ *
+ * @param snapshot as `textFormat` wrote it
+ */
+export function addTotals(snapshot: string): void {
+  const recordings: Recordings = new Map();
+  for (const { type, name, help, series } of parseText(snapshot)) {
+    const [first] = series;
+    if (!first || type === "gauge") continue;
+    const labelNames = Object.keys(first.labels);
+    const buckets = type === "counter" ? undefined : first.bounds;
+    const metric = defineRestored(type, { name, help, labelNames, buckets });
+    if (!metric) continue;
+    for (const { labels, value, counts } of series) {
+      const found = seriesOf(metric, labels);
+      if (!found) continue;
+      const cell = cellIn(recordings, found);
+      cell.value += value;
+      counts.forEach((count, i) => (cell.counts![i]! += count));
+    }
+  }
+  mergeIntoTotals(recordings);
+}

@@ -1,0 +1,72 @@
+import type { MetricType } from "../metrics/metric.js";
+
+/** One metric of a snapshot. */
+export interface ParsedMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly series: ParsedSeries[];
+}
+
+/** One series of a snapshot, a histogram's lines put together. */
+export interface ParsedSeries {
+  /** In the order of the definition, without `le`. */
+  readonly labels: Readonly<Record<string, string>>;
+  value: number;
+  /** Upper bounds without `+Inf`. */
+  readonly bounds: number[];
+  /** Observations per bucket, not cumulative; a summary has one count for all. */
+  readonly counts: number[];
+}
+
+/**
+ * Reads a snapshot back as `textFormat` writes it: one metric after the other, and the lines of a series
+ * together. It is no parser for what other programs write.
+ */
+export function parseText(snapshot: string): ParsedMetric[] {
+  const metrics: ParsedMetric[] = [];
+  let help = "";
+  let series: ParsedSeries | undefined;
+  let below = 0;
+  for (const line of snapshot.split("\n")) {
+    const [, word, name, rest = ""] = /^# (HELP|TYPE) (\S+) (.*)$/s.exec(line) ?? [];
+    if (word === "HELP") help = unescape(rest);
+    if (word === "TYPE") {
+      metrics.push({ name: name!, help, type: rest as MetricType, series: [] });
+      series = undefined;
+    }
+    const metric = metrics.at(-1);
+    const sample = /^[\w:]+/.exec(line)?.[0];
+    if (!metric || !sample) continue;
+
+    const { le, ...labels } = labelsIn(line);
+    const value = numberOf(line.slice(line.lastIndexOf(" ") + 1));
+    const suffix = sample.slice(metric.name.length);
+    if (!series) {
+      metric.series.push((series = { labels, value: 0, bounds: [], counts: [] }));
+      below = 0;
+    }
+    if (le !== undefined) {
+      series.counts.push(value - below);
+      below = value;
+      if (le !== "+Inf") series.bounds.push(Number(le));
+    } else if (suffix !== "_count") series.value = value;
+    else if (metric.type === "summary") series.counts.push(value);
+    // Each of these is the last line of its series.
+    if (suffix === "_count" || !suffix) series = undefined;
+  }
+  return metrics;
+}
+
+function labelsIn(line: string): Record<string, string> {
+  const pairs = line.matchAll(/(\w+)="((?:[^\\"]|\\.)*)"/g);
+  return Object.fromEntries(Array.from(pairs, ([, name, value]) => [name!, unescape(value!)]));
+}
+
+function unescape(text: string): string {
+  return text.replace(/\\(.)/g, (_, character: string) => (character === "n" ? "\n" : character));
+}
+
+function numberOf(text: string): number {
+  return Number(text.replace("Inf", "Infinity"));
+}

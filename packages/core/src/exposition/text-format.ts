@@ -1,0 +1,71 @@
+import type { Metric, Series } from "../metrics/metric.js";
+
+/**
+ * Writes metrics in the text format 0.0.4. Metrics without a recording are left out.
+ *
+ * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ *
+ * @param metrics in the order in which they are written
+ */
+export function textFormat(metrics: Iterable<Metric>): string {
+  let text = "";
+  for (const metric of metrics) {
+    let lines = "";
+    for (const series of metric.series.values()) {
+      if (series.total) lines += series.text ??= linesOf(series);
+    }
+    if (lines) text += `${(metric.header ??= headerOf(metric))}${lines}\n`;
+  }
+  return text;
+}
+
+function headerOf({ name, help, type }: Metric): string {
+  return flat("# HELP ", name, " ", escape(help, /[\\\n]/g), "\n# TYPE ", name, " ", type);
+}
+
+function linesOf(series: Series): string {
+  const prefixes = (series.linePrefixes ??= linePrefixesOf(series));
+  const { value, counts } = series.total!;
+  const first = prefixes[0] + formatValue(value);
+  if (!counts) return first;
+  let buckets = "";
+  let cumulated = 0;
+  for (let i = 0; i < counts.length; i++) {
+    cumulated += counts[i]!;
+    // A summary has no lines for buckets.
+    if (prefixes[i + 2]) buckets += prefixes[i + 2]! + cumulated;
+  }
+  return buckets + first + prefixes[1] + cumulated;
+}
+
+/** The lines of a series up to their values, each with the line feed before it. Escaping is the costly part, and they never change. */
+function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
+  const { name, type, labelNames, buckets } = metric;
+  const pairs = labelNames.map((label, i) => `${label}="${escape(labelValues[i]!, /[\\\n"]/g)}"`);
+  const prefix = (suffix: string, ...le: readonly string[]) => {
+    const labels = [...pairs, ...le].join();
+    return flat("\n", name, suffix, labels && `{${labels}}`, " ");
+  };
+  if (!buckets) return [prefix("")];
+  const bounds = type === "histogram" ? [...buckets, "+Inf"] : [];
+  return [
+    prefix("_sum"),
+    prefix("_count"),
+    ...bounds.map((bound) => prefix("_bucket", `le="${bound}"`)),
+  ];
+}
+
+/** Joins texts into one that is flat in memory: `+` builds a tree, which every snapshot would walk again. */
+function flat(...parts: readonly string[]): string {
+  return parts.join("");
+}
+
+/** Go's float syntax, which equals JavaScript's except for the infinities. */
+function formatValue(value: number): string {
+  if (value === Infinity) return "+Inf";
+  return value === -Infinity ? "-Inf" : `${value}`;
+}
+
+function escape(text: string, special: RegExp): string {
+  return text.replace(special, (character) => (character === "\n" ? "\\n" : `\\${character}`));
+}

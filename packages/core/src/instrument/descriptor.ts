@@ -1,0 +1,43 @@
+import type { Invocation } from "../invocation/invocation.js";
+import type { Trigger } from "../invocation/vocabulary.js";
+import type { Observation } from "./observation.js";
+
+/** Describes one invocation to the flow: what triggered it, when it ends, and how its environment stays awake. */
+export interface InvocationDescriptor {
+  /** Identifies the invocation while it runs: a nested call with the same key is the same invocation, wrapped twice. */
+  readonly key: unknown;
+  readonly id: string;
+  readonly trigger: Trigger;
+  /** When the platform ends the invocation, in milliseconds since 1970. */
+  readonly deadlineMs?: number | undefined;
+  /** The error type of a result that reports a failure; undefined for any other result. */
+  failureIn?(result: unknown): string | undefined;
+  /** Called before the handler runs; for invocations that can end by more than a return: by a callback, say. */
+  started?(observation: Observation): void;
+  /**
+   * Resolves when the invocation has ended, if that is later than the handler's return (streams,
+   * callbacks). Undefined if the return was the end. If it rejects, the invocation has failed, whatever the
+   * handler returned.
+   *
+   * @param promised the handler returned a promise, which has resolved
+   */
+  completion?(promised: boolean): Promise<unknown> | undefined;
+  /**
+   * Records what else the platform tells about the invocation among its recordings, just before they are
+   * merged into the totals.
+   *
+   * @param result undefined if the handler threw
+   */
+  collect?(invocation: Invocation, result: unknown): void;
+  /**
+   * Starts the flush, and keeps the environment from freezing until it resolves. It always does.
+   *
+   * @param flush to be called once; with `true`, it does not keep the process running
+   * @param threw the handler threw, which ends the process on some platforms
+   * @returns what the handler's caller must wait for; undefined if the platform waits by itself (`waitUntil`)
+   */
+  keepAlive(
+    flush: (background?: boolean) => Promise<void>,
+    threw: boolean,
+  ): Promise<void> | undefined;
+}

@@ -1,0 +1,100 @@
+import { flushUntilMs } from "../flush/flush-until.js";
+import type { Instance } from "../instance/instance.js";
+import { errorTypeOf } from "../invocation/error-type.js";
+import { beginInvocation, invocations } from "../invocation/running.js";
+import type { Outcome } from "../invocation/vocabulary.js";
+import { guarded } from "../runtime/guarded.js";
+import type { InvocationDescriptor } from "./descriptor.js";
+import { settle } from "./settle.js";
+
+/** An invocation under observation. The first end that it is told of stands. */
+export interface Observation {
+  /** The handler's end is known: by `returned` or by `threw`. */
+  readonly settled: boolean;
+  /** Runs code as this invocation. */
+  run<R>(code: () => R): R;
+  /** See `InvocationDescriptor`. */
+  completion(promised: boolean): Promise<unknown> | undefined;
+  /**
+   * Ends the invocation with the handler's result.
+   *
+   * @returns what the caller must wait for; what is left of that if the invocation has ended already
+   */
+  readonly returned: (result: unknown) => Promise<void> | undefined;
+  /** Ends the invocation with the error that the handler threw. @returns as `returned` does */
+  readonly threw: (error: unknown) => Promise<void> | undefined;
+  /** The platform is about to end the invocation. That is its outcome, whatever it still does; pushes at once. */
+  readonly timedOut: () => void;
+}
+
+/** Begins to observe an invocation. @returns undefined inside an invocation that is observed already */
+export function beginObservation(
+  instance: Instance,
+  describe: () => InvocationDescriptor,
+): Observation | undefined {
+  return guarded(() => {
+    const descriptor = describe();
+    const { key, trigger, deadlineMs } = descriptor;
+    const { running, store } = invocations;
+    // After its outcome is decided, an invocation may still run when the platform retries it under the same id.
+    if (running.get(key)?.ended === false) return undefined;
+    if (!store.single && store.getStore()?.ended === false) return undefined;
+    const invocation = beginInvocation(descriptor, {
+      coldStart: instance.cold,
+      entry: instance.pusher?.journal?.begin(trigger, instance.cold),
+      flush: (deadlineMs) => instance.pusher?.flusher.flush(flushUntilMs(deadlineMs)),
+    });
+    instance.cold = false;
+
+    let held: Promise<void> | undefined;
+    let settled = false;
+    const end = (outcome: Outcome, errorType?: string, result?: unknown) => {
+      if (!invocation.ended)
+        settle(instance, invocation, outcome, errorType, () =>
+          descriptor.collect?.(invocation, result),
+        );
+    };
+    const finish = (errorType: string | undefined, threw: boolean, result?: unknown) =>
+      guarded(() => {
+        if (settled) return held;
+        settled = true;
+        end(errorType === undefined ? "succeeded" : "failed", errorType, result);
+        if (running.get(key) === invocation) running.delete(key);
+        const { pusher } = instance;
+        if (!pusher) return undefined;
+        held = descriptor.keepAlive(
+          (background) => pusher.flusher.flush(flushUntilMs(deadlineMs), background),
+          threw,
+        );
+        void held?.then(() => (held = undefined));
+        // Persist now, unless a push just did: after a crash past the response, this invocation must not be
+        // counted again.
+        pusher.persist();
+        return held;
+      });
+    const observation: Observation = {
+      get settled() {
+        return settled;
+      },
+      run: (code) => store.run(invocation, code),
+      completion: (promised) => guarded(() => descriptor.completion?.(promised)),
+      returned: (result) =>
+        finish(
+          guarded(() => descriptor.failureIn?.(result)),
+          false,
+          result,
+        ),
+      threw: (error) => finish(errorTypeOf(error), true),
+      timedOut: () =>
+        guarded(() => {
+          if (invocation.ended) return;
+          end("timedOut");
+          instance.pusher?.persist();
+          // The handler goes on and waits for nothing, so the push has all the time that is left.
+          void instance.pusher?.flusher.flush(deadlineMs, true);
+        }),
+    };
+    guarded(() => descriptor.started?.(observation));
+    return observation;
+  });
+}

@@ -1,0 +1,91 @@
+import { type Invocation, allRecordings } from "./invocation.js";
+import type { Outcome, Trigger } from "./vocabulary.js";
+import type { Cell, MetricType, Series } from "../metrics/metric.js";
+import type { Recordings } from "../metrics/scope.js";
+
+/** The value that was recorded for one series. */
+export interface RecordedSeries {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Counter: sum of increments. Gauge: the value, or its change. Histogram: sum of observations. */
+  readonly value: number;
+  /** Histogram only: number of observations. */
+  readonly count?: number;
+  /** Histogram only: cumulative number of observations by upper bound; the last bound is `Infinity`. */
+  readonly buckets?: ReadonlyMap<number, number>;
+}
+
+/** Everything that one invocation recorded, as a list and by name. */
+export interface RecordedMetrics {
+  /** The recorded series, in the order of their first recording. */
+  readonly series: readonly RecordedSeries[];
+  /**
+   * Returns the sum over the series with this name and these labels.
+   *
+   * Read a histogram by `…_count` and `…_sum`, as in Prometheus.
+   *
+   * @returns undefined if there is no such series
+   */
+  value(name: string, labels?: Readonly<Record<string, string | number>>): number | undefined;
+}
+
+/** The record of an invocation that has ended. */
+export interface InvocationRecord extends RecordedMetrics {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly coldStart: boolean;
+  readonly outcome: Outcome;
+  /** If it failed: the class name of the error, or the HTTP status. */
+  readonly errorType: string | undefined;
+  /** Duration in milliseconds. */
+  readonly durationMs: number;
+}
+
+export function recordOf(invocation: Invocation): InvocationRecord {
+  const { id, trigger, coldStart, outcome = "succeeded", errorType, durationMs } = invocation;
+  return {
+    id,
+    trigger,
+    coldStart,
+    outcome,
+    errorType,
+    durationMs,
+    ...recordedMetrics(allRecordings(invocation)),
+  };
+}
+
+export function recordedMetrics(recordings: Recordings): RecordedMetrics {
+  const series = [...recordings].map(([key, cell]) => recordedSeries(key, cell));
+  return {
+    series,
+    value(name, labels = {}) {
+      let sum: number | undefined;
+      for (const each of series) {
+        const part = partOf(each, name);
+        if (part === undefined) continue;
+        if (Object.keys(labels).some((label) => each.labels[label] !== String(labels[label])))
+          continue;
+        sum = (sum ?? 0) + part;
+      }
+      return sum;
+    },
+  };
+}
+
+function partOf({ name, count, value }: RecordedSeries, wanted: string): number | undefined {
+  if (count === undefined) return wanted === name ? value : undefined;
+  if (wanted === `${name}_count`) return count;
+  return wanted === `${name}_sum` ? value : undefined;
+}
+
+function recordedSeries({ metric, labelValues }: Series, { value, counts }: Cell): RecordedSeries {
+  const { name, type, labelNames } = metric;
+  const labels = Object.fromEntries(labelNames.map((label, i) => [label, labelValues[i]!]));
+  if (counts === undefined) return { name, type, labels, value };
+  let count = 0;
+  const buckets = new Map(
+    [...metric.buckets!, Infinity].map((bound, i) => [bound, (count += counts[i]!)] as const),
+  );
+  return { name, type, labels, value, count, buckets };
+}

@@ -1,0 +1,127 @@
+import { textFormat } from "../exposition/text-format.js";
+import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flusher.js";
+import { logPushes } from "../flush/push-log.js";
+import type { RecordOutcome } from "../invocation/faas-metrics.js";
+import { catalog, sortedMetrics } from "../metrics/catalog.js";
+import { isInDoubt } from "../target/push-error.js";
+import type { Transport } from "../target/transport.js";
+import { expire } from "./expiry.js";
+import type { Journal, OpenJournal } from "./journal.js";
+import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
+import { restore } from "./restore.js";
+import { defineSelfMetrics } from "./self-metrics.js";
+
+/** Pushes the totals of an instance to a gateway. */
+export interface Pusher {
+  readonly flusher: Flusher;
+  /** The current life. Replaced once it has been silent for longer than `MAX_SILENCE_MS`. */
+  readonly life: Life;
+  /** The current life was begun by another process. */
+  readonly restored: boolean;
+  readonly journal: Journal | undefined;
+  /** Nothing was recorded and nothing pushed, so there is no group, and none is needed. */
+  readonly unused: boolean;
+  /** Writes the totals to the journal if they have changed since the last write. */
+  persist(): void;
+}
+
+/** What a pusher needs to know of its instance. */
+export interface PusherOptions {
+  readonly platform: {
+    readonly transport: Transport;
+    readonly openJournal?: OpenJournal;
+    readonly freezes?: boolean;
+  };
+  readonly settings: Destination & FlusherSettings;
+  readonly options: RequestOptions;
+  readonly recordOutcome: RecordOutcome;
+}
+
+export function createPusher({
+  platform,
+  settings,
+  options,
+  recordOutcome,
+}: PusherOptions): Pusher {
+  const { gateways } = settings;
+  const selfMetrics = defineSelfMetrics();
+  const lives = createLives(settings, options, platform.transport);
+  const logPush = logPushes();
+  const journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
+  const left = journal?.restored;
+  let life = left ? lives.resume(left, left.acknowledged) : lives.begin();
+  let restored = left !== undefined;
+  let written = -1;
+
+  function write(totals: string, pushing: boolean): void {
+    written = catalog.version;
+    journal?.write(life, totals, pushing);
+  }
+
+  function persist(): void {
+    if (journal && written !== catalog.version) write(textFormat(sortedMetrics()), false);
+  }
+
+  /** If this throws, the push has failed. */
+  async function push(controller: AbortController, timeoutMs: number): Promise<void> {
+    if (expire(life, gateways.length > 1)) {
+      life = lives.begin(flusher.breaker.failures > 0 ? life.url : undefined);
+      restored = false;
+    }
+    const pushed = life;
+    const path = pushed.path();
+    const sequence = ++pushed.sequence;
+    const { inDoubt } = pushed;
+    selfMetrics.update(sequence);
+    const totals = textFormat(sortedMetrics());
+    pushed.inDoubt = true;
+    write(totals, true);
+    try {
+      await pushed.target.send("PUT", path, totals, controller, timeoutMs);
+    } catch (error) {
+      if (isInDoubt(error)) pushed.inDoubtAtMs = Date.now();
+      // If a newer push is in flight, that one may be in doubt.
+      else if (sequence === pushed.sequence) {
+        pushed.inDoubt = inDoubt;
+        // The next process would never let a life expire that the journal says is in doubt.
+        if (!inDoubt) write(textFormat(sortedMetrics()), false);
+      }
+      throw error;
+    }
+    // A newer push is in flight, or this life has been replaced.
+    if (sequence !== pushed.sequence || pushed !== life) return;
+    pushed.inDoubt = false;
+    pushed.acknowledged = { totals, atMs: Date.now() };
+    journal?.acknowledge(sequence, pushed.acknowledged.atMs);
+  }
+
+  const flusher = createFlusher(
+    push,
+    catalog,
+    settings,
+    platform.freezes === true,
+    (durationMs, failure) => {
+      selfMetrics.flushed(!failure, durationMs);
+      logPush(life.url, flusher.breaker.failures, failure);
+    },
+  );
+  if (left) restore(left, recordOutcome);
+  persist();
+  const versionAtStart = catalog.version;
+
+  return {
+    flusher,
+    get life() {
+      return life;
+    },
+    get restored() {
+      return restored;
+    },
+    journal,
+    get unused() {
+      // Restored totals may not be pushed yet either.
+      return !left && life.sequence === 0 && catalog.version === versionAtStart;
+    },
+    persist,
+  };
+}

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Instance } from "../src/adapter.js";
+import { collectWarnings, type Core, freshCore, textOf, valueIn } from "./core.js";
+import { type FakeClock, fakeClock } from "./fake-clock.js";
+import { startInstance } from "./fake-platform.js";
+import { type Answer, type ScriptedGateway, scriptedGateway } from "./scripted-gateway.js";
+
+let core: Core;
+let clock: FakeClock;
+let gateway: ScriptedGateway;
+let instance: Instance;
+
+const MAX_SILENCE_MS = 600_000;
+
+beforeEach(async () => {
+  core = await freshCore();
+  clock = fakeClock();
+  collectWarnings();
+  gateway = scriptedGateway();
+  instance = start();
+});
+
+function start(options: Parameters<typeof startInstance>[1] = {}): Instance {
+  const { transport } = gateway;
+  return startInstance(
+    core,
+    { url: "http://gateway:9091", transport, gzipAboveBytes: Infinity, ...options },
+    { initDurationMs: 250 },
+  );
+}
+
+const id = () => instance.pusher!.life.id;
+const orders = () => core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+const pro = 'orders_total{plan="pro"}';
+
+/** Pushes what there is, as long as that takes. */
+async function flush(): Promise<void> {
+  const flushed = instance.pusher!.flusher.flush();
+  await clock.pass(1_000);
+  await flushed;
+}
+
+/** One order, and a flush that is answered so, its second try, too. */
+async function orderAnd(answer: Answer): Promise<void> {
+  orders().inc({ plan: "pro" });
+  gateway.next(answer);
+  await flush();
+  gateway.next(200);
+}
+
+describe("a life", () => {
+  it("goes on as long as it pushes every ten minutes", async () => {
+    const first = id();
+    for (let i = 0; i < 5; i++) {
+      await orderAnd(200);
+      await clock.pass(MAX_SILENCE_MS - 1_000);
+    }
+    expect(id()).toBe(first);
+    expect(gateway.sum(pro)).toBe(5);
+  });
+
+  it("an instance is silent for over ten minutes: a life with another id follows, and only what is new", async () => {
+    const first = id();
+    const sizes = core.histogram({
+      name: "size_bytes",
+      help: "Sizes.",
+      labelNames: ["kind"],
+      buckets: [1, 10],
+    });
+    const backlog = core.gauge({ name: "backlog_messages", help: "Backlog.", aggregate: "sum" });
+    const odd = { plan: 'a "quoted"\nplan\\n' };
+    orders().inc({ plan: "pro" }, 3);
+    orders().inc(odd, 2);
+    for (const size of [1, 5, 50]) sizes.observe({ kind: "small" }, size);
+    backlog.set(7);
+    await flush();
+
+    await clock.pass(MAX_SILENCE_MS);
+    orders().inc(odd, 4);
+    orders().inc({ plan: "free" }, 5);
+    for (const size of [2, 60, 70]) sizes.observe({ kind: "small" }, size);
+    sizes.observe({ kind: "large" }, 100);
+    core.counter({ name: "another_total", help: "Another." }).inc(6);
+    await flush();
+
+    expect(id()).not.toBe(first);
+    expect(gateway.instances()).toEqual([first, id()]);
+    const body = gateway.asked.at(-1)!.body;
+    const escaped = 'orders_total{plan="a \\"quoted\\"\\nplan\\\\n"}';
+    for (const [series, value] of [
+      [pro, 0],
+      [escaped, 4],
+      ['orders_total{plan="free"}', 5],
+      ["another_total", 6],
+      ['size_bytes_bucket{kind="small",le="1"}', 0],
+      ['size_bytes_bucket{kind="small",le="10"}', 1],
+      ['size_bytes_bucket{kind="small",le="+Inf"}', 3],
+      ['size_bytes_sum{kind="small"}', 132],
+      ['size_bytes_count{kind="small"}', 3],
+      ['size_bytes_bucket{kind="large",le="10"}', 0],
+      ['size_bytes_count{kind="large"}', 1],
+      ["faas_init_duration_seconds_count", 0],
+      ["faas_init_duration_seconds_sum", 0],
+      // Its own first one.
+      ["prefreeze_snapshot_sequence", 1],
+      // What it is, and what it last saw.
+      ["backlog_messages", 7],
+      ['target_info{faas_name="checkout"}', 1],
+    ] as const)
+      expect([series, valueIn(body, series)]).toEqual([series, value]);
+    expect(gateway.sum(pro)).toBe(3);
+    expect(gateway.sum(escaped)).toBe(6);
+    expect(gateway.sum('size_bytes_count{kind="small"}')).toBe(6);
+    expect(gateway.sum("faas_init_duration_seconds_count")).toBe(1);
+  });
+
+  it("that was silent goes on under its new id with all that this one counts", async () => {
+    await orderAnd(200);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAnd(200);
+    const second = id();
+    await orderAnd(200);
+    await orderAnd(200);
+    expect(id()).toBe(second);
+    expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+    expect(gateway.sum(pro)).toBe(4);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAnd(200);
+    expect(gateway.instances()).toHaveLength(3);
+    expect(gateway.sum(pro)).toBe(5);
+  });
+
+  it("tells of itself once", async () => {
+    const small = core.counter({ name: "small_total", help: "Small.", labelNames: ["a"] });
+    core.catalog.maxSeries = 1;
+    for (const a of ["1", "2", "3"]) small.inc({ a });
+    small.inc({ a: "1" }, -1);
+    await flush();
+    await clock.pass(MAX_SILENCE_MS);
+    small.inc({ a: "4" });
+    small.inc({ a: "1" }, NaN);
+    await flush();
+    expect(gateway.instances()).toHaveLength(2);
+    expect(gateway.sum("prefreeze_dropped_series_total")).toBe(3);
+    expect(gateway.sum("prefreeze_dropped_recordings_total")).toBe(2);
+    expect(gateway.sum('prefreeze_flushes_total{result="success"}')).toBe(1);
+    expect(gateway.sum("prefreeze_flush_duration_seconds_count")).toBe(1);
+  });
+
+  it.each(["refused", 400, 404, 429] as const)(
+    "whose pushes failed with %s takes what never landed to the next, and nothing else",
+    async (answer) => {
+      const first = id();
+      await orderAnd(200);
+      await orderAnd(200);
+      await orderAnd(answer);
+      await clock.pass(MAX_SILENCE_MS / 2);
+      await orderAnd(answer);
+      await clock.pass(MAX_SILENCE_MS / 2);
+      await orderAnd(200);
+      expect(id()).not.toBe(first);
+      expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+      expect(gateway.sum(pro)).toBe(5);
+    },
+  );
+
+  it("whose first push after the silence fails is begun once, with the same rest", async () => {
+    await orderAnd(200);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAnd(400);
+    const second = id();
+    await orderAnd(400);
+    await clock.pass(2 * MAX_SILENCE_MS);
+    await orderAnd(200);
+    expect(id()).toBe(second);
+    expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+    expect(gateway.sum(pro)).toBe(4);
+  });
+
+  it.each(["reset", "reset, applied", "silent", 500, 503] as const)(
+    "with a push that ended as %s keeps its id until one has landed",
+    async (answer) => {
+      const first = id();
+      await orderAnd(200);
+      await orderAnd(answer);
+      // That it was refused later says nothing of the one before.
+      await orderAnd("refused");
+      await clock.pass(2 * MAX_SILENCE_MS);
+      await orderAnd("refused");
+      await clock.pass(2 * MAX_SILENCE_MS);
+      await orderAnd(200);
+      expect(id()).toBe(first);
+      expect(gateway.sum(pro)).toBe(5);
+      await clock.pass(MAX_SILENCE_MS);
+      await orderAnd(200);
+      expect(id()).not.toBe(first);
+      expect(gateway.sum(pro)).toBe(6);
+    },
+  );
+
+  it("that never landed keeps its id, as its gateway may come back", async () => {
+    const first = id();
+    for (let i = 0; i < 4; i++) {
+      await orderAnd("refused");
+      await clock.pass(MAX_SILENCE_MS);
+    }
+    await orderAnd(200);
+    expect(id()).toBe(first);
+    expect(gateway.sum(pro)).toBe(5);
+  });
+
+  it("keeps its id through a freeze with a push on its way", async () => {
+    const first = id();
+    await orderAnd(200);
+    orders().inc({ plan: "pro" });
+    gateway.next("held");
+    const cutOff = instance.pusher!.flusher.flush();
+    await clock.pass(10);
+    clock.freeze(MAX_SILENCE_MS);
+    await orderAnd(200);
+    // The gateway had applied it; nobody read that.
+    gateway.asked[1]!.answer("reset, applied");
+    await cutOff;
+    expect(id()).toBe(first);
+    expect(gateway.instances()).toEqual([first]);
+  });
+
+  it("is inDoubt where the newer of two pushes is, though the older was refused after all", async () => {
+    const first = id();
+    await orderAnd(200);
+    gateway.next("held");
+    orders().inc({ plan: "pro" });
+    const older = instance.pusher!.flusher.flush();
+    await clock.pass(10);
+    const newer = instance.pusher!.flusher.flushFinally(Infinity);
+    await clock.pass(100);
+    // A transport may be deaf to its signal.
+    gateway.asked[1]!.answer(400);
+    await clock.pass(2_000);
+    gateway.asked[2]!.answer("reset, applied");
+    await Promise.all([older, newer]);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAnd(200);
+    expect(id()).toBe(first);
+    expect(gateway.sum(pro)).toBe(3);
+  });
+
+  it("is told of by explain()", async () => {
+    const told = () => JSON.parse(core.explain()) as unknown;
+    expect(told()).toMatchObject({ instance: id(), life: "new", breaker: "closed", sequence: 0 });
+    await orderAnd(200);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAnd(200);
+    expect(told()).toMatchObject({ instance: id(), life: "new", sequence: 1 });
+  });
+
+  it("that is silent leaves what is recorded meanwhile in the totals of this process", async () => {
+    await orderAnd(200);
+    await clock.pass(MAX_SILENCE_MS);
+    orders().inc({ plan: "pro" });
+    expect(valueIn(textOf(core), pro)).toBe(2);
+  });
+});

@@ -1,0 +1,15 @@
+// What tests, the model and the benchmarks use of core beyond its two faces. It is published to nobody.
+export { diff } from "../src/exposition/diff.js";
+export { textFormat } from "../src/exposition/text-format.js";
+export { observe } from "../src/instrument/observe.js";
+export { errorTypeOf } from "../src/invocation/error-type.js";
+export { invocations } from "../src/invocation/running.js";
+export { singleSlot } from "../src/invocation/single-slot.js";
+export { catalog, sortedMetrics } from "../src/metrics/catalog.js";
+export { mergeIntoTotals } from "../src/metrics/cells.js";
+export { defineRestored } from "../src/metrics/define.js";
+export type { Metric } from "../src/metrics/metric.js";
+export { shared } from "../src/runtime/shared.js";
+export { type GroupingKey, groupingKeyPath } from "../src/target/grouping-key.js";
+export type { PushError } from "../src/target/push-error.js";
+export { pushgateway, type PushgatewayOptions } from "../src/target/pushgateway.js";

@@ -1,0 +1,81 @@
+import type { Agent } from "node:http";
+import type { Transport, TransportResponse } from "@prefreeze/core";
+import { afterAwakeMs } from "@prefreeze/core/adapter";
+import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
+
+/** A connection that was idle for longer may be dead without notice. */
+const LONGEST_IDLE_MS = 60_000;
+
+/** One agent per protocol for the life of the process. Node unrefs its idle sockets. */
+const agents: Record<string, { readonly agent: Agent; usedAtMs: number; tookMs: number }> = {};
+
+/**
+ * Sends requests by `node:http` and `node:https`, and keeps the connection between invocations. A connection
+ * that was idle for over a minute is not reused. A reused one that stays silent for half of the timeout is
+ * given up, so that the retry gets a new one, unless the gateway usually takes as long to answer.
+ *
+ * Both modules are loaded when first needed. A request does not keep the process running.
+ */
+export const httpTransport: Transport = ({ url, method, headers, body, controller, timeoutMs }) =>
+  new Promise<TransportResponse>((resolve, reject) => {
+    const protocol = url.split(":")[0] as "http" | "https";
+    const http = process.getBuiltinModule(`node:${protocol}`);
+    const kept = (agents[protocol] ??= {
+      agent: new http.Agent({ keepAlive: true }),
+      usedAtMs: Infinity,
+      tookMs: 0,
+    });
+    const { agent } = kept;
+    const sentMs = performance.now();
+    if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
+    // Given as text, Node turns the URL into so many options that this takes a tenth of the whole push.
+    const { port, pathname: path, hostname } = new URL(url);
+    // A URL has IPv6 addresses in brackets.
+    const target = { headers, method, agent, port, path, host: hostname.replace(/\[|]/g, "") };
+    let stopWaiting: (() => void) | undefined;
+    const request = http.request(target, (response) => {
+      stopWaiting?.();
+      let answer = "";
+      const end = () => {
+        kept.usedAtMs = Date.now();
+        kept.tookMs = performance.now() - sentMs;
+        resolve({ status: response.statusCode!, body: answer });
+      };
+      // Read to its end whatever the status: only then can the connection be reused.
+      response
+        .setEncoding("utf8")
+        .on("error", reject)
+        .on("end", end)
+        .on("data", (chunk) => {
+          answer += chunk;
+          if (answer.length <= MAX_ANSWER_CHARACTERS) return;
+          end();
+          response.destroy();
+        });
+    });
+    request
+      .on("error", reject)
+      .on("close", () => stopWaiting?.())
+      .on("socket", (socket) => {
+        // A flush that is waited for has a timer; any other must not keep the event loop busy.
+        socket.unref();
+        // The reason for its silence, a freeze say, holds for the other connections too.
+        if (request.reusedSocket)
+          stopWaiting = afterAwakeMs(
+            Math.max(timeoutMs / 2, 2 * kept.tookMs),
+            () => agent.destroy(),
+            true,
+          );
+      });
+    // If there was never a connection, as with a dead host, nothing was sent.
+    controller.abort = () =>
+      request.destroy(request.socket?.connecting === false ? undefined : noConnection());
+    // The body is given whole, so that it gets a length and shares a packet with the head. Node encodes the
+    // head like the body, and headers are Latin-1: ASCII bodies are sent as Latin-1, which copies nothing.
+    const copied = body && Buffer.byteLength(body) !== body.length;
+    request.end(copied ? Buffer.from(body as string) : body, "latin1");
+  });
+
+function noConnection(): Error {
+  return Object.assign(new Error("no connection in time"), { code: "ENOTCONN" });
+}

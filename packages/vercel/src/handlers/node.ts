@@ -1,0 +1,21 @@
+import type { ServerResponse } from "node:http";
+import { errorTypeOfStatus, type InvocationDescriptor } from "@prefreeze/core/adapter";
+
+/** Whether a handler's second argument is Node's response, as `(req, res)` handlers get it. */
+export function isNodeResponse(value: unknown): value is ServerResponse {
+  const { end, once } = Object(value) as { readonly end?: unknown; readonly once?: unknown };
+  return typeof end === "function" && typeof once === "function";
+}
+
+/** How an invocation ends that answers by Node's response. */
+export function nodeResponse(
+  res: ServerResponse,
+): Pick<InvocationDescriptor, "failureIn" | "completion"> {
+  return {
+    failureIn: () => errorTypeOfStatus(res.statusCode),
+    completion: (promised) =>
+      promised || res.writableEnded
+        ? undefined
+        : new Promise((resolve) => void res.once("close", resolve)),
+  };
+}
