@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type BuildOptions } from "esbuild";
-import { handlerSource, type SizedHandler, type SizedPlatform } from "./handlers.js";
-
-/** How a platform takes its code. */
-export type BundleFormat = "cjs" | "esm";
+import {
+  type BundleFormat,
+  handlerSource,
+  type SizedHandler,
+  type SizedPlatform,
+} from "./handlers.js";
 
 /** A handler with everything that it needs, as it is deployed. */
 export interface Bundle {

@@ -1,4 +1,5 @@
-import type { BundleFormat } from "./bundle.js";
+/** How a platform takes its code. */
+export type BundleFormat = "cjs" | "esm";
 
 /** The platforms that have a size budget. */
 export type SizedPlatform = "lambda" | "workers" | "vercel";

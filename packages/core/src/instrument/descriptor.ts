@@ -1,6 +1,5 @@
 import type { Invocation } from "../invocation/invocation.js";
 import type { Trigger } from "../invocation/vocabulary.js";
-import type { Observation } from "./observation.js";
 
 /** Describes one invocation to the flow: what triggered it, when it ends, and how its environment stays awake. */
 export interface InvocationDescriptor {
@@ -40,4 +39,24 @@ export interface InvocationDescriptor {
     flush: (background?: boolean) => Promise<void>,
     threw: boolean,
   ): Promise<void> | undefined;
+}
+
+/** An invocation under observation. The first end that it is told of stands. */
+export interface Observation {
+  /** The handler's end is known: by `returned` or by `threw`. */
+  readonly settled: boolean;
+  /** Runs code as this invocation. */
+  run<R>(code: () => R): R;
+  /** See `InvocationDescriptor`. */
+  completion(promised: boolean): Promise<unknown> | undefined;
+  /**
+   * Ends the invocation with the handler's result.
+   *
+   * @returns what the caller must wait for; what is left of that if the invocation has ended already
+   */
+  readonly returned: (result: unknown) => Promise<void> | undefined;
+  /** Ends the invocation with the error that the handler threw. @returns as `returned` does */
+  readonly threw: (error: unknown) => Promise<void> | undefined;
+  /** The platform is about to end the invocation. That is its outcome, whatever it still does; pushes at once. */
+  readonly timedOut: () => void;
 }

@@ -4,28 +4,8 @@ import { errorTypeOf } from "../invocation/error-type.js";
 import { beginInvocation, invocations } from "../invocation/running.js";
 import type { Outcome } from "../invocation/vocabulary.js";
 import { guarded } from "../runtime/guarded.js";
-import type { InvocationDescriptor } from "./descriptor.js";
+import type { InvocationDescriptor, Observation } from "./descriptor.js";
 import { settle } from "./settle.js";
-
-/** An invocation under observation. The first end that it is told of stands. */
-export interface Observation {
-  /** The handler's end is known: by `returned` or by `threw`. */
-  readonly settled: boolean;
-  /** Runs code as this invocation. */
-  run<R>(code: () => R): R;
-  /** See `InvocationDescriptor`. */
-  completion(promised: boolean): Promise<unknown> | undefined;
-  /**
-   * Ends the invocation with the handler's result.
-   *
-   * @returns what the caller must wait for; what is left of that if the invocation has ended already
-   */
-  readonly returned: (result: unknown) => Promise<void> | undefined;
-  /** Ends the invocation with the error that the handler threw. @returns as `returned` does */
-  readonly threw: (error: unknown) => Promise<void> | undefined;
-  /** The platform is about to end the invocation. That is its outcome, whatever it still does; pushes at once. */
-  readonly timedOut: () => void;
-}
 
 /** Begins to observe an invocation. @returns undefined inside an invocation that is observed already */
 export function beginObservation(
