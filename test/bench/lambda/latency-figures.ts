@@ -9,6 +9,7 @@ const FUNCTIONS = [
   "bare-registered",
   "after-response",
   "burst",
+  "burst-before-returning",
   "put",
   "before-returning",
   "prom-client",
@@ -54,6 +55,8 @@ export async function latencyFigures(
   const after = added("after-response", "bare-registered");
   const before = added("before-returning", "bare");
   const burst = added("burst", "after-response");
+  // The same burst, in the same run, with a response that waits for it: how busy the machine is cancels out.
+  const awaitedBurst = added("burst-before-returning", "before-returning");
   return [
     limited("lambda_added_latency_after_response_p50", after.p50, "ms", "<=", 0.5),
     told("lambda_added_latency_after_response_p99", after.p99, "ms"),
@@ -61,8 +64,9 @@ export async function latencyFigures(
     ...both("lambda_added_latency_before_returning", before),
     ...both("lambda_added_latency_prom_client", added("prom-client", "bare")),
     ...both("lambda_added_latency_opentelemetry", added("opentelemetry-push", "bare")),
-    limited("lambda_cpu_burst_in_flush_p50", burst.p50, "ms", "<=", 1),
-    told("lambda_cpu_burst_in_flush_p99", burst.p99, "ms"),
+    limited("lambda_cpu_burst_in_flush_ratio", burst.p50 / awaitedBurst.p50, "x", "<=", 0.05),
+    ...both("lambda_cpu_burst_in_flush", burst),
+    ...both("lambda_cpu_burst_before_returning", awaitedBurst),
     told("lambda_gateway_put_p50", gatewayMs, "ms"),
     ...both("lambda_response_bare", response("bare")),
     ...both("lambda_response_bare_registered", response("bare-registered")),
