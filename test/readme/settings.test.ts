@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readTable } from "./blocks.js";
 
-const sources = ["core/src/instance/settings.ts", "aws-lambda/src/lambda-options.ts"];
+const sources = ["core/src/instance/options.ts", "aws-lambda/src/lambda-options.ts"];
 
 /** The text between the braces of the interface of options in a package's file. */
 async function optionsIn(source: string): Promise<string> {
