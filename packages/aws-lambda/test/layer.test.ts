@@ -183,7 +183,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     await invoke();
     const lines = lambda.logs().split("\n");
     expect(lines.filter((line) => line.includes("prefreeze:"))).toEqual([
-      expect.stringContaining("the function runs, without metrics"),
+      expect.stringContaining("the function runs without metrics"),
     ]);
   });
 
