@@ -22,12 +22,16 @@ export function readSettings<O extends Options, P extends { readonly [K in keyof
   const found: Record<string, unknown> = {};
   for (const option in parsers) {
     const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
-    const value = String(options[option as unknown as keyof O] ?? env[variable] ?? "").trim();
+    const given = options[option as unknown as keyof O];
+    const value = String(given ?? env[variable] ?? "").trim();
     if (!value) continue;
     const parsed = (parsers[option] as Parser)(value);
     if (parsed !== undefined) found[option] = parsed;
-    // The value is not shown, since it may be a credential.
-    else warnOnce(variable, `${variable} or the ${option} option is malformed and is ignored`);
+    else {
+      // The value is not shown, since it may be a credential.
+      const source = given === undefined ? variable : `the ${option} option`;
+      warnOnce(variable, `${source} is malformed, so its default is used`);
+    }
   }
   return found as ReturnType<typeof readSettings<O, P>>;
 }
