@@ -1,6 +1,6 @@
 import { cellOf } from "./cells.js";
 import { define, type MetricOptions } from "./define.js";
-import { drop } from "./drop.js";
+import { dropValue } from "./drop.js";
 import type { Series } from "./metric.js";
 import { type ChosenLabels, definition, type Recording } from "./recorder.js";
 
@@ -38,5 +38,5 @@ export function counter<const N extends readonly string[] = readonly []>(
 function inc(series: Series | undefined, value = 1): void {
   if (!series) return;
   if (Number.isFinite(value) && value >= 0) cellOf(series).value += value;
-  else drop(series.metric, "value", value);
+  else dropValue(series.metric, "value", value);
 }

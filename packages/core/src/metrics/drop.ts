@@ -1,17 +1,28 @@
-import type { Metric } from "./metric.js";
-import { catalog } from "./catalog.js";
 import { warnOnce } from "../runtime/warn.js";
+import { catalog } from "./catalog.js";
+import type { Metric } from "./metric.js";
 
 /**
  * Drops a recording that the metric cannot take. Counts it, and warns once per metric and subject.
  *
  * @param subject the part of the recording that is wrong: its value, or one of its labels
+ * @param fault what is wrong with it
  */
-export function drop({ name }: Metric, subject: string, value: unknown): undefined {
+export function drop({ name }: Metric, subject: string, fault: string): undefined {
   catalog.droppedRecordings++;
-  const shown = typeof value === "number" ? value : `a ${typeof value}`;
   warnOnce(
     `${name} ${subject}`,
-    `metric "${name}": ${subject} is ${shown}; this recording is dropped`,
+    `metric "${name}": ${subject} ${fault}; this recording is dropped`,
   );
+}
+
+/** Drops a recording because of a value that cannot be used. */
+export function dropValue(metric: Metric, subject: string, value: unknown): undefined {
+  return drop(metric, subject, `is ${kindOf(value)}`);
+}
+
+/** The value itself if it is a number or nothing, otherwise only its type: it may be a secret. */
+function kindOf(value: unknown): string {
+  if (typeof value === "number" || value === undefined || value === null) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

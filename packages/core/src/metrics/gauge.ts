@@ -1,5 +1,5 @@
 import { define, type MetricOptions } from "./define.js";
-import { drop } from "./drop.js";
+import { dropValue } from "./drop.js";
 import type { GaugeAggregate, Series } from "./metric.js";
 import { type ChosenLabels, definition, type Recording } from "./recorder.js";
 import { cellOf } from "./cells.js";
@@ -60,7 +60,7 @@ export function gauge<const N extends readonly string[] = readonly []>(
 
 function set(series: Series | undefined, value: number): void {
   if (!series) return;
-  if (typeof value !== "number") return drop(series.metric, "value", value);
+  if (typeof value !== "number") return dropValue(series.metric, "value", value);
   const cell = cellOf(series);
   cell.value = value;
   cell.absolute = true;
@@ -69,7 +69,7 @@ function set(series: Series | undefined, value: number): void {
 function inc(series: Series | undefined, value = 1): void {
   if (!series) return;
   if (Number.isFinite(value)) cellOf(series).value += value;
-  else drop(series.metric, "value", value);
+  else dropValue(series.metric, "value", value);
 }
 
 function dec(series: Series | undefined, value = 1): void {

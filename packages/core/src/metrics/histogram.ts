@@ -1,5 +1,5 @@
 import { define, type MetricOptions } from "./define.js";
-import { drop } from "./drop.js";
+import { dropValue } from "./drop.js";
 import { observeIn, type Series } from "./metric.js";
 import { type ChosenLabels, definition, type Recording } from "./recorder.js";
 import { cellOf } from "./cells.js";
@@ -90,7 +90,7 @@ function faultIn(buckets: readonly number[]): string | undefined {
 function observe(series: Series | undefined, value: number): number {
   if (series) {
     if (Number.isFinite(value)) observeIn(cellOf(series), series.metric.buckets!, value);
-    else drop(series.metric, "value", value);
+    else dropValue(series.metric, "value", value);
   }
   return value;
 }

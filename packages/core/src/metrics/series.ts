@@ -1,4 +1,4 @@
-import { drop } from "./drop.js";
+import { drop, dropValue } from "./drop.js";
 import type { Metric, Series } from "./metric.js";
 import { catalog } from "./catalog.js";
 import { warnOnce } from "../runtime/warn.js";
@@ -27,11 +27,12 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
     for (const name of labelNames) {
       const value = given[name];
       if (typeof value !== "string" && typeof value !== "number")
-        return drop(metric, `label "${name}"`, value);
+        return dropValue(metric, `label "${name}"`, value);
       key += keyPart(`${value}`);
     }
     for (const name in given) {
-      if (!labelNames.includes(name)) return drop(metric, `unknown label "${name}"`, given[name]);
+      if (!labelNames.includes(name))
+        return drop(metric, `label "${name}"`, "is not in labelNames");
     }
     return (
       series.get(key) ??
@@ -41,8 +42,7 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
       )
     );
   } catch {
-    // A getter that throws.
-    return drop(metric, "label", labels);
+    return drop(metric, "a label", "threw when it was read");
   }
 }
 
