@@ -2,15 +2,16 @@ import { readFile } from "node:fs/promises";
 
 const readme = new URL("../../README.md", import.meta.url);
 
-/** A fenced block of the README, with the name in the comment above it, if it has one. */
+/** A fenced block of a Markdown file, with the name in the comment above it, if it has one. */
 export interface Block {
   readonly name: string | undefined;
   readonly language: string;
   readonly text: string;
 }
 
-export async function readBlocks(): Promise<Block[]> {
-  const text = await readFile(readme, "utf8");
+/** @param file default: the README */
+export async function readBlocks(file: string | URL = readme): Promise<Block[]> {
+  const text = await readFile(file, "utf8");
   const fenced = /(?:<!-- (?:example: )?([\w-]+) -->\n)?```(\w*)\n(.*?)```/gs;
   return [...text.matchAll(fenced)].map(([, name, language = "", body = ""]) => ({
     name,

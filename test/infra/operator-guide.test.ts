@@ -1,0 +1,112 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { findOrFetch } from "../pushgateway/fetch.mjs";
+import { startRealGateway } from "../pushgateway/real.js";
+import { readBlocks } from "../readme/blocks.js";
+
+const run = promisify(execFile);
+
+let blocks: ReadonlyMap<string | undefined, string>;
+beforeAll(async () => {
+  const guide = await readBlocks(new URL("../../infra/README.md", import.meta.url));
+  blocks = new Map(guide.map(({ name, text }) => [name, text]));
+});
+
+/** A folder with these files, removed after the test. */
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "operator-guide-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+test("the rules count births, deaths, one-shots, failed scrapes and older snapshots exactly, and the queries read them", async () => {
+  // One value a scrape, every 15 s; `_` is a scrape without the group.
+  const series = {
+    [sample("faas_invocations_total", "died")]: "1 1 2 3 5x4 _x60",
+    [sample("faas_invocations_total", "one-shot")]: "_x10 1x60",
+    [sample("faas_invocations_total", "rolled-back")]: "_x20 10 11 _ 12 9 12 14x60",
+    [sample("faas_errors_total", "died", 'error_type=""')]: "0x8 _x60",
+    [sample("faas_errors_total", "died", 'error_type="Error"')]: "_x3 2x5 _x60",
+    [sample("faas_errors_total", "one-shot", 'error_type=""')]: "_x10 0x60",
+    [sample("faas_errors_total", "rolled-back", 'error_type="Error"')]: "_x20 3x60",
+    [sample("faas_timeouts_total", "rolled-back")]: "_x20 5x60",
+    [sample("faas_invoke_duration_seconds_bucket", "died", 'le="0.1"')]: "19x8 _x60",
+    [sample("faas_invoke_duration_seconds_bucket", "died", 'le="0.5"')]: "20x8 _x60",
+    [sample("faas_invoke_duration_seconds_bucket", "died", 'le="+Inf"')]: "20x8 _x60",
+    'backlog_messages{job="orders",instance="died"}': "5000x60",
+    'backlog_messages{job="orders",instance="newest"}': "3x60",
+    'push_time_seconds{job="orders",instance="died"}': "100x60",
+    'push_time_seconds{job="orders",instance="newest"}': "700x60",
+  };
+  // Five minutes hold all of them.
+  const [invocations, errors, timeouts] = [20, 5, 5];
+  const expected = {
+    rate: ['{job="orders"}', (invocations + errors + timeouts) / 300],
+    "error-ratio": ['{job="orders"}', errors / (invocations + errors + timeouts)],
+    p95: ['{job="orders"}', 0.1],
+    gauge: ['backlog_messages{job="orders",instance="newest"}', 3],
+  } as const;
+  const folder = await folderWith({
+    "rules.yml": blocks.get("rules")!,
+    "test.yml": JSON.stringify({
+      rule_files: ["rules.yml"],
+      evaluation_interval: "1m",
+      tests: [
+        {
+          interval: "15s",
+          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+          promql_expr_test: Object.entries(expected).map(([name, [labels, value]]) => ({
+            // Those of the births and deaths; with the look-back, all of them have happened before.
+            expr: blocks.get(name)!.replaceAll("[5m]", "[15m]"),
+            eval_time: "14m30s",
+            exp_samples: [{ labels, value }],
+          })),
+        },
+      ],
+    }),
+  });
+
+  const promtool = await findOrFetch("promtool");
+  const { stdout } = await run(promtool, ["check", "rules", join(folder, "rules.yml")]);
+  expect(stdout).toContain("SUCCESS: 4 rules found");
+  await expect(
+    run(promtool, ["test", "rules", "test.yml"], { cwd: folder }),
+  ).resolves.toMatchObject({ stdout: expect.stringContaining("SUCCESS") as string });
+});
+
+test("the script deletes old groups of prefreeze, whatever their labels, and no others", async () => {
+  await using gateway = await startRealGateway();
+  const folder = await folderWith({ "prune.mjs": blocks.get("prune")! });
+  const prune = async (...minutes: string[]) =>
+    run(process.execPath, [join(folder, "prune.mjs"), gateway.url, ...minutes]);
+  const put = async (path: string, body: string) => {
+    const { status } = await fetch(gateway.url + path, { method: "PUT", body });
+    expect(status).toBe(200);
+  };
+  const snapshot = "# TYPE prefreeze_snapshot_sequence gauge\nprefreeze_snapshot_sequence 1\n";
+  await put("/metrics/job/orders/instance/a/zone/eu", snapshot);
+  // "a/b" and "ü+ö".
+  await put("/metrics/job@base64/YS9i/instance@base64/w7wrw7Y", snapshot);
+  await put("/metrics/job/backup", "backup_last_success_timestamp_seconds 1\n");
+
+  await prune();
+  expect((await gateway.metrics()).match(/^prefreeze_snapshot_sequence\{/gm)).toHaveLength(2);
+
+  const { stdout } = await prune("0");
+  expect(stdout.trim().split("\n")).toHaveLength(2);
+  await vi.waitFor(async () =>
+    expect((await gateway.metrics()).match(/^push_time_seconds\{.*$/gm)).toEqual([
+      expect.stringContaining('job="backup"'),
+    ]),
+  );
+});
+
+function sample(name: string, instance: string, ...labels: readonly string[]): string {
+  const all = ['job="orders"', `instance="${instance}"`, 'faas_trigger="http"', ...labels];
+  return `${name}{${all.join()}}`;
+}
