@@ -24,12 +24,12 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
-test("the rules count births, deaths, one-shots, failed scrapes and older snapshots exactly, and the queries read them", async () => {
+test("the rules count births, deaths, one-shots, outages and older snapshots exactly, and the queries read them", async () => {
   // One value a scrape, every 15 s; `_` is a scrape without the group.
   const series = {
     [sample("faas_invocations_total", "died")]: "1 1 2 3 5x4 _x60",
     [sample("faas_invocations_total", "one-shot")]: "_x10 1x60",
-    [sample("faas_invocations_total", "rolled-back")]: "_x20 10 11 _ 12 9 12 14x60",
+    [sample("faas_invocations_total", "rolled-back")]: "_x20 10 11 _x20 12 9 12 14x60",
     [sample("faas_errors_total", "died", 'error_type=""')]: "0x8 _x60",
     [sample("faas_errors_total", "died", 'error_type="Error"')]: "_x3 2x5 _x60",
     [sample("faas_errors_total", "one-shot", 'error_type=""')]: "_x10 0x60",
