@@ -1,4 +1,4 @@
-// What is given with -c: `npx cdk deploy -c pushgatewayUrl=http://pushgateway.internal:9091`.
+// Reads its settings from -c: `npx cdk deploy -c pushgatewayUrl=http://pushgateway.internal:9091`.
 import { App } from "aws-cdk-lib";
 import { OrdersStack } from "./orders-stack.js";
 
@@ -21,6 +21,6 @@ new OrdersStack(app, "Orders", {
   },
   vpcId: given("vpcId"),
   layerZip: given("layerZip"),
-  // A VPC is looked up in one account and region; without it, the stack fits any.
+  // Looking up a VPC needs an account and a region. Without a VPC, the stack fits any.
   ...(account !== undefined && region !== undefined && { env: { account, region } }),
 });

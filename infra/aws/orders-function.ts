@@ -7,14 +7,14 @@ import type { Construct } from "constructs";
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 interface Source {
-  /** In `examples/aws-lambda`. */
+  /** Its name in `examples/aws-lambda`. */
   readonly file: string;
   readonly format: OutputFormat;
-  /** Puts `register.mjs` beside the bundle, as `/var/task/register.mjs`. */
+  /** Copies `register.mjs` into the bundle's folder, which becomes `/var/task/register.mjs`. */
   readonly withRegister: boolean;
 }
 
-/** A function whose handler starts with `import "@prefreeze/aws-lambda/register"`. */
+/** An ES module whose first import is `@prefreeze/aws-lambda/register`. */
 export function esmFunction(
   scope: Construct,
   id: string,
@@ -24,7 +24,7 @@ export function esmFunction(
   return bundled(scope, id, { file, format: OutputFormat.ESM, withRegister: false }, options);
 }
 
-/** A function in CommonJS, which CDK builds unless told otherwise: Node loads `register.mjs` before it. */
+/** A CommonJS function, which is what CDK builds by default. Node.js preloads `register.mjs`. */
 export function commonJsFunction(
   scope: Construct,
   id: string,
@@ -42,7 +42,7 @@ export function commonJsFunction(
   );
 }
 
-/** A function whose code knows nothing of prefreeze: the layer wraps its handler. */
+/** A function whose code does not use prefreeze. The layer wraps its handler. */
 export function layeredFunction(
   scope: Construct,
   id: string,
@@ -74,7 +74,7 @@ function bundled(
     ...options,
     environment: {
       ...options.environment,
-      // The function's name ends in letters of CloudFormation's own, which differ with each new stack.
+      // CloudFormation ends a function's name in letters that differ with each new stack.
       PREFREEZE_JOB: `${Stack.of(scope).stackName}-${id}`.toLowerCase(),
     },
     entry: root(`examples/aws-lambda/${source.file}`),

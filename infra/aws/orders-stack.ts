@@ -13,13 +13,13 @@ import { type Pushgateway, pushgatewayPort, pushgatewayVariables } from "./pushg
 
 export interface OrdersStackProps extends StackProps {
   readonly pushgateway: Pushgateway;
-  /** The VPC from which the gateway is reached; without one, it must have a public address. */
+  /** The VPC from which the functions reach the gateway. Without one, the gateway needs a public address. */
   readonly vpcId?: string | undefined;
-  /** The layer's zip; with it there is a function that is instrumented without touching its code. */
+  /** The layer's zip. If given, the stack has a function that the layer instruments. */
   readonly layerZip?: string | undefined;
 }
 
-/** The functions of `examples/aws-lambda`, each with what calls it. */
+/** The functions of `examples/aws-lambda`, each with the service that invokes it. */
 export class OrdersStack extends Stack {
   constructor(scope: Construct, id: string, props: OrdersStackProps) {
     super(scope, id, props);
@@ -37,7 +37,7 @@ export class OrdersStack extends Stack {
     });
 
     const queue = new Queue(this, "Queue", {
-      // Six times the function's timeout, as AWS advises: else a message comes again while it is worked on.
+      // Six times the function's timeout, as AWS advises. Otherwise a message is delivered again during its processing.
       visibilityTimeout: Duration.seconds(60),
       deadLetterQueue: { queue: new Queue(this, "DeadLetters"), maxReceiveCount: 3 },
     });
@@ -63,7 +63,7 @@ export class OrdersStack extends Stack {
   }
 }
 
-/** Private subnets of the VPC, and a security group that the gateway's lets in. */
+/** The private subnets of the VPC, and a security group that the gateway's security group admits. */
 function network(scope: Construct, vpcId: string, pushgateway: Pushgateway): FunctionOptions {
   const vpc = Vpc.fromLookup(scope, "Vpc", { vpcId });
   const functions = new SecurityGroup(scope, "Functions", {

@@ -2,33 +2,35 @@ import { SecretValue } from "aws-cdk-lib";
 
 /** The Pushgateway that the functions push to. */
 export interface Pushgateway {
-  /** Without userinfo: it would stand in the template. */
+  /** Without userinfo, which would be readable in the template. */
   readonly url: string;
   /**
-   * Where it asks for basic auth: the name or ARN of a secret in Secrets Manager, JSON with `username` and
-   * `password`.
+   * For basic auth: name or ARN of a secret in Secrets Manager, JSON with `username` and `password`. Default: no
+   * authentication.
    */
   readonly secret?: string | undefined;
-  /** Its security group, where it is in the functions' VPC; it is opened to them on the URL's port. */
+  /** Its security group, if it is in the functions' VPC. It is opened to the functions on the port of the URL. */
   readonly securityGroupId?: string | undefined;
 }
 
 /**
- * The variables by which prefreeze finds the gateway.
+ * Returns the environment variables with which prefreeze finds the gateway.
  *
- * The template holds a reference to the secret, which CloudFormation resolves at each update of the function. So
- * whoever may read the function's configuration reads the password, and a new one needs a new deployment.
+ * The template has a reference to the secret. CloudFormation resolves it whenever it updates the function. So whoever
+ * may read the function's configuration can read the password, and a changed password needs a new deployment.
  *
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  *
- * @throws Error where the URL is none, or holds a password
+ * @throws Error if the URL is invalid or has a password
  */
 export function pushgatewayVariables({ url, secret }: Pushgateway): Record<string, string> {
   if (!URL.canParse(url))
-    throw new Error("pushgatewayUrl is no URL: http://pushgateway.internal:9091 is one.");
+    throw new Error(
+      "pushgatewayUrl is not a URL. Use one such as http://pushgateway.internal:9091.",
+    );
   if (new URL(url).password !== "")
     throw new Error(
-      "pushgatewayUrl holds a password, which would stand in the template: use -c pushgatewaySecret=NAME.",
+      "pushgatewayUrl has a password, which would be readable in the template. Use -c pushgatewaySecret=NAME instead.",
     );
   if (secret === undefined) return { PUSHGATEWAY_URL: url };
   const field = (jsonField: string) =>

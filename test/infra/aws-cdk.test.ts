@@ -247,7 +247,7 @@ describe("with a VPC and a secret", () => {
 
   test.each([
     { given: {}, says: "Say where to push: -c pushgatewayUrl=" },
-    { given: { pushgatewayUrl: "pushgateway" }, says: "pushgatewayUrl is no URL" },
+    { given: { pushgatewayUrl: "pushgateway" }, says: "pushgatewayUrl is not a URL" },
     { given: { pushgatewayUrl: "http://me:hunter2@gateway" }, says: "use -c pushgatewaySecret=" },
   ])("what cannot work is refused: $says", async ({ given, says }) => {
     const refused = synthWithoutBundles(await removedFolder(), given);
