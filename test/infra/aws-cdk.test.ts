@@ -248,7 +248,7 @@ describe("with a VPC and a secret", () => {
   test.each([
     { given: {}, says: "Say where to push: -c pushgatewayUrl=" },
     { given: { pushgatewayUrl: "pushgateway" }, says: "pushgatewayUrl is not a URL" },
-    { given: { pushgatewayUrl: "http://me:hunter2@gateway" }, says: "use -c pushgatewaySecret=" },
+    { given: { pushgatewayUrl: "http://me:hunter2@gateway" }, says: "Use -c pushgatewaySecret=" },
   ])("what cannot work is refused: $says", async ({ given, says }) => {
     const refused = synthWithoutBundles(await removedFolder(), given);
     await expect(refused).rejects.toThrow(says);
