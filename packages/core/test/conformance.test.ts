@@ -150,7 +150,7 @@ describe("a push", () => {
   it.each(
     vectorsOf<{
       answer: Answer;
-      ends: "acknowledged" | "clear" | "in doubt";
+      ends: "acknowledged" | "not applied" | "in doubt";
       retried: boolean;
     }>("pushes.json"),
   )("$name", async ({ answer, ends, retried }) => {
