@@ -20,11 +20,11 @@ export async function readBlocks(file: string | URL = readme): Promise<Block[]> 
   }));
 }
 
-/** The rows of the README's table whose header row starts with this cell. */
-export async function readTable(firstHeader: string): Promise<string[][]> {
-  const lines = (await readFile(readme, "utf8")).split("\n");
+/** The rows of a file's table whose header row starts with this cell. */
+export async function readTable(firstHeader: string, file: string | URL): Promise<string[][]> {
+  const lines = (await readFile(file, "utf8")).split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
-  if (start < 0) throw new Error(`The README has no table that starts with "${firstHeader}".`);
+  if (start < 0) throw new Error(`${String(file)} has no table that starts with "${firstHeader}".`);
   const end = lines.findIndex((line, i) => i > start && !line.startsWith("|"));
   return lines.slice(start + 2, end).map((line) =>
     line

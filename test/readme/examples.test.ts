@@ -2,32 +2,38 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readBlocks } from "./blocks.js";
+import { guides, root } from "./guides.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
 const tsc = join(
   dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
   "bin/tsc",
 );
 
-let folder: string;
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-test("every TypeScript block of the README compiles as it stands", async () => {
-  const blocks = (await readBlocks()).filter(({ language }) => language === "ts");
-  expect(blocks.length).toBeGreaterThanOrEqual(4);
-
+/** A folder below the root, so that what it imports is found; removed after the test. */
+async function makeFolder(): Promise<string> {
   const cache = join(root, ".cache");
   await mkdir(cache, { recursive: true });
-  folder = await mkdtemp(join(cache, "readme-"));
-  for (const [i, { text }] of blocks.entries()) {
-    await writeFile(join(folder, `block-${i}.ts`), text);
+  const folder = await mkdtemp(join(cache, "readme-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("every TypeScript block of every README compiles as it stands", async () => {
+  const folder = await makeFolder();
+  for (const guide of guides()) {
+    const blocks = (await readBlocks(join(root, guide))).filter(
+      ({ language }) => language === "ts",
+    );
+    for (const [i, { text }] of blocks.entries())
+      await writeFile(join(folder, `${guide.replace(/\W/g, "-")}-${i + 1}.ts`), text);
+    const shows = /^(README\.md|packages.(?!gateway|node).*)$/.test(guide) ? 2 : 0;
+    expect(blocks.length, guide).toBeGreaterThanOrEqual(shows);
   }
-  // What the reader brings along.
+  // The reader's own function.
   await writeFile(
     join(folder, "reader.d.ts"),
     "declare function chargeCard(order: object): Promise<void>;\n",
@@ -36,12 +42,42 @@ test("every TypeScript block of the README compiles as it stands", async () => {
     join(folder, "tsconfig.json"),
     JSON.stringify({
       extends: join(root, "tsconfig.json"),
-      compilerOptions: { noEmit: true, lib: ["ES2023", "WebWorker"], moduleDetection: "force" },
+      compilerOptions: {
+        noEmit: true,
+        lib: ["ES2023", "WebWorker"],
+        types: ["node"],
+        moduleDetection: "force",
+      },
       files: [],
       include: ["*.ts"],
     }),
   );
 
-  const compiled = promisify(execFile)(process.execPath, [tsc, "-p", folder]);
-  await expect(compiled).resolves.toMatchObject({ stdout: "" });
-}, 30_000);
+  const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch(
+    (failed: { readonly stdout: string }) => failed,
+  );
+  expect(stdout).toBe("");
+}, 60_000);
+
+const running = await Promise.all(
+  guides().map(async (guide) => {
+    const blocks = await readBlocks(join(root, guide));
+    return blocks.filter(({ name }) => name === "runs").map(({ text }) => ({ guide, text }));
+  }),
+);
+
+test.each(running.flat())(
+  "the values that $guide promises come out",
+  async ({ text }) => {
+    // `record.value("orders_total"); // 1`
+    const promise = /^(.+); \/\/ (.+)$/gm;
+    expect(text.match(promise)?.length).toBeGreaterThanOrEqual(2);
+    const checked = text.replace(promise, "assert.deepEqual(await ($1), $2);");
+    const file = join(await makeFolder(), "example.ts");
+    await writeFile(file, `import assert from "node:assert/strict";\n${checked}`);
+
+    const ran = run(process.execPath, ["--import", "tsx", file], { cwd: root });
+    await expect(ran).resolves.toEqual({ stdout: "", stderr: "" });
+  },
+  30_000,
+);

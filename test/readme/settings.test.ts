@@ -1,27 +1,81 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { httpTransport } from "@prefreeze/node";
+import { instanceOn } from "@prefreeze/core/adapter";
 import { readTable } from "./blocks.js";
+import { root } from "./guides.js";
 
-const sources = ["core/src/instance/options.ts", "aws-lambda/src/lambda-options.ts"];
+const common = "core/src/instance/options.ts";
+const lambda = "aws-lambda/src/lambda-options.ts";
 
-/** The text between the braces of the interface of options in a package's file. */
-async function optionsIn(source: string): Promise<string> {
-  const text = await readFile(new URL(`../../packages/${source}`, import.meta.url), "utf8");
-  return /export interface \w*Options[^{]*\{(.*?)\n\}/s.exec(text)![1]!;
+interface Option {
+  readonly name: string;
+  readonly variable: string;
+  /** Its docstring says a default that is a number or a boolean. */
+  readonly default: string | undefined;
 }
 
-test("the README's table of settings names every option and variable, and no other", async () => {
-  const rows = await readTable("option");
-  const shown = rows.flatMap(([option = "", variable = ""]) =>
-    [option, variable].flatMap((cell) =>
-      [...cell.matchAll(/`([A-Za-z_]+)`/g)].map(([, name]) => name),
-    ),
+/** The options of an interface, as its docstrings describe them. */
+async function optionsIn(source: string): Promise<Option[]> {
+  const text = await readFile(join(root, "packages", source), "utf8");
+  const body = /export interface \w*Options[^{]*\{(.*?)\n\}/s.exec(text)![1]!;
+  return [...body.matchAll(/\/\*\*(.*?)\*\/\s+readonly (\w+)\?/gs)].map(
+    ([, doc = "", name = ""]) => ({
+      name,
+      variable: /`(P[A-Z]+_[A-Z_]+)`/.exec(doc)?.[1] ?? "",
+      default: /Default `?([\d,]+|true|false)\b/.exec(doc)?.[1],
+    }),
   );
+}
 
-  const body = (await Promise.all(sources.map(optionsIn))).join("\n");
-  const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name);
-  const variables = [...body.matchAll(/`(P[A-Z]+_[A-Z_]+)`/g)].map(([, name]) => name);
+test.each([
+  ["core", [common]],
+  ["aws-lambda", [common, lambda]],
+  ["cloudflare-workers", [common]],
+  ["vercel", [common]],
+])("the guide of %s lists every option with its variable and default", async (name, sources) => {
+  const options = (await Promise.all(sources.map(optionsIn))).flat();
+  expect(options.length).toBeGreaterThan(12);
 
-  expect(options.length).toBeGreaterThan(10);
-  expect(new Set(shown)).toEqual(new Set([...options, ...variables]));
+  const rows = await readTable("option | variable", join(root, "packages", name, "README.md"));
+  const shown = rows.map(([option = "", variable = "", type = "", usual = ""]) => ({
+    name: option.replaceAll("`", ""),
+    variable: /^`(\w+)`/.exec(variable)?.[1] ?? "",
+    default: /^`?([\d,]+|true|false)\b/.exec(usual)?.[1],
+    type,
+  }));
+  const types = shown.map(({ type }) => type);
+  expect(types.every(Boolean)).toBe(true);
+  const byName = (a: Option, b: Option) => (a.name < b.name ? -1 : 1);
+  expect(shown.map(({ type: _, ...rest }) => rest).sort(byName)).toEqual(options.sort(byName));
+});
+
+test("the defaults that the guide of core lists are those of an instance", async () => {
+  const rows = await readTable("option | variable", join(root, "packages/core/README.md"));
+  const listed = rows.flatMap(([option = "", , , usual = ""]) => {
+    const [, number] = /^([\d,]+) ?(?:ms)?$/.exec(usual) ?? [];
+    return number === undefined
+      ? []
+      : [[option.replaceAll("`", ""), Number(number.replace(",", ""))] as const];
+  });
+  expect(listed.map(([name]) => name)).toEqual([
+    "flushTimeoutMs",
+    "minFlushIntervalMs",
+    "maxSeries",
+  ]);
+
+  const instance = instanceOn(
+    {
+      name: "test",
+      flushMode: ["never"],
+      env: { PREFREEZE_JOB: "orders" },
+      job: "test",
+      instancePrefix: "test",
+      targetInfo: {},
+      transport: httpTransport,
+    },
+    { url: "http://127.0.0.1:1" },
+  );
+  expect(instance?.settings).toMatchObject(Object.fromEntries(listed));
 });

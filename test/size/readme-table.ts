@@ -3,7 +3,7 @@ import type { SizedPlatform } from "./handlers.js";
 
 const TITLES = { lambda: "AWS Lambda", workers: "Cloudflare Workers", vercel: "Vercel" } as const;
 
-/** The table that stands in the README between `size:start` and `size:end`. */
+/** The table that stands in the README between `size:start` and `size:end`; each package's README has its line. */
 export function readmeTable(figures: readonly SizeFigure[]): string {
   return [
     "| minified and gzipped | one counter | counter, gauge and histogram |",

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readBlocks } from "./blocks.js";
+import { root } from "./guides.js";
+
+/** A file's blocks of PromQL, and of rules, each on one line. */
+async function queriesIn(file: string): Promise<ReadonlyMap<string | undefined, string>> {
+  const blocks = (await readBlocks(join(root, file))).filter(({ language }) =>
+    ["promql", "yaml"].includes(language),
+  );
+  return new Map(
+    blocks.map(({ name, text }) => [
+      name,
+      text.replaceAll(/^#.*$/gm, "").replaceAll(/\s+/g, " ").trim(),
+    ]),
+  );
+}
+
+test("the READMEs show the rule and the queries of the operator's guide, which promtool tests", async () => {
+  const operator = await queriesIn("infra/README.md");
+  const readme = (await queriesIn("README.md")).get("queries");
+  const core = await queriesIn("packages/core/README.md");
+  for (const name of ["rate", "error-ratio", "p95", "gauge"])
+    expect(readme).toContain(operator.get(name) ?? name);
+  expect(core.get("gauge")).toBe(operator.get("gauge"));
+  expect(operator.get("rules")).toContain(
+    core.get("rule")?.replaceAll("orders_total", "faas_invocations_total"),
+  );
+});
