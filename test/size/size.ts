@@ -1,11 +1,11 @@
 // `npm run size`: the size of a handler and everything it needs, minified and gzipped, beside its limit.
 //   --json     one object per line
 //   --explain  the size of each module
-//   --readme   the table that the README quotes
+//   --write    puts the sizes into the READMEs
 import { bundleHandlerOf } from "./bundle.js";
 import { contributionsTo } from "./contributions.js";
 import { measureSizes, SIZED_PLATFORMS, type SizeFigure } from "./figures.js";
-import { readmeTable } from "./readme-table.js";
+import { writeReadmes } from "./readme-rows.js";
 import { table } from "./table.js";
 
 const HANDLER_TITLES = { counter: "one counter", all: "all three types" } as const;
@@ -13,7 +13,7 @@ const HANDLER_TITLES = { counter: "one counter", all: "all three types" } as con
 const flags = process.argv.slice(2);
 const figures = await measureSizes();
 if (flags.includes("--json")) printLines(figures);
-else if (flags.includes("--readme")) console.log(readmeTable(figures));
+else if (flags.includes("--write")) writeReadmes(figures);
 else if (flags.includes("--explain")) await printContributions();
 else printTable(figures);
 if (!figures.every(holds)) process.exitCode = 1;
