@@ -1,4 +1,4 @@
-export { startGateway } from "./start-gateway.js";
-export type { Gateway, GatewayOptions } from "./start-gateway.js";
-export type { Group, GroupFamily, GroupSample } from "./group.js";
-export type { FamilyType } from "./metric-family.js";
+export { startGateway } from "./http/start-gateway.js";
+export type { Gateway, GatewayOptions } from "./http/start-gateway.js";
+export type { Group, GroupFamily, GroupSample } from "./store/group.js";
+export type { FamilyType } from "./text/metric-family.js";

@@ -1,8 +1,8 @@
-import { exportedFamilies } from "./render-text.js";
-import { samplesOf } from "./samples.js";
+import { exportedFamilies } from "./exported-families.js";
+import { samplesOf } from "../text/samples.js";
 import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
-import type { StoredGroup } from "./store.js";
-import type { FamilyType } from "./metric-family.js";
+import type { StoredGroup } from "./stored-group.js";
+import type { FamilyType } from "../text/metric-family.js";
 
 /** A group: what was pushed under one set of grouping labels. */
 export interface Group {

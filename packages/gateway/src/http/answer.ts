@@ -1,14 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import { BadRequest } from "./bad-request.js";
+import { BadRequest } from "../text/bad-request.js";
 import { groupingLabels, isPushPath } from "./grouping-path.js";
-import { groupOf } from "./group.js";
+import { groupOf } from "../store/group.js";
 import { renderPage } from "./page.js";
-import { parseText } from "./parse-text.js";
+import { parseText } from "../text/parse-text.js";
 import { readBody } from "./push-body.js";
-import { renderText } from "./render-text.js";
+import { renderText } from "../store/render-text.js";
 import { cleanPath, encodePath, requestPath } from "./request-path.js";
 import { status } from "./status.js";
-import { deleteGroup, push, type Store } from "./store.js";
+import { deleteGroup, push } from "../store/store.js";
+import type { Store } from "../store/stored-group.js";
 
 /** What goes back to the client. */
 export interface Answer {

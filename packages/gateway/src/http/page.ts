@@ -1,5 +1,5 @@
-import { formatGoFloat } from "./go-float.js";
-import type { Group, GroupFamily, GroupSample } from "./group.js";
+import { formatGoFloat } from "../text/go-float.js";
+import type { Group, GroupFamily, GroupSample } from "../store/group.js";
 import { STYLE } from "./page-style.js";
 
 const REFRESH_SECONDS = 5;

@@ -1,4 +1,4 @@
-import type { FamilyType } from "./metric-family.js";
+import type { FamilyType } from "../text/metric-family.js";
 
 const GAUGES = `
   go_goroutines go_info go_threads

@@ -1,6 +1,6 @@
-import { BadRequest } from "./bad-request.js";
-import { sortedLabels, type Labels } from "./metric-family.js";
-import { utf8 } from "./utf8.js";
+import { BadRequest } from "../text/bad-request.js";
+import { sortedLabels, type Labels } from "../text/metric-family.js";
+import { utf8 } from "../text/utf8.js";
 
 const PUSH_PATH = /^\/metrics\/job(@base64)?\/([^/]+)(?:\/(.*))?$/s;
 const BASE64_SUFFIX = "@base64";

@@ -1,21 +1,10 @@
-import { BadRequest } from "./bad-request.js";
-import { labelsKey, sortedLabels, type Family, type Labels, type Series } from "./metric-family.js";
+import { BadRequest } from "../text/bad-request.js";
+import { labelsKey, type Family, type Labels, type Series } from "../text/metric-family.js";
 import { inconsistency } from "./consistency.js";
+import { exportedLabels } from "./exported-families.js";
 import { poison } from "./poison.js";
 import { PUSH_TIME } from "./push-times.js";
-
-/** What was pushed under one set of grouping labels. */
-export interface StoredGroup {
-  readonly labels: Labels;
-  /** By name; without the two push times. */
-  readonly families: ReadonlyMap<string, Family>;
-  /** Unix time; 0 before the first success. */
-  readonly pushTimeSeconds: number;
-  /** Unix time; 0 before the first failure. */
-  readonly pushFailureTimeSeconds: number;
-}
-
-export type Store = Map<string, StoredGroup>;
+import type { Store } from "./stored-group.js";
 
 /**
  * PUT replaces the group, POST the families of the same names; all or nothing.
@@ -78,9 +67,4 @@ export function deleteGroup(store: Store, labels: Labels): void {
 /** Grouping labels win over those of the body; without any `instance`, an empty one is added. */
 function labelled(series: Series, grouping: Labels): Series {
   return { ...series, labels: exportedLabels(grouping, series.labels) };
-}
-
-/** The labels that a series of the group is exported with. */
-export function exportedLabels(grouping: Labels, own: Labels = new Map()): Labels {
-  return sortedLabels(new Map([["instance", ""], ...own, ...grouping]));
 }

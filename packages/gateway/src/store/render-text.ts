@@ -1,40 +1,13 @@
-import { formatGoFloat } from "./go-float.js";
-import type { Family, Series } from "./metric-family.js";
-import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
-import { samplesOf, type Sample } from "./samples.js";
-import { exportedLabels, type Store, type StoredGroup } from "./store.js";
-import { compareUtf8 } from "./utf8.js";
-
-const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
-const PUSH_FAILURE_TIME_HELP = "Last Unix time when changing this group in the Pushgateway failed.";
+import { formatGoFloat } from "../text/go-float.js";
+import type { Family, Series } from "../text/metric-family.js";
+import { samplesOf, type Sample } from "../text/samples.js";
+import { exportedFamilies } from "./exported-families.js";
+import type { Store } from "./stored-group.js";
+import { compareUtf8 } from "../text/utf8.js";
 
 /** What a scrape gets: all groups in the text format 0.0.4, as the real gateway orders and escapes it. */
 export function renderText(store: Store): string {
   return mergedFamilies(store).map(renderFamily).join("");
-}
-
-/** Everything a group exports: what was pushed, and the two push times. */
-export function exportedFamilies(group: StoredGroup): Family[] {
-  const time = (name: string, help: string, value: number): Family => ({
-    name,
-    help,
-    type: "gauge",
-    series: [
-      {
-        labels: exportedLabels(group.labels),
-        value,
-        points: [],
-        sum: 0,
-        count: 0,
-        hasTimestamp: false,
-      },
-    ],
-  });
-  return [
-    ...group.families.values(),
-    time(PUSH_TIME, PUSH_TIME_HELP, group.pushTimeSeconds),
-    time(PUSH_FAILURE_TIME, PUSH_FAILURE_TIME_HELP, group.pushFailureTimeSeconds),
-  ];
 }
 
 /** One family a name, sorted; where groups differ in the help, the first one's is taken. */

@@ -1,6 +1,6 @@
-import { exportedFamilies } from "./render-text.js";
-import { samplesOf } from "./samples.js";
-import type { Store } from "./store.js";
+import { exportedFamilies } from "./exported-families.js";
+import { samplesOf } from "../text/samples.js";
+import type { Store } from "./stored-group.js";
 
 /** Sums the samples of that name whose labels include those given, over all groups. */
 export function readValue(

@@ -1,6 +1,6 @@
-import { labelsKey, type Family, type FamilyType, type Labels } from "./metric-family.js";
+import { labelsKey, type Family, type FamilyType, type Labels } from "../text/metric-family.js";
 import { isRequestMetric, ownMetrics } from "./own-metrics.js";
-import type { StoredGroup } from "./store.js";
+import type { StoredGroup } from "./stored-group.js";
 
 /**
  * What is wrong with a group's new families, among themselves, beside the other groups and beside the

@@ -1,6 +1,6 @@
-import { labelsKey, sortedLabels, type Family, type Labels } from "./metric-family.js";
+import { labelsKey, sortedLabels, type Family, type Labels } from "../text/metric-family.js";
 import { PUSH_FAILURE_TIME } from "./push-times.js";
-import type { Store } from "./store.js";
+import type { Store } from "./stored-group.js";
 
 /**
  * Why a push must not come near a real gateway: it would break its scrapes until somebody deletes the group.

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIPv6, type AddressInfo } from "node:net";
 import { answerTo } from "./answer.js";
-import { groupOf, type Group } from "./group.js";
-import { readValue } from "./read-value.js";
-import { renderText } from "./render-text.js";
-import type { Store } from "./store.js";
+import { groupOf, type Group } from "../store/group.js";
+import { readValue } from "../store/read-value.js";
+import { renderText } from "../store/render-text.js";
+import type { Store } from "../store/stored-group.js";
 
 /** Where the gateway listens. */
 export interface GatewayOptions {

@@ -1,4 +1,4 @@
-import { BadRequest } from "./bad-request.js";
+import { BadRequest } from "../text/bad-request.js";
 
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 const ESCAPE = /%(?:([0-9a-f]{2})|)/gi;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { BadRequest } from "./bad-request.js";
+import { BadRequest } from "../text/bad-request.js";
 
 /** Of a body, compressed and not. The real gateway has no limit; this one lives in somebody's test process. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;

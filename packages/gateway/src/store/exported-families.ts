@@ -1,0 +1,35 @@
+import { sortedLabels, type Family, type Labels } from "../text/metric-family.js";
+import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
+import type { StoredGroup } from "./stored-group.js";
+
+const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
+const PUSH_FAILURE_TIME_HELP = "Last Unix time when changing this group in the Pushgateway failed.";
+
+/** Everything a group exports: what was pushed, and the two push times. */
+export function exportedFamilies(group: StoredGroup): Family[] {
+  const time = (name: string, help: string, value: number): Family => ({
+    name,
+    help,
+    type: "gauge",
+    series: [
+      {
+        labels: exportedLabels(group.labels),
+        value,
+        points: [],
+        sum: 0,
+        count: 0,
+        hasTimestamp: false,
+      },
+    ],
+  });
+  return [
+    ...group.families.values(),
+    time(PUSH_TIME, PUSH_TIME_HELP, group.pushTimeSeconds),
+    time(PUSH_FAILURE_TIME, PUSH_FAILURE_TIME_HELP, group.pushFailureTimeSeconds),
+  ];
+}
+
+/** The labels that a series of the group is exported with. */
+export function exportedLabels(grouping: Labels, own: Labels = new Map()): Labels {
+  return sortedLabels(new Map([["instance", ""], ...own, ...grouping]));
+}
