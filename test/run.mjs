@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { install } from "../examples/demo/install.mjs";
 import { prepare, root } from "./prepare.mjs";
-import { findOrFetch } from "./pushgateway/fetch.mjs";
+import { prepareGateways } from "./pushgateway/gateways.mjs";
 
 const inContinuousIntegration = !["", "0", "false"].includes(process.env["CI"] ?? "");
 
@@ -22,7 +22,7 @@ async function main() {
   await prepare();
   await install(join(root, "test/lambda/runtimes"));
   if (inContinuousIntegration) compileNativeClients();
-  console.log(`Real Pushgateway: ${await findOrFetch("pushgateway")}`);
+  console.log(await prepareGateways({ allRequired: inContinuousIntegration }));
   forgetSettings();
 
   const { parseCLI, startVitest } = await import("vitest/node");

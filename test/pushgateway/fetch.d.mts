@@ -1,3 +1,3 @@
 import type { Tool } from "./tools.mjs";
 
-export function findOrFetch(tool?: Tool): Promise<string>;
+export function findOrFetch(tool?: Tool, suite?: string): Promise<string>;

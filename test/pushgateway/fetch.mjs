@@ -3,58 +3,69 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder, find, onPath } from "./find.mjs";
+import { cacheFolder, find, onPath, packageFolder } from "./find.mjs";
 import { tools } from "./tools.mjs";
 
 const run = promisify(execFile);
 const UNFINISHED = ".unfinished-";
 const UNFINISHED_KEPT_MS = 60 * 60 * 1000;
+/** The keys of Debian's archive. Debian has this file, and so has Ubuntu with the package `debian-archive-keyring`. */
+const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Finds a program, or fetches its Debian package into the repository's `.cache` folder. At once when it is there.
+ * Finds a program, or fetches its Debian package into the repository's `.cache` folder. Returns at once if it is found.
  *
  * @param {import("./tools.mjs").Tool} [tool]
+ * @param {string} [suite] the Debian release to take it from (`trixie`, `sid`); without one, any installed program
+ *   will do, and otherwise the machine's own release is asked
  * @returns {Promise<string>} an absolute path
- * @throws {Error} that says what to do, where it cannot be fetched
+ * @throws {Error} if it cannot be fetched; the message says what to do
  */
-export async function findOrFetch(tool = "pushgateway") {
-  const found = find(tool);
+export async function findOrFetch(tool = "pushgateway", suite) {
+  const found = find(tool, suite);
   if (found !== undefined) return found;
   const { variable, names, debianPackage, wanted } = tools[tool];
-  const advice = `Set ${variable} to the program, or put ${names.join(" or ")} on the PATH: ${wanted}.`;
+  const program = suite === undefined ? tool : `The ${tool} of Debian ${suite}`;
+  const advice =
+    suite === undefined
+      ? `Set ${variable} to the program, or put ${names.join(" or ")} on the PATH: ${wanted}.`
+      : `Unpack Debian's ${debianPackage} into ${packageFolder(tool, suite)}, or set ${variable} to test another program.`;
   if (onPath(["apt-get"]) === undefined || onPath(["dpkg-deb"]) === undefined) {
-    throw new Error(`${tool} is missing, and only Debian and Ubuntu can fetch it here. ${advice}`);
+    throw new Error(
+      `${program} is missing, and this machine has no apt-get and dpkg-deb to fetch it with. ${advice}`,
+    );
   }
   try {
-    await fetchPackage(debianPackage);
+    await fetchPackage(debianPackage, packageFolder(tool, suite), suite);
   } catch (error) {
     throw new Error(
-      `${tool} is missing, and fetching the package ${debianPackage} failed. ${advice}\n${reason(error)}`,
+      `${program} is missing, and fetching the package ${debianPackage} failed. ${advice}\n${reason(error)}`,
       { cause: error },
     );
   }
-  const fetched = find(tool);
+  const fetched = find(tool, suite);
   if (fetched === undefined)
     throw new Error(`The package ${debianPackage} has no ${names.join(" or ")}. ${advice}`);
   return fetched;
 }
 
 /**
- * Downloads and unpacks a Debian package into `.cache/<name>`, all or nothing.
+ * Downloads and unpacks a Debian package, all or nothing.
  *
  * @param {string} name
+ * @param {string} target the folder to unpack into
+ * @param {string | undefined} suite
  */
-async function fetchPackage(name) {
-  const target = join(cacheFolder, name);
+async function fetchPackage(name, target, suite) {
   if (existsSync(target)) return;
-  await mkdir(cacheFolder, { recursive: true });
+  await mkdir(dirname(target), { recursive: true });
   await removeAbandoned();
   const work = await mkdtemp(join(cacheFolder, UNFINISHED));
   try {
-    const configuration = await privateAptConfiguration(work);
-    // Lists that could not be read (a third party's, say) may not be needed: only the download decides.
+    const configuration = await privateAptConfiguration(work, suite);
+    // A list that cannot be read (a third party's, say) may not be needed: only the download decides.
     const complaints = await apt(configuration, work, "update").catch(reason);
     try {
       await apt(configuration, work, "download", name);
@@ -66,7 +77,7 @@ async function fetchPackage(name) {
     const unpacked = join(work, "unpacked");
     await run("dpkg-deb", ["-x", join(work, file), unpacked]);
     await rename(unpacked, target).catch((error) => {
-      // Another process was quicker: what it put there is as complete.
+      // Another process was faster, and its copy is as complete.
       if (!existsSync(target)) throw error;
     });
   } finally {
@@ -75,11 +86,14 @@ async function fetchPackage(name) {
 }
 
 /**
- * Lists, cache and state of our own; nothing of the system's is read but its sources, its keys and its settings.
+ * Writes an apt configuration with lists, cache and state of its own. Of the system's, apt reads only the sources, the
+ * keys and the settings.
  *
  * @param {string} work
+ * @param {string | undefined} suite
+ * @returns {Promise<string>} the file
  */
-async function privateAptConfiguration(work) {
+async function privateAptConfiguration(work, suite) {
   for (const folder of ["lists/partial", "cache/archives/partial"]) {
     await mkdir(join(work, folder), { recursive: true });
   }
@@ -92,11 +106,12 @@ async function privateAptConfiguration(work) {
       `Dir::State::Lists ${quoted(join(work, "lists"))};`,
       `Dir::State::status ${quoted(join(work, "status"))};`,
       `Dir::Cache ${quoted(join(work, "cache"))};`,
-      // As root, apt would drop to a user that may not write into the project.
+      ...(suite === undefined ? [] : await sourcesOf(suite, work)),
+      // As root, apt would switch to a user that may not write into the repository.
       'APT::Sandbox::User "root";',
       'Acquire::Languages "none";',
       'Acquire::Retries "3";',
-      // The system's own hooks look after the system's own cache.
+      // The system's hooks are for the system's cache.
       "#clear APT::Update::Pre-Invoke;",
       "#clear APT::Update::Post-Invoke;",
       "#clear APT::Update::Post-Invoke-Success;",
@@ -104,6 +119,36 @@ async function privateAptConfiguration(work) {
     ].join("\n"),
   );
   return file;
+}
+
+/**
+ * Writes a sources list for one Debian release. It names the archives that this machine's own sources name; whichever
+ * of them has the release serves the package, and Debian's keys vouch for it.
+ *
+ * @param {string} suite
+ * @param {string} work
+ * @returns {Promise<string[]>} the settings that make apt read it
+ * @throws {Error} if the machine's sources name no archive
+ */
+async function sourcesOf(suite, work) {
+  const archives = await archivesOfThisMachine();
+  if (archives.length === 0) throw new Error("the apt sources of this machine name no archive");
+  const options = existsSync(DEBIAN_KEYS) ? `[signed-by=${DEBIAN_KEYS}] ` : "";
+  const file = join(work, "sources.list");
+  await writeFile(file, archives.map((uri) => `deb ${options}${uri} ${suite} main\n`).join(""));
+  return [`Dir::Etc::sourcelist ${quoted(file)};`, 'Dir::Etc::sourceparts "/dev/null";'];
+}
+
+/** @returns {Promise<string[]>} the URI of each archive with a component `main` */
+async function archivesOfThisMachine() {
+  const { stdout } = await run("apt-get", [
+    "indextargets",
+    "--format",
+    "$(COMPONENT) $(REPO_URI)",
+    "Created-By: Packages",
+  ]);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("main "));
+  return [...new Set(lines.map((line) => line.slice("main ".length)))];
 }
 
 /**
@@ -121,7 +166,7 @@ async function apt(configuration, folder, ...command) {
   return stderr;
 }
 
-/** A killed fetch leaves its work folder; nothing ever looks into it. */
+/** Removes the work folders of fetches that were killed. */
 async function removeAbandoned() {
   for (const entry of await readdir(cacheFolder)) {
     if (!entry.startsWith(UNFINISHED)) continue;

@@ -4,29 +4,38 @@ import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tools } from "./tools.mjs";
 
-/** The repository's own ignored folder. */
+/** The repository's folder for downloads, which git ignores. */
 export const cacheFolder = fileURLToPath(new URL("../../.cache/", import.meta.url));
 
 /**
- * Finds a program: its variable (PUSHGATEWAY_BIN, …) first, then the PATH, then what was fetched.
+ * Finds a program: first by its variable (PUSHGATEWAY_BIN, …), then on the PATH, then among the fetched packages.
  *
  * @param {import("./tools.mjs").Tool} [tool]
- * @returns {string | undefined} an absolute path; undefined when it is nowhere
- * @throws {Error} when the variable is set and names nothing that can be run
+ * @param {string} [suite] a Debian release; with one, only its fetched package counts
+ * @returns {string | undefined} an absolute path, or undefined if there is none
+ * @throws {Error} if the variable is set, but not to a program
  */
-export function find(tool = "pushgateway") {
-  const { variable, names, debianPackage, wanted } = tools[tool];
+export function find(tool = "pushgateway", suite) {
+  const { variable, names, wanted } = tools[tool];
+  const fetched = names.map((name) => join(packageFolder(tool, suite), "usr/bin", name));
+  if (suite !== undefined) return firstProgram(fetched);
   const named = process.env[variable];
   if (named) {
     if (isProgram(named)) return resolve(named);
     throw new Error(
-      `${variable}=${named} is not a program that can be run; point it at ${wanted}, or unset it.`,
+      `${variable}=${named} is not an executable file; set it to ${wanted}, or unset it.`,
     );
   }
-  return (
-    onPath(names) ??
-    firstProgram(names.map((name) => join(cacheFolder, debianPackage, "usr/bin", name)))
-  );
+  return onPath(names) ?? firstProgram(fetched);
+}
+
+/**
+ * @param {import("./tools.mjs").Tool} tool
+ * @param {string | undefined} suite
+ * @returns {string} the folder that holds the unpacked package
+ */
+export function packageFolder(tool, suite) {
+  return join(cacheFolder, suite ?? "", tools[tool].debianPackage);
 }
 
 /**

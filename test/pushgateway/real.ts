@@ -18,6 +18,8 @@ export interface RealGateway {
 }
 
 export interface RealGatewayOptions {
+  /** The program to start. Default: the machine's own, or Debian's package of it. */
+  readonly program?: string;
   /** More flags, such as the unit's own. Not the listen address, and no TLS or basic auth. */
   readonly flags?: readonly string[];
   readonly persistenceFile?: string;
@@ -35,7 +37,7 @@ const ATTEMPTS = 5;
  * @throws Error when it does not start, with what it printed
  */
 export async function startRealGateway(options: RealGatewayOptions = {}): Promise<RealGateway> {
-  const program = await findOrFetch("pushgateway");
+  const { program = await findOrFetch("pushgateway") } = options;
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const started = await start(program, port, options);
@@ -122,7 +124,7 @@ async function untilReady(
       () => false,
     );
     if (ready) return "ready";
-    await pause();
+    await pause(POLL_MS);
   }
   return "ended";
 }
@@ -130,12 +132,12 @@ async function untilReady(
 async function wipe(url: string): Promise<void> {
   const response = await fetch(`${url}/api/v1/admin/wipe`, { method: "PUT" });
   if (!response.ok) throw new Error(`wipe: ${response.status} ${await response.text()}`);
-  // Deletions are queued.
+  // Deletions are queued, and mostly done within a millisecond.
   const deadline = Date.now() + WIPE_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+  for (let waitMs = 1; Date.now() < deadline; waitMs = Math.min(2 * waitMs, POLL_MS)) {
     const { data } = JSON.parse(await text(`${url}/api/v1/metrics`)) as { data?: unknown[] };
     if (data === undefined || data.length === 0) return;
-    await pause();
+    await pause(waitMs);
   }
   throw new Error(`wipe: groups are left after ${WIPE_TIMEOUT_MS} ms`);
 }
@@ -148,8 +150,8 @@ async function text(url: string): Promise<string> {
   return body;
 }
 
-async function pause(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A port that was free a moment ago; the caller tries again when somebody was quicker. */

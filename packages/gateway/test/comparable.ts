@@ -4,9 +4,9 @@ const OWN = /^(?:go|process|pushgateway)_/;
 const PUSH_TIMES = /^push_(?:failure_)?time_seconds$/;
 
 /**
- * What two gateways must agree on: families in their order, each with its samples. Push times are only "never" or
- * "once"; what a gateway says of itself is left out; so is the help of those names that groups do not agree on, of
- * which the real one takes any.
+ * Reduces a scrape to what two gateways must agree on: families in order, each with its samples. Of push times it keeps
+ * "never" or "once". It leaves out the gateway's own metrics, and the help texts that groups disagree on: the real
+ * gateway picks any of them.
  */
 export function comparable(text: string, disagreeingHelp: ReadonlySet<string>): string {
   const families = parseText(text).filter(({ name }) => !OWN.test(name));
@@ -20,9 +20,9 @@ export function comparable(text: string, disagreeingHelp: ReadonlySet<string>): 
           : String(sample.value);
         return `  ${sample.name} ${JSON.stringify(sample.labels)} ${value}`;
       });
-      // Series whose labels have the same values under other names come in any order from the real one.
+      // The real gateway has no fixed order for series whose labels have the same values under different names.
       return [
-        `${name} ${type} ${disagreeingHelp.has(name) ? "" : String(help)}`,
+        `${name} ${type} ${disagreeingHelp.has(name) ? "" : JSON.stringify(help)}`,
         ...lines.sort(),
       ].join("\n");
     })

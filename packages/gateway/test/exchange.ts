@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** A request as it goes over the wire: nothing cleans the path or adds a header. */
+/** A request exactly as it is sent: nothing cleans the path or adds a header. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -14,9 +14,18 @@ export interface Reply {
   readonly body: string;
 }
 
+/** A PUT, which replaces a group. */
+export function put(
+  path: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Exchange {
+  return { method: "PUT", path, body, headers };
+}
+
 const agent = new Agent({ keepAlive: true });
 
-/** Sends a request as it is; rejects when no answer comes within `timeoutMs`. */
+/** Sends a request. Rejects if no answer comes within `timeoutMs`. */
 export async function exchange(
   url: string,
   { method, path, body = "", headers = {} }: Exchange,

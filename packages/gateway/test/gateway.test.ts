@@ -47,26 +47,26 @@ charge_seconds_count ${free}
     );
   });
 
-  test("sums over groups and over the labels that are not given", async () => {
+  test("sums over all groups and over labels that are not given", async () => {
     expect(await gateway.value("orders_total")).toBe(37);
     expect(await gateway.value("orders_total", { plan: "pro" })).toBe(7);
     expect(await gateway.value("orders_total", { plan: "pro", job: "shop" })).toBe(3);
     expect(await gateway.value("orders_total", { instance: "b" })).toBe(22);
   });
 
-  test("an empty label stands for none", async () => {
+  test("an empty label matches a missing one", async () => {
     expect(await gateway.value("orders_total", { instance: "" })).toBe(4);
     expect(await gateway.value("orders_total", { region: "", instance: "a" })).toBe(11);
   });
 
-  test("knows the parts of a histogram", async () => {
+  test("reads the buckets, sum and count of a histogram", async () => {
     expect(await gateway.value("charge_seconds_count")).toBe(30);
     expect(await gateway.value("charge_seconds_sum")).toBe(1.5);
     expect(await gateway.value("charge_seconds_bucket", { le: "0.5" })).toBe(3);
     expect(await gateway.value("charge_seconds_bucket", { le: "+Inf", instance: "a" })).toBe(10);
   });
 
-  test("is undefined where there is no such series", async () => {
+  test("is undefined if no series matches", async () => {
     expect(await gateway.value("charge_seconds")).toBeUndefined();
     expect(await gateway.value("orders")).toBeUndefined();
     expect(await gateway.value("orders_total", { plan: "none" })).toBeUndefined();
@@ -76,7 +76,7 @@ charge_seconds_count ${free}
 });
 
 describe("groups()", () => {
-  test("tells labels, times and samples", async () => {
+  test("lists labels, push times and samples", async () => {
     const beforeSeconds = Date.now() / 1000;
     await push(
       "shop/instance/a",
@@ -100,7 +100,7 @@ describe("groups()", () => {
     expect(group?.pushTimeSeconds).toBeGreaterThanOrEqual(beforeSeconds);
   });
 
-  test("tells that the last push was refused", async () => {
+  test("shows that the last push was refused", async () => {
     await push("shop", "x 1\n");
     await push("shop", "x 1\nx 2\n");
     expect(await gateway.groups()).toMatchObject([
@@ -113,7 +113,7 @@ describe("the page", () => {
   const page = async (): Promise<Reply> =>
     await exchange(gateway.url, { method: "GET", path: "/" });
 
-  test("shows groups, ages and values to a person", async () => {
+  test("shows groups, their age and their values", async () => {
     await push(
       "shop/instance/i-1",
       '# HELP x_total What x is.\n# TYPE x_total counter\nx_total{a="b"} 1234567\n',
@@ -135,15 +135,15 @@ describe("the page", () => {
     expect(body).toMatch(/pushed <time [^>]*>\d seconds? ago</);
   });
 
-  test("says that nothing is there, and that a push was refused", async () => {
-    expect((await page()).body).toContain("Nothing was pushed yet");
+  test("says that nothing has been pushed, or that a push was refused", async () => {
+    expect((await page()).body).toContain("Nothing has been pushed yet");
     await push("shop", "x 1 1\n");
     const { body } = await page();
     expect(body).toContain("The last push was refused");
-    expect(body).toContain("never pushed with success");
+    expect(body).toContain("no push has succeeded");
   });
 
-  test("escapes whatever was pushed, and loads nothing", async () => {
+  test("escapes pushed text, and loads nothing", async () => {
     const evil = `<script>alert(1)</script>"'&`;
     const encoded = Buffer.from(evil).toString("base64url");
     const { status } = await exchange(gateway.url, {
@@ -159,7 +159,7 @@ describe("the page", () => {
     expect(headers["content-security-policy"]).toContain("default-src 'none'");
   });
 
-  test("stays short with many groups and samples", async () => {
+  test("shows some of many groups and samples", async () => {
     const body = Array.from({ length: 600 }, (_, i) => `x{i="${i}"} 1\n`).join("");
     for (let i = 0; i < 101; i += 1) await push(`job-${i}`, i === 100 ? body : "x{} 1\n");
     const shown = (await page()).body;
@@ -169,20 +169,20 @@ describe("the page", () => {
   });
 });
 
-describe("what a client may do wrong", () => {
+describe("a faulty client", () => {
   const stillWorks = async (): Promise<void> => {
     expect((await push("after", "x 1\n")).status).toBe(200);
     expect((await gateway.groups()).map(({ labels }) => labels["job"])).toEqual(["after"]);
   };
 
-  test("a body that unpacks to more than the limit is refused", async () => {
+  test("is refused if its body unpacks to more than the limit", async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1, "\n"));
     const { status, body } = await push("a", bomb, { "content-encoding": "gzip" });
     expect([status, body]).toEqual([413, "the body is larger than 67108864 bytes\n"]);
     await stillWorks();
   });
 
-  test("a gzip that is cut or spoilt is refused", async () => {
+  test("is refused if its gzip is cut or corrupt", async () => {
     const good = gzipSync("x 1\n".repeat(1000));
     for (const bad of [
       good.subarray(0, -9),
@@ -193,7 +193,7 @@ describe("what a client may do wrong", () => {
     await stillWorks();
   });
 
-  test("a client that goes away in the middle of its body leaves nothing", async () => {
+  test("stores nothing if it goes away in the middle of its body", async () => {
     const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
     const closed = once(socket.resume(), "close");
     socket.end("PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx 1\n");
@@ -201,7 +201,7 @@ describe("what a client may do wrong", () => {
     await stillWorks();
   });
 
-  test("a request that is no HTTP gets a 400", async () => {
+  test("gets a 400 if it does not speak HTTP", async () => {
     const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
     socket.end("nonsense\r\n\r\n");
     const [answer] = (await once(socket, "data")) as [Buffer];
@@ -210,7 +210,7 @@ describe("what a client may do wrong", () => {
     await stillWorks();
   });
 
-  test("a refused push says why", async () => {
+  test("is told why its push is refused", async () => {
     await push("a", "# TYPE x counter\nx 1\n");
     const { status, body } = await push("b", "# TYPE x gauge\nx 1\n");
     expect(status).toBe(400);
@@ -224,10 +224,10 @@ describe("what a client may do wrong", () => {
 });
 
 describe("starting and stopping", () => {
-  test("a port in use is named, with what to do", async () => {
+  test("an error names the port in use and says what to do", async () => {
     const port = Number(new URL(gateway.url).port);
     await expect(startGateway({ port })).rejects.toThrow(
-      `Port ${port} of 127.0.0.1 is in use: stop what listens there, or start the gateway with another port (0 takes a free one).`,
+      `Port ${port} of 127.0.0.1 is in use: stop the program that listens on it, or pass another port (0 takes a free one).`,
     );
   });
 
@@ -242,7 +242,7 @@ describe("starting and stopping", () => {
     await again.stop();
   });
 
-  test("await using stops it", async () => {
+  test("await using stops the gateway", async () => {
     let url = "";
     {
       await using scoped = await startGateway();
@@ -252,14 +252,14 @@ describe("starting and stopping", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test("the URL reaches it when it listens everywhere, or on IPv6", async () => {
+  test("the URL works if it listens on all addresses, or on IPv6", async () => {
     for (const host of ["0.0.0.0", "::1", "localhost"]) {
       await using other = await startGateway({ host });
       expect((await fetch(`${other.url}/-/healthy`)).status).toBe(200);
     }
   });
 
-  test("reads and scrapes are the same", async () => {
+  test("metrics() returns what a scrape gets", async () => {
     await push("a", "x 1\n");
     const scraped = await exchange(gateway.url, { method: "GET", path: "/metrics" });
     expect(scraped.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import type { Exchange } from "./exchange.js";
+import { put as putBody, type Exchange } from "./exchange.js";
 
-/** A few requests that tell one story, in order, to an empty gateway. */
+/** A few requests to an empty gateway, one after another. */
 export interface Story {
   readonly title: string;
   readonly requests: readonly Exchange[];
@@ -16,6 +16,7 @@ h_bucket{le="+Inf"} 3
 h_sum 4.5
 h_count 3
 `;
+const GAUGE_HISTOGRAM = HISTOGRAM.replace("histogram", "gaugehistogram");
 const SUMMARY = `# TYPE s summary
 s{quantile="0.5"} 0.2
 s{quantile="0.99"} NaN
@@ -24,25 +25,21 @@ s_count 3
 `;
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64url");
-const put = (path: string, body: string | Buffer = ONE): Exchange => ({
-  method: "PUT",
-  path,
-  body,
-});
+const put = (path: string, body: string | Buffer = ONE): Exchange => putBody(path, body);
 const post = (path: string, body: string | Buffer = ONE): Exchange => ({
   method: "POST",
   path,
   body,
 });
 const del = (path: string): Exchange => ({ method: "DELETE", path });
-const gzipped = (body: string | Buffer, encoding = "gzip"): Exchange => ({
+const encoded = (body: string | Buffer, encoding = "gzip"): Exchange => ({
   ...put("/metrics/job/a", body),
   headers: { "content-encoding": encoding },
 });
 const path = (target: string): Story => ({ title: `PUT ${target}`, requests: [put(target)] });
 const body = (title: string, text: string | Buffer): Story => ({
   title,
-  // To a new group and to a known one: a refused push leaves a trace in some cases and none in others.
+  // To a new group and to an existing one: some refused pushes leave a trace, others do not.
   requests: [
     put("/metrics/job/a", text),
     put("/metrics/job/b"),
@@ -61,9 +58,9 @@ const methods: Story[] = [
     title: "an empty PUT empties the group",
     requests: [put("/metrics/job/a"), put("/metrics/job/a", "")],
   },
-  { title: "an empty PUT makes a group", requests: [put("/metrics/job/a", "")] },
+  { title: "an empty PUT creates a group", requests: [put("/metrics/job/a", "")] },
   {
-    title: "an empty POST only sets the time",
+    title: "an empty POST sets only the push time",
     requests: [post("/metrics/job/a"), post("/metrics/job/a", "")],
   },
   {
@@ -78,24 +75,24 @@ const methods: Story[] = [
     ],
   },
   {
-    title: "POST may give a family another type",
+    title: "POST may change the type of a family",
     requests: [post("/metrics/job/a", COUNTER), post("/metrics/job/a", GAUGE)],
   },
   {
-    title: "DELETE takes the exact group",
+    title: "DELETE deletes exactly one group",
     requests: [put("/metrics/job/a"), put("/metrics/job/a/b/c"), del("/metrics/job/a")],
   },
   {
-    title: "DELETE of a part of the labels",
+    title: "DELETE with some of the labels deletes nothing",
     requests: [put("/metrics/job/a/b/c"), del("/metrics/job/a")],
   },
-  { title: "DELETE of nothing", requests: [del("/metrics/job/never")] },
+  { title: "DELETE of a group that does not exist", requests: [del("/metrics/job/never")] },
   {
-    title: "DELETE of a wrong path",
+    title: "DELETE of an invalid path",
     requests: [put("/metrics/job/a"), del("/metrics/job/a/b"), del("/metrics/job/a/__b/c")],
   },
   {
-    title: "DELETE by base64",
+    title: "DELETE with a base64 job",
     requests: [put("/metrics/job/a"), del(`/metrics/job@base64/${base64("a")}`)],
   },
   {
@@ -357,6 +354,66 @@ const syntax: Story[] = [
   Buffer.from([0, 1, 2, 10]),
 ].map(line);
 
+/** Names in double quotes, and inside the braces. */
+const quotedNames: Story[] = [
+  '{"x"} 1\n',
+  '{"x"}1\n',
+  ' { "x" , } 1\n',
+  '{"x",a="b"} 1\n',
+  '{"x", "a"="b", c="d"} 1 \n',
+  "{x} 1\n",
+  '{x,a="b"} 1\n',
+  "{a:b} 1\n",
+  '{"a:b"} 1\n',
+  '{x"y"} 1\n',
+  '{"x"y} 1\n',
+  '{"x" 1\n',
+  '{"x"',
+  '{"x","y"} 1\n',
+  '{"x",a="b","y"} 1\n',
+  '{""} 1\n',
+  '{"1x"} 1\n',
+  '{"x.y"} 1\n',
+  '{"x\\""} 1\n',
+  '{"x\ny"} 1\n',
+  '{"é"} 1\n',
+  '{"x"} 1 1\n',
+  '{a="b"} 1\n',
+  "{} 1\n",
+  "x 1\n{} 2\n",
+  'x 1\n{a="b"} 2\n',
+  'x 1\n{a="b","y"} 2\n',
+  '"x" 1\n',
+  '"x"{a="b"} 1\n',
+  '"x.y" 1\n',
+  '"x"y 1\n',
+  'x"y" 1\n',
+  'x"1" 1\n',
+  'x"" 1\n',
+  '"" 1\n',
+  'x{"a"="b"} 1\n',
+  'x{"a" = "b"} 1\n',
+  'x{a"b"="c"} 1\n',
+  'x{"a"b="c"} 1\n',
+  'x{"a.b"="c"} 1\n',
+  'x{""="c"} 1\n',
+  'x{"a"="b",a="c"} 1\n',
+  'x{"__name__"="b"} 1\n',
+  'x{"y"} 1\n',
+  'x{"y",a="b"} 1\n',
+  '# TYPE "x" gauge\n# HELP "x" What x is.\nx 1\n',
+  '# TYPE x"y" gauge\nxy 1\n',
+  '# TYPE "x.y" gauge\nx 1\n',
+  '# TYPE "x"gauge\nx 1\n',
+  '# TYPE "" gauge\nx 1\n',
+  '# TYPE "x\n',
+  '# TYPE h histogram\n{"h_bucket",le="1"} 2\n{"h_count"} 3\n',
+  '# TYPE h histogram\n{"h_bucket",a="b",le="1"} 2\n{"h_count",a="b"} 3\nh_sum{a="b"} 4\n',
+  '# TYPE s summary\n{"s",quantile="0.5"} 2\n{"s_count"} 3\n',
+  '# TYPE h histogram\nx 1\n{"h_bucket",a="b",le="1"} 2\n',
+  '# TYPE h histogram\nx 1\n{"h_count"} 2\nh_sum 1\n',
+].map(line);
+
 const complexTypes: Story[] = [
   HISTOGRAM,
   SUMMARY,
@@ -378,6 +435,22 @@ const complexTypes: Story[] = [
   '# TYPE h histogram\nh_count{le="7"} 1\n',
   "# TYPE h histogram\nh_count 1\nh_count 2\n",
   "# TYPE h histogram\nh_count 1 1700000000000\n",
+  '# TYPE h histogram\nh_bucket{le="1"} 1.5\nh_bucket{le="2"} 2\nh_count 2\nh_sum 1\n',
+  '# TYPE h histogram\nh_bucket{le="1"} 1\nh_count 2.5\n',
+  '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2.5\nh_count 2\n',
+  '# TYPE h histogram\nh_bucket{le="1"} 1e18\nh_bucket{le="2"} 1e25\nh_count +Inf\n',
+  '# TYPE h histogram\nh_bucket{le="1"} NaN\nh_count NaN\n',
+  '# TYPE h histogram\nh_bucket{le="1"} -1\nh_count 3\n',
+  "# TYPE h histogram\nh_count -1\n",
+  "# TYPE h histogram\nh_count 2.5\nh_count 1\n",
+  "# TYPE h histogram\nh_count 1\nh_count 2.5\nh_count 3.5\n",
+  "# TYPE h histogram\nh_count -0\nh_sum -1\n",
+  "# TYPE h gauge_histogram\nh 1\n",
+  '# TYPE h gaugehistogram\nh_bucket{le="1"} 1.5\nh_bucket{le="2"} 1\nh_count 2\nh_sum 3\n',
+  "# TYPE h GaugeHistogram\nh_gcount 2\nh_gsum 3\nh_count 4\n",
+  "# TYPE h gaugehistogram\nh_count -1\n",
+  "# TYPE h gaugehistogram\nh_count 1\nh_count 2\n",
+  "# TYPE h_count counter\n# TYPE h gaugehistogram\nh_count 1\nh_sum 2\n",
   "# TYPE h histogram\nh_total 1\n",
   "# TYPE h histogram\nh_created 1\nh_count 1\n",
   "# TYPE h histogram\n# HELP h_count Goes to h.\nh_count 1\n",
@@ -400,15 +473,15 @@ const complexTypes: Story[] = [
 const grouping: Story[] = [
   { title: "a body label job is overwritten", requests: [put("/metrics/job/a", 'x{job="b"} 1\n')] },
   {
-    title: "a body label of the grouping is overwritten",
+    title: "a body label that is also a grouping label is overwritten",
     requests: [put("/metrics/job/a/b/c", 'x{b="d",e="f"} 1\n')],
   },
   {
-    title: "overwriting makes duplicates",
+    title: "overwritten labels make duplicates",
     requests: [put("/metrics/job/a", 'x{job="b"} 1\nx{job="c"} 1\n')],
   },
   {
-    title: "a body label instance stays",
+    title: "a body label instance is kept",
     requests: [put("/metrics/job/a", 'x{instance="i"} 1\nx 2\n')],
   },
   {
@@ -420,7 +493,7 @@ const grouping: Story[] = [
     requests: [put("/metrics/job/a/quantile/1", SUMMARY)],
   },
   {
-    title: "an empty value is another group than none",
+    title: "a group with an empty label differs from one without",
     requests: [put("/metrics/job/a/b@base64/="), put("/metrics/job/a", GAUGE)],
   },
   {
@@ -446,14 +519,14 @@ const grouping: Story[] = [
     ],
   },
   {
-    title: "a push time of another type",
+    title: "the gateway's own push time with another type",
     requests: [
       put("/metrics/job/b"),
       put("/metrics/job/a", "# TYPE push_time_seconds counter\npush_time_seconds 1\n"),
     ],
   },
   {
-    title: "a label set that differs",
+    title: "two label sets in two groups",
     requests: [put("/metrics/job/a", 'x{a="b"} 1\n'), put("/metrics/job/b", 'x{c="d",e="f"} 1\n')],
   },
 ];
@@ -472,15 +545,15 @@ const acrossGroups: Story[] = [
     requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/b", "thing 1\n")],
   },
   {
-    title: "the type changes when the other is gone",
+    title: "a type may change once the other group is deleted",
     requests: [put("/metrics/job/a", COUNTER), del("/metrics/job/a"), put("/metrics/job/b", GAUGE)],
   },
   {
-    title: "the type changes by PUT",
+    title: "PUT may change the type of a family",
     requests: [put("/metrics/job/a", COUNTER), put("/metrics/job/a", GAUGE)],
   },
   {
-    title: "the other group emptied",
+    title: "a type may change once the other group is emptied",
     requests: [
       put("/metrics/job/a", COUNTER),
       put("/metrics/job/a", ""),
@@ -508,6 +581,23 @@ const acrossGroups: Story[] = [
     },
   ]),
   {
+    title: "gauge histogram h, then counter h, again and again",
+    requests: [
+      put("/metrics/job/a", GAUGE_HISTOGRAM),
+      ...Array.from({ length: 20 }, () => put("/metrics/job/b", "# TYPE h counter\nh 1\n")),
+    ],
+  },
+  ...["h_count 1\n", "h_bucket 1\n", HISTOGRAM].flatMap((other) => [
+    {
+      title: `gauge histogram h, then ${other.split("\n")[0]}`,
+      requests: [put("/metrics/job/a", GAUGE_HISTOGRAM), put("/metrics/job/b", other)],
+    },
+    {
+      title: `${other.split("\n")[0]}, then gauge histogram h`,
+      requests: [put("/metrics/job/b", other), put("/metrics/job/a", GAUGE_HISTOGRAM)],
+    },
+  ]),
+  {
     title: "a histogram beside a counter of its count in the same group",
     requests: [
       put("/metrics/job/a", "h_count 1\n"),
@@ -516,7 +606,7 @@ const acrossGroups: Story[] = [
     ],
   },
   {
-    title: "a help that differs",
+    title: "two help texts for one name",
     requests: [
       put("/metrics/job/a", "# HELP x one\nx 1\n"),
       put("/metrics/job/b", "# HELP x two\nx 1\n"),
@@ -529,6 +619,9 @@ const acrossGroups: Story[] = [
       "process_start_time_seconds",
       "pushgateway_build_info",
       "go_nothing",
+      "go_memstats_lookups_total",
+      "go_gc_gogc_percent",
+      "process_network_receive_bytes_total",
     ].map((name) => ({
       title: `${name} as ${type}`,
       requests: [put("/metrics/job/a", `# TYPE ${name} ${type}\n${name} 1\n`)],
@@ -547,38 +640,50 @@ const acrossGroups: Story[] = [
     requests: [put("/metrics/job/a", "# TYPE go_threads histogram\ngo_threads_count 1\n")],
   },
   {
-    title: "a histogram below the gateway's own names",
+    title: "a histogram whose series have the gateway's own names",
     requests: [
       put("/metrics/job/a", "# TYPE go_memstats_alloc histogram\ngo_memstats_alloc_sum 1\n"),
     ],
   },
 ];
 
+/** `x 1` in the framing format of snappy: its magic chunk, then a chunk without compression, checksum first. */
+const SNAPPY = Buffer.concat([
+  Buffer.from([0xff, 0x06, 0x00, 0x00]),
+  Buffer.from("sNaPpY"),
+  Buffer.from([0x01, 0x08, 0x00, 0x00, 0xf5, 0xcf, 0xd4, 0xb9]),
+  Buffer.from("x 1\n"),
+]);
+
 const encodings: Story[] = [
-  { title: "gzip", requests: [gzipped(gzipSync(ONE))] },
-  { title: "gzip of nothing", requests: [gzipped(gzipSync(""))] },
-  { title: "gzip of bad text", requests: [gzipped(gzipSync("x 1"))] },
-  { title: "gzip of what the check refuses", requests: [gzipped(gzipSync("x 1\nx 1\n"))] },
+  { title: "gzip", requests: [encoded(gzipSync(ONE))] },
+  { title: "gzip of nothing", requests: [encoded(gzipSync(""))] },
+  { title: "gzip of invalid text", requests: [encoded(gzipSync("x 1"))] },
+  { title: "gzip of a duplicate series", requests: [encoded(gzipSync("x 1\nx 1\n"))] },
   {
     title: "two gzip members",
-    requests: [gzipped(Buffer.concat([gzipSync("x 1\n"), gzipSync("y 1\n")]))],
+    requests: [encoded(Buffer.concat([gzipSync("x 1\n"), gzipSync("y 1\n")]))],
   },
-  { title: "plain text that says gzip", requests: [gzipped(ONE)] },
-  { title: "nothing that says gzip", requests: [gzipped("")] },
-  { title: "half a gzip header", requests: [gzipped(gzipSync(ONE).subarray(0, 5))] },
-  { title: "gzip in capitals", requests: [gzipped(gzipSync(ONE), "GZIP")] },
-  { title: "gzip that says nothing", requests: [put("/metrics/job/a", gzipSync(ONE))] },
-  { title: "plain text that says deflate", requests: [gzipped(ONE, "deflate")] },
-  { title: "plain text that says identity", requests: [gzipped(ONE, "identity")] },
+  { title: "plain text sent as gzip", requests: [encoded(ONE)] },
+  { title: "an empty body sent as gzip", requests: [encoded("")] },
+  { title: "half a gzip header", requests: [encoded(gzipSync(ONE).subarray(0, 5))] },
+  { title: "gzip in capitals", requests: [encoded(gzipSync(ONE), "GZIP")] },
+  { title: "snappy", requests: [encoded(SNAPPY, "snappy")] },
+  { title: "gzip without its content-encoding", requests: [put("/metrics/job/a", gzipSync(ONE))] },
+  { title: "plain text sent as deflate", requests: [encoded(ONE, "deflate")] },
+  { title: "plain text sent as identity", requests: [encoded(ONE, "identity")] },
   {
-    title: "a DELETE that says gzip",
+    title: "an empty DELETE sent as gzip",
     requests: [{ ...del("/metrics/job/a"), headers: { "content-encoding": "gzip" } }],
   },
   {
-    title: "a scrape that says gzip",
+    title: "an empty scrape request sent as gzip",
     requests: [{ method: "GET", path: "/metrics", headers: { "content-encoding": "gzip" } }],
   },
-  { title: "a bad gzip to nowhere", requests: [{ ...gzipped("x"), path: "/nowhere" }] },
+  {
+    title: "an invalid gzip sent to an unknown path",
+    requests: [{ ...encoded("x"), path: "/nowhere" }],
+  },
   ...[
     "text/plain",
     "text/plain; version=0.0.4",
@@ -591,13 +696,14 @@ const encodings: Story[] = [
   })),
 ];
 
-/** By hand: every rule of the gateway, kept and broken. */
+/** Cases written by hand: each rule of the gateway, kept and broken. */
 export const stories: readonly Story[] = [
   ...methods,
   ...pages,
   ...paths,
   ...numbers,
   ...syntax,
+  ...quotedNames,
   ...complexTypes,
   ...grouping,
   ...acrossGroups,

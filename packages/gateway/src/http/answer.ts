@@ -11,7 +11,7 @@ import { status } from "./status.js";
 import { deleteGroup, push } from "../store/store.js";
 import type { Store } from "../store/stored-group.js";
 
-/** What goes back to the client. */
+/** The response to one request. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -32,10 +32,14 @@ const pages: Readonly<Record<string, (store: Store) => Answer>> = {
   "/api/v1/status": () => answer(200, JSON_TYPE, status()),
 };
 
-/** Answers a request, and changes the store where that is asked for. Never rejects for what a client sent. */
+/**
+ * Answers one request. Pushes and deletions change the store.
+ *
+ * Rejects only if the client goes away: whatever it sends gets an answer.
+ */
 export async function answerTo(request: IncomingMessage, store: Store): Promise<Answer> {
   try {
-    // As in the real gateway a bad gzip is refused first, whatever the path.
+    // Like the real gateway, refuse a bad gzip body before looking at the path.
     const body = await readBody(request);
     return route(request, body, store);
   } catch (error) {
@@ -72,7 +76,7 @@ function route(
     return answer(202, TEXT, "");
   }
   if (PROTOBUF.test(headers["content-type"] ?? "")) {
-    throw new BadRequest("this gateway reads the text format 0.0.4 only, no protobuf", 415);
+    throw new BadRequest("this gateway does not read protobuf; send the text format 0.0.4", 415);
   }
   push(store, labels, parseText(body), method === "PUT" ? "PUT" : "POST");
   return answer(200, TEXT, "");
@@ -83,7 +87,7 @@ function allowedMethods(path: string): readonly string[] | undefined {
   return isPushPath(path) ? ["DELETE", "OPTIONS", "POST", "PUT"] : undefined;
 }
 
-/** Where a path leads that differs from a known one in case, or by its last slash. */
+/** The known path that differs from this one only in case or in a final slash. */
 function nearestPath(path: string): string | undefined {
   if (path === "/metrics/job/") return "/metrics/job";
   const lower = path.toLowerCase();
@@ -100,7 +104,7 @@ function page(store: Store): Answer {
     "text/html; charset=utf-8",
     renderPage([...store.values()].map(groupOf), Date.now()),
   );
-  // Nothing is loaded, run or framed: what is shown was sent by strangers.
+  // The page shows text from strangers, so nothing on it may load, run or be framed.
   const policy =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   return { status, headers: { ...headers, "content-security-policy": policy }, body };

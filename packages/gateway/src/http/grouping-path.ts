@@ -7,7 +7,7 @@ const BASE64_SUFFIX = "@base64";
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const BASE64_URL = /^[A-Za-z0-9_-]*$/;
 
-/** Whether pushes go to this path, however wrong the rest of it may be. */
+/** Whether this is a push path. The labels in it may still be invalid. */
 export function isPushPath(path: string): boolean {
   return PUSH_PATH.test(path);
 }
@@ -15,7 +15,7 @@ export function isPushPath(path: string): boolean {
 /**
  * Reads the grouping labels from `/metrics/job/<job>{/<label>/<value>}`.
  *
- * @param path decoded and cleaned, one character a byte
+ * @param path decoded and cleaned, one character per byte
  * @throws BadRequest
  */
 export function groupingLabels(path: string): Labels {
@@ -31,18 +31,18 @@ export function groupingLabels(path: string): Labels {
     const name = encoded ? part.slice(0, -BASE64_SUFFIX.length) : part;
     if (!LABEL_NAME.test(name))
       throw new BadRequest(`improper label name ${JSON.stringify(name)} in the path`);
-    // A label that comes twice has its last value.
+    // If a label is repeated, its last value wins.
     labels.set(name, text(name, encoded ? decodeBase64(name, rawValue) : rawValue));
   }
   if (job === "") throw new BadRequest("job name is required");
-  // The path's own job wins over a label of that name.
+  // The job at the start of the path wins over a label `job`.
   labels.set("job", text("job", job));
   return sortedLabels(labels);
 }
 
-/** @returns one character a byte */
+/** @returns the value, one character per byte */
 function decodeBase64(label: string, value: string): string {
-  // Go skips line ends, and does not look at the bits that are left over.
+  // Like Go, skip line ends and ignore leftover bits.
   const digits = value.replace(/=+$/, "").replace(/[\r\n]/g, "");
   if (!BASE64_URL.test(digits) || digits.length % 4 === 1) {
     throw new BadRequest(`invalid base64 encoding for label ${label}=${JSON.stringify(value)}`);

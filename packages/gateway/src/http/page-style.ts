@@ -1,4 +1,4 @@
-/** The page's whole look; it loads nothing. */
+/** The complete style sheet of the page. It loads nothing. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #f6f7f9; --card: #fff; --ink: #1c2330; --soft: #667085; --line: #e3e6ec;
   --accent: #d1491b; --chip: #eef1f6; --bad: #fdecea; --bad-ink: #9b1c12; }

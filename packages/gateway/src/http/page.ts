@@ -3,11 +3,11 @@ import type { Group, GroupFamily, GroupSample } from "../store/group.js";
 import { STYLE } from "./page-style.js";
 
 const REFRESH_SECONDS = 5;
-/** A browser is slow with more; the newest are shown. */
+/** The page shows the newest groups only; with more, browsers get slow. */
 const MAX_GROUPS = 100;
-const MAX_SAMPLES_A_GROUP = 500;
+const MAX_SAMPLES_PER_GROUP = 500;
 
-/** The page for people at `/`: groups, how old they are, and what is in them. Whatever was pushed is escaped. */
+/** Renders the page at `/`: the groups, their age and their metrics. Pushed text is escaped. */
 export function renderPage(groups: readonly Group[], nowMs: number): string {
   const newest = [...groups].sort((a, b) => touchedSeconds(b) - touchedSeconds(a));
   const shown = newest.slice(0, MAX_GROUPS);
@@ -27,7 +27,7 @@ export function renderPage(groups: readonly Group[], nowMs: number): string {
 </header>
 <main>
 ${shown.length === 0 ? EMPTY : shown.map((group) => renderGroup(group, nowMs)).join("\n")}
-${shown.length < newest.length ? `<p class="note">${newest.length - shown.length} older groups are not shown here; /metrics has all.</p>` : ""}
+${shown.length < newest.length ? `<p class="note">${newest.length - shown.length} older groups are not shown here; /metrics has all of them.</p>` : ""}
 </main>
 <footer>Refreshes every ${REFRESH_SECONDS} seconds. Newest push first.</footer>
 </body>
@@ -35,7 +35,7 @@ ${shown.length < newest.length ? `<p class="note">${newest.length - shown.length
 `;
 }
 
-const EMPTY = `<section class="empty"><h2>Nothing was pushed yet</h2>
+const EMPTY = `<section class="empty"><h2>Nothing has been pushed yet</h2>
 <p>Try it: <code>echo 'hello_total 1' | curl --data-binary @- http://&lt;this address&gt;/metrics/job/demo</code></p></section>`;
 
 function renderGroup(group: Group, nowMs: number): string {
@@ -45,9 +45,9 @@ function renderGroup(group: Group, nowMs: number): string {
   return `<section>
 <h2>${escapeHtml(job)}${Object.entries(grouping).map(renderLabel).join("")}</h2>
 <p class="age">${renderAge(group, nowMs)}</p>
-${group.lastPushSuccessful ? "" : `<p class="failed">The last push was refused ${ago(group.pushFailureTimeSeconds, nowMs)}; what stands here is from before.</p>`}
+${group.lastPushSuccessful ? "" : `<p class="failed">The last push was refused ${ago(group.pushFailureTimeSeconds, nowMs)}; these values are from before.</p>`}
 ${families.length === 0 ? `<p class="note">No metrics in this group.</p>` : renderTable(families, group.labels)}
-${left > 0 ? `<p class="note">${left} more samples are not shown here; /metrics has all.</p>` : ""}
+${left > 0 ? `<p class="note">${left} more samples are not shown here; /metrics has all of them.</p>` : ""}
 </section>`;
 }
 
@@ -68,7 +68,7 @@ function renderRow(
 ): string {
   const help =
     isFirst && family.help !== undefined ? `<small>${escapeHtml(family.help)}</small>` : "";
-  // The group's heading says these already.
+  // The heading of the group shows these.
   const own = Object.entries(sample.labels).filter(
     ([label, value]) => !Object.hasOwn(grouping, label) && !(label === "instance" && value === ""),
   );
@@ -85,7 +85,7 @@ function renderLabel([name, value]: readonly [string, string]): string {
 }
 
 function renderAge(group: Group, nowMs: number): string {
-  if (group.pushTimeSeconds === undefined) return "never pushed with success";
+  if (group.pushTimeSeconds === undefined) return "no push has succeeded";
   const time = new Date(group.pushTimeSeconds * 1000).toISOString();
   return `pushed <time datetime="${time}" title="${time}">${ago(group.pushTimeSeconds, nowMs)}</time>`;
 }
@@ -103,7 +103,7 @@ function touchedSeconds({ pushTimeSeconds = 0, pushFailureTimeSeconds = 0 }: Gro
 }
 
 function withinLimit(families: readonly GroupFamily[]): GroupFamily[] {
-  let left = MAX_SAMPLES_A_GROUP;
+  let left = MAX_SAMPLES_PER_GROUP;
   return families.flatMap((family) => {
     const samples = family.samples.slice(0, left);
     left -= samples.length;
@@ -115,7 +115,7 @@ function countSamples(families: readonly GroupFamily[]): number {
   return families.reduce((sum, { samples }) => sum + samples.length, 0);
 }
 
-/** Whole numbers with their thousands apart; everything else as it is exported. */
+/** Separates the thousands of whole numbers; other values look as they are exported. */
 function readable(value: number): string {
   return Number.isSafeInteger(value) ? value.toLocaleString("en-US") : formatGoFloat(value);
 }

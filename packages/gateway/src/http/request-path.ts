@@ -4,10 +4,11 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 const ESCAPE = /%(?:([0-9a-f]{2})|)/gi;
 
 /**
- * The path of a request target, percent-decoded: too early for a `%2F`, as Go does it.
+ * Takes the path from a request target and decodes its percent escapes. Like the real gateway, it decodes before it
+ * splits the path, so a `%2F` counts as a slash.
  *
- * @returns one character a byte
- * @throws BadRequest for a `%` without two hexadecimal digits
+ * @returns the path, one character per byte
+ * @throws BadRequest if two hexadecimal digits are missing after a `%`
  */
 export function requestPath(target: string): string {
   const path = target.replace(ORIGIN, "").split(/[?]/, 1)[0] ?? "";
@@ -23,7 +24,7 @@ export function requestPath(target: string): string {
   return decoded === "" ? "/" : decoded;
 }
 
-/** The path without `//`, `.` and `..`; a request for any other is redirected here, and so a push is lost. */
+/** Removes `//`, `.` and `..`. A request for an unclean path is redirected to the clean one; a push is lost by that. */
 export function cleanPath(path: string): string {
   const kept: string[] = [];
   for (const part of path.split("/")) {
@@ -34,7 +35,7 @@ export function cleanPath(path: string): string {
   return path.endsWith("/") && cleaned !== "/" ? `${cleaned}/` : cleaned;
 }
 
-/** @param path one character a byte */
+/** @param path one character per byte */
 export function encodePath(path: string): string {
   return path.replace(/[^A-Za-z0-9_.~$&+,/:;=@!*'()-]/g, (byte) => {
     return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;

@@ -7,49 +7,51 @@ import { readValue } from "../store/read-value.js";
 import { renderText } from "../store/render-text.js";
 import type { Store } from "../store/stored-group.js";
 
-/** Where the gateway listens. */
+/** Where the embedded gateway listens. */
 export interface GatewayOptions {
-  /** 0 to 65535; default 0, a free one. */
+  /** The TCP port, 0 to 65535. Default: 0, which takes a free port. */
   readonly port?: number;
-  /** Default `127.0.0.1`, so that nobody else can reach it. */
+  /** The address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly host?: string;
 }
 
-/** A running gateway; it keeps the process alive until it is stopped. */
+/** A running gateway. It keeps the process alive until it is stopped. */
 export interface Gateway {
-  /** What goes into `PUSHGATEWAY_URL`: `http://127.0.0.1:<port>`, without a final slash. A browser shows the groups there. */
+  /** The value for `PUSHGATEWAY_URL`: `http://127.0.0.1:<port>`, without a final slash. Open it in a browser to see the groups. */
   readonly url: string;
   /**
-   * Sums a sample over all groups, so over all instances.
+   * Reads a value, summed over all groups and so over all instances.
    *
-   * @param name the sample's name; of a histogram or summary `<name>_count`, `<name>_sum`, and `<name>_bucket` with `le`
-   * @param labels those that must be equal; the others may be anything
-   * @returns undefined when there is no such series
+   * @param name the name of the sample. A histogram or summary has `<name>_count` and `<name>_sum`; a histogram has
+   *   `<name>_bucket` with the label `le`
+   * @param labels the labels that must match. Other labels may have any value; an empty value matches a missing label
+   * @returns the sum, or undefined if no series matches
    */
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
-  /** All groups, in the order in which they were first pushed. */
+  /** @returns all groups, in the order of their first push */
   groups(): Promise<Group[]>;
-  /** What a scrape gets: the text format 0.0.4. */
+  /** @returns what a scrape gets, in the text format 0.0.4 */
   metrics(): Promise<string>;
   /** Deletes every group. */
   reset(): Promise<void>;
-  /** Closes every connection and frees the port. */
+  /** Closes every connection and frees the port. May be called more than once. */
   stop(): Promise<void>;
+  /** Calls `stop()` at the end of a scope: `await using gateway = await startGateway()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts a Pushgateway in this process, which holds everything in memory.
+ * Starts a Pushgateway in this process. It holds everything in memory.
  *
- * It takes, refuses and exports what the real one (1.5) does with its consistency check on, except that
- * - it refuses with a 400, leaving nothing behind, what breaks the real one's scrapes or hangs it: grouping values and
- *   help texts that are not UTF-8, an empty `instance` beside the same group without one, a grouping label `le` with a
- *   histogram, the type `gauge_histogram`, and any `push_failure_time_seconds`;
- * - it stores nothing of a body that was cut short, and takes at most 64 MiB (413);
- * - it reads the text format only (415 for protobuf), exports no metrics of its own, and has no admin API;
- * - it answers HEAD as it answers GET.
+ * It accepts, refuses and exports what Pushgateway 1.11.2 does with its consistency check on. The exceptions:
+ * - It answers 400, and stores nothing, if a push would break the scrapes of the real gateway: a grouping value or a
+ *   help text that is not UTF-8, an empty `instance` beside the same group without one, a grouping label `le` with a
+ *   histogram, a gauge histogram that shares its name with another type, the family `push_failure_time_seconds`.
+ * - It answers 400 to a sample in braces without a name, which can make the real gateway close the connection.
+ * - It reads the text format only, plain or gzip, and up to 64 MiB: it answers 415 to protobuf and snappy, 413 to more.
+ * - It exports no metrics of its own, has no admin API, and answers HEAD as GET.
  *
- * @throws Error when the port is in use, or may not be used
+ * @throws Error if the port is in use, or if this user may not listen on it
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { port = 0, host = "127.0.0.1" } = options;
@@ -81,12 +83,12 @@ async function serve(
 ): Promise<void> {
   try {
     const { status, headers, body } = await answerTo(request, store);
-    // What is left of a refused body cannot be told from the next request.
+    // The rest of a refused body would be read as the next request.
     if (!request.complete) response.setHeader("connection", "close");
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     response.end(request.method === "HEAD" ? undefined : body);
   } catch {
-    // The client went away in the middle of its body.
+    // The client went away before its body was complete.
     response.destroy();
   }
 }
@@ -99,13 +101,13 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
       throw new Error(
-        `Port ${port} of ${host} is in use: stop what listens there, or start the gateway with another port (0 takes a free one).`,
+        `Port ${port} of ${host} is in use: stop the program that listens on it, or pass another port (0 takes a free one).`,
         { cause: error },
       );
     }
     if (code === "EACCES") {
       throw new Error(
-        `This user may not listen on port ${port} of ${host}: choose a port above 1023.`,
+        `This user may not listen on port ${port} of ${host}: pass a port above 1023.`,
         { cause: error },
       );
     }
@@ -114,7 +116,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 }
 
 function urlOf({ address, port }: AddressInfo): string {
-  // Where it listens on all addresses, loopback reaches it.
+  // If it listens on all addresses, loopback reaches it.
   const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

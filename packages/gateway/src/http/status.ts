@@ -1,6 +1,6 @@
 const startTime = new Date();
 
-/** The body of `/api/v1/status`, in the form of the real gateway's. */
+/** @returns the body of `/api/v1/status`, in the form that the real gateway gives it */
 export function status(): string {
   return JSON.stringify({
     status: "success",

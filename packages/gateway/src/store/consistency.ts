@@ -1,10 +1,18 @@
-import { labelsKey, type Family, type FamilyType, type Labels } from "../text/metric-family.js";
+import {
+  isHistogram,
+  labelsKey,
+  type Family,
+  type FamilyType,
+  type Labels,
+} from "../text/metric-family.js";
 import { isRequestMetric, ownMetrics } from "./own-metrics.js";
 import type { StoredGroup } from "./stored-group.js";
 
 /**
- * What is wrong with a group's new families, among themselves, beside the other groups and beside the
- * gateway's own metrics. The real gateway refuses a push for it, unless its check is switched off.
+ * Checks a group's new families against each other, the other groups and the gateway's own metrics, as the real gateway
+ * does unless its check is switched off.
+ *
+ * @returns why the push must be refused, or undefined if it is consistent
  */
 export function inconsistency(
   labels: Labels,
@@ -17,12 +25,12 @@ export function inconsistency(
   for (const family of families.values()) {
     const { name, type } = family;
     const known = types.get(name);
-    if (known !== undefined && known !== type)
+    if (known !== undefined && known !== type && !(isHistogram(known) && isHistogram(type)))
       return `"${name}" is a ${type} here and a ${known} elsewhere`;
     if (isRequestMetric(name)) return `"${name}" is the gateway's own`;
   }
   for (const { name, type } of families.values()) types.set(name, type);
-  // Groups that differ in a label they both have cannot share a series.
+  // Two groups with different values of one label cannot share a series.
   const near = others.filter((other) =>
     [...labels].every(([name, value]) => (other.labels.get(name) ?? value) === value),
   );
@@ -33,7 +41,7 @@ export function inconsistency(
   return undefined;
 }
 
-/** `h` exports `h_count`, so nothing else may. */
+/** A histogram `h` exports `h_count`, so no other family may have that name. */
 function collision(
   { name, type }: Family,
   types: ReadonlyMap<string, FamilyType>,

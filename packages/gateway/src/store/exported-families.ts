@@ -5,7 +5,7 @@ import type { StoredGroup } from "./stored-group.js";
 const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
 const PUSH_FAILURE_TIME_HELP = "Last Unix time when changing this group in the Pushgateway failed.";
 
-/** Everything a group exports: what was pushed, and the two push times. */
+/** @returns what a group exports: the pushed families and the two push times */
 export function exportedFamilies(group: StoredGroup): Family[] {
   const time = (name: string, help: string, value: number): Family => ({
     name,
@@ -29,7 +29,7 @@ export function exportedFamilies(group: StoredGroup): Family[] {
   ];
 }
 
-/** The labels that a series of the group is exported with. */
+/** @returns the labels of an exported series: its own, overridden by the grouping labels, and an empty `instance` if neither has one */
 export function exportedLabels(grouping: Labels, own: Labels = new Map()): Labels {
   return sortedLabels(new Map([["instance", ""], ...own, ...grouping]));
 }

@@ -4,21 +4,21 @@ import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
 import type { StoredGroup } from "./stored-group.js";
 import type { FamilyType } from "../text/metric-family.js";
 
-/** A group: what was pushed under one set of grouping labels. */
+/** A group: the metrics pushed under one grouping key. */
 export interface Group {
   /** The grouping labels, `job` among them. */
   readonly labels: Readonly<Record<string, string>>;
-  /** False when the newest push to the group was refused. */
+  /** False if the newest push to the group was refused. */
   readonly lastPushSuccessful: boolean;
-  /** When the last push succeeded. */
+  /** Unix time in seconds of the last accepted push; undefined if there was none. */
   readonly pushTimeSeconds: number | undefined;
-  /** When the last push was refused. */
+  /** Unix time in seconds of the last refused push; undefined if there was none. */
   readonly pushFailureTimeSeconds: number | undefined;
-  /** What was pushed, sorted by name. */
+  /** The pushed metrics, sorted by name. */
   readonly families: readonly GroupFamily[];
 }
 
-/** The series of one name in a group. */
+/** A metric family of a group. */
 export interface GroupFamily {
   readonly name: string;
   readonly type: FamilyType;
@@ -26,16 +26,16 @@ export interface GroupFamily {
   readonly samples: readonly GroupSample[];
 }
 
-/** One line of the text format. */
+/** One sample, a line of the text format. */
 export interface GroupSample {
-  /** With `_bucket`, `_sum` and `_count` where there is one. */
+  /** The name, with its suffix `_bucket`, `_sum` or `_count` if it has one. */
   readonly name: string;
-  /** Its own and the grouping labels. */
+  /** Its own labels and the grouping labels. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** A copy of the group for the caller's eyes. */
+/** Copies a stored group for the caller. */
 export function groupOf(group: StoredGroup): Group {
   const { pushTimeSeconds, pushFailureTimeSeconds } = group;
   return {

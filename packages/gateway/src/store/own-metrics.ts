@@ -1,7 +1,7 @@
 import type { FamilyType } from "../text/metric-family.js";
 
 const GAUGES = `
-  go_goroutines go_info go_threads
+  go_gc_gogc_percent go_gc_gomemlimit_bytes go_goroutines go_info go_sched_gomaxprocs_threads go_threads
   go_memstats_alloc_bytes go_memstats_buck_hash_sys_bytes go_memstats_gc_sys_bytes
   go_memstats_heap_alloc_bytes go_memstats_heap_idle_bytes go_memstats_heap_inuse_bytes
   go_memstats_heap_objects go_memstats_heap_released_bytes go_memstats_heap_sys_bytes
@@ -14,21 +14,22 @@ const GAUGES = `
   pushgateway_build_info
 `;
 const COUNTERS = `
-  go_memstats_alloc_bytes_total go_memstats_frees_total go_memstats_lookups_total
-  go_memstats_mallocs_total process_cpu_seconds_total pushgateway_http_requests_total
+  go_memstats_alloc_bytes_total go_memstats_frees_total go_memstats_mallocs_total
+  process_cpu_seconds_total process_network_receive_bytes_total process_network_transmit_bytes_total
+  pushgateway_http_requests_total
 `;
 const SUMMARIES = `
   go_gc_duration_seconds pushgateway_http_push_duration_seconds pushgateway_http_push_size_bytes
 `;
 
-/** What the real gateway (1.5) exports about itself: a push that gives one of these another type is refused. */
+/** The families that Pushgateway 1.11.2 exports about itself. A push that gives one of them another type is refused. */
 export const ownMetrics: ReadonlyMap<string, FamilyType> = new Map([
   ...names(GAUGES).map((name) => [name, "gauge"] as const),
   ...names(COUNTERS).map((name) => [name, "counter"] as const),
   ...names(SUMMARIES).map((name) => [name, "summary"] as const),
 ]);
 
-/** These appear with the gateway's first request; from then on a push needs their very help text. */
+/** Whether the real gateway exports the family from its first request on; a push then needs exactly its help text. */
 export function isRequestMetric(name: string): boolean {
   return name.startsWith("pushgateway_http_") && ownMetrics.has(name);
 }

@@ -2,7 +2,7 @@ import { exportedFamilies } from "./exported-families.js";
 import { samplesOf } from "../text/samples.js";
 import type { Store } from "./stored-group.js";
 
-/** Sums the samples of that name whose labels include those given, over all groups. */
+/** Sums the samples with this name and these labels over all groups. */
 export function readValue(
   store: Store,
   name: string,
@@ -15,7 +15,7 @@ export function readValue(
       if (!name.startsWith(family.name)) continue;
       for (const sample of samplesOf(family)) {
         if (sample.name !== name) continue;
-        // To Prometheus an empty label and none are the same.
+        // To Prometheus, an empty label and a missing one are the same.
         if (!wanted.every(([label, value]) => (sample.labels.get(label) ?? "") === value)) continue;
         sum = (sum ?? 0) + sample.value;
       }

@@ -1,16 +1,16 @@
 import { formatGoFloat } from "../text/go-float.js";
-import type { Family, Series } from "../text/metric-family.js";
+import { isHistogram, type Family, type Series } from "../text/metric-family.js";
 import { samplesOf, type Sample } from "../text/samples.js";
 import { exportedFamilies } from "./exported-families.js";
 import type { Store } from "./stored-group.js";
 import { compareUtf8 } from "../text/utf8.js";
 
-/** What a scrape gets: all groups in the text format 0.0.4, as the real gateway orders and escapes it. */
+/** Renders all groups in the text format 0.0.4, ordered and escaped as by the real gateway. */
 export function renderText(store: Store): string {
   return mergedFamilies(store).map(renderFamily).join("");
 }
 
-/** One family a name, sorted; where groups differ in the help, the first one's is taken. */
+/** Merges the families of all groups by name. If groups differ in the help text, the first one wins. */
 function mergedFamilies(store: Store): Family[] {
   const byName = new Map<string, { first: Family; series: Series[] }>();
   for (const group of store.values()) {
@@ -26,7 +26,7 @@ function mergedFamilies(store: Store): Family[] {
     .sort((a, b) => compareUtf8(a.name, b.name));
 }
 
-/** Fewer labels first, then by the values of the labels. */
+/** Orders series by the number of labels, then by the values of the labels. */
 function bySize(a: Series, b: Series): number {
   if (a.labels.size !== b.labels.size) return a.labels.size - b.labels.size;
   const others = [...b.labels.values()];
@@ -38,7 +38,8 @@ function bySize(a: Series, b: Series): number {
 function renderFamily(family: Family): string {
   const help =
     family.help === undefined ? "" : `# HELP ${family.name} ${escapeHelp(family.help)}\n`;
-  return `${help}# TYPE ${family.name} ${family.type}\n${samplesOf(family).map(renderSample).join("")}`;
+  const type = isHistogram(family.type) ? "histogram" : family.type;
+  return `${help}# TYPE ${family.name} ${type}\n${samplesOf(family).map(renderSample).join("")}`;
 }
 
 function renderSample({ name, labels, value }: Sample): string {

@@ -7,9 +7,9 @@ import { PUSH_TIME } from "./push-times.js";
 import type { Store } from "./stored-group.js";
 
 /**
- * PUT replaces the group, POST the families of the same names; all or nothing.
+ * Stores a push: PUT replaces the group, POST replaces the families with the same names. All or nothing.
  *
- * @throws BadRequest where the real gateway refuses the push, or would break by it
+ * @throws BadRequest if the real gateway would refuse the push or be broken by it
  */
 export function push(
   store: Store,
@@ -22,13 +22,13 @@ export function push(
   const others = [...store].filter(([other]) => other !== key).map(([, group]) => group);
   const broken = poison(store, labels, pushed);
   if (broken !== undefined)
-    throw new BadRequest(`refused, for it would break the gateway: ${broken}`);
+    throw new BadRequest(`refused, because it would break the gateway: ${broken}`);
 
-  // Finer than a millisecond: of two pushes in one, the later must be told.
+  // Finer than a millisecond, to tell which of two pushes within one was later.
   const nowSeconds = (performance.timeOrigin + performance.now()) / 1000;
   const families = new Map(method === "POST" ? known?.families : undefined);
   for (const family of pushed) {
-    // The gateway's own; what a push says of it is overwritten without a word.
+    // The gateway's own family. The real gateway ignores a pushed one, too.
     if (family.name === PUSH_TIME) continue;
     families.set(family.name, {
       ...family,
@@ -40,7 +40,7 @@ export function push(
     ? "pushed metrics must not have timestamps"
     : inconsistency(labels, families, others);
   if (wrong !== undefined) {
-    // This is how the real one works, too: a refused push to a new group leaves a group with nothing but this time.
+    // Like in the real gateway, a refused push to a new group leaves a group with nothing but this time.
     store.set(key, {
       labels,
       families: known?.families ?? new Map(),
@@ -59,12 +59,12 @@ export function push(
   });
 }
 
-/** Deletes exactly this group, if it exists. */
+/** Deletes the group with exactly these labels, if it exists. */
 export function deleteGroup(store: Store, labels: Labels): void {
   store.delete(labelsKey(labels));
 }
 
-/** Grouping labels win over those of the body; without any `instance`, an empty one is added. */
+/** Adds the grouping labels; they win over labels of the body. */
 function labelled(series: Series, grouping: Labels): Series {
   return { ...series, labels: exportedLabels(grouping, series.labels) };
 }

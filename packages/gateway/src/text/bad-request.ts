@@ -1,4 +1,4 @@
-/** A request that is refused with its message, and changes nothing. */
+/** Refuses a request: the answer is this status with this message. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
   readonly status: number;

@@ -3,9 +3,9 @@ const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^nan$/i;
 
 /**
- * Reads a number as Go does, which reads the text format.
+ * Parses a number as Go does.
  *
- * @returns undefined where Go refuses it, as it does what is too large for a double
+ * @returns undefined if Go refuses it, such as a number too large for a double
  */
 export function parseGoFloat(text: string): number | undefined {
   if (DECIMAL.test(text)) {
@@ -17,7 +17,7 @@ export function parseGoFloat(text: string): number | undefined {
   return NOT_A_NUMBER.test(text) ? NaN : undefined;
 }
 
-/** Writes a number as Go does: the fewest digits that are exact, `1e+06` from a million on. */
+/** Formats a number as Go does: with the fewest exact digits, and with an exponent from a million on (`1e+06`). */
 export function formatGoFloat(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (value === Infinity) return "+Inf";
@@ -25,7 +25,7 @@ export function formatGoFloat(value: number): string {
   if (value === 0) return "0";
   const [digits = "", power = ""] = value.toExponential().split("e");
   const exponent = Number(power);
-  // JavaScript keeps to decimals in this range too.
+  // JavaScript uses no exponent in this range, either.
   if (exponent >= -4 && exponent < 6) return String(value);
   const sign = exponent < 0 ? "-" : "+";
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;

@@ -1,32 +1,30 @@
 import { formatGoFloat } from "./go-float.js";
-import type { Family } from "./metric-family.js";
+import { isHistogram, type Family } from "./metric-family.js";
 
-/** One line of the text format. */
+/** One sample, a line of the text format. */
 export interface Sample {
-  /** With `_bucket`, `_sum` and `_count` where there is one. */
+  /** The name, with its suffix `_bucket`, `_sum` or `_count` if it has one. */
   readonly name: string;
   /** Sorted by name, then `le` or `quantile`. */
   readonly labels: ReadonlyMap<string, string>;
   readonly value: number;
 }
 
-/** What a family exports, in the order of the text format. */
+/** @returns the samples of a family, in the order of the text format */
 export function samplesOf(family: Family): Sample[] {
   return family.series.flatMap(({ labels, value, points, sum, count }): Sample[] => {
     const { name, type } = family;
-    if (type !== "histogram" && type !== "summary") return [{ name, labels, value }];
-    // A histogram without its last bucket gets it.
+    const hasBuckets = isHistogram(type);
+    if (!hasBuckets && type !== "summary") return [{ name, labels, value }];
+    // A histogram without a bucket +Inf gets one.
     const all =
-      type === "histogram" && !points.some(({ at }) => at === Infinity)
+      hasBuckets && !points.some(({ at }) => at === Infinity)
         ? [...points, { at: Infinity, value: count }]
         : points;
     return [
       ...all.map((point) => ({
-        name: type === "histogram" ? `${name}_bucket` : name,
-        labels: new Map([
-          ...labels,
-          [type === "histogram" ? "le" : "quantile", formatGoFloat(point.at)],
-        ]),
+        name: hasBuckets ? `${name}_bucket` : name,
+        labels: new Map([...labels, [hasBuckets ? "le" : "quantile", formatGoFloat(point.at)]]),
         value: point.value,
       })),
       { name: `${name}_sum`, labels, value: sum },

@@ -2,8 +2,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * @param bytes one character a byte
- * @returns the text, or undefined when the bytes are not UTF-8
+ * Decodes UTF-8.
+ *
+ * @param bytes one character per byte
+ * @returns the text, or undefined if the bytes are not UTF-8
  */
 export function utf8(bytes: string): string | undefined {
   if (ASCII.test(bytes)) return bytes;
@@ -20,7 +22,7 @@ export function compareUtf8(a: string, b: string): number {
   for (let i = 0; i < length; i += 1) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
-    // Surrogates stand for what comes after all other UTF-16 units.
+    // A surrogate is half of a character that comes after all others.
     if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
   }
   return a.length - b.length;
