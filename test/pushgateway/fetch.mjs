@@ -60,7 +60,7 @@ export async function findOrFetch(tool = "pushgateway", suite) {
  */
 async function fetchPackage(name, target, suite) {
   if (existsSync(target)) return;
-  await mkdir(dirname(target), { recursive: true });
+  await mkdir(cacheFolder, { recursive: true });
   await removeAbandoned();
   const work = await mkdtemp(join(cacheFolder, UNFINISHED));
   try {
@@ -76,6 +76,7 @@ async function fetchPackage(name, target, suite) {
     if (file === undefined) throw new Error(`apt-get downloaded no file for ${name}`);
     const unpacked = join(work, "unpacked");
     await run("dpkg-deb", ["-x", join(work, file), unpacked]);
+    await mkdir(dirname(target), { recursive: true });
     await rename(unpacked, target).catch((error) => {
       // Another process was faster, and its copy is as complete.
       if (!existsSync(target)) throw error;

@@ -5,15 +5,15 @@ import { onTestFinished } from "vitest";
 
 export interface ForwardingGateway {
   readonly url: string;
-  /** How many pushes have come. */
+  /** How many pushes have arrived. */
   readonly pushes: () => number;
 }
 
 /**
- * Stands before a gateway, for the length of the test.
+ * Starts a server that forwards pushes to a gateway until the test ends.
  *
- * @param before awaited before the push of this number, from 1, is forwarded and answered; where it gives
- *   `false`, that never happens
+ * @param before called with the number of the push, from 1, and awaited before the push is forwarded. If it returns
+ *   `false`, the push is neither forwarded nor answered
  */
 export async function forwardingGateway(
   gatewayUrl: string,

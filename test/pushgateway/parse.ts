@@ -1,12 +1,12 @@
-/** One line of a sample. */
+/** One sample, a line of the text format. */
 export interface Sample {
-  /** With `_bucket`, `_sum` and `_count` where there is one. */
+  /** The name, with its suffix `_bucket`, `_sum` or `_count` if it has one. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** What stands between one `# TYPE` and the next. */
+/** A metric family: the lines from one `# TYPE` to the next. */
 export interface Family {
   readonly name: string;
   readonly type: string;
@@ -25,9 +25,9 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads the text format 0.0.4 as the Pushgateway writes it, and stricter than a scraper would.
+ * Parses the text format 0.0.4 as the Pushgateway writes it. Stricter than a scraper.
  *
- * @throws Error naming the line
+ * @throws Error that names the line
  */
 export function parseText(text: string): Family[] {
   const families: { name: string; type: string; help: string | undefined; samples: Sample[] }[] =
@@ -69,10 +69,11 @@ export function parseText(text: string): Family[] {
 }
 
 /**
- * Sums the samples of that name whose labels include those given.
+ * Sums the samples with this name and these labels.
  *
- * @param name the sample's name, with `_bucket`, `_sum` or `_count` where there is one
- * @returns undefined when there is none
+ * @param name the name of the sample, with its suffix `_bucket`, `_sum` or `_count` if it has one
+ * @param labels the labels that must match; other labels may have any value
+ * @returns the sum, or undefined if no sample matches
  */
 export function sample(
   families: readonly Family[],

@@ -8,11 +8,11 @@ export interface RealGateway {
   /** `http://127.0.0.1:<port>`, without a final slash. */
   readonly url: string;
   readonly processId: number;
-  /** What a scrape gets. Rejects unless it is a 200. */
+  /** Resolves to what a scrape gets. Rejects unless the status is 200. */
   metrics(): Promise<string>;
   /** Deletes every group; resolves when they are gone. */
   wipe(): Promise<void>;
-  /** SIGTERM, as systemd does; resolves when the process has ended. */
+  /** Sends SIGTERM, as systemd does. Resolves when the process has ended. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface RealGateway {
 export interface RealGatewayOptions {
   /** The program to start. Default: the machine's own, or Debian's package of it. */
   readonly program?: string;
-  /** More flags, such as the unit's own. Not the listen address, and no TLS or basic auth. */
+  /** More flags, such as those of the systemd unit; but no listen address, TLS or basic auth. */
   readonly flags?: readonly string[];
   readonly persistenceFile?: string;
 }
@@ -32,9 +32,9 @@ const POLL_MS = 20;
 const ATTEMPTS = 5;
 
 /**
- * Starts the real Pushgateway on a free loopback port, fetching it first where it is missing.
+ * Starts a real Pushgateway on a free loopback port. Fetches it first if it is missing.
  *
- * @throws Error when it does not start, with what it printed
+ * @throws Error with what it printed, if it does not start
  */
 export async function startRealGateway(options: RealGatewayOptions = {}): Promise<RealGateway> {
   const { program = await findOrFetch("pushgateway") } = options;
@@ -47,7 +47,7 @@ export async function startRealGateway(options: RealGatewayOptions = {}): Promis
   }
 }
 
-/** The gateway, or what it printed before it gave up. */
+/** @returns the gateway, or what it printed if it did not start */
 async function start(
   program: string,
   port: number,
@@ -56,7 +56,7 @@ async function start(
   const flags = [
     `--web.listen-address=127.0.0.1:${port}`,
     "--web.enable-admin-api",
-    // Without a file said, Debian's build takes that of an installed service.
+    // Without this flag, Debian's build uses the file of an installed service.
     `--persistence.file=${options.persistenceFile ?? ""}`,
     ...(options.flags ?? []),
   ];
@@ -71,7 +71,7 @@ async function start(
         if (printed.includes("Listening on")) resolve();
       });
     }
-    // A quieter log says nothing of it; then an answer has to do.
+    // With a log level, this line may not be printed: then only the answer counts.
     if (flags.some((flag) => flag.startsWith("--log.level"))) resolve();
   });
   const ended = new Promise<void>((resolve) => {
@@ -154,7 +154,7 @@ async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A port that was free a moment ago; the caller tries again when somebody was quicker. */
+/** @returns a port that was free a moment ago; the caller tries again if another process has taken it */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

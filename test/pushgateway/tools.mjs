@@ -1,4 +1,4 @@
-// The programs of Prometheus that tests start: where to look for each, and what to say when it is missing.
+// The programs that tests start: where to look for each, and what to say if it is missing.
 
 /**
  * @typedef {"pushgateway" | "prometheus" | "promtool"} Tool
