@@ -1,6 +1,6 @@
 import type { Exchange, Reply } from "./exchange.js";
 
-/** What the two gateways made of one request. */
+/** One request and its outcome on both gateways. */
 export interface Comparison {
   readonly request: Exchange;
   /** The body, unpacked if it is gzip. */
@@ -8,22 +8,22 @@ export interface Comparison {
   readonly ours: Reply;
   /** Undefined if the real gateway closed the connection without an answer. */
   readonly theirs: Reply | undefined;
-  /** What a scrape shows afterwards. */
+  /** The scrapes after the request. */
   readonly ourState: string;
   readonly theirState: string;
 }
 
-/** A difference that is known, and why it is there. */
+/** A known difference and its reason. */
 export interface Difference {
   readonly name: string;
   readonly reason: string;
-  /** The tested versions that show it. */
+  /** The tested versions that have it. */
   readonly versions: readonly string[];
-  /** Whether it accounts for what is seen. Absent if a test of its own looks for it. */
+  /** Whether it explains this comparison. Undefined if a test of its own looks for the difference. */
   readonly explains?: (seen: Comparison) => boolean;
 }
 
-/** The versions in which each difference below was looked for. Any other version may show any of them. */
+/** The versions that the list was made for. Another version may have any of the differences, and need not have one. */
 const TESTED = ["1.5.1", "1.11.0", "1.11.2"] as const;
 const BEFORE_UTF8_NAMES = ["1.5.1"];
 const SINCE_UTF8_NAMES = ["1.11.0", "1.11.2"];
@@ -34,31 +34,31 @@ const QUOTED_NAME =
   /^[ \t]*(?:\{?[ \t]*[\w:]*"|#[ \t]*(?:HELP|TYPE)[ \t]+[\w:]*"|[\w:]+[ \t]*\{(?:.*,)?[ \t]*\w*"[^"]*"[ \t]*=)/m;
 const NAME_IN_BRACES = /^[ \t]*\{[ \t]*["\w]/m;
 
-/** Where the real gateways differ from the embedded one, which follows the newest. */
+/** How the real gateways differ from the embedded one, which follows 1.11.2. */
 const differences: readonly Difference[] = [
   {
     name: "an inconsistent push gets no answer",
-    reason: "the handler of 1.11.0 panics instead of answering 400; mended in 1.11.1",
+    reason: "the handler of 1.11.0 panics instead of answering 400",
     versions: ["1.11.0"],
     explains: ({ ours, theirs }) => theirs === undefined && ours.body.startsWith(INCONSISTENT),
   },
   {
     name: "content-encoding: GZIP is not gzip",
-    reason: "1.5.1 compares the header with lower case; any case since 1.6.0",
+    reason: "1.5.1 recognises the encoding in lower case only; newer versions in any case",
     versions: ["1.5.1"],
     explains: ({ request, ours, theirs }) =>
       request.headers?.["content-encoding"] === "GZIP" && ours.status === 200 && refuses(theirs),
   },
   {
     name: 'HELP refuses \\"',
-    reason: "the parser before 1.11.0 knows \\\\ and \\n only in help texts",
+    reason: "in help texts, the parser of 1.5.1 knows no escape but \\\\ and \\n",
     versions: BEFORE_UTF8_NAMES,
     explains: ({ ours, theirs }) =>
       isParsed(ours) && refuses(theirs, `invalid escape sequence '\\"'`),
   },
   {
     name: "names in quotes are refused",
-    reason: "the parser reads quoted names since 1.11.0",
+    reason: "the parser of 1.5.1 knows no quotes around names",
     versions: BEFORE_UTF8_NAMES,
     explains: ({ text, ours, theirs }) =>
       isParsed(ours) &&
@@ -67,7 +67,7 @@ const differences: readonly Difference[] = [
   },
   {
     name: "names in quotes may be any text",
-    reason: "1.11.0 stores a name with a dot under another name, or panics; 1.11.1 refuses it",
+    reason: "1.11.0 stores a name with a dot under another name, or panics; 1.11.2 refuses it",
     versions: ["1.11.0"],
     explains: ({ text, ours, theirs }) =>
       QUOTED_NAME.test(text) &&
@@ -76,7 +76,7 @@ const differences: readonly Difference[] = [
   },
   {
     name: "bucket counts are whole numbers",
-    reason: "1.11.1 and older cut off the fraction, and take a negative count for a huge one",
+    reason: "older versions cut off the fraction, and turn a negative count into a huge one",
     versions: BEFORE_FLOAT_BUCKETS,
     explains: ({ ours, theirs, ourState, theirState }) =>
       refuses(ours, "negative bucket population") || refuses(ours, "negative count")
@@ -86,7 +86,7 @@ const differences: readonly Difference[] = [
   {
     name: "a later count replaces a fractional one",
     reason:
-      "1.11.2 keeps a fractional count beside a whole one and exports it; older versions have one count",
+      "1.11.2 keeps a fractional count beside a whole one, and exports the fractional one; older versions have one count",
     versions: BEFORE_FLOAT_BUCKETS,
     explains: ({ text, ours, theirs, ourState, theirState }) =>
       /_count.* \S*\.\S*\n(?:.*\n)*.*_count/.test(text) &&
@@ -96,22 +96,22 @@ const differences: readonly Difference[] = [
   },
   {
     name: "the type gaugehistogram is refused",
-    reason: "only the spelling gauge_histogram was known",
+    reason: "older versions know the spelling gauge_histogram only",
     versions: BEFORE_FLOAT_BUCKETS,
     explains: ({ ours, theirs }) =>
       isParsed(ours) && refuses(theirs, 'unknown metric type "gaugehistogram"'),
   },
   {
     name: "the type gauge_histogram breaks the scrape",
-    reason: "the type is accepted and cannot be exported: the scrape ends at its TYPE line",
+    reason: "older versions accept the type, but a scrape ends at its TYPE line",
     versions: BEFORE_FLOAT_BUCKETS,
     explains: ({ text, theirState }) =>
       text.includes("gauge_histogram") && theirState.startsWith("unreadable"),
   },
   {
-    name: "the gateway's own metrics are others",
+    name: "the gateway's own metrics have other names",
     reason:
-      "newer Go runtimes export more about themselves, and go_memstats_lookups_total no longer",
+      "the Go client of newer versions exports more metrics, and no go_memstats_lookups_total",
     versions: ["1.5.1"],
     explains: ({ text, ours, theirs }) =>
       /go_memstats_lookups_total|go_gc_gogc_percent|process_network_/.test(text) &&
@@ -121,7 +121,7 @@ const differences: readonly Difference[] = [
   {
     name: "a gauge histogram may share its name with another type",
     reason:
-      "the check of 1.11.2 finds it or not, depending on the order of a map, and if not, scrapes fail; the embedded gateway always refuses it",
+      "1.11.2 notices it or not, depending on the random order of a map; if not, scrapes fail. The embedded gateway always refuses it",
     versions: ["1.11.2"],
     explains: ({ ours, theirs }) =>
       refuses(ours, "gaugehistogram") &&
@@ -130,7 +130,7 @@ const differences: readonly Difference[] = [
   },
   {
     name: "snappy is read",
-    reason: "the real gateway reads snappy since 1.6.0; the embedded one answers 415",
+    reason: "newer versions read snappy; the embedded gateway answers 415",
     versions: ["1.11.0", "1.11.2"],
     explains: ({ request, ours, theirs }) =>
       request.headers?.["content-encoding"] === "snappy" &&
@@ -140,7 +140,7 @@ const differences: readonly Difference[] = [
   {
     name: "a sample may come without a name",
     reason:
-      "braces without a name add to the sample of the line before, or panic if there is none; the embedded gateway refuses them",
+      "newer versions add the sample to the one before, or panic if there is none; the embedded gateway refuses it",
     versions: SINCE_UTF8_NAMES,
     explains: ({ text, ours, theirs, ourState, theirState }) =>
       /^[ \t]*\{/m.test(text) &&
@@ -150,37 +150,37 @@ const differences: readonly Difference[] = [
   {
     name: "the name of a histogram or summary in braces",
     reason:
-      "its labels and its quantile get mixed up with those of the line before, or the parser panics; the embedded gateway reads it like any other",
+      "newer versions mix up its labels with those of the line before, or panic; the embedded gateway reads it like any other name",
     versions: SINCE_UTF8_NAMES,
     explains: ({ text }) =>
       NAME_IN_BRACES.test(text) && /^# TYPE \S+ \w*(?:histogram|summary)/im.test(text),
   },
   {
     name: "a body cut at the end of a line is stored",
-    reason: "1.5.1 takes the end of the connection for the end of the body",
+    reason: "the parser of 1.5.1 takes a read error at the start of a line for the end of the body",
     versions: ["1.5.1"],
   },
   {
     name: "a gzip cut at the end of a line is stored",
-    reason: "1.5.1 takes the end of the data for the end of the body",
+    reason: "the parser of 1.5.1 takes a read error at the start of a line for the end of the body",
     versions: ["1.5.1"],
   },
   {
     name: "an invalid job@base64 hangs the next one",
-    reason: "1.5.1 holds a lock after it has refused the first",
+    reason: "1.5.1 keeps a lock when it refuses the first",
     versions: ["1.5.1"],
   },
 ];
 
-/** What is known of one version, and what was seen of it. */
+/** The differences of one version, and which of them were seen. */
 export interface KnownDifferences {
-  /** @returns the name of the difference that accounts for what is seen; it counts as seen */
+  /** @returns the name of the difference that explains the comparison; it now counts as seen */
   explain(seen: Comparison): string | undefined;
-  /** Notes that a test of its own saw the difference. */
+  /** Records that a test of its own saw the difference. */
   saw(name: string): void;
-  /** Whether the version is listed with the difference. */
+  /** Whether the difference is listed for this version. */
   has(name: string): boolean;
-  /** Listed for this version, and not seen. */
+  /** @returns the differences that are listed for this version and were not seen */
   unseen(): readonly Difference[];
 }
 
@@ -201,7 +201,7 @@ export function differencesOf(version: string): KnownDifferences {
   };
 }
 
-/** Whether the text was accepted by the parser; the consistency check may have refused it all the same. */
+/** Whether the parser accepted the text. The consistency check may have refused the push. */
 function isParsed({ status, body }: Reply): boolean {
   return status === 200 || body.startsWith(INCONSISTENT);
 }
@@ -210,7 +210,7 @@ function refuses(reply: Reply | undefined, message = ""): boolean {
   return reply?.status === 400 && reply.body.toLowerCase().includes(message.toLowerCase());
 }
 
-/** The state of a newer gateway, as an older one would have it: the counts of buckets cut to 64 bits without a sign. */
+/** Turns the counts of histograms into what an older version stores: whole numbers of 64 bits. */
 function wholeBuckets(state: string): string {
   let isHistogram = false;
   return inAnyOrder(
@@ -224,7 +224,7 @@ function wholeBuckets(state: string): string {
   );
 }
 
-/** The state without the counts of histograms, which their buckets +Inf repeat. */
+/** Removes the counts of histograms, and their buckets +Inf, which repeat the counts. */
 function withoutCounts(state: string): string {
   const lines = state.split("\n");
   return lines.filter((line) => !/^ {2}\S+(?:_count |_bucket .*"\+Inf")/.test(line)).join("\n");
