@@ -100,6 +100,16 @@ describe("groups()", () => {
     expect(group?.pushTimeSeconds).toBeGreaterThanOrEqual(beforeSeconds);
   });
 
+  test("tells a gauge histogram from a histogram, which a scrape does not", async () => {
+    await push("shop", '# TYPE h gaugehistogram\nh_bucket{le="1"} 1.5\nh_count 2.5\n');
+    expect(await gateway.groups()).toMatchObject([
+      { families: [{ name: "h", type: "gaugehistogram" }] },
+    ]);
+    expect(await gateway.metrics()).toContain("# TYPE h histogram\n");
+    expect(await gateway.value("h_bucket", { le: "1" })).toBe(1.5);
+    expect(await gateway.value("h_bucket", { le: "+Inf" })).toBe(2.5);
+  });
+
   test("shows that the last push was refused", async () => {
     await push("shop", "x 1\n");
     await push("shop", "x 1\nx 2\n");
@@ -207,6 +217,19 @@ describe("a faulty client", () => {
     const [answer] = (await once(socket, "data")) as [Buffer];
     expect(String(answer)).toMatch(/^HTTP\/1.1 400 /);
     socket.destroy();
+    await stillWorks();
+  });
+
+  test("is told if its encoding or its format cannot be read", async () => {
+    expect(await push("a", "x 1\n", { "content-encoding": "snappy" })).toMatchObject({
+      status: 415,
+      body: "this gateway does not read snappy; send gzip or plain text\n",
+    });
+    const protobuf = { "content-type": "application/vnd.google.protobuf; encoding=delimited" };
+    expect(await push("a", "x 1\n", protobuf)).toMatchObject({
+      status: 415,
+      body: "this gateway does not read protobuf; send the text format 0.0.4\n",
+    });
     await stillWorks();
   });
 
