@@ -28,9 +28,9 @@ export interface Gateway {
    * @returns the sum, or undefined if no series matches
    */
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
-  /** @returns all groups, in the order of their first push */
+  /** Resolves to a copy of all groups, in the order of their first push. */
   groups(): Promise<Group[]>;
-  /** @returns what a scrape gets, in the text format 0.0.4 */
+  /** Resolves to what a scrape gets: all groups in the text format 0.0.4. */
   metrics(): Promise<string>;
   /** Deletes every group. */
   reset(): Promise<void>;
@@ -51,6 +51,8 @@ export interface Gateway {
  * - It reads the text format only, plain or gzip, and up to 64 MiB: it answers 415 to protobuf and snappy, 413 to more.
  * - It exports no metrics of its own, has no admin API, and answers HEAD as GET.
  *
+ * @param options where it listens; by default on a free port of `127.0.0.1`
+ * @returns the running gateway, once it listens
  * @throws Error if the port is in use, or if this user may not listen on it
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {

@@ -20,9 +20,13 @@ export interface Group {
 
 /** A metric family of a group. */
 export interface GroupFamily {
+  /** The name, without the suffixes of samples. */
   readonly name: string;
+  /** The type; `untyped` if the push gave none. */
   readonly type: FamilyType;
+  /** The help text; undefined if the push gave none. */
   readonly help: string | undefined;
+  /** The samples, in the order of the push. */
   readonly samples: readonly GroupSample[];
 }
 
@@ -32,6 +36,7 @@ export interface GroupSample {
   readonly name: string;
   /** Its own labels and the grouping labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The value, as it was pushed. */
   readonly value: number;
 }
 
