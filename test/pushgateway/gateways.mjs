@@ -9,11 +9,13 @@ const run = promisify(execFile);
 
 /** The Debian releases, oldest first. Nothing pins a version: `sid` always has the newest. */
 const suites = ["bookworm", "trixie", "sid"];
+/** The stable releases must be there in CI. `sid` changes, so a day on which it cannot be fetched is no failure of ours. */
+const stable = new Set(["bookworm", "trixie"]);
 
 /**
  * Finds or fetches every Pushgateway that the tests compare with, so that the tests find them at once.
  *
- * @param {{ allRequired: boolean }} options `allRequired`: reject if one cannot be fetched, as in CI
+ * @param {{ allRequired: boolean }} options `allRequired`: reject if a stable release's cannot be fetched, as in CI
  * @returns {Promise<string>} what was found and what is missing, for people
  * @throws {Error} if none is found, or if one is missing that is required; the message says what to do
  */
@@ -23,7 +25,7 @@ export async function prepareGateways({ allRequired }) {
     try {
       await findOrFetch("pushgateway", suite);
     } catch (error) {
-      if (allRequired) throw error;
+      if (allRequired && stable.has(suite)) throw error;
       lines.push(`Not compared with Debian ${suite}'s: ${/** @type {Error} */ (error).message}`);
     }
   }
@@ -32,17 +34,17 @@ export async function prepareGateways({ allRequired }) {
 }
 
 /**
- * Lists the Pushgateways on this machine, one a version. In CI it fetches those that are missing.
+ * Lists the Pushgateways on this machine, one per version. In CI it fetches those of stable releases that are missing.
  *
  * @returns {Promise<import("./gateways.mjs").Program[]>} oldest first
- * @throws {Error} if none is found, or if one is missing in CI
+ * @throws {Error} if none is found, or if a stable release's is missing in CI
  */
 export async function foundGateways() {
   const mayFetch = !["", "0", "false"].includes(process.env["CI"] ?? "");
   /** @type {import("./gateways.mjs").Program[]} */
   const programs = [];
   for (const suite of [undefined, ...suites]) {
-    const required = suite === undefined || mayFetch;
+    const required = suite === undefined || (mayFetch && stable.has(suite));
     const path = required ? await findOrFetch("pushgateway", suite) : find("pushgateway", suite);
     if (path === undefined) continue;
     const version = await versionOf(path);
