@@ -1,5 +1,5 @@
-// `node build.mjs [FOLDER]` bundles each function into a folder of its own under dist, or under FOLDER: zip what is in
-// it, for nodejs22.x or nodejs24.x, with the handler index.handler.
+// `node build.mjs [FOLDER]` bundles each function into its own folder under dist, or under FOLDER. Zip the folder's
+// files and deploy them with nodejs22.x or nodejs24.x and the handler index.handler.
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,7 +32,7 @@ await build({
   outfile: join(folder, "handler", "index.js"),
   format: "cjs",
 });
-// Node takes the folder's nearest package.json for the format, and the one above says ESM.
+// Node reads the module format from the nearest package.json, and the one above says ESM.
 await writeFile(join(folder, "handler", "package.json"), '{ "type": "commonjs" }\n');
 const register = new URL(
   "dist/register.mjs",

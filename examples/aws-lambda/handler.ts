@@ -1,11 +1,11 @@
-// Called directly, or over HTTP. Built as CommonJS, in which no import can be awaited: here Node itself is told to
-// load register.mjs first, by NODE_OPTIONS=--import=/var/task/register.mjs.
+// Called directly, or over HTTP. Built as CommonJS, which cannot await an import. So Node itself loads register.mjs
+// first: NODE_OPTIONS=--import=/var/task/register.mjs.
 import { instrument } from "@prefreeze/aws-lambda";
 import { charge, orders } from "../metrics.js";
 import { chargeCard } from "../payment.js";
 import { type Order, readOrder } from "./order.js";
 
-/** What API Gateway (HTTP API) and function URLs send. */
+/** The event of API Gateway (HTTP API) and function URLs. */
 interface HttpEvent {
   readonly requestContext: { readonly http: { readonly method: string } };
   readonly body?: string;

@@ -1,4 +1,4 @@
-// An HTTP API takes orders. The import comes first: by it, metrics are pushed after the response.
+// An HTTP API for orders. The first import makes pushes follow the response.
 import "@prefreeze/aws-lambda/register";
 import { instrument } from "@prefreeze/aws-lambda";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
@@ -12,7 +12,7 @@ export const handler = instrument(async ({ body, isBase64Encoded }: APIGatewayPr
   try {
     await charge.time(() => chargeCard(order.card));
   } catch {
-    // An answer of 500 and above counts as failed, as an error does.
+    // A status of 500 or more counts as a failure, as an error does.
     return { statusCode: 502, body: "The payment failed." };
   }
   orders.inc({ plan: order.plan });

@@ -3,11 +3,11 @@ export interface Order {
   readonly card?: string;
 }
 
-/** An order as it was sent; undefined where it is none. */
+/** Reads an order. @returns undefined if the body is not an order */
 export function readOrder(text: string | undefined): Order | undefined {
   try {
     const { plan, card } = JSON.parse(text ?? "") as Partial<Record<keyof Order, unknown>>;
-    // A label takes only what is known: a caller's own words would be a series each.
+    // Only known plans become a label. Each word of a caller's own would become another series.
     return { plan: plan === "pro" ? "pro" : "free", ...(typeof card === "string" && { card }) };
   } catch {
     return undefined;

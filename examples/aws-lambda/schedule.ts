@@ -1,4 +1,4 @@
-// A schedule of EventBridge looks how many messages wait.
+// A schedule of EventBridge measures how many messages wait.
 import "@prefreeze/aws-lambda/register";
 import { instrument } from "@prefreeze/aws-lambda";
 import type { ScheduledEvent } from "aws-lambda";
@@ -8,7 +8,7 @@ export const handler = instrument(async (_event: ScheduledEvent) => {
   backlog.set(await messagesWaiting());
 });
 
-/** Stands for asking a queue. */
+/** Stands in for a query to a queue. */
 async function messagesWaiting(): Promise<number> {
   return 3;
 }

@@ -1,4 +1,4 @@
-// A queue brings orders, several at a time. Only those that failed are named, and come again.
+// A queue delivers orders in batches. The function reports the orders that failed, and only these are delivered again.
 import "@prefreeze/aws-lambda/register";
 import { instrument } from "@prefreeze/aws-lambda";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";

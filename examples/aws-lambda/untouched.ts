@@ -1,4 +1,4 @@
-// Knows nothing of prefreeze: the layer wraps it, by AWS_LAMBDA_EXEC_WRAPPER=/opt/prefreeze/wrapper.
+// Does not use prefreeze. The layer wraps its handler: AWS_LAMBDA_EXEC_WRAPPER=/opt/prefreeze/wrapper.
 import { chargeCard } from "../payment.js";
 import type { Order } from "./order.js";
 

@@ -15,7 +15,7 @@ export default instrument({
   },
 });
 
-/** Stands for asking a queue. */
+/** Stands in for a query to a queue. */
 async function messagesWaiting(): Promise<number> {
   return 3;
 }

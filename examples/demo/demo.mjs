@@ -1,5 +1,5 @@
-// `npm run demo`: runs the example functions of all three platforms for real, and shows that the gateway holds
-// exactly what was invoked. An old Node must be able to read this file far enough to say that it is old.
+// `npm run demo`: runs the example functions of all three platforms in their real runtimes, and shows that the gateway
+// holds exactly what was invoked. An old Node must be able to parse this file, to say that it is too old.
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {

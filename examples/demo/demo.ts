@@ -23,7 +23,7 @@ export async function demo(
   options: DemoOptions,
   untilInterrupted: () => Promise<unknown>,
 ): Promise<boolean> {
-  // The demo runs on Node 20 as well, and its only calls are to this machine.
+  // The demo also runs on Node 20, and calls nothing but this machine.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const gateway = await step(
     "starting a gateway",
@@ -43,7 +43,7 @@ export async function demo(
       );
       runs.push({ ...run, title, job });
     }
-    // All functions have ended: what the gateway holds now is final.
+    // All functions have ended, so the gateway's numbers are final.
     const scrape = await gateway.metrics();
     const compared = runs.map((run) => ({ ...run, held: numbersHeld(scrape, run.job) }));
     say(`\n${table(compared)}\n`);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Whether this process may listen there, and nobody does.
+ * Whether this process may listen on a port, and no other process does.
  *
  * @param {number} port
  */

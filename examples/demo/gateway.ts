@@ -5,25 +5,25 @@ import { isFree } from "./free-port.mjs";
 
 export interface DemoGateway {
   readonly url: string;
-  /** Which one it is, for people. */
+  /** The name of the gateway, for people. */
   readonly name: string;
-  /** What a scrape gets. */
+  /** Returns the text that a scrape gets. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
 export interface GatewayChoice {
-  /** Default: the usual one if the gateway is to stay open and nobody has it, else a free one. */
+  /** Default: the usual port if the gateway stays open and the port is free, otherwise any free port. */
   readonly port: number | undefined;
-  /** It is to stay open. */
+  /** The gateway stays open. */
   readonly keep: boolean;
-  /** The embedded one, whatever this machine has. */
+  /** Use the embedded gateway, even if this machine has a real one. */
   readonly embedded: boolean;
 }
 
 const USUAL_PORT = 9091;
 
-/** Starts the real Pushgateway where this machine has one, else the embedded one. */
+/** Starts the real Pushgateway if this machine has one, otherwise the embedded gateway. */
 export async function openGateway({ port, keep, embedded }: GatewayChoice): Promise<DemoGateway> {
   const chosen = port ?? (keep && (await isFree(USUAL_PORT)) ? USUAL_PORT : 0);
   const program = embedded ? undefined : find("pushgateway");
@@ -35,7 +35,7 @@ export async function openGateway({ port, keep, embedded }: GatewayChoice): Prom
     };
   }
   const listening = chosen === 0 ? [] : [`--web.listen-address=127.0.0.1:${chosen}`];
-  // Debian's build would take up what its service has saved, and save the demo's numbers there.
+  // Debian's build would load the data of its service, and save the demo's numbers there.
   const gateway = await startRealGateway({ flags: ["--persistence.file=", ...listening] });
   const url = chosen === 0 ? gateway.url : `http://127.0.0.1:${chosen}`;
   return {

@@ -1,4 +1,4 @@
-// Brings node_modules to what package-lock.json says. Builtins only: before this, nothing is installed.
+// Installs what package-lock.json lists. Builtins only, since nothing is installed before it.
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { step } from "./progress.mjs";
@@ -12,7 +12,7 @@ const ERROR_LINES = 12;
  */
 
 /**
- * Does nothing where all is there.
+ * Does nothing if everything is installed.
  *
  * @param {string} root the repository's folder
  * @throws {Error} with npm's own last lines
@@ -39,7 +39,7 @@ function isInstalled(locked, installed) {
     .filter(([path]) => isInNodeModules(path))
     .every(([path, { version, integrity, link, optional }]) => {
       const there = installed[path];
-      // What is for other machines is left out.
+      // Packages for other machines are not installed.
       if (there === undefined) return optional === true;
       return there.version === version && there.integrity === integrity && there.link === link;
     });
@@ -72,7 +72,7 @@ async function npmCi(root) {
     "--no-audit",
     "--no-fund",
   ];
-  // Under `npm run` this is npm itself; by that name, another package manager says the same of itself.
+  // Under `npm run` this is npm itself. Other package managers set the variable to themselves.
   const npm = process.env["npm_execpath"];
   const { failure, output } =
     npm !== undefined && basename(npm) === "npm-cli.js"
@@ -86,7 +86,7 @@ async function npmCi(root) {
 }
 
 /**
- * npm says first what is wrong, and may end in pages of usage.
+ * npm says first what is wrong, and may then print pages of usage.
  *
  * @param {string} output
  */

@@ -7,7 +7,7 @@ import { createTally } from "./tally.js";
 
 const folder = fileURLToPath(new URL("../aws-lambda/", import.meta.url));
 const code = `${folder}dist/handler`;
-// On Lambda it is /var/task/register.mjs.
+// On Lambda, the path is /var/task/register.mjs.
 const register = pathToFileURL(`${code}/register.mjs`).href;
 const functionName = "example-aws-lambda";
 
@@ -48,17 +48,17 @@ export const lambda: Platform = {
         placed,
       );
     try {
-      // One environment, frozen after each.
+      // One environment, frozen after each call.
       for (let count = 0; count < 4; count += 1) await order({ plan: "pro" });
       await order({ plan: "pro", card: "declined" });
-      // All at once, so that more environments start.
+      // All calls at once, so that more environments start.
       await Promise.all([
         ...Array.from({ length: 3 }, () => order({ plan: "free" })),
         overHttp({ plan: "free", card: "declined" }),
       ]);
-      // And now they are warm.
+      // Now the environments are warm.
       await Promise.all(Array.from({ length: 3 }, () => overHttp({ plan: "pro" })));
-      // Metrics are pushed after the responses; an environment is frozen when it has pushed.
+      // Pushes follow the responses. An environment is frozen once its push has ended.
       await running.settled();
       const seen = tally.numbers(running.coldStarts());
       const summary = `${seen.coldStarts} environments, ${seen.charges} invocations, ${seen.failed} of them failed`;
@@ -70,7 +70,7 @@ export const lambda: Platform = {
   },
 };
 
-/** As one does before a deployment. */
+/** Builds the function as before a deployment. */
 async function bundle(): Promise<void> {
   const { failure, output } = await runProgram(process.execPath, ["build.mjs"], { cwd: folder });
   if (failure !== undefined)

@@ -1,6 +1,6 @@
 import { parseText, sample } from "../../test/pushgateway/parse.js";
 
-/** What a platform's function did: as its callers saw it, or as the gateway holds it. */
+/** The numbers of a platform's function, either as its callers saw them or as the gateway holds them. */
 export interface Numbers {
   readonly succeeded: number;
   readonly failed: number;
@@ -24,7 +24,7 @@ export function numbersHeld(scrape: string, job: string): Numbers {
   };
 }
 
-/** How many groups a job has: one for each of its instances. */
+/** The number of groups of a job. Each of its instances has one. */
 export function groupsHeld(scrape: string, job: string): number {
   return sample(parseText(scrape), "target_info", { job }) ?? 0;
 }

@@ -10,7 +10,7 @@ const usage = `npm run demo -- [${platforms.join("|")}] [--keep] [--port <port>]
   --embedded                use the embedded gateway, though there is a Pushgateway on this machine`;
 
 /**
- * Reads what was asked for.
+ * Reads the options of the command line.
  *
  * @param {readonly string[]} words
  * @throws {Error} that shows the usage

@@ -1,22 +1,22 @@
 import type { DemoGateway } from "./gateway.js";
 import type { Numbers } from "./numbers.js";
 
-/** A platform, its real runtime, and what the demo does with its example. */
+/** A platform, its real runtime, and the demo's calls of its example. */
 export interface Platform {
   readonly title: string;
-  /** What runs the function. */
+  /** The runtime that runs the function. */
   readonly runtime: string;
   /** The `job` of its groups. */
   readonly job: string;
-  /** Runs the function, calls it, and ends all that it started. */
+  /** Runs the function, calls it, and ends every process that it started. */
   run(gateway: DemoGateway): Promise<Run>;
 }
 
 export interface Run {
-  /** What the callers saw. */
+  /** The numbers that the callers saw. */
   readonly seen: Numbers;
-  /** What was done, for the line that says so. */
+  /** The calls, in words, for one line of output. */
   readonly summary: string;
-  /** What the function and its runtime wrote. */
+  /** The log of the function and its runtime. */
   readonly logs: string;
 }

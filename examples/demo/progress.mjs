@@ -1,9 +1,9 @@
-// Short lines that tell how far the demo is: they move on a terminal, and only the finished ones appear elsewhere.
+// Short lines that show the progress of the demo. They move on a terminal; elsewhere only finished lines appear.
 const { stdout } = process;
 const onTerminal = stdout.isTTY;
 const inColor = onTerminal && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 const REDRAW_MS = 250;
-/** Elsewhere than on a terminal, work that takes longer says that it has begun. */
+/** If the output is not a terminal, work that takes longer prints a line when it starts. */
 const LONG_MS = 3_000;
 
 /** @param {number} code */
@@ -21,7 +21,7 @@ export function say(line = "") {
 }
 
 /**
- * Shows what is being done for as long as it takes, and then that it is done.
+ * Shows that work is in progress, and then that it is done.
  *
  * @template T
  * @param {string} doing

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs a program to its end, quietly; it ends with this process.
+ * Runs a program to its end without showing its output. If this process ends, the program ends too.
  *
  * @param {string} program
  * @param {readonly string[]} words
  * @param {{ cwd: string }} options
- * @returns {Promise<{ failure: string | undefined, output: string }>} why it failed, and all that it printed
+ * @returns {Promise<{ failure: string | undefined, output: string }>} why it failed, and everything that it printed
  */
 export function runProgram(program, words, { cwd }) {
   return new Promise((resolve) => {

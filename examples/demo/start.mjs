@@ -1,4 +1,4 @@
-// Makes ready what the demo needs, and runs it. Builtins only, until the dependencies are there.
+// Prepares the demo and runs it. Builtins only, until the dependencies are installed.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isFree } from "./free-port.mjs";
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** @param {readonly string[]} words of the command line */
 export async function start(words) {
-  // What the demo starts ends when this process exits; by itself a signal would not let it.
+  // The processes that the demo starts end when this process exits. A signal alone would leave them running.
   /** @type {(exitCode: number) => void} */
   let interrupt = (exitCode) => process.exit(exitCode);
   for (const [signal, exitCode] of /** @type {const} */ ([
@@ -44,7 +44,7 @@ export async function start(words) {
   }
 }
 
-/** npm passes a signal on to a shell, which passes it on to nobody. */
+/** npm passes a signal to a shell, which does not pass it on. */
 function endWithParent() {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 500).unref();
@@ -61,7 +61,7 @@ async function build() {
 }
 
 /**
- * A plain Error is written for people; any other is a fault of the demo itself.
+ * The message of a plain Error is written for people. Any other error is a fault of the demo itself.
  *
  * @param {unknown} error
  */

@@ -1,7 +1,7 @@
 import type { Numbers } from "./numbers.js";
 import { bold, dim, green, red } from "./progress.mjs";
 
-/** One platform: what its callers saw beside what the gateway holds. */
+/** One platform's numbers: those of its callers beside those of the gateway. */
 export interface Comparison {
   readonly title: string;
   readonly seen: Numbers;
@@ -18,7 +18,7 @@ const words: Readonly<Record<keyof Numbers, string>> = {
 };
 const metrics = Object.keys(words) as (keyof Numbers)[];
 
-/** How many of a platform's numbers differ. */
+/** The number of differences between them. */
 export function differences({ seen, held }: Comparison): number {
   return metrics.filter((metric) => seen[metric] !== held[metric]).length;
 }

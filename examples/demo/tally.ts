@@ -1,8 +1,8 @@
 import type { Numbers } from "./numbers.js";
 
-/** Counts what callers see: nothing in here knows of prefreeze. */
+/** Counts calls as their callers see them. Nothing in this file uses prefreeze. */
 export interface Tally {
-  /** A call that was answered as it should be; every order is charged, a declined one too. */
+  /** A call with the expected answer. Every order is charged, even a declined one. */
   order(plan: "free" | "pro", outcome: "accepted" | "declined"): void;
   /** A call that orders nothing. */
   otherCall(): void;

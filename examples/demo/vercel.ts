@@ -6,7 +6,7 @@ import { createTally } from "./tally.js";
 const root = fileURLToPath(new URL("../vercel/", import.meta.url));
 const job = "example-vercel";
 
-/** Vercel's Node server takes several requests at once in one process, and finishes its pushes when asked to end. */
+/** Vercel's Node server runs requests concurrently in one process, and finishes its pushes when it is asked to end. */
 export const vercel: Platform = {
   title: "Vercel",
   runtime: "the server process of Vercel's Node builder",
@@ -33,7 +33,7 @@ export const vercel: Platform = {
     try {
       for (let count = 0; count < 3; count += 1) await order(orders, "pro");
       await order(orders, "pro", "declined");
-      // Fluid compute: one process, many requests at once.
+      // Fluid compute: one process, many concurrent requests.
       await Promise.all([
         ...Array.from({ length: 10 }, (_, index) => order(orders, index % 2 ? "pro" : "free")),
         ...Array.from({ length: 5 }, () => order(checkout, "pro")),

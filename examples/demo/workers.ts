@@ -13,7 +13,7 @@ const job = "example-cloudflare-workers";
 const PUSH_LIMIT_MS = 5_000;
 const POLL_MS = 20;
 
-/** workerd answers first, and pushes then: who ends it at once, as nobody does in production, ends the push. */
+/** workerd answers first and pushes afterwards. Ending it at once, which does not happen in production, ends the push. */
 export const workers: Platform = {
   title: "Cloudflare Workers",
   runtime: "workerd",
@@ -55,7 +55,7 @@ export const workers: Platform = {
   },
 };
 
-/** Gives what is on its way its time; what the gateway holds is read when all has ended. */
+/** Gives pushes in flight time to finish. The gateway is read when everything has ended. */
 async function untilPushed(gateway: DemoGateway, { succeeded, failed }: Numbers): Promise<void> {
   const endMs = performance.now() + PUSH_LIMIT_MS;
   while (performance.now() < endMs) {

@@ -34,7 +34,7 @@ describe("the benchmark of CPU time", () => {
     expectLimitsToBeJudged(limited);
   });
 
-  // Short runs beside other tests tell little: a half says that nothing went badly wrong.
+  // A short run beside other tests says little. Half of the limit shows that nothing went badly wrong.
   it.each(COMPARISONS.filter(({ limit }) => limit !== undefined))(
     "measures at least half of the limit for $name",
     ({ name, limit }) => {
@@ -50,12 +50,12 @@ describe("the benchmark of AWS Lambda", () => {
   const valueOf = (name: string) => figures.find(({ figure }) => figure === name)!.value;
 
   beforeAll(async () => {
-    // The first time, npm fetches it.
+    // The first run installs the peers.
     await installLane(PEERS);
     ({ figures, said } = await shortRun("lambda"));
   }, 180_000);
 
-  it("says what runs the functions", async () => {
+  it("names the runtime client that runs the functions", async () => {
     const native = (await compiledNativeClient("ric-4")) !== undefined;
     expect(said).toContain(
       native ? "ric-4 with its native piece" : "ric-4 with a stand-in for its native piece",
@@ -76,7 +76,7 @@ describe("the benchmark of AWS Lambda", () => {
     expectLimitsToBeJudged(figures);
   });
 
-  // Short runs beside other tests tell little, but 20 ms of the gateway and 30 of a burst show.
+  // A short run beside other tests says little, but the gateway's 20 ms and the burst's 30 ms show.
   it("sees the gateway's time in every mode that waits for it, and in no other", () => {
     expect(valueOf("lambda_gateway_put_p50")).toBeGreaterThan(19);
     for (const mode of ["before_returning", "prom_client", "opentelemetry"])
@@ -86,7 +86,7 @@ describe("the benchmark of AWS Lambda", () => {
     expect(valueOf("lambda_cpu_burst_in_flush_ratio")).toBeLessThan(0.5);
   });
 
-  it("measures less than twice the limits of what does not depend on a moment", () => {
+  it("measures less than twice the limits of the figures that a single moment cannot change", () => {
     expect(valueOf("lambda_import_ratio")).toBeLessThan(1);
     expect(valueOf("lambda_cpu_per_pushed_invocation_before_returning_ratio")).toBeLessThan(2.3);
     expect(valueOf("lambda_cpu_per_pushed_invocation_after_response_ratio")).toBeLessThan(2.3);

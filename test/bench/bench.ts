@@ -1,9 +1,9 @@
-// `npm run bench`: CPU time against prom-client 15 and bare node:http, what the journal costs, then latency, import and CPU of
-// functions on AWS Lambda, then what broken gateways cost them; all in one run, all sides by turns.
-//   cpu, journal, lambda, faults  the one or the other alone
+// `npm run bench`: CPU time beside prom-client 15 and bare node:http, the cost of the journal, then latency, import and CPU
+// of functions on AWS Lambda, then the cost of broken gateways. All in one run, with the sides taking turns.
+//   cpu, journal, lambda, faults  one or several of these groups
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
-//   --json       one object a line
-//   --quick      few operations: whether it works, not how fast
+//   --json       one object per line
+//   --quick      few operations: shows whether it works, not how fast it is
 import { rm } from "node:fs/promises";
 import { table } from "../size/table.js";
 import { bundleWorkloads } from "./bundle-workloads.js";

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** Bundles the child and all workloads into a new temporary folder, as functions are deployed: bundled. */
+/** Bundles the child and all workloads into a new temporary folder, since deployed functions are bundled. */
 export async function bundleWorkloads(): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), "prefreeze-bench-"));
   const workloads = await readdir(join(FOLDER, "workloads"));

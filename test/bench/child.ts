@@ -1,5 +1,5 @@
 // One side of one comparison: `child.mjs <module> <size> <warm-up> <operations> <url>`. Prints the CPU
-// time of an operation in microseconds.
+// time of one operation in microseconds.
 import type { Measured, Workload } from "./workload.js";
 
 const [module = "", size, warmUp, operations, url] = process.argv.slice(2);
@@ -8,12 +8,12 @@ const { createWorkload } = (await import(module)) as {
 };
 const { run, finish } = await createWorkload(Number(size), url);
 
-// What waits for nothing but a push would end: its socket keeps no process running.
+// A process that waits only for a push would end, since the push's socket does not keep it running.
 const running = setInterval(() => undefined, 60_000);
 const unmeasured: Measured = (code) => code();
 for (let i = 0; i < Number(warmUp); i++) await run(unmeasured);
 
-// Short operations are measured together: the clock's reading costs about as much as they do.
+// Short operations are measured together, since reading the clock costs about as much as they do.
 const together = Number(size) === 0;
 let microseconds = 0;
 const measured: Measured = async (code) => {

@@ -10,14 +10,14 @@ import { median } from "./quantile.js";
 export interface BenchRun {
   /** The folder of the bundled workloads. */
   readonly folder: string;
-  /** A server that takes any request. */
+  /** A server that accepts any request. */
   readonly url: string;
   readonly rounds: number;
-  /** Of warm-up and operations; 1 for figures to be quoted. */
+  /** Factor for warm-up and operations; 1 for figures that are quoted. */
   readonly scale: number;
 }
 
-/** Runs both sides of a comparison by turns, each time in a new process. */
+/** Runs both sides of a comparison in turns, each time in a new process. */
 export async function compare(
   comparison: Comparison,
   run: BenchRun,
@@ -26,7 +26,7 @@ export async function compare(
   const own: number[] = [];
   const others: number[] = [];
   for (let round = 0; round < run.rounds; round++) {
-    // Whoever goes first does so every other time.
+    // Each side goes first every other time.
     for (const side of round % 2 === 0 ? [own, others] : [others, own]) {
       const ourTurn = side === own;
       const times = run.scale * (ourTurn ? oursTimes : 1);
@@ -34,7 +34,7 @@ export async function compare(
     }
   }
   const inUnit = (us: number) => (unit === "us" ? us : (us * 1_000) / size);
-  // Two neighbours in time share the machine's mood, so the ratio is theirs.
+  // Two neighbouring runs find the machine equally busy, so the ratio shows only their difference.
   const ratio = median(others.map((us, round) => us / own[round]!));
   return [
     limit === undefined

@@ -4,14 +4,14 @@ export interface Comparison {
   readonly ours: string;
   readonly peer: string;
   readonly peerName: string;
-  /** How many series an operation has to do with; 0 where that is no matter. */
+  /** Number of series in an operation; 0 if it does not matter. */
   readonly size: number;
-  /** Of the peer; ours are cheaper, and run `oursTimes` as many, so that both are measured for as long. */
+  /** Operations of the peer. Ours are cheaper and run `oursTimes` as many, so that both are measured for as long. */
   readonly warmUp: number;
   readonly operations: number;
   readonly oursTimes: number;
   readonly unit: "us" | "ns/series";
-  /** How many times less CPU than the peer it takes at least; none where it is only told. */
+  /** How many times less CPU than the peer it must take; undefined if the figure has no limit. */
   readonly limit?: number;
 }
 

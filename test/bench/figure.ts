@@ -3,25 +3,25 @@ export interface BenchFigure {
   readonly figure: string;
   readonly value: number;
   readonly unit: BenchUnit;
-  /** What `value` may be at least (`>=`) or at most (`<=`); only ours have one. */
+  /** The least (`>=`) or the most (`<=`) that `value` may be. Only our own figures have a limit. */
   readonly limit?: number;
   readonly bound?: ">=" | "<=";
   readonly holds?: boolean;
-  /** Of how many invocations, where not all figures of a run have as many. */
+  /** The number of invocations, if it differs between the figures of a run. */
   readonly calls?: number;
-  /** How many of them did not answer with the function's own result. */
+  /** The number of invocations that did not return the function's own result. */
   readonly failed?: number;
 }
 
-/** `x`: a ratio; `us`: microseconds of CPU; `ms`: milliseconds of a clock; `/s`: so many a second. */
+/** `x`: a ratio; `us`: microseconds of CPU; `ms`: milliseconds by the clock; `/s`: times per second. */
 export type BenchUnit = "x" | "us" | "ns/series" | "ms" | "/s";
 
-/** A figure that is only told. */
+/** A figure without a limit. */
 export function told(figure: string, value: number, unit: BenchUnit): BenchFigure {
   return { figure, value: rounded(value), unit };
 }
 
-/** A figure that holds or does not. */
+/** A figure with a limit. */
 export function limited(
   figure: string,
   value: number,

@@ -8,10 +8,10 @@ import { type BenchFigure, limited } from "./figure.js";
 import { quantile } from "./quantile.js";
 
 const SERIES = 100;
-/** As many as an invocation changes. */
+/** The number of series that an invocation changes. */
 const CHANGED = 5;
 
-/** What an invocation costs that is kept in a journal: a mark when it begins, its totals when it has ended. */
+/** The cost of the journal for an invocation: an in-flight entry when it begins, the totals when it has ended. */
 export async function* journalFigures(quick: boolean): AsyncGenerator<readonly BenchFigure[]> {
   const directory = await mkdtemp(join(tmpdir(), "prefreeze-bench-"));
   const open = fileJournal({ directory, environment: "bench" });

@@ -1,4 +1,4 @@
-/** The value that a share of all values, from 0 to 1, does not exceed; between two of them where it falls there. */
+/** The value that a share of all values, from 0 to 1, does not exceed; interpolated between two of them. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;

@@ -8,17 +8,17 @@ const script = fileURLToPath(new URL("bench.ts", import.meta.url));
 
 interface ShortRun {
   readonly figures: readonly BenchFigure[];
-  /** Of stderr. */
+  /** The text on stderr. */
   readonly said: string;
   readonly exitCode: number;
 }
 
-/** What the benchmark prints of a group in a short run. */
+/** Runs a group of the benchmark briefly. @returns what it printed */
 export async function shortRun(group: string): Promise<ShortRun> {
   const words = ["--import", "tsx", script, group, "--json", "--quick"];
   const { stdout, stderr, code } = await promisify(execFile)(process.execPath, words).then(
     (output) => ({ ...output, code: 0 }),
-    // It also ends with 1 where a limit does not hold, and what it printed is here all the same.
+    // It ends with 1 if a limit does not hold. Its output counts all the same.
     (error: { readonly stdout: string; readonly stderr: string; readonly code: number }) => error,
   );
   const lines = stdout.trim().split("\n");

@@ -1,10 +1,10 @@
-/** One thing to measure, by one side, in a process of its own. */
+/** The work that is measured, for one side, in a process of its own. */
 export interface Workload {
-  /** One operation; what of it is measured runs inside `measured`. */
+  /** One operation. Only the part inside `measured` is measured. */
   run(measured: Measured): unknown;
-  /** Checks that the work was done and ends what it holds. */
+  /** Checks that the work was done, and releases its resources. */
   finish?(): void;
 }
 
-/** Runs code, adds its CPU time to the operation's and gives back what it gave, or a promise of that. */
+/** Runs code and adds its CPU time to the operation's. @returns the result of the code */
 export type Measured = (code: () => unknown) => unknown;

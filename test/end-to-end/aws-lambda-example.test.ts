@@ -30,7 +30,7 @@ beforeEach(async () => await gateway.wipe());
 let running: LambdaFunction | undefined;
 afterEach(async () => await running?.stop());
 
-/** One of the folders that the example's build makes, as it would be deployed, in one environment. */
+/** Runs one of the folders that the example's build makes, as it would be deployed, in one environment. */
 async function start(
   name: string,
   env: Variables = {},
@@ -48,13 +48,13 @@ async function start(
 
 const read = async () => held(await gateway.metrics());
 
-/** What the gateway holds once the environments are frozen: then all pushes are done. */
+/** The gateway's numbers once the environments are frozen. By then, all pushes have ended. */
 async function pushedBy({ lambda }: LambdaFunction) {
   await lambda.settled();
   return await read();
 }
 
-test("the HTTP function answers each order, and counts what was accepted and what failed", async () => {
+test("the HTTP function answers each order, and counts accepted and failed orders", async () => {
   const http = await start("http");
   const base64 = Buffer.from('{"plan":"free"}').toString("base64");
   const answers = [
@@ -79,7 +79,7 @@ test("the HTTP function answers each order, and counts what was accepted and wha
   expect(sum("faas_errors_total", { faas_trigger: "http", error_type: "502" })).toBe(1);
 });
 
-test("the queue's function names only the messages that failed, and counts the orders of the others", async () => {
+test("the queue's function reports only the failed messages, and counts the orders of the others", async () => {
   const sqs = await start("sqs");
   const { failed, result } = await sqs.invoke(
     sqsEvent(['{"plan":"pro"}', '{"plan":"pro","card":"declined"}', '{"plan":"free"}', "no JSON"]),
@@ -112,7 +112,7 @@ test("the scheduled function sets the backlog", async () => {
   expect(sum("faas_invocations_total", { faas_trigger: "timer" })).toBe(1);
 });
 
-test("the CommonJS function counts with register.mjs preloaded from beside it", async () => {
+test("the CommonJS function counts its invocations, with register.mjs preloaded from its own folder", async () => {
   const handler = await start("handler", preload());
   await handler.invoke({ plan: "pro" });
   await handler.invoke({ plan: "pro", card: "declined" });
@@ -138,14 +138,14 @@ test.each([
   const slow = await forwardingGateway(gateway.url, () => opened);
   const env = { PUSHGATEWAY_URL: slow.url, ...(name === "handler" && preload()) };
   const running = await start(name, { ...env, ...patient }, { timeoutMs: 60_000 });
-  // A function that pushes first would answer after this test's time.
+  // A function that pushes before it answers would exceed this test's timeout.
   expect((await running.invoke(event)).failed).toBe(false);
   expect((await read()).of(name).succeeded).toBeUndefined();
   open();
   expect((await pushedBy(running)).of(name).succeeded).toBe(1);
 });
 
-/** On Lambda it is /var/task/register.mjs; the folder stands elsewhere here. */
+/** On Lambda, the path is /var/task/register.mjs; here the folder is elsewhere. */
 function preload(): Variables {
   return { NODE_OPTIONS: `--import=${pathToFileURL(join(built, "handler/register.mjs")).href}` };
 }

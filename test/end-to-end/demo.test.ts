@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Starts the demo as a shell does: in a process group of its own. */
+/** Starts the demo as a shell does, in its own process group. */
 function startDemo(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [example("demo/demo.mjs"), ...words], {
     env: { ...process.env, ...env },
@@ -33,7 +33,7 @@ function startDemo(words: readonly string[], env: Readonly<Record<string, string
     printing: (text: string | RegExp) =>
       vi.waitFor(() => expect(printed.stdout).toMatch(text), 25_000),
     interrupt: () => child.kill("SIGINT"),
-    /** Waits until nothing that the demo started is left. */
+    /** Waits until no process that the demo started is left. */
     nothingLeft: () => vi.waitFor(() => expect(groupLives(group)).toBe(false), 5_000),
   };
 }
@@ -54,7 +54,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("npm run demo", { timeout: 40_000 }, () => {
-  test("shows what was invoked beside what the gateway holds, and keeps that open until Ctrl-C", async () => {
+  test("shows the calls beside the gateway's numbers, and keeps the gateway open until Ctrl-C", async () => {
     const demo = startDemo(["workers", "--embedded", "--keep"]);
     await demo.printing("until Ctrl-C");
     const { stdout } = demo.printed;
@@ -85,7 +85,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     await demo.nothingLeft();
   });
 
-  test("fails, and says where, when the gateway does not hold what was invoked", async () => {
+  test("fails if the gateway's numbers are wrong, and says which", async () => {
     const program = join(await temporaryFolder(), "forgetful-pushgateway");
     await writeFile(program, forgetfulPushgateway);
     await chmod(program, 0o755);
@@ -160,7 +160,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
   });
 });
 
-/** Takes every push, and holds nothing. */
+/** A gateway that accepts every push and keeps nothing. */
 const forgetfulPushgateway = `#!${process.execPath}
 const address = process.argv.find((word) => word.startsWith("--web.listen-address=")).split("=")[1];
 const server = require("node:http").createServer((request, response) => request.resume().on("end", () => response.end()));

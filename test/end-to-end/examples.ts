@@ -11,10 +11,10 @@ import { startLambdaFunction, type LambdaFunction } from "./lambda-function.js";
 export const example = (path: string): string =>
   fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
 
-/** What a function is given of its environment. */
+/** The environment variables of a function. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** The Lambda example by AWS's runtime client, called through AWS's SDK. */
+/** Runs the Lambda example in AWS's runtime client, called through AWS's SDK. */
 export async function startExampleLambda(
   env: Variables,
   options: Partial<LambdaOptions> = {},
@@ -36,12 +36,12 @@ export async function startExampleLambda(
   };
 }
 
-/** What API Gateway would send. */
+/** The event that API Gateway would send. */
 export function httpEvent(order: object): object {
   return { requestContext: { http: { method: "POST" } }, body: JSON.stringify(order) };
 }
 
-/** The Workers example in workerd, from its own wrangler.jsonc. */
+/** Runs the Workers example in workerd, with its own wrangler.jsonc. */
 export async function startExampleWorker(bindings: Variables): Promise<Worker> {
   return await startWorker({
     wranglerConfig: example("cloudflare-workers/wrangler.jsonc"),
@@ -49,7 +49,7 @@ export async function startExampleWorker(bindings: Variables): Promise<Worker> {
   });
 }
 
-/** A route of the Vercel example in the process that Vercel's Node builder starts. */
+/** Runs a route of the Vercel example in the process that Vercel's Node builder starts. */
 export async function startExampleVercel(
   env: Variables,
   route: "orders" | "trial" | "checkout" = "orders",
@@ -61,7 +61,7 @@ export async function startExampleVercel(
   });
 }
 
-/** Runs `work` for as many times, all at once. */
+/** Runs `work` that many times concurrently. */
 export async function atOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> {
   return await Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 }

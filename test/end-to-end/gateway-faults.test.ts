@@ -33,7 +33,7 @@ async function answerOf(response: Promise<Response>): Promise<[status: number, b
   return [status, status < 500 ? body : ""];
 }
 
-/** The three examples, and how each is asked for one order. */
+/** The three examples, and how to send each of them one order. */
 async function startAll(env: Readonly<Record<string, string>>) {
   const [lambda, worker, vercel] = await Promise.all([
     startExampleLambda(env).then(stoppable),
@@ -64,14 +64,14 @@ async function startAll(env: Readonly<Record<string, string>>) {
 }
 
 describe("a gateway that is down", () => {
-  test("changes no answer, and is told of once", async () => {
+  test("changes no answer, and is logged once", async () => {
     const env = { PUSHGATEWAY_URL: await addressOfNobody(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
     const all = await startAll(env);
     const { tookMs } = await timed(async () => {
       for (let count = 0; count < 5; count += 1) await all.orderFromAll();
       await all.declineFromAll();
     });
-    // 18 calls; a single one that waited for its flush's time to be up would take longer.
+    // 18 calls. A single one that waited for its whole flush timeout would take longer.
     expect(tookMs).toBeLessThan(15_000);
     await vi.waitFor(() => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
@@ -125,7 +125,7 @@ describe("a gateway that accepts and never answers", () => {
     expect(gateway.connections()).toBeGreaterThanOrEqual(2);
   });
 
-  test("lets a Vercel instance end when the flush has had its time", async () => {
+  test("lets a Vercel instance end once the flush has timed out", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" };
     const vercel = stoppable(await startExampleVercel(env));
@@ -135,14 +135,14 @@ describe("a gateway that accepts and never answers", () => {
 });
 
 describe("a gateway that restarts and has forgotten everything", () => {
-  test("holds all that was ever counted, after the next push of each instance", async () => {
+  test("holds every count again after the next push of each instance", async () => {
     const before = stoppable(await startRealGateway({ flags: ["--persistence.file="] }));
     const address = new URL(before.url).host;
     const all = await startAll({ PUSHGATEWAY_URL: before.url });
     await all.orderFromAll();
     await all.orderFromAll();
     await before.stop();
-    // Nobody is there to take these.
+    // No gateway is there to receive these pushes.
     await all.orderFromAll();
     await all.declineFromAll();
 

@@ -7,7 +7,7 @@ export function held(scrape: string) {
     sample(families, name, labels);
   return {
     sum,
-    /** What the tests of the examples look at, of one job. */
+    /** The numbers of one job that the tests of the examples look at. */
     of: (job: string) => ({
       succeeded: sum("faas_invocations_total", { job }),
       failed: sum("faas_errors_total", { job }),
@@ -17,7 +17,7 @@ export function held(scrape: string) {
       free: sum("orders_total", { job, plan: "free" }),
       charges: sum("charge_duration_seconds_count", { job }),
     }),
-    /** The instances of a job, each of which has a group. */
+    /** The instances of a job. Each has its own group. */
     instances: (job: string) =>
       families
         .filter(({ name }) => name === "push_time_seconds")

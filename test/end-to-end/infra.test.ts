@@ -26,7 +26,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A unit's settings; one that is given several times keeps all its values. */
+/** The settings of a unit. A setting that is given several times keeps all its values. */
 async function readUnit(): Promise<Map<string, string[]>> {
   const text = await readFile(infra("pushgateway/pushgateway.service"), "utf8");
   const settings = new Map<string, string[]>();
@@ -37,7 +37,7 @@ async function readUnit(): Promise<Map<string, string[]>> {
   return settings;
 }
 
-test("the unit's Pushgateway keeps what was pushed when systemd restarts it", async () => {
+test("the unit's Pushgateway keeps its groups when systemd restarts it", async () => {
   const unit = await readUnit();
   const [[program, ...flags]] = unit
     .get("ExecStart")!
@@ -75,7 +75,7 @@ test("promtool finds nothing wrong with the shipped Prometheus configuration", a
   expect(stdout).toContain("SUCCESS");
 });
 
-test("Prometheus, configured as shipped, adds up what the functions pushed under their own labels", async () => {
+test("Prometheus with the shipped configuration adds up the functions' pushes, under their own labels", async () => {
   const gateway = await startRealGateway({ flags: ["--persistence.file="] });
   stops.push(() => gateway.stop());
   const lambda = await startExampleLambda({ PUSHGATEWAY_URL: gateway.url });
@@ -110,7 +110,7 @@ interface Result {
   readonly value: number;
 }
 
-/** A real Prometheus with the shipped configuration: only the target is another, and time is shorter. */
+/** A real Prometheus with the shipped configuration, but with another target and shorter intervals. */
 async function startPrometheus(gatewayUrl: string) {
   const program = await findOrFetch("prometheus");
   const folder = await temporaryFolder();

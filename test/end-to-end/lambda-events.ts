@@ -15,5 +15,5 @@ export function sqsEvent(bodies: readonly string[]): object {
   };
 }
 
-/** What a rule on a schedule sends. */
+/** The event of a rule on a schedule. */
 export const scheduledEvent: object = scheduleEvents["an EventBridge rule on a schedule"];

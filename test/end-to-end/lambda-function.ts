@@ -8,7 +8,7 @@ export interface LambdaFunction {
   stop(): Promise<void>;
 }
 
-/** A function by AWS's runtime client, called through AWS's SDK. */
+/** Runs a function in AWS's runtime client, called through AWS's SDK. */
 export async function startLambdaFunction(options: LambdaOptions): Promise<LambdaFunction> {
   const lambda = await startLambda(options);
   const client = lambdaClient(lambda.endpoint);
@@ -31,5 +31,5 @@ export async function startLambdaFunction(options: LambdaOptions): Promise<Lambd
   };
 }
 
-/** Variables with which a push is waited for as long as may be. */
+/** Variables with the longest possible wait for a push. */
 export const patient = { PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };

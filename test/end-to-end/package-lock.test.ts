@@ -5,7 +5,7 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-test("package-lock.json has the builds for all machines, without which npm ci fails on a fresh clone", async () => {
+test("package-lock.json has the builds for all machines, since npm ci would fail on a fresh clone otherwise", async () => {
   const text = await readFile(new URL("../../package-lock.json", import.meta.url), "utf8");
   const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, LockedPackage>> };
   const paths = Object.keys(packages);

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 /** Accepts every connection, and never answers. */
 export interface SilentGateway {
   readonly url: string;
-  /** How many connections it was asked for. */
+  /** The number of connections that it has accepted. */
   connections(): number;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function startSilentGateway(): Promise<SilentGateway> {
   };
 }
 
-/** An address at which nobody listens. */
+/** An address on which nothing listens. */
 export async function addressOfNobody(): Promise<string> {
   const nobody = await startSilentGateway();
   await nobody.stop();

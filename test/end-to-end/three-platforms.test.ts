@@ -31,7 +31,7 @@ function stoppable<T extends { stop(): Promise<unknown> }>(running: T): T {
 
 const read = async () => held(await gateway.metrics());
 
-/** Waits for what the platform pushes after its response. */
+/** Waits for the push that follows the response. */
 const eventually = (assertion: () => Promise<void>) =>
   vi.waitFor(assertion, { timeout: 10_000, interval: 20 });
 
@@ -41,7 +41,7 @@ async function statuses(responses: readonly Response[]): Promise<number[]> {
 }
 
 describe("one metrics file, three platforms, one real Pushgateway", () => {
-  test("holds the exact numbers of all three, called at once, failures and cold starts included", async () => {
+  test("holds the exact numbers of all three, called concurrently, failures and cold starts included", async () => {
     const env = { PUSHGATEWAY_URL: gateway.url };
     const [lambda, first, second, vercel] = await Promise.all([
       startExampleLambda(env).then(stoppable),
@@ -113,7 +113,7 @@ describe("one metrics file, three platforms, one real Pushgateway", () => {
         free: 27,
         charges: 30,
       });
-      // And over all of them, as a dashboard adds it up.
+      // And the sum over all of them, as on a dashboard.
       expect(sum("orders_total")).toBe(64);
       expect(sum("backlog_messages")).toBe(3);
       expect([LAMBDA, WORKERS, VERCEL].map((job) => instances(job).length)).toEqual([

@@ -22,10 +22,10 @@ import { cdkApp, installCdkApp, synthByCli, synthWithoutBundles } from "./cdk-ap
 import type { Assembly } from "./cloud-assembly.js";
 
 const ids = ["Http", "Sqs", "Schedule", "Direct"];
-// CloudFormation's own rules, with which CDK judges a template, are made errors.
+// CDK checks the template by CloudFormation's own rules. Here each finding is an error.
 const strict = { "@aws-cdk/core:validateAgainstDefaultRules": "true" };
 
-// The first run installs what the app needs, and the Node version that its functions ask for.
+// The first run installs the app's dependencies and the Node version of its functions.
 let node24: string;
 beforeAll(async () => {
   await installCdkApp();
@@ -76,7 +76,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     expect(stack.ofType("AWS::EC2::SecurityGroup")).toEqual([]);
   });
 
-  test("preloads register.mjs into the CommonJS function, and has it where that looks", async () => {
+  test("preloads register.mjs into the CommonJS function, and deploys it to that path", async () => {
     const files = async (id: string) => {
       const names = await readdir(stack.asset(stack.lambda(id).Code.S3Key));
       return names.toSorted();
@@ -90,7 +90,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     }
   });
 
-  test("takes requests in payload 2.0, failed messages one by one, and the schedule", () => {
+  test("connects the HTTP API in payload format 2.0, the queue with partial failures, and the schedule", () => {
     expect(stack.ofType("AWS::ApiGatewayV2::Route")).toMatchObject([{ RouteKey: "POST /orders" }]);
     expect(stack.ofType("AWS::ApiGatewayV2::Integration")).toMatchObject([
       { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" },
@@ -111,7 +111,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     ]);
   });
 
-  test("gives the function that knows nothing of prefreeze the layer, by which its invocations are counted", async () => {
+  test("gives the function that does not use prefreeze the layer, which counts its invocations", async () => {
     const { Layers, Environment } = stack.lambda("Untouched");
     expect(Layers).toHaveLength(1);
     expect(Environment.Variables["AWS_LAMBDA_EXEC_WRAPPER"]).toBe("/opt/prefreeze/wrapper");
@@ -120,7 +120,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     const { S3Key } = layers[0]!["Content"] as { S3Key: string };
     expect((await readFile(stack.asset(S3Key))).equals(layer.zip)).toBe(true);
 
-    // The layer is not in /opt here.
+    // Here, the layer is not in /opt.
     const wrapper = join(layer.opt, "prefreeze/wrapper");
     const running = await startDeployed(stack, "Untouched", { AWS_LAMBDA_EXEC_WRAPPER: wrapper });
     onTestFinished(() => running.stop());
@@ -134,13 +134,13 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     });
   });
 
-  test("has functions that run as they are uploaded, and whose counts reach the gateway", async () => {
+  test("has functions that run as uploaded, and whose counts reach the gateway", async () => {
     const invoke = async (id: string, ...events: object[]) => {
       const running = await startDeployed(stack, id);
       try {
         const results: unknown[] = [];
         for (const event of events) results.push((await running.invoke(event)).result);
-        // Once the environment is frozen, what it pushes after the response is pushed.
+        // Once the environment is frozen, the push that follows the response has ended.
         await running.lambda.settled();
         return results;
       } finally {
@@ -195,7 +195,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     const env = { PUSHGATEWAY_URL: slow.url, ...patient };
     const running = await startDeployed(stack, id, env, { timeoutMs: 60_000 });
     onTestFinished(() => running.stop());
-    // A function that pushes first would answer after this test's time.
+    // A function that pushes before it answers would exceed this test's timeout.
     expect((await running.invoke(event)).failed).toBe(false);
     open();
     await running.lambda.settled();
@@ -205,7 +205,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
 
 describe("with a VPC and a secret", () => {
   test("the functions are in the private subnets, the gateway lets them in, and the password is a reference", async () => {
-    // What `cdk deploy` would have looked up, and kept in cdk.context.json.
+    // The result of a look-up that `cdk deploy` would have made, and kept in cdk.context.json.
     const lookedUp = {
       "vpc-provider:account=123456789012:filter.vpc-id=vpc-0a1b2c3d:region=eu-central-1:returnAsymmetricSubnets=true":
         {
@@ -275,8 +275,8 @@ function reference(field: string): string {
 }
 
 /**
- * Starts one environment of a function as the template and its asset say; variables and options that are
- * given stand before the template's.
+ * Starts one environment of a function as the template and its asset say. The given variables and options
+ * override the template's.
  */
 async function startDeployed(
   stack: Assembly,
@@ -287,7 +287,7 @@ async function startDeployed(
   const { Code, Environment, Handler, MemorySize, Runtime, Timeout } = stack.lambda(id);
   const taskRoot = stack.asset(Code.S3Key);
   expect(Runtime).toBe("nodejs24.x");
-  // Its code is not in /var/task here.
+  // Here, its code is not in /var/task.
   const here = `${pathToFileURL(taskRoot).href}/`;
   const env = Object.fromEntries(
     Object.entries({ ...Environment.Variables, ...variables }).map(([name, value]) => [

@@ -9,7 +9,7 @@ import { readAssembly, type Assembly } from "./cloud-assembly.js";
 /** The CDK app's folder. */
 export const cdkApp = fileURLToPath(new URL("../../infra/aws/", import.meta.url));
 
-/** Installs what the CDK app needs, where it is missing. */
+/** Installs the CDK app's dependencies if they are missing. */
 export async function installCdkApp(): Promise<void> {
   await install(cdkApp);
 }
@@ -25,7 +25,7 @@ export async function synthByCli(
   return await readAssembly(folder);
 }
 
-/** Runs the app alone, as the CLI does once it has looked up what the app asked for; bundles nothing. */
+/** Runs the app without the CLI, as the CLI does after all look-ups. Bundles nothing. */
 export async function synthWithoutBundles(
   folder: string,
   context: Readonly<Record<string, unknown>>,
@@ -41,7 +41,7 @@ export async function synthWithoutBundles(
   return await readAssembly(folder);
 }
 
-/** Where AWS, Docker or a registry is asked for anything, it fails. */
+/** Variables with which any request to AWS, Docker or a registry fails. */
 async function run(words: readonly string[], env: Readonly<Record<string, string>>) {
   await promisify(execFile)(process.execPath, words, {
     cwd: cdkApp,

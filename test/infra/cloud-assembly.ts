@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What `cdk synth` leaves for `cdk deploy`. */
+/** The output of `cdk synth`, for `cdk deploy`. */
 export interface Assembly {
   /** The stack's template, as text. */
   readonly template: string;

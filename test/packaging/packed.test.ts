@@ -27,7 +27,7 @@ describe("a tarball holds the build of its sources, and nothing else", () => {
         .filter((path) => path.endsWith(".ts"))
         .map((path) => path.slice(0, -".ts".length));
       const built = modules.flatMap((path) => {
-        // What waits at its top level cannot be CommonJS.
+        // A module with top-level await cannot be CommonJS.
         const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
         const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
         return formats.flatMap((format) => [
@@ -136,7 +136,7 @@ describe("the types hold", () => {
   }
 });
 
-describe("what is not used is dropped from a bundle", () => {
+describe("a bundle leaves out unused modules", () => {
   test("of a file with one counter", async () => {
     const bundled = await modulesIn(`
       import { counter } from "@prefreeze/core";
@@ -175,7 +175,7 @@ describe("what is not used is dropped from a bundle", () => {
     ]);
   });
 
-  test("while what is used stays", async () => {
+  test("and keeps used ones", async () => {
     const bundled = await modulesIn(`
       import { onInvocation, recorded } from "@prefreeze/core";
       export { onInvocation, recorded };`);

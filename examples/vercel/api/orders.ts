@@ -9,7 +9,7 @@ export default instrument({
     try {
       await charge.time(() => chargeCard(searchParams.get("card")));
     } catch {
-      // An answer of 500 and above counts as failed, as an error does.
+      // A status of 500 or more counts as a failure, as an error does.
       return Response.json({ ok: false }, { status: 502 });
     }
     orders.inc({ plan });

@@ -6,8 +6,8 @@ import { median, quantile } from "../quantile.js";
 import { type BrokenGateways, type Fault, FAULTS } from "./broken-gateways.js";
 
 /**
- * What prefreeze adds to the response when it flushes after it, over a function with an extension that
- * does nothing.
+ * The time that prefreeze adds to the response if it flushes afterwards, compared with a function whose
+ * extension does nothing.
  *
  * @param size calls of each function in a block, and how many blocks of them
  */
@@ -24,9 +24,9 @@ export async function afterResponseFigures(
   const bareMs = responsesMs("bare");
   return FAULTS.flatMap((fault) => {
     const own = responsesMs(fault);
-    // Two neighbours in time share the machine's mood, so the difference is theirs.
+    // Two neighbouring calls find the machine equally busy, so the difference is their own.
     const p50 = median(own.map((ms, round) => ms - bareMs[round]!));
-    // Of the machine's own hiccups some blocks have more than others: the middle block tells.
+    // Some blocks have more of the machine's own hiccups than others, so the median block counts.
     const p99 = median(
       Array.from({ length: blocks }, (_, n) => {
         const p99Of = (ms: readonly number[]) =>

@@ -4,7 +4,7 @@ import type { Side } from "../lambda/in-turns.js";
 import { type BrokenGateways, type Fault, FAULTS } from "./broken-gateways.js";
 import { type Pace, sideBySide } from "./side-by-side.js";
 
-/** The functions that wait for what they send, by what they are called in figures. */
+/** The functions that wait for their push, by their names in the figures. */
 const PEERS = {
   prom_client: "prom-client",
   opentelemetry: "opentelemetry-push",
@@ -14,7 +14,7 @@ const PEERS = {
 
 type Peer = keyof typeof PEERS;
 
-/** What prefreeze with its default settings adds to a call on average, when it flushes before returning. */
+/** The average time that prefreeze adds to a call if it flushes before returning, with default settings. */
 export async function beforeReturningFigures(
   run: LambdaRun,
   { envOf }: BrokenGateways,
@@ -40,7 +40,7 @@ export async function beforeReturningFigures(
   });
 }
 
-/** The same of the peers, which are called for a shorter time. */
+/** The same for the peers, which are called for a shorter time. */
 export async function peerFigures(
   run: LambdaRun,
   { envOf }: BrokenGateways,

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** What becomes of a push. */
+/** The fault of a gateway. */
 export const FAULTS = ["hanging", "refused", "answering_500", "unresolved"] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -17,25 +17,25 @@ export interface GatewayPorts {
 
 /** A push that was recorded. */
 export interface Arrival {
-  /** On the gateway's clock. */
+  /** By the gateway's clock. */
   readonly atMs: number;
   readonly path: string;
   readonly body: string;
 }
 
-/** Gateways, and what stands for Sentry's and Datadog's servers. */
+/** Gateways, and stand-ins for Sentry's and Datadog's servers. */
 export interface BrokenGateways {
-  /** The variables of a function, whichever wrapper it has, that send it to the fault. */
+  /** The variables that send a function to the fault, whichever wrapper it has. */
   envOf(fault: Fault): Record<string, string>;
   readonly recordingUrl: string;
   arrivals(): Promise<readonly Arrival[]>;
   stop(): void;
 }
 
-/** The port of the discard service, where nothing listens; the system gives it to nobody. */
+/** The port of the discard service: nothing listens there, and the system never assigns it. */
 const REFUSING_PORT = 9;
 
-/** Starts them in a process of their own: their work is nobody's here. */
+/** Starts the gateways in a process of their own, so that their work is not measured. */
 export async function startBrokenGateways(folder: string): Promise<BrokenGateways> {
   const child = fork(join(folder, "gateways.mjs"), [folder]);
   const ended = once(child, "exit").then(() => {
@@ -48,7 +48,7 @@ export async function startBrokenGateways(folder: string): Promise<BrokenGateway
     PUSHGATEWAY_URL: `http://${host}`,
     SENTRY_DSN: `http://key@${host}/1`,
     DD_API_KEY: "key",
-    // Becomes https://api.<site>, in which all before an @ is a user's name.
+    // It becomes https://api.<site>, in which everything before an @ is a user name.
     DD_SITE: /^\d/.test(secureHost) ? `site@${secureHost}` : secureHost,
     NODE_EXTRA_CA_CERTS: join(folder, "gateway.pem"),
   });
@@ -57,7 +57,7 @@ export async function startBrokenGateways(folder: string): Promise<BrokenGateway
     hanging: at(local(ports.hanging)),
     refused: at(local(REFUSING_PORT)),
     answering_500: at(local(ports.failing), local(ports.failingSecure)),
-    // A name that never is: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+    // A name that never exists: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
     unresolved: at("gateway.invalid"),
   };
   return {

@@ -28,7 +28,7 @@ export async function bundleFunctions(): Promise<string> {
       fileURLToPath(new URL("gateways.ts", import.meta.url)),
     ],
     outdir,
-    // Datadog's, for tracing and for keys that are kept elsewhere.
+    // Datadog needs these for tracing, and for keys that are kept elsewhere.
     ["dd-trace", "@aws-sdk/*"],
   );
   return outdir;

@@ -19,7 +19,7 @@ const FULL = {
   managed: { waitMs: 4_000, rounds: 4 },
 } as const;
 
-/** Whether it works, not how fast: that an average is over so few calls shows in the figures. */
+/** Shows whether it works, not how fast it is. The figures tell that an average is over few calls. */
 const QUICK = {
   afterResponse: { block: 10, blocks: 1 },
   ours: { calls: 10, gapMs: 200, withinMs: Infinity, timeoutMs: 30_000 },
@@ -29,10 +29,10 @@ const QUICK = {
 } as const;
 
 /**
- * What a gateway that is not there costs functions on an emulated AWS Lambda, with AWS's own runtime client,
- * and what prefreeze does to a gateway from a busy process.
+ * The cost of a broken gateway for functions on an emulated AWS Lambda with AWS's own runtime client, and the
+ * load that a busy process puts on a gateway.
  *
- * @param say told what runs the functions, and how they are called
+ * @param say prints what runs the functions, and how they are called
  */
 export async function* faultFigures(
   runtimeClient: RuntimeClient,
@@ -59,7 +59,7 @@ export async function* faultFigures(
       () => peerFigures(run, gateways, faultsOfPeers, peers),
       () => managedFigures(run, gateways, managed),
     ];
-    // In a quick run all at once: it tells nothing of speed anyway.
+    // A quick run calls all of them at once, since it does not measure speed.
     if (quick) yield (await Promise.all(parts.map((part) => part()))).flat();
     else for (const part of parts) yield await part();
   } finally {

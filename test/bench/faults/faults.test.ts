@@ -14,7 +14,7 @@ describe("the benchmark of broken gateways", () => {
   const figureOf = (name: string) => figures.find(({ figure }) => figure === name)!;
 
   beforeAll(async () => {
-    // The first time, npm fetches them.
+    // The first run installs the peers.
     await Promise.all([installLane(PEERS), installLane(DATADOG)]);
     ({ figures, said, exitCode } = await shortRun("faults"));
   }, 240_000);
@@ -35,12 +35,12 @@ describe("the benchmark of broken gateways", () => {
     },
   );
 
-  it("judges each limit by its figure, and ends with 1 where one does not hold", () => {
+  it("checks each limit, and ends with 1 if one does not hold", () => {
     expectLimitsToBeJudged(figures);
     expect(exitCode).toBe(figures.some(({ holds }) => holds === false) ? 1 : 0);
   });
 
-  // Each for as long as it is made to wait, or until its function times out.
+  // Each waits as long as it must, or until its function times out.
   it.each([
     ["prom_client", 5_000, 1],
     ["opentelemetry", 10_000, 0],
@@ -52,7 +52,7 @@ describe("the benchmark of broken gateways", () => {
     expect(figure.value).toBeGreaterThan(ms * 0.9);
   });
 
-  it("counts the pushes of a process with a thousand invocations at once", () => {
+  it("counts the pushes of a process with a thousand concurrent invocations", () => {
     const most = figureOf("managed_instances_pushes_in_a_second");
     expect(most).toMatchObject({ unit: "/s", limit: 3, bound: "<=", calls: 1_000 });
     expect(most.value).toBeGreaterThanOrEqual(1);

@@ -1,5 +1,5 @@
-// A process of its own: broken gateways on 127.0.0.1, and one that records. Takes the folder where the
-// certificate of the one over TLS is to be; sends the ports.
+// A process of its own, with broken gateways on 127.0.0.1 and one that records pushes. It takes the folder for the
+// certificate of the TLS gateway, and sends the ports.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-// A frozen function is silent for any time: nothing may be closed on it.
+// A frozen function can be silent for any time, so no connection may be closed.
 const keepAliveTimeout = 0;
 const ports: GatewayPorts = {
   hanging: await listen(

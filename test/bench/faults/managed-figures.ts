@@ -11,17 +11,17 @@ const AT_ONCE = 1_000;
 const LONGEST_UNTIL_PUSHED_MS = 20_000;
 const POLL_MS = 100;
 
-/** How long each invocation is under way, and how often the next thousand follows. */
+/** How long each invocation runs, and how often the next thousand follow. */
 export interface ManagedLoad {
   readonly waitMs: number;
   readonly rounds: number;
 }
 
 /**
- * How often one process of Managed Instances pushes, with a thousand invocations under way at once in as
- * many threads as AWS's runtime client starts for a vCPU.
+ * How often a process of Managed Instances pushes, with a thousand concurrent invocations in as many threads
+ * as AWS's runtime client starts for one vCPU.
  *
- * @throws Error where the gateway does not come to know of all invocations
+ * @throws Error if the pushes do not count all invocations
  */
 export async function managedFigures(
   { folder, runtimeClient, nativeClient }: LambdaRun,
@@ -64,7 +64,7 @@ export async function managedFigures(
   }
 }
 
-/** The pushes, once they have brought that many invocations. */
+/** Resolves with the pushes once they count that many invocations. */
 async function allPushes(
   arrivals: () => Promise<readonly Arrival[]>,
   invocations: number,
@@ -80,7 +80,7 @@ async function allPushes(
   }
 }
 
-/** Of the newest push of each group, summed. */
+/** The sum over the newest push of each group. */
 function invocationsIn(pushes: readonly Arrival[]): number {
   const newest = new Map(pushes.map(({ path, body }) => [path, body]));
   return [...newest.values()].reduce((sum, body) => {

@@ -10,18 +10,18 @@ import type { Side } from "../lambda/in-turns.js";
 /** How a function is called. */
 export interface Pace {
   readonly calls: number;
-  /** From the start of a call to that of the next; longer where a call takes longer. */
+  /** Time from the start of a call to the start of the next; longer if the call takes longer. */
   readonly gapMs: number;
   /** No call starts later than this after the first. */
   readonly withinMs: number;
-  /** Of the functions. */
+  /** Variables of all functions. */
   readonly timeoutMs: number;
 }
 
 /**
- * Calls each function at its own pace, all of them in the same time: between calls they are frozen, and
- * what a hanging gateway costs is waiting. Their calls are spread over the gap. The environments are
- * initialized before: the first call is like the others, and counts.
+ * Calls each function at its own pace, all of them in the same period. Between calls they are frozen, and a
+ * hanging gateway costs nothing but waiting. The calls are spread over the gap. The environments are initialized
+ * first, so the first call is like the others and counts.
  */
 export async function sideBySide<N extends string>(
   run: LambdaRun,

@@ -6,7 +6,7 @@ export interface LambdaRun {
   /** The folder of the bundled functions. */
   readonly folder: string;
   readonly runtimeClient: RuntimeClient;
-  /** With its own native piece, to which figures of latency belong. */
+  /** The runtime client has its native part, without which latencies are not meaningful. */
   readonly nativeClient: boolean;
   readonly quick: boolean;
 }
@@ -24,7 +24,7 @@ export interface BenchFunction<T> {
   /**
    * Invokes, and waits until the environment is frozen again.
    *
-   * @throws Error with the environment's log, where the invocation fails
+   * @throws Error with the environment's log, if the invocation fails
    */
   invoke(): Promise<{ readonly responseMs: number; readonly told: T }>;
   /** The same for a function that may fail. */

@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleModules, COMMON, FOLDER } from "./bundle-modules.js";
 
-/** The lane of what is compared with. */
+/** The lane with the peers. */
 export const PEERS = fileURLToPath(
   new URL("../../../packages/aws-lambda/test/peers", import.meta.url),
 );
 
 /**
- * Bundles the gateway, all functions (`<name>.mjs`) and what the importing one imports (`imported/`) into a
- * new temporary folder, as functions are deployed.
+ * Bundles the gateway, all functions (`<name>.mjs`) and the modules that the importing function imports
+ * (`imported/`) into a new temporary folder.
  */
 export async function bundleFunctions(): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), "prefreeze-bench-"));

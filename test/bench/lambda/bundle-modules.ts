@@ -15,9 +15,9 @@ export const COMMON: BuildOptions = {
 };
 
 /**
- * Bundles each into an ES module of its own, `<name>.mjs`.
+ * Bundles each entry point into an ES module, `<name>.mjs`.
  *
- * @param external packages that are not there, and are asked for only in cases that do not come
+ * @param external packages that are not installed, and are needed only in cases that do not occur
  */
 export async function bundleModules(
   entryPoints: string[],

@@ -7,7 +7,7 @@ import { inTurns, sidesOf } from "./in-turns.js";
 const FUNCTIONS = ["before-returning", "put", "after-response", "put-registered"] as const;
 
 /**
- * CPU of a function's whole process for an invocation, thaw and runtime client included: with prefreeze and
+ * CPU time of a function's whole process per invocation, thaw and runtime client included: with prefreeze and
  * five recordings, and with nothing but a bare PUT of the same bytes.
  *
  * @param env of all functions; the gateway in it answers at once
@@ -22,7 +22,7 @@ export async function cpuFigures(
   const sides = sidesOf(FUNCTIONS, env);
   const answers = await inTurns<Told, (typeof FUNCTIONS)[number]>(run, sides, {
     warmUp,
-    // What an invocation took, the next one tells.
+    // Each invocation returns the CPU time of the one before.
     rounds: block * blocks + 1,
   });
   const usOf = (name: keyof typeof answers) =>

@@ -2,10 +2,10 @@ import { compiledNativeClient, compileNativeClient } from "../../lambda/native-c
 import type { RuntimeClient } from "../../lambda/runtimes.js";
 
 /**
- * Whether the runtime client has its native piece, which is compiled where it is missing; in a quick run a
- * stand-in serves.
+ * Whether the runtime client has its native part, which is compiled if it is missing. A quick run uses a
+ * stand-in.
  *
- * @param say told what runs the functions
+ * @param say prints what runs the functions
  */
 export async function findNativeClient(
   runtimeClient: RuntimeClient,

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** What stands for a Pushgateway, and for an OTLP receiver. */
+/** A stand-in for a Pushgateway and an OTLP receiver. */
 interface GatewayProcess {
   readonly url: string;
   /** The body of the last PUT. */
@@ -10,7 +10,7 @@ interface GatewayProcess {
   stop(): void;
 }
 
-/** Starts a gateway that answers after this time, in a process of its own: its work is nobody's here. */
+/** Starts a gateway that answers after this time, in a process of its own, so that its work is not measured. */
 export async function startGateway(folder: string, delayMs: number): Promise<GatewayProcess> {
   const child = fork(join(folder, "gateway.mjs"), [`${delayMs}`]);
   const [port] = (await once(child, "message")) as [number];

@@ -1,5 +1,5 @@
-// A process of its own: reads every request to its end and answers `{}` with 200, after a time in
-// milliseconds. A GET is answered at once with the body of the last PUT.
+// A process of its own, which reads every request to its end and answers `{}` with 200 after a given number of
+// milliseconds. It answers a GET at once, with the body of the last PUT.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 const [delayMs] = process.argv.slice(2).map(Number);
 let put = "";
-// A frozen function is silent for any time: nothing may be closed on it.
+// A frozen function can be silent for any time, so no connection may be closed.
 const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   void text(request).then((body) => {
     if (request.method === "PUT") put = body;

@@ -10,8 +10,8 @@ const MODULES = {
 } as const;
 
 /**
- * Time of importing a bundle inside the runtime client, each time in a new environment. That of the registered
- * one has the registration in it, over `node:http`.
+ * The time to import a bundle in the runtime client, each time in a new environment. For the registered bundle,
+ * it includes the registration over `node:http`.
  */
 export async function importFigures(
   run: LambdaRun,
@@ -21,7 +21,7 @@ export async function importFigures(
     keyof typeof MODULES,
     number[]
   >;
-  // The first round finds the files in no cache.
+  // In the first round, no file is cached.
   for (let round = -1; round < (run.quick ? 3 : 20); round++) {
     for (const name of Object.keys(MODULES) as (keyof typeof MODULES)[]) {
       const started = await startFunction<{ readonly importMs: number }>(run, "importing", {

@@ -1,6 +1,6 @@
 import { type BenchFunction, type LambdaRun, startFunction } from "./bench-function.js";
 
-/** A function that is measured, and its variables. */
+/** A measured function and its variables. */
 export interface Side {
   /** The function's file. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Side {
 
 type Answered<T> = Awaited<ReturnType<BenchFunction<T>["invoke"]>>;
 
-/** Functions by their names, all with the same variables. */
+/** Functions by name, all with the same variables. */
 export function sidesOf<N extends string>(
   names: readonly N[],
   env: Record<string, string>,
@@ -21,9 +21,9 @@ export function sidesOf<N extends string>(
 }
 
 /**
- * Invokes functions by turns, so that all have the machine's mood in common; each time another goes first.
+ * Invokes functions in turns, so that all find the machine equally busy. Each time another one goes first.
  *
- * @returns what each function answered, in the order of the rounds
+ * @returns the answers of each function, in the order of the rounds
  */
 export async function inTurns<T, N extends string>(
   run: LambdaRun,

@@ -15,10 +15,10 @@ import { latencyFigures } from "./latency-figures.js";
 const GATEWAY_MS = 20;
 
 /**
- * Figures of functions on an emulated AWS Lambda, with AWS's own runtime client. It is compiled where it is
- * missing; in a quick run a stand-in for its native piece serves.
+ * Figures of functions on an emulated AWS Lambda, with AWS's own runtime client. It is compiled if it is
+ * missing; a quick run uses a stand-in for its native part.
  *
- * @param say told what runs the functions
+ * @param say prints what runs the functions
  */
 export async function* lambdaFigures(
   runtimeClient: RuntimeClient,
@@ -48,7 +48,7 @@ export async function* lambdaFigures(
   }
 }
 
-/** The gateway then has a snapshot with all series, and numbers of some digits. */
+/** By then, the gateway has a snapshot with all series, and with numbers of several digits. */
 async function pushSome(run: LambdaRun, env: Record<string, string>): Promise<void> {
   const started = await startFunction<Told>(run, "before-returning", env);
   try {

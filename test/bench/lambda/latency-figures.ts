@@ -17,8 +17,8 @@ const FUNCTIONS = [
 ] as const;
 
 /**
- * Time to the response as the caller sees it, and what metrics add to that. Each invocation finds its
- * environment frozen.
+ * The time to the response, as the caller sees it, and the time that metrics add to it. Each invocation finds
+ * its environment frozen.
  *
  * @param env of all functions; the gateway in it takes 20 ms
  */
@@ -36,7 +36,7 @@ export async function latencyFigures(
     answers[name].map(({ responseMs }) => responseMs);
   const gatewayMs = median(answers.put.map(({ told }) => told.gatewayMs!));
 
-  // Two neighbours in time share the machine's mood, so the difference is theirs.
+  // Two neighbouring calls find the machine equally busy, so the difference is their own.
   const added = (name: keyof typeof answers, base: keyof typeof answers) => {
     const [own, others] = [responsesMs(name), responsesMs(base)];
     return {

@@ -1,7 +1,7 @@
 import type { Workload } from "../workload.js";
 import { prefreezeHandler } from "./prefreeze-handler.js";
 
-/** The whole way, flusher and Pushgateway target included; the transport takes the body's bytes and nothing more. */
+/** A whole invocation, flusher and Pushgateway target included. The transport only counts the body's bytes. */
 export function createWorkload(): Workload {
   let invocations = 0;
   let snapshots = 0;

@@ -2,7 +2,7 @@ import { catalog, textFormat } from "../../../packages/core/test/internals.js";
 import type { Workload } from "../workload.js";
 import { prefreezeHandler } from "./prefreeze-handler.js";
 
-/** Begin, five recordings, settle, fold, and the whole snapshot as bytes; nothing is pushed. */
+/** Begin, five recordings, settle, merge, and the whole snapshot as bytes. Nothing is pushed. */
 export function createWorkload(): Workload {
   const handler = prefreezeHandler(() => Promise.reject(new Error("nothing is pushed")));
 

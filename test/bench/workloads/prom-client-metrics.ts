@@ -18,7 +18,7 @@ export interface PromClientMetrics {
   flushed(): void;
 }
 
-/** What prefreeze has by itself, and what the handler records, written by hand with prom-client. */
+/** prefreeze's built-in metrics and those of the handler, written by hand with prom-client. */
 export function promClientMetrics(): PromClientMetrics {
   const registry = new Registry();
   const registers = [registry];

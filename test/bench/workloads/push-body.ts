@@ -1,4 +1,4 @@
-/** About what a function with a few metrics of its own pushes. */
+/** Roughly the snapshot of a function with a few metrics of its own. */
 export const PUSH_BODY = Array.from(
   { length: 80 },
   (_, n) => `charge_duration_seconds_bucket{provider="stripe",le="${n}"} ${n * 1_000}\n`,

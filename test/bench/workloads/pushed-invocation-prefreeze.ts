@@ -2,7 +2,7 @@ import { httpTransport } from "@prefreeze/node";
 import type { Workload } from "../workload.js";
 import { prefreezeHandler } from "./prefreeze-handler.js";
 
-/** All of an invocation: five recordings, the snapshot and its push over the keep-alive transport. */
+/** A whole invocation: five recordings, the snapshot, and its push over the keep-alive transport. */
 export function createWorkload(_: number, url: string): Workload {
   let invocations = 0;
   let pushes = 0;

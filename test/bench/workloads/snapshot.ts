@@ -1,4 +1,4 @@
-/** What a handler records: names, labels and buckets, for both sides alike. */
+/** The metrics that a handler records: names, labels and buckets, the same for both sides. */
 export const ORDERS = {
   name: "orders_total",
   help: "Orders accepted.",
@@ -26,7 +26,7 @@ export const SIZE = {
   buckets: [100, 1_000, 10_000, 100_000],
 };
 
-/** Labels of `target_info`, as a Lambda function has them. */
+/** Labels of `target_info`, like those of a Lambda function. */
 export const TARGET_INFO = {
   cloud_platform: "aws_lambda",
   cloud_region: "eu-central-1",
@@ -36,7 +36,7 @@ export const TARGET_INFO = {
   process_runtime_version: "22.20.0",
 };
 
-/** Seconds; those of `faas_invoke_duration_seconds`. */
+/** The buckets of `faas_invoke_duration_seconds`, in seconds. */
 export const DURATION_BUCKETS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900,
 ];

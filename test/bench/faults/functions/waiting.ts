@@ -4,7 +4,7 @@ import { ORDERS } from "../../workloads/snapshot.js";
 
 const orders = counter(ORDERS);
 
-/** Is under way for as long as it is told. */
+/** Runs for as long as the event says. */
 export const handler = instrument(async ({ waitMs }: { readonly waitMs: number }) => {
   orders.inc({ plan: "free", country: "DE" });
   await sleep(waitMs);

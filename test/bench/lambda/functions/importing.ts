@@ -2,5 +2,5 @@ const beganMs = performance.now();
 await import(process.env["IMPORTED"]!);
 const importMs = performance.now() - beganMs;
 
-/** Tells how long the import took, for which the environment's start waited. */
+/** Returns how long the import took, which delayed the environment's start. */
 export const handler = async () => ({ importMs });

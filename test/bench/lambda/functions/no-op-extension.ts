@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** Registers an internal extension as one writes it by hand; gives back what waits for the next event. */
+/** Registers an internal extension, as one would write it by hand. @returns waits for the next event */
 export async function registerNoOp(): Promise<() => Promise<void>> {
   const [host, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
   const agent = new Agent({ keepAlive: true });
@@ -14,7 +14,7 @@ export async function registerNoOp(): Promise<() => Promise<void>> {
         },
       );
       outgoing.on("error", reject);
-      // The wait for the next event keeps no process running.
+      // Waiting for the next event does not keep the process running.
       if (!body) outgoing.on("socket", (socket) => socket.unref());
       outgoing.end(body);
     });

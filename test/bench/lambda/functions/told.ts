@@ -1,8 +1,8 @@
-/** What every function answers with. */
+/** The result of every function. */
 export interface Told {
-  /** CPU of its process since that started, in microseconds. */
+  /** CPU time of its process since the start, in microseconds. */
   readonly cpuUs: number;
-  /** How long the gateway took, as the function saw it. */
+  /** How long the gateway took to answer the function, in milliseconds. */
   readonly gatewayMs?: number;
 }
 
