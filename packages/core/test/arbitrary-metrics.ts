@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Any UTF-16, lone surrogates too, and what parsers stumble over. */
+/** Any UTF-16, with lone surrogates and with characters that parsers stumble over. */
 const text = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: "grapheme" }) },
   {
@@ -116,12 +116,12 @@ const number = fc.oneof(
 
 const rising = (bounds: number[]) => bounds.sort((a, b) => a - b);
 
-/** What may be defined, and some that may not. */
+/** Definitions, most of them valid. */
 export const definition = fc
   .record({
     type: fc.constantFrom("counter" as const, "gauge" as const, "histogram" as const),
     name,
-    // Most are right, so that most runs have something to push.
+    // Most are valid, so that most runs have something to push.
     odd: fc.integer({ min: 0, max: 4 }).map((chance) => chance === 0),
     help: text,
     labelNames: fc.oneof(

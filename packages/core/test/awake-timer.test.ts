@@ -10,8 +10,8 @@ beforeEach(() => {
   clock = fakeClock();
 });
 
-describe("a timer of the time awake", () => {
-  it("acts when the time is over", async () => {
+describe("a timer that counts only the time awake", () => {
+  it("acts when its time has passed", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     await clock.pass(99);
@@ -22,19 +22,19 @@ describe("a timer of the time awake", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("that was armed before a freeze gives 50 ms to what came in it", async () => {
+  it("waits 50 ms longer if it was set before a freeze, so that answers can be read", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     await clock.pass(99);
     clock.freeze(3_600_000);
-    // Due at the thaw.
+    // The timer is due at the thaw.
     await clock.pass(1 + 49);
     expect(act).not.toHaveBeenCalled();
     await clock.pass(1);
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("gives that again after another freeze", async () => {
+  it("waits 50 ms longer again after another freeze", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     for (const ms of [99, 49]) {
@@ -47,7 +47,7 @@ describe("a timer of the time awake", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("is cancelled, before and after a freeze", async () => {
+  it("can be cancelled, before and after a freeze", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false)();
     const cancel = afterAwakeMs(100, act, false);
@@ -60,8 +60,8 @@ describe("a timer of the time awake", () => {
   });
 });
 
-describe("what is to be done in time", () => {
-  it("has done what it did in a freeze", async () => {
+describe("work with a timeout", () => {
+  it("has succeeded if it finished during a freeze", async () => {
     const { opened, open } = gate();
     const failure = inTime(opened, 100, false);
     await clock.pass(99);
@@ -71,7 +71,7 @@ describe("what is to be done in time", () => {
     expect(await failure).toBeUndefined();
   });
 
-  it("tells why it was not", async () => {
+  it("resolves with the reason if it failed or timed out", async () => {
     const failure = inTime(new Promise(() => undefined), 99.6, false);
     await clock.pass(100);
     expect(await failure).toEqual({ error: new Error("no answer within 100 ms") });

@@ -12,7 +12,7 @@ beforeEach(async () => {
   clock = fakeClock();
 });
 
-/** One flush that is answered after so long. */
+/** Makes one flush that is answered after `tookMs`. */
 async function flushWith(
   { flushNew, sent, next }: ScriptedFlusher,
   end: PushEnd,
@@ -26,7 +26,7 @@ async function flushWith(
   await flushed;
 }
 
-/** How long after the last push another is made, to the next 50 ms. */
+/** Measures how long after the last push the next one is made, in steps of 50 ms. */
 async function intervalOf({ flusher, sent, next }: ScriptedFlusher, departedMs: number) {
   const before = sent.length;
   next("lands");
@@ -45,18 +45,21 @@ describe("the interval between pushes", () => {
     ["a second 429", status(429), 0, 200],
     ["a second 500", status(500), 0, 200],
     ["a second 503", status(503), 0, 200],
-  ] as const)("doubles from 100 ms on with each of %s", async (_, end, afterMs, intervalMs) => {
-    const scripted = await scriptedFlusher(core, { flushTimeoutMs: 4_000 });
-    let departedMs = 0;
-    for (let ms = 100; ms <= intervalMs; ms *= 2) {
-      await clock.pass(ms);
-      departedMs = Date.now();
-      await flushWith(scripted, end, afterMs);
-    }
-    expect(await intervalOf(scripted, departedMs)).toBe(intervalMs);
-  });
+  ] as const)(
+    "starts at 100 ms and doubles with each of %s",
+    async (_, end, afterMs, intervalMs) => {
+      const scripted = await scriptedFlusher(core, { flushTimeoutMs: 4_000 });
+      let departedMs = 0;
+      for (let ms = 100; ms <= intervalMs; ms *= 2) {
+        await clock.pass(ms);
+        departedMs = Date.now();
+        await flushWith(scripted, end, afterMs);
+      }
+      expect(await intervalOf(scripted, departedMs)).toBe(intervalMs);
+    },
+  );
 
-  it("doubles for a gateway that answers only the second try well", async () => {
+  it("doubles if the gateway succeeds only at the retry", async () => {
     const scripted = await scriptedFlusher(core);
     let departedMs = 0;
     for (let ms = 100; ms <= 1_600; ms *= 2) {
@@ -70,7 +73,7 @@ describe("the interval between pushes", () => {
     expect(await intervalOf(scripted, departedMs)).toBe(1_600);
   });
 
-  it("is 15 s at the most", async () => {
+  it("is at most 15 s", async () => {
     const scripted = await scriptedFlusher(core);
     let departedMs = 0;
     for (let i = 0; i < 12; i++) {
@@ -81,7 +84,7 @@ describe("the interval between pushes", () => {
     expect(await intervalOf(scripted, departedMs)).toBe(15_000);
   });
 
-  it("halves with each answer of less than 250 ms, to none, and loses nothing meanwhile", async () => {
+  it("halves with each answer within 250 ms until it is gone, and loses nothing meanwhile", async () => {
     const scripted = await scriptedFlusher(core);
     for (let ms = 100; ms <= 800; ms *= 2) {
       await clock.pass(ms);
@@ -97,7 +100,7 @@ describe("the interval between pushes", () => {
     expect(intervals).toEqual([800, 400, 200, 100, 0]);
   });
 
-  it("stays as it is with answers between that, and where none came", async () => {
+  it("does not change with slower answers, or without any answer", async () => {
     const scripted = await scriptedFlusher(core);
     for (let ms = 100; ms <= 1_600; ms *= 2) {
       await clock.pass(ms);
@@ -111,13 +114,13 @@ describe("the interval between pushes", () => {
     expect(await intervalOf(scripted, departedMs)).toBe(1_600);
   });
 
-  it("is none where answers are quick", async () => {
+  it("is zero while answers are quick", async () => {
     const { flushNew, sent } = await scriptedFlusher(core);
     for (let i = 0; i < 5; i++) await flushNew();
     expect(sent).toHaveLength(5);
   });
 
-  it("is minFlushIntervalMs at least", async () => {
+  it("is at least minFlushIntervalMs", async () => {
     const scripted = await scriptedFlusher(core, { minFlushIntervalMs: 2_000 });
     const departedMs = Date.now();
     await scripted.flushNew();
@@ -125,9 +128,9 @@ describe("the interval between pushes", () => {
   });
 
   it.each([
-    ["ten times what the last push took", 200, 2_000],
+    ["ten times as long as the last push took", 200, 2_000],
     ["15 s at the most", 2_000, 15_000],
-  ])("is, where it is set by itself, %s", async (_, tookMs, intervalMs) => {
+  ])("is, with auto, %s", async (_, tookMs, intervalMs) => {
     const scripted = await scriptedFlusher(core, {
       minFlushIntervalMs: "auto",
       flushTimeoutMs: 5_000,
@@ -137,7 +140,7 @@ describe("the interval between pushes", () => {
     expect(await intervalOf(scripted, departedMs)).toBe(intervalMs);
   });
 
-  it("takes no freeze for the gateway's time", async () => {
+  it("does not blame the gateway for a freeze", async () => {
     const scripted = await scriptedFlusher(core, { minFlushIntervalMs: "auto" });
     const { flushNew, sent, next } = scripted;
     next("hangs");
@@ -157,7 +160,7 @@ describe("minFlushIntervalMs", () => {
     startInstance(core, { url, minFlushIntervalMs: value }, { flushesAtEnd }).settings;
 
   it.each([0, 1, 60_000, "auto"] as const)(
-    "may be %s where the end of an environment has a flush of its own",
+    "may be %s if the platform announces shutdown",
     (value) => {
       const warnings = collectWarnings();
       expect(settingsOf(value, true).minFlushIntervalMs).toBe(value);
@@ -173,14 +176,14 @@ describe("minFlushIntervalMs", () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each([-1, 60_001, 1.5, NaN])("is warned about where it is %s", (value) => {
+  it.each([-1, 60_001, 1.5, NaN])("is ignored with a warning if it is %s", (value) => {
     const warnings = collectWarnings();
     expect(settingsOf(value, true).minFlushIntervalMs).toBe(0);
     expect(warnings).toEqual([expect.stringContaining("minFlushIntervalMs")]);
   });
 
   it.each([1, "auto"] as const)(
-    "of %s is refused where what waits would be lost, and a warning says so once",
+    "of %s is ignored with one warning if deferred totals would be lost",
     (value) => {
       const warnings = collectWarnings();
       expect(settingsOf(value, false).minFlushIntervalMs).toBe(0);
@@ -191,7 +194,7 @@ describe("minFlushIntervalMs", () => {
     },
   );
 
-  it("of 0 is what it is without, and needs no warning", () => {
+  it("of 0 is the default, and gets no warning", () => {
     const warnings = collectWarnings();
     expect(settingsOf(0, false).minFlushIntervalMs).toBe(0);
     expect(warnings).toEqual([]);

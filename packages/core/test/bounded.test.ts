@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bounded } from "../src/metrics/bounded.js";
 
-it("lets the first values through for good, and calls all others _OTHER", () => {
+it("the first values pass from then on, and all others become _OTHER", () => {
   const color = bounded(2);
   expect(["red", "green", "blue", "red", "green", "pink"].map(color)).toEqual([
     "red",
@@ -13,7 +13,7 @@ it("lets the first values through for good, and calls all others _OTHER", () => 
   ]);
 });
 
-it("lets through what was there before it, and no more than what that leaves", () => {
+it("earlier values pass, and take their part of the limit", () => {
   const color = bounded(2, () => ["red"]);
   expect(["green", "blue", "red"].map(color)).toEqual(["green", "_OTHER", "red"]);
 });

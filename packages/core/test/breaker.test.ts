@@ -13,7 +13,7 @@ beforeEach(async () => {
   scripted = await scriptedFlusher(core);
 });
 
-/** Has it open: three flushes failed. */
+/** Opens the breaker: three flushes fail. */
 async function openBreaker(): Promise<void> {
   scripted.next(status(400));
   for (let i = 0; i < 3; i++) await scripted.flushNew();
@@ -33,7 +33,7 @@ describe("a breaker", () => {
     expect(states).toEqual(["closed", "closed", "closed", "closed", "closed", "open"]);
   });
 
-  it("lets nothing through while it is open, has nothing waited for, and loses nothing", async () => {
+  it("stops all pushes and waits while it is open, and loses nothing", async () => {
     await openBreaker();
     const { flusher, flushNew, sent, next } = scripted;
     next("lands");
@@ -52,10 +52,10 @@ describe("a breaker", () => {
     expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
   });
 
-  it("pauses for a second, and twice as long after each probe that fails, up to a minute", async () => {
+  it("pauses for a second, and twice as long after each failed probe, up to a minute", async () => {
     await openBreaker();
     const { flusher, flushNew, sent, next } = scripted;
-    // What a second try is made after, elsewhere.
+    // Elsewhere, this failure is retried.
     next(systemError("ECONNREFUSED"));
     for (const pauseMs of [1, 2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1_000)) {
       await clock.pass(pauseMs - 1);
@@ -64,13 +64,13 @@ describe("a breaker", () => {
       expect(flusher.breaker.state).toBe("half-open");
       sent.length = 0;
       await flushNew();
-      // Without a second try.
+      // There is no retry.
       expect(sent).toHaveLength(1);
       expect(flusher.breaker.state).toBe("open");
     }
   });
 
-  it("begins again with a second after a success", async () => {
+  it("starts again with a pause of a second after a success", async () => {
     await openBreaker();
     await clock.pass(1_000);
     await scripted.flushNew();
@@ -84,7 +84,7 @@ describe("a breaker", () => {
     expect(scripted.flusher.breaker.state).toBe("half-open");
   });
 
-  it("counts a flush with its second try as one", async () => {
+  it("counts a flush and its retry as one failure", async () => {
     scripted.next(systemError("ECONNREFUSED"));
     await scripted.flushNew();
     await scripted.flushNew();
@@ -100,7 +100,7 @@ describe("a half-open breaker", () => {
     scripted.next("hangs");
   });
 
-  it("has its probe waited for no longer than 50 ms, and lets it fly on for the flush timeout", async () => {
+  it("waits at most 50 ms for its probe, which stays in flight for the flush timeout", async () => {
     const { flusher, flushNew, sent } = scripted;
     const took = clock.time(flushNew());
     await clock.pass(50);
@@ -114,7 +114,7 @@ describe("a half-open breaker", () => {
     expect(flusher.breaker).toMatchObject({ state: "open", failures: 4 });
   });
 
-  it("has one probe at a time, that nobody else waits for", async () => {
+  it("has one probe at a time, and no other flush waits for it", async () => {
     const { flushNew, sent } = scripted;
     void flushNew();
     for (let i = 0; i < 5; i++) {
@@ -126,7 +126,7 @@ describe("a half-open breaker", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("closes when the answer comes late, and the next flush brings the rest", async () => {
+  it("closes when the answer is late, and the next flush pushes the rest", async () => {
     const { flusher, flushNew, sent, next } = scripted;
     void flushNew();
     await clock.pass(600);
@@ -141,22 +141,25 @@ describe("a half-open breaker", () => {
 
   it.each([
     ["whose time is up", 3_600_000],
-    ["that has time left", 500],
-  ])("takes an answer that came in a freeze at the thaw: a probe %s", async (_, frozenMs) => {
-    const { flusher, flushNew, sent, next } = scripted;
-    await Promise.all([flushNew(), clock.pass(50)]);
-    clock.freeze(frozenMs);
-    // It lies in the socket, and the event loop reads it when the next invocation runs.
-    const flushed = flushNew();
-    sent[0]!.answer();
-    next("lands");
-    await clock.pass(10);
-    await flushed;
-    expect(sent[0]!.signal.aborted).toBe(false);
-    expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
-  });
+    ["with time left", 500],
+  ])(
+    "reads an answer that arrived in a freeze at the thaw, for a probe %s",
+    async (_, frozenMs) => {
+      const { flusher, flushNew, sent, next } = scripted;
+      await Promise.all([flushNew(), clock.pass(50)]);
+      clock.freeze(frozenMs);
+      // It waits in the socket, and the event loop reads it when the next invocation runs.
+      const flushed = flushNew();
+      sent[0]!.answer();
+      next("lands");
+      await clock.pass(10);
+      await flushed;
+      expect(sent[0]!.signal.aborted).toBe(false);
+      expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
+    },
+  );
 
-  it("waits for 10 ms at the thaw where no answer came, and tries again later", async () => {
+  it("waits 10 ms at the thaw if there is no answer, and tries again later", async () => {
     const { flusher, flushNew, sent } = scripted;
     await Promise.all([flushNew(), clock.pass(50)]);
     clock.freeze(60_000);
@@ -169,19 +172,19 @@ describe("a half-open breaker", () => {
   });
 });
 
-describe("where nothing freezes", () => {
+describe("on a platform that does not freeze", () => {
   beforeEach(async () => {
     scripted = await scriptedFlusher(core, {}, false);
   });
 
-  it("a push has the whole time, after failures, too", async () => {
+  it("a push has the whole timeout, even after failures", async () => {
     const { flushNew, sent, next } = scripted;
     next("hangs");
     for (let i = 0; i < 3; i++) await Promise.all([flushNew(), clock.pass(1_000)]);
     expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000, 1_000]);
   });
 
-  it("a probe is waited for as long as it has", async () => {
+  it("a flush waits for a probe until its timeout", async () => {
     await openBreaker();
     await clock.pass(1_000);
     const { flusher, flushNew, sent, next } = scripted;
@@ -196,8 +199,8 @@ describe("where nothing freezes", () => {
   });
 });
 
-describe("the last flush", () => {
-  it("goes through an open breaker, with the whole time and a second try", async () => {
+describe("the final flush", () => {
+  it("ignores an open breaker, with the whole timeout and a retry", async () => {
     await openBreaker();
     const { flusher, flushNewFinally, sent, next } = scripted;
     next(systemError("ECONNRESET"), "lands");
@@ -206,7 +209,7 @@ describe("the last flush", () => {
     expect(flusher.pending).toBe(false);
   });
 
-  it("is made though it is too soon for one", async () => {
+  it("ignores the interval between pushes", async () => {
     const { flusher, flushNew, flushNewFinally, sent } = await scriptedFlusher(core, {
       minFlushIntervalMs: 5_000,
     });
@@ -218,14 +221,14 @@ describe("the last flush", () => {
     expect(flusher.pending).toBe(false);
   });
 
-  it("is made though nothing is new", async () => {
+  it("pushes even if nothing changed", async () => {
     const { flusher, flushNew, sent } = scripted;
     await flushNew();
     await flusher.flushFinally(Infinity);
     expect(sent).toHaveLength(2);
   });
 
-  it("takes over from a push that is stuck, in time for its own", async () => {
+  it("supersedes a push that hangs, with time left for its own", async () => {
     const { flusher, flushNew, sent, next } = scripted;
     next("hangs", "lands");
     void flushNew();
@@ -239,7 +242,7 @@ describe("the last flush", () => {
     expect(flusher.pending).toBe(false);
   });
 
-  it("leaves a push its time to land that is only just under way", async () => {
+  it("gives a push in flight a moment to succeed", async () => {
     const { flusher, flushNew, sent, next } = scripted;
     next("hangs", "lands");
     void flushNew();
@@ -249,12 +252,12 @@ describe("the last flush", () => {
     sent[0]!.answer();
     await clock.pass(20);
     await last;
-    // Given up, it could be applied over the newer one.
+    // If it were given up, it could be applied over the newer push.
     expect(sent[0]!.signal.aborted).toBe(false);
     expect(flusher.pending).toBe(false);
   });
 
-  it("is given up at its deadline", async () => {
+  it("gives up at its deadline", async () => {
     const { flushNewFinally, sent, next } = scripted;
     next("hangs");
     const took = clock.time(flushNewFinally(Date.now() + 250));
@@ -265,7 +268,7 @@ describe("the last flush", () => {
 });
 
 describe("a clock that is set back", () => {
-  it("keeps no flush from a gateway that works", async () => {
+  it("does not delay flushes to a working gateway", async () => {
     const { flushNew, sent } = scripted;
     await flushNew();
     clock.freeze(-3_600_000);
@@ -273,7 +276,7 @@ describe("a clock that is set back", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("keeps no breaker open for longer", async () => {
+  it("does not keep a breaker open for longer", async () => {
     await openBreaker();
     clock.freeze(-3_600_000);
     scripted.next("lands");

@@ -72,7 +72,7 @@ describe("a snapshot", () => {
   });
 });
 
-describe("what every instance has", () => {
+describe("the metrics of every life", () => {
   it.each(
     vectorsOf<{
       targetInfo: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ describe("what every instance has", () => {
   });
 });
 
-describe("what a new life starts with", () => {
+describe("the totals of a new life", () => {
   it.each(
     vectorsOf<{
       definitions: readonly Definition[];
@@ -206,7 +206,7 @@ describe("the end of a life", () => {
   });
 });
 
-it("no file of vectors is left aside, here or in the specification", () => {
+it("every file of vectors is used here and linked in the specification", () => {
   const files = readdirSync(folder).sort();
   expect([...used].sort()).toEqual(files);
   const specification = readFileSync(new URL("../PROTOCOL.md", folder), "utf8");
@@ -214,7 +214,7 @@ it("no file of vectors is left aside, here or in the specification", () => {
   expect(linked.sort()).toEqual(files);
 });
 
-/** Defines metrics and records into them, outside of any invocation: into the totals. */
+/** Defines metrics and records into them outside any invocation, so into the totals. */
 function record(definitions: readonly Definition[], recordings: readonly Recording[]): void {
   const { initSeries, builtIn, counter, gauge, histogram, observeIn } = core;
   for (const definition of definitions) {
@@ -223,7 +223,7 @@ function record(definitions: readonly Definition[], recordings: readonly Recordi
     const each = (act: (labels: Recording["labels"], value: number) => void): void => {
       for (const { labels, value } of mine) act(labels, numberOf(value));
     };
-    // A metric without labels takes the value alone.
+    // Without labels, a metric takes just the value.
     const args = (labels: Recording["labels"], value: number) =>
       (labels ? [labels, value] : [value]) as [never, number];
     if (type === "counter") {

@@ -12,7 +12,7 @@ describe("two copies in one process", () => {
     await expectOneOf(await freshCore(), await anotherCopy());
   });
 
-  it("keep to themselves where nothing is shared", async () => {
+  it("are separate if they share no global object", async () => {
     const first = await freshCore();
     const second = await freshCore();
     first.counter({ name: "hits_total", help: "Hits." }).inc();

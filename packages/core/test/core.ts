@@ -7,7 +7,7 @@ export type Core = typeof import("../src/index.js") &
 
 const key = Symbol.for("prefreeze/1");
 
-/** The package as a new process has it. */
+/** The package as in a new process. */
 export async function freshCore(): Promise<Core> {
   delete (globalThis as { [key]?: unknown })[key];
   return anotherCopy();
@@ -23,7 +23,7 @@ export async function anotherCopy(): Promise<Core> {
   };
 }
 
-/** The same package with nothing defined, recorded or set up: quicker than a fresh one, for many runs. */
+/** Resets the package: nothing defined, recorded or set up. Quicker than a fresh one, for many runs. */
 export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
   const { warned } = shared({ warned: new Set<string>() });
   for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
@@ -41,7 +41,7 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
   });
 }
 
-/** What the totals read in the text format. */
+/** The totals in the text format. */
 export function textOf({ textFormat, catalog }: Core): string {
   return textFormat([...catalog.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
@@ -56,12 +56,12 @@ function numberOf(text: string): number {
   return Number(text.replace("Inf", "Infinity"));
 }
 
-/** The same, of the totals as they are now. */
+/** The value of one series in the current totals. */
 export function totalOf(core: Core, series: string): number | undefined {
   return valueIn(textOf(core), series);
 }
 
-/** Collects what is warned about until the test ends. */
+/** Collects warnings until the test ends. */
 export function collectWarnings(): readonly string[] {
   const warnings: string[] = [];
   const spy = vi.spyOn(console, "warn").mockImplementation((...words: unknown[]) => {

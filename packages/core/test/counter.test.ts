@@ -13,7 +13,7 @@ function orders() {
 }
 
 describe("a counter", () => {
-  it("counts one by one, or by what it is given", () => {
+  it("adds 1, or the given value", () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     hits.inc();
     hits.inc(2.5);
@@ -21,7 +21,7 @@ describe("a counter", () => {
     expect(totalOf(core, "hits_total")).toBe(4.5);
   });
 
-  it("says its name", () => {
+  it("has its name", () => {
     expect(orders().name).toBe("orders_total");
   });
 
@@ -38,12 +38,12 @@ describe("a counter", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="500"}')).toBe(1);
   });
 
-  it("appears at zero when nothing is added to it", () => {
+  it("appears at zero after inc(0)", () => {
     orders().inc({ plan: "pro" }, 0);
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(0);
   });
 
-  it("does not appear before anything is recorded", () => {
+  it("does not appear before the first recording", () => {
     orders().labels("pro");
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
   });
@@ -63,14 +63,14 @@ describe("a counter", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="200"}')).toBe(4);
   });
 
-  it("works without its object", () => {
+  it("works when its methods are detached", () => {
     const { inc } = orders();
     inc({ plan: "pro" });
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(1);
   });
 
   it.each([-1, -Number.MIN_VALUE, NaN, Infinity, -Infinity])(
-    "drops %d, counts that and warns once",
+    "drops %d, counts it and warns once",
     (value) => {
       const warnings = collectWarnings();
       const counter = orders();

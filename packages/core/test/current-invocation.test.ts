@@ -22,11 +22,11 @@ const pushed = (series: string) =>
   server.received.map(({ body }) => valueIn(body.toString(), series));
 
 describe("the current invocation", () => {
-  it("is none outside of any", () => {
+  it("is undefined outside any invocation", () => {
     expect(core.currentInvocation()).toBeUndefined();
   });
 
-  it("tells its id, its trigger and whether it is the first", async () => {
+  it("has its id, its trigger and whether it is a cold start", async () => {
     const tell = async () => {
       const { id, trigger, coldStart } = core.currentInvocation()!;
       return { id, trigger, coldStart };
@@ -43,7 +43,7 @@ describe("the current invocation", () => {
     });
   });
 
-  it("tells what it has recorded so far", async () => {
+  it("has everything that it has recorded so far", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
     await observe(async () => {
       const { registry: before } = core.currentInvocation()!;
@@ -61,7 +61,7 @@ describe("the current invocation", () => {
     });
   });
 
-  it("is none once it has ended, even for work that goes on", async () => {
+  it("is undefined once it has ended, even for work that continues", async () => {
     let later: Promise<CurrentInvocation | undefined> | undefined;
     await observe(async () => {
       later = new Promise((resolve) => setTimeout(() => resolve(core.currentInvocation()), 20));
@@ -71,7 +71,7 @@ describe("the current invocation", () => {
 });
 
 describe("flush() of the current invocation", () => {
-  it("pushes what is recorded so far, and nothing counts twice at the end", async () => {
+  it("pushes everything recorded so far, and nothing is counted twice at the end", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1] });
     const backlog = core.gauge({ name: "backlog", help: "Waiting." });
@@ -101,7 +101,7 @@ describe("flush() of the current invocation", () => {
     expect(totalOf(core, "hits_total")).toBe(6);
   });
 
-  it("leaves the record whole", async () => {
+  it("leaves the invocation's record complete", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const records: (number | undefined)[] = [];
     core.onInvocation((record) => records.push(record.value("hits_total")));
@@ -114,16 +114,16 @@ describe("flush() of the current invocation", () => {
     expect(records).toEqual([2, 5]);
   });
 
-  it("pushes nothing where nothing is new", async () => {
+  it("pushes nothing if nothing changed", async () => {
     await observe(async () => {
       await core.currentInvocation()!.flush();
       await core.currentInvocation()!.flush();
     });
-    // What was there before the first invocation, and its end.
+    // One push before the first invocation, and one at its end.
     expect(server.received).toHaveLength(2);
   });
 
-  it("goes on when its invocation has ended", async () => {
+  it("continues when its invocation has ended", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     let current: CurrentInvocation | undefined;
     await observe(async () => {
@@ -154,7 +154,7 @@ describe("flush() of the current invocation", () => {
     expect(hanging.received.length).toBeGreaterThan(0);
   });
 
-  it("does nothing where nothing is pushed", async () => {
+  it("does nothing if there is no gateway", async () => {
     collectWarnings();
     core = await freshCore();
     instance = startInstance(core);

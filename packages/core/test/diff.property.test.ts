@@ -8,7 +8,7 @@ beforeEach(async () => {
   core = await freshCore();
 });
 
-// Names of which one begins as another does, and labels with all that is escaped.
+// Names that start with one another, and labels with every escaped character.
 const label = fc.oneof(
   fc.constantFrom("a", "b", "", 'a"} 7', "a\n", "\\", 'orders_total{plan="a"} 5\n', "\\n", "😀"),
   fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", " ", "="), maxLength: 5 }),
@@ -47,8 +47,8 @@ function linesOf(text: string): Map<string, number> {
   );
 }
 
-describe("totals without what a snapshot says of them", () => {
-  it("are those of what came after it, gauges excepted", () => {
+describe("totals after a diff with a snapshot", () => {
+  it("are those recorded after the snapshot, except for gauges", () => {
     const recordings = fc.array(recording, { maxLength: 30 });
     fc.assert(
       fc.property(recordings, recordings, (before, after) => {
@@ -65,7 +65,7 @@ describe("totals without what a snapshot says of them", () => {
         for (const [line, value] of [...expected].filter(([key]) => !key.startsWith("backlog")))
           expect([line, left.get(line)]).toEqual([line, value]);
         for (const [line, value] of gauges) expect([line, left.get(line)]).toEqual([line, value]);
-        // What was recorded before alone, is there at zero.
+        // Series that were recorded only before are at zero.
         for (const [line, value] of left)
           if (!expected.has(line) && !line.startsWith("backlog"))
             expect([line, value]).toEqual([line, 0]);
@@ -74,7 +74,7 @@ describe("totals without what a snapshot says of them", () => {
     );
   });
 
-  it("go on as if they had begun there", () => {
+  it("continue as if they had begun there", () => {
     record([{ metric: "size_bytes", label: "a", value: 5 }]);
     const snapshot = textOf(core);
     record([{ metric: "size_bytes", label: "a", value: 50 }]);
@@ -91,7 +91,7 @@ describe("totals without what a snapshot says of them", () => {
     });
   });
 
-  it("are the same if another process wrote the snapshot, in another order", () => {
+  it("are the same if another process wrote the snapshot in another order", () => {
     record([
       { metric: "a_total", label: "a", value: 5 },
       { metric: "size_bytes", label: "a", value: 50 },

@@ -16,10 +16,10 @@ beforeEach(async () => {
 });
 
 const orders = () => core.counter({ name: "orders_total", help: "Orders." });
-/** As a platform that gives 250 ms says it. */
+/** Ends the life as on a platform that gives 250 ms. */
 const end = () => core.endLife(instance.pusher!, Date.now() + 250);
 
-/** Only the date: the sockets are real. */
+/** Fakes only the date, since the sockets are real. */
 function laterBy(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   onTestFinished(() => void vi.useRealTimers());
@@ -42,7 +42,7 @@ describe("the end of a life at the real gateway", () => {
   const shown = async (labels: Record<string, string> = {}) =>
     sample(parseText(await gateway.metrics()), "orders_total", labels);
 
-  it("deletes its group, and that one alone, when it has been scraped", async () => {
+  it("deletes its group, and no other, once it has been scraped", async () => {
     const others = [
       "instance/other/zone@base64/YS9i",
       `instance/${instance.pusher!.life.id}`,
@@ -60,20 +60,20 @@ describe("the end of a life at the real gateway", () => {
     expect(await shown({ instance: instance.pusher!.life.id, zone: "a/b" })).toBeUndefined();
   });
 
-  it("leaves its group for the scrapes of two minutes and a half", async () => {
+  it("keeps its group for two and a half minutes of scrapes", async () => {
     laterBy(149_000);
     await end();
     await expect(shown()).resolves.toBe(1);
   });
 
-  it("pushes what is left over, and deletes nothing", async () => {
+  it("pushes totals not yet pushed, and deletes nothing", async () => {
     laterBy(200_000);
     orders().inc();
     await end();
     expect(await shown()).toBe(2);
   });
 
-  it("pushes what is left over of a life that was silent as another one", async () => {
+  it("pushes the remaining totals of an expired life under a new id", async () => {
     laterBy(700_000);
     orders().inc();
     await end();
@@ -98,7 +98,7 @@ describe("the end of a life", () => {
 
   const methods = () => gateway.asked.map(({ method }) => method);
 
-  /** A push that ends so, with its second try; the gateway works again after it. */
+  /** A push that fails this way, its retry included. Afterwards, the gateway works again. */
   async function pushThatIs(answer: "reset" | "refused"): Promise<void> {
     orders().inc();
     gateway.next(answer);
@@ -106,12 +106,12 @@ describe("the end of a life", () => {
     gateway.next(200);
   }
 
-  it("does nothing where all has landed, and may not have been scraped", async () => {
+  it("does nothing if everything is acknowledged but may not have been scraped", async () => {
     await end();
     expect(methods()).toEqual(["PUT"]);
   });
 
-  it("is a delete without a body", async () => {
+  it("sends a DELETE without a body", async () => {
     await clock.pass(150_000);
     await end();
     expect(gateway.asked[1]).toMatchObject({
@@ -122,7 +122,7 @@ describe("the end of a life", () => {
     expect(gateway.groups.size).toBe(0);
   });
 
-  it("is one more push where one ended without an answer a short time ago, as that may be applied late", async () => {
+  it("pushes once more if a push was in doubt a short time ago, since it may be applied late", async () => {
     await pushThatIs("reset");
     await instance.pusher!.flusher.flush();
     expect(instance.pusher!.flusher.pending).toBe(false);
@@ -133,7 +133,7 @@ describe("the end of a life", () => {
     expect(valueIn(gateway.asked[0]!.body, "orders_total")).toBe(2);
   });
 
-  it("is none where that is over a minute ago, or was refused", async () => {
+  it("does not push if that was over a minute ago, or was refused", async () => {
     await pushThatIs("reset");
     await instance.pusher!.flusher.flush();
     await clock.pass(60_000);
@@ -144,7 +144,7 @@ describe("the end of a life", () => {
     expect(methods()).toEqual([]);
   });
 
-  it("keeps what nobody can tell the end of, however long ago: it pushes", async () => {
+  it("pushes, and deletes nothing, if a push is still in doubt, however old", async () => {
     await pushThatIs("reset");
     await clock.pass(3_600_000);
     gateway.asked.length = 0;
@@ -153,7 +153,7 @@ describe("the end of a life", () => {
     expect(gateway.sum("orders_total")).toBe(2);
   });
 
-  it("pushes though the breaker is open", async () => {
+  it("pushes even if the breaker is open", async () => {
     orders().inc();
     gateway.next("refused");
     for (let i = 0; i < 3; i++) await instance.pusher!.flusher.flush();
@@ -163,7 +163,7 @@ describe("the end of a life", () => {
     expect(gateway.sum("orders_total")).toBe(2);
   });
 
-  it.each(["delete", "push"] as const)("is given up in time where its %s hangs", async (what) => {
+  it.each(["delete", "push"] as const)("is given up in time if its %s hangs", async (what) => {
     if (what === "push") orders().inc();
     await clock.pass(200_000);
     gateway.next("silent");
@@ -175,7 +175,7 @@ describe("the end of a life", () => {
   });
 
   it.each([400, 500, "refused", "reset"] as const)(
-    "is quiet where its delete fails with %s",
+    "logs nothing if its DELETE fails with %s",
     async (answer) => {
       await clock.pass(200_000);
       gateway.next(answer);
@@ -185,8 +185,8 @@ describe("the end of a life", () => {
   );
 });
 
-describe("the end of a life that a journal keeps", () => {
-  it("removes that with the group, and only then", async () => {
+describe("the end of a life with a journal", () => {
+  it("removes the journal with the group, and only then", async () => {
     const clock = fakeClock();
     collectWarnings();
     const { transport, next } = scriptedGateway();
@@ -219,7 +219,7 @@ describe("the end of a life that a journal keeps", () => {
   });
 });
 
-it("a gateway that hangs holds up no end of a life by more than its time", async () => {
+it("a gateway that hangs does not delay the end of a life beyond its time", async () => {
   collectWarnings();
   const server = await startReceiver(() => undefined);
   instance = startInstance(core, { url: server.url, flushTimeoutMs: 30_000 });
@@ -228,11 +228,11 @@ it("a gateway that hangs holds up no end of a life by more than its time", async
   await end();
   const tookMs = performance.now() - startedMs;
   expect(tookMs).toBeGreaterThan(240);
-  // A busy machine may take some more.
+  // A busy machine may take a little longer.
   expect(tookMs).toBeLessThan(1_000);
 });
 
-describe("the end of a life that nothing was recorded in", () => {
+describe("the end of a life without recordings", () => {
   it("makes no group", async () => {
     const server = await startReceiver();
     instance = startInstance(core, { url: server.url });
@@ -240,7 +240,7 @@ describe("the end of a life that nothing was recorded in", () => {
     expect(server.received).toEqual([]);
   });
 
-  it("is none where something was recorded before the first push", async () => {
+  it("pushes if something was recorded before the first push", async () => {
     const server = await startReceiver();
     instance = startInstance(core, { url: server.url });
     orders().inc();

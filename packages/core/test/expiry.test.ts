@@ -33,14 +33,14 @@ const id = () => instance.pusher!.life.id;
 const orders = () => core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
 const pro = 'orders_total{plan="pro"}';
 
-/** Pushes what there is, as long as that takes. */
+/** Pushes the totals, however long that takes. */
 async function flush(): Promise<void> {
   const flushed = instance.pusher!.flusher.flush();
   await clock.pass(1_000);
   await flushed;
 }
 
-/** One order, and a flush that is answered so, its second try, too. */
+/** One order, and a flush that is answered this way, its retry included. */
 async function orderAnd(answer: Answer): Promise<void> {
   orders().inc({ plan: "pro" });
   gateway.next(answer);
@@ -49,7 +49,7 @@ async function orderAnd(answer: Answer): Promise<void> {
 }
 
 describe("a life", () => {
-  it("goes on as long as it pushes every ten minutes", async () => {
+  it("continues as long as it pushes every ten minutes", async () => {
     const first = id();
     for (let i = 0; i < 5; i++) {
       await orderAnd(200);
@@ -59,7 +59,7 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("an instance is silent for over ten minutes: a life with another id follows, and only what is new", async () => {
+  it("that is silent for over ten minutes is replaced by one with a new id, and with only what is new", async () => {
     const first = id();
     const sizes = core.histogram({
       name: "size_bytes",
@@ -101,9 +101,9 @@ describe("a life", () => {
       ['size_bytes_count{kind="large"}', 1],
       ["faas_init_duration_seconds_count", 0],
       ["faas_init_duration_seconds_sum", 0],
-      // Its own first one.
+      // Its own first push.
       ["prefreeze_snapshot_sequence", 1],
-      // What it is, and what it last saw.
+      // target_info and gauges.
       ["backlog_messages", 7],
       ['target_info{faas_name="checkout"}', 1],
     ] as const)
@@ -114,7 +114,7 @@ describe("a life", () => {
     expect(gateway.sum("faas_init_duration_seconds_count")).toBe(1);
   });
 
-  it("that was silent goes on under its new id with all that this one counts", async () => {
+  it("continues after the expiry under its new id, with everything counted under it", async () => {
     await orderAnd(200);
     await clock.pass(MAX_SILENCE_MS);
     await orderAnd(200);
@@ -130,7 +130,7 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("tells of itself once", async () => {
+  it("has its own metrics once", async () => {
     const small = core.counter({ name: "small_total", help: "Small.", labelNames: ["a"] });
     core.catalog.maxSeries = 1;
     for (const a of ["1", "2", "3"]) small.inc({ a });
@@ -148,7 +148,7 @@ describe("a life", () => {
   });
 
   it.each(["refused", 400, 404, 429] as const)(
-    "whose pushes failed with %s takes what never landed to the next, and nothing else",
+    "whose pushes failed with %s leaves only its unacknowledged totals to the next life",
     async (answer) => {
       const first = id();
       await orderAnd(200);
@@ -164,7 +164,7 @@ describe("a life", () => {
     },
   );
 
-  it("whose first push after the silence fails is begun once, with the same rest", async () => {
+  it("begins once, with the same totals, if its first push after the silence fails", async () => {
     await orderAnd(200);
     await clock.pass(MAX_SILENCE_MS);
     await orderAnd(400);
@@ -178,12 +178,12 @@ describe("a life", () => {
   });
 
   it.each(["reset", "reset, applied", "silent", 500, 503] as const)(
-    "with a push that ended as %s keeps its id until one has landed",
+    "with a push in doubt (%s) keeps its id until a push is acknowledged",
     async (answer) => {
       const first = id();
       await orderAnd(200);
       await orderAnd(answer);
-      // That it was refused later says nothing of the one before.
+      // A later refusal says nothing about the earlier push.
       await orderAnd("refused");
       await clock.pass(2 * MAX_SILENCE_MS);
       await orderAnd("refused");
@@ -198,7 +198,7 @@ describe("a life", () => {
     },
   );
 
-  it("that never landed keeps its id, as its gateway may come back", async () => {
+  it("without any acknowledged push keeps its id, since its gateway may come back", async () => {
     const first = id();
     for (let i = 0; i < 4; i++) {
       await orderAnd("refused");
@@ -209,7 +209,7 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("keeps its id through a freeze with a push on its way", async () => {
+  it("keeps its id through a freeze with a push in flight", async () => {
     const first = id();
     await orderAnd(200);
     orders().inc({ plan: "pro" });
@@ -218,14 +218,14 @@ describe("a life", () => {
     await clock.pass(10);
     clock.freeze(MAX_SILENCE_MS);
     await orderAnd(200);
-    // The gateway had applied it; nobody read that.
+    // The gateway had applied it, but its answer was never read.
     gateway.asked[1]!.answer("reset, applied");
     await cutOff;
     expect(id()).toBe(first);
     expect(gateway.instances()).toEqual([first]);
   });
 
-  it("is inDoubt where the newer of two pushes is, though the older was refused after all", async () => {
+  it("is in doubt if the newer of two pushes is, even if the older was refused after all", async () => {
     const first = id();
     await orderAnd(200);
     gateway.next("held");
@@ -234,7 +234,7 @@ describe("a life", () => {
     await clock.pass(10);
     const newer = instance.pusher!.flusher.flushFinally(Infinity);
     await clock.pass(100);
-    // A transport may be deaf to its signal.
+    // A transport may ignore its signal.
     gateway.asked[1]!.answer(400);
     await clock.pass(2_000);
     gateway.asked[2]!.answer("reset, applied");
@@ -245,7 +245,7 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(3);
   });
 
-  it("is told of by explain()", async () => {
+  it("is shown by explain()", async () => {
     const told = () => JSON.parse(core.explain()) as unknown;
     expect(told()).toMatchObject({ instance: id(), life: "new", breaker: "closed", sequence: 0 });
     await orderAnd(200);
@@ -254,7 +254,7 @@ describe("a life", () => {
     expect(told()).toMatchObject({ instance: id(), life: "new", sequence: 1 });
   });
 
-  it("that is silent leaves what is recorded meanwhile in the totals of this process", async () => {
+  it("keeps recordings during a silence in the totals of this process", async () => {
     await orderAnd(200);
     await clock.pass(MAX_SILENCE_MS);
     orders().inc({ plan: "pro" });

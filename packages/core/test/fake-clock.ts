@@ -1,16 +1,16 @@
 import { onTestFinished, vi } from "vitest";
 
-/** A clock that goes on when it is told to, until the end of the test. */
+/** A clock that moves only when it is told to, until the end of the test. */
 export interface FakeClock {
-  /** The environment is awake for so long. */
+  /** The environment is awake for this long. */
   pass(ms: number): Promise<void>;
-  /** It is frozen: the time goes on, and no timer tells. Those that were armed before are late by that. */
+  /** The environment is frozen: time passes, no timer fires, and timers that were set before are late. */
   freeze(ms: number): void;
-  /** Tells after how long work has ended, in milliseconds from now; undefined before that. */
+  /** Measures how long work takes, in milliseconds. @returns undefined while the work is not done */
   time(work: Promise<unknown>): () => number | undefined;
 }
 
-/** Fakes the clock, as it cannot be waited for: a freeze, a minute's pause, a lease of ten. */
+/** Fakes the clock, since no test can wait for a freeze, a pause of a minute, or an expiry after ten. */
 export function fakeClock(): FakeClock {
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());

@@ -14,7 +14,7 @@ beforeEach(async () => {
   core = await freshCore();
 });
 
-/** What `createFlusher` is told of each attempt. */
+/** The arguments of the callback for each settled push. */
 type Landed = (durationMs: number, failure: Failure | undefined) => void;
 
 /** A flusher of the totals of `core`. */
@@ -33,7 +33,7 @@ async function flusherOf(
   );
 }
 
-/** Something new to push. */
+/** Makes a change that is to be pushed. */
 function change(): void {
   core.catalog.version += 1;
 }
@@ -47,7 +47,7 @@ async function msOf(work: Promise<unknown>): Promise<number> {
 const never = () => new Promise<never>(() => undefined);
 
 describe("a flusher", () => {
-  it("pushes what changed, and nothing where nothing did", async () => {
+  it("pushes changes, and nothing if there is no change", async () => {
     const push = vi.fn(() => Promise.resolve());
     const flusher = await flusherOf(push);
     change();
@@ -59,7 +59,7 @@ describe("a flusher", () => {
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("has one push on its way at a time, and the last carries everything", async () => {
+  it("has one push in flight at a time, and the last one carries everything", async () => {
     let onTheWay = 0;
     let most = 0;
     const carried: number[] = [];
@@ -89,7 +89,7 @@ describe("a flusher", () => {
     expect(carriedWhenDone).toEqual(Array(200).fill(true));
   });
 
-  it("tells each attempt with its time and its failure", async () => {
+  it("reports each push with its duration and its failure", async () => {
     const landed = vi.fn<Landed>();
     const error = new Error("refused");
     const push = vi.fn(() => Promise.resolve());
@@ -105,7 +105,7 @@ describe("a flusher", () => {
     for (const [durationMs] of landed.mock.calls) expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
-  it("makes no attempt of their own for those who waited for one that failed", async () => {
+  it("makes no further push for flushes that waited for a failed one", async () => {
     const { opened, open } = gate();
     const push = vi.fn(async () => {
       await opened;
@@ -116,11 +116,11 @@ describe("a flusher", () => {
     const flushes = [flusher.flush(), flusher.flush(), flusher.flush()];
     open();
     await Promise.all(flushes);
-    // The one there was, with its second try.
+    // The failed push and its retry.
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("gives up after its timeout, aborts the attempt and tells why", async () => {
+  it("gives up after its timeout, aborts the request and says why", async () => {
     const signals: AbortSignal[] = [];
     const landed = vi.fn<Landed>();
     const flusher = await flusherOf(
@@ -140,7 +140,7 @@ describe("a flusher", () => {
     expect(String(landed.mock.calls[0]?.[1]?.error)).toMatch(/^Error: no answer within \d+ ms$/);
   });
 
-  it("is not stopped by an attempt that cannot be aborted", async () => {
+  it("is not stopped by a request that cannot be aborted", async () => {
     const landed = vi.fn<Landed>();
     const flusher = await flusherOf(
       (controller) => {
@@ -175,7 +175,7 @@ describe("a flusher", () => {
     }
   });
 
-  it.each([90, 0, -1_000])("does not even try %d ms before its deadline", async (leftMs) => {
+  it.each([90, 0, -1_000])("does not even try %d ms before the deadline", async (leftMs) => {
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 5_000);
     change();
@@ -183,7 +183,7 @@ describe("a flusher", () => {
     expect(push).not.toHaveBeenCalled();
   });
 
-  it("waits for another's push no longer than it may itself", async () => {
+  it("waits for a push in flight no longer than its own deadline allows", async () => {
     const flusher = await flusherOf(never, 600);
     change();
     const patient = flusher.flush();
@@ -192,7 +192,7 @@ describe("a flusher", () => {
     await patient;
   });
 
-  it("lets each wait its own time where the target hangs", async () => {
+  it("gives each waiting flush its own timeout if the target hangs", async () => {
     const clock = fakeClock();
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 80);
@@ -203,12 +203,12 @@ describe("a flusher", () => {
     const second = clock.time(flusher.flush());
     await clock.pass(200);
     expect(first()).toBe(80);
-    // What was left of the first, and then its own, which is less after a failure.
+    // The rest of the first push's time, then its own, which is shorter after a failure.
     expect(second()).toBe(40 + 50);
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("works on after a push that hung", async () => {
+  it("works after a push that hung", async () => {
     const push = vi.fn(() => Promise.resolve());
     push.mockImplementationOnce(never);
     const flusher = await flusherOf(push, 30);
@@ -222,16 +222,16 @@ describe("a flusher", () => {
 
   it.each([
     [
-      "throws at once",
+      "throws synchronously",
       () => {
         throw new Error("at once");
       },
     ],
     ["rejects with an error", () => Promise.reject(new Error("later"))],
     ["rejects with nothing", () => Promise.reject(undefined as never)],
-    ["rejects with a text", () => Promise.reject("text")],
+    ["rejects with a string", () => Promise.reject("text")],
     [
-      "rejects with what cannot be shown",
+      "rejects with a value that cannot be printed",
       () =>
         Promise.reject({
           get message() {
@@ -240,7 +240,7 @@ describe("a flusher", () => {
         }),
     ],
     ["rejects with an object without prototype", () => Promise.reject(Object.create(null))],
-  ])("never rejects where a transport %s", async (_, transport) => {
+  ])("never rejects if a transport %s", async (_, transport) => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
     await expect(instance.pusher!.flusher.flush()).resolves.toBeUndefined();
@@ -248,7 +248,7 @@ describe("a flusher", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("says what a transport rejects with, though it is no error", async () => {
+  it("logs the reason of a rejection even if it is no error", async () => {
     const warnings = collectWarnings();
     const transport = () => Promise.reject("the vault is closed");
     const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
@@ -258,7 +258,7 @@ describe("a flusher", () => {
 });
 
 describe("a flusher whose snapshot cannot be written", () => {
-  it("does not reject and says so", async () => {
+  it("logs it and does not reject", async () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9" });
     core.catalog.sorted = undefined;
@@ -275,8 +275,8 @@ describe("a flusher whose environment was frozen", () => {
     vi.useRealTimers();
   });
 
-  it("takes over from a push whose time is up though no timer told", async () => {
-    // Only the clock goes on, as for a request of Workers that has ended with its timers.
+  it("supersedes a push whose time is up although no timer fired", async () => {
+    // Only the clock moves, as on Workers after a request has ended with its timers.
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     const push = vi.fn(() => Promise.resolve());
     push.mockImplementationOnce(never);
@@ -292,7 +292,7 @@ describe("a flusher whose environment was frozen", () => {
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("is not confused by the old push when that comes back", async () => {
+  it("ignores the old push when its answer arrives", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     const first = gate();
     const second = gate();
@@ -307,7 +307,7 @@ describe("a flusher whose environment was frozen", () => {
     await vi.advanceTimersByTimeAsync(10);
     first.open();
     await lost;
-    // The second is still on its way: a third must not start beside it.
+    // The second push is still in flight: a third one must not start beside it.
     const joined = flusher.flush();
     await Promise.resolve();
     expect(push).toHaveBeenCalledTimes(2);
@@ -325,7 +325,7 @@ describe("the pushes of an instance", () => {
       async () => "done",
     );
 
-  it("carry everything though 200 invocations end at once", async () => {
+  it("carry everything even if 200 invocations end at the same time", async () => {
     const server = await startReceiver((response) => setTimeout(() => response.end(), 10));
     const instance = startInstance(core, { url: server.url });
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -348,7 +348,7 @@ describe("the pushes of an instance", () => {
     expect(valueIn(last, "prefreeze_snapshot_sequence")).toBe(server.received.length);
   });
 
-  it("are counted, and the next one carries that", async () => {
+  it("are counted in the next push", async () => {
     collectWarnings();
     const server = await startReceiver((response) =>
       response.writeHead(server.received.length === 1 ? 400 : 200).end(),
@@ -365,7 +365,7 @@ describe("the pushes of an instance", () => {
     expect(totalOf(core, "prefreeze_flush_duration_seconds_sum")).toBeGreaterThan(0);
   });
 
-  it("say the first failure and the recovery once each, on one line", async () => {
+  it("log the first failure and the recovery once each, on one line", async () => {
     const warnings = collectWarnings();
     let status = 200;
     const server = await startReceiver((response) =>
@@ -386,7 +386,7 @@ describe("the pushes of an instance", () => {
     expect(instance.pusher!.flusher.breaker.failures).toBe(0);
   });
 
-  it("say what happened where there is no gateway", async () => {
+  it("log the reason if there is no gateway", async () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9" });
     await invoke(instance);
@@ -394,7 +394,7 @@ describe("the pushes of an instance", () => {
     expect(warnings[0]).toMatch(/fetch failed: (bad port|.*ECONNREFUSED)/);
   });
 
-  it("do not slow a function by more than the timeout where the target hangs", async () => {
+  it("do not delay a function by more than the timeout if the target hangs", async () => {
     collectWarnings();
     const server = await startReceiver(() => undefined);
     const instance = startInstance(core, { url: server.url, flushTimeoutMs: 80 });
@@ -404,7 +404,7 @@ describe("the pushes of an instance", () => {
     expect(instance.pusher!.flusher.breaker.failures).toBe(1);
   });
 
-  it("do not slow a function past its deadline", async () => {
+  it("do not delay a function past its deadline", async () => {
     collectWarnings();
     const server = await startReceiver(() => undefined);
     const instance = startInstance(core, { url: server.url, flushTimeoutMs: 5_000 });
@@ -414,12 +414,12 @@ describe("the pushes of an instance", () => {
       () => descriptor({ deadlineMs }),
       async () => "done",
     );
-    // The margin is the flusher's; a busy machine may take some of it.
+    // A busy machine may take some of the margin.
     expect(Date.now()).toBeLessThan(deadlineMs + 1_000);
     expect(server.received).toHaveLength(1);
   });
 
-  it("go on where the headers never come", async () => {
+  it("continue if the headers never arrive", async () => {
     collectWarnings();
     const server = await startReceiver();
     const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));

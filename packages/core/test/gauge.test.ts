@@ -25,7 +25,7 @@ describe("a gauge", () => {
     expect(totalOf(core, "backlog_messages")).toBe(13.5);
   });
 
-  it("does the same by labels and through children", () => {
+  it("does the same with labels and with children", () => {
     const gauge = backlog();
     gauge.set({ queue: "a" }, 10);
     gauge.inc({ queue: "a" });
@@ -37,7 +37,7 @@ describe("a gauge", () => {
     expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(-3);
   });
 
-  it("takes NaN and infinities when set", () => {
+  it("can be set to NaN and the infinities", () => {
     const gauge = backlog();
     gauge.set({ queue: "nan" }, NaN);
     gauge.set({ queue: "most" }, Infinity);
@@ -96,8 +96,8 @@ describe("a gauge", () => {
   });
 });
 
-describe("a gauge of invocations at once", () => {
-  /** Begins an invocation that runs `work` and ends when told. */
+describe("a gauge of concurrent invocations", () => {
+  /** Begins an invocation that runs `work`. @returns ends it */
   function invoke(work: () => void): { end(): Promise<void> } {
     const instance = startInstance(core);
     const { opened, open } = gate();
@@ -121,7 +121,7 @@ describe("a gauge of invocations at once", () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
   });
 
-  it("adds up what they change", async () => {
+  it("adds up their changes", async () => {
     const gauge = core.gauge({ name: "open_connections", help: "Open.", aggregate: "sum" });
     const first = invoke(() => gauge.inc(5));
     const second = invoke(() => gauge.dec(2));
@@ -134,7 +134,7 @@ describe("a gauge of invocations at once", () => {
     expect(totalOf(core, "open_connections")).toBe(3.5);
   });
 
-  it("keeps what the last one to end has set, with its own changes since", async () => {
+  it("keeps the value set by the last one to end, with its later changes", async () => {
     const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
     const first = invoke(() => gauge.set(100));
     const second = invoke(() => {
@@ -147,7 +147,7 @@ describe("a gauge of invocations at once", () => {
     expect(totalOf(core, "backlog_messages")).toBe(8);
   });
 
-  it("changes what another one has set meanwhile", async () => {
+  it("applies a change to a value that another one has set meanwhile", async () => {
     const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
     const change = invoke(() => gauge.inc(3));
     const set = invoke(() => gauge.set(10));

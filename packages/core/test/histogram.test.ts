@@ -23,7 +23,7 @@ function duration() {
 }
 
 describe("a histogram", () => {
-  it("counts each observation in every bucket whose bound it does not exceed", () => {
+  it("counts each observation in every bucket whose bound is not below it", () => {
     const histogram = sizes();
     for (const value of [-2, -1, -0.5, 0, 0.5, 10, 10.000001, 1e300]) {
       histogram.observe({ kind: "a", zone: "b" }, value);
@@ -38,13 +38,13 @@ describe("a histogram", () => {
     expect(of("sum")).toBe(-2 - 1 - 0.5 + 0 + 0.5 + 10 + 10.000001 + 1e300);
   });
 
-  it("has the buckets of the other client libraries by default", () => {
+  it("has the default buckets of the other client libraries", () => {
     core.histogram({ name: "work_seconds", help: "Work." }).observe(1);
     const bounds = [...textOf(core).matchAll(/le="([^"]+)"/g)].map(([, bound]) => bound);
     expect(bounds.join(" ")).toBe("0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 +Inf");
   });
 
-  it("has them too where the option is there and undefined", () => {
+  it("has the default buckets if the option is undefined", () => {
     core.histogram({ name: "work_seconds", help: "Work.", buckets: undefined as never }).observe(1);
     expect(totalOf(core, 'work_seconds_bucket{le="2.5"}')).toBe(1);
   });
@@ -81,7 +81,7 @@ describe("a timer", () => {
     expect(totalOf(core, 'work_seconds_sum{kind="a"}')).toBe(1.5);
   });
 
-  it("takes labels at its start, at its end, or some at each", () => {
+  it("takes labels at its start, at its end, or some at both", () => {
     const histogram = sizes();
     histogram.startTimer({ kind: "start", zone: "z" })();
     histogram.startTimer()({ kind: "end", zone: "z" });
@@ -93,19 +93,19 @@ describe("a timer", () => {
     expect(totalOf(core, "plain_seconds_count")).toBe(1);
   });
 
-  it("observes again whenever it is stopped again", () => {
+  it("observes again each time it is stopped", () => {
     const stop = duration().startTimer({ kind: "a" });
     stop();
     stop();
     expect(totalOf(core, 'work_seconds_count{kind="a"}')).toBe(2);
   });
 
-  it("is started from a child too", () => {
+  it("can be started from a child", () => {
     expect(duration().labels("a").startTimer()()).toBeGreaterThanOrEqual(0);
     expect(totalOf(core, 'work_seconds_count{kind="a"}')).toBe(1);
   });
 
-  it("tells the seconds even where labels are missing, and drops the observation", () => {
+  it("returns the seconds even if labels are missing, and drops the observation", () => {
     const warnings = collectWarnings();
     const stop = sizes().startTimer({ kind: "a" }) as () => number;
     expect(stop()).toBeGreaterThanOrEqual(0);
@@ -125,7 +125,7 @@ describe("a timer", () => {
 describe("time()", () => {
   const count = () => totalOf(core, 'work_seconds_count{kind="a"}');
 
-  it("returns what the work returns and observes it", () => {
+  it("returns the result of the work and observes its duration", () => {
     const result = { ok: true };
     expect(duration().time({ kind: "a" }, () => result)).toBe(result);
     expect(
@@ -140,7 +140,7 @@ describe("time()", () => {
     expect(totalOf(core, "plain_seconds_count")).toBe(1);
   });
 
-  it("lets what the work throws through and observes it", () => {
+  it("rethrows the error of the work and observes its duration", () => {
     const error = new Error("broken");
     const work = () => {
       throw error;
@@ -149,7 +149,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("gives back the very promise and observes when it is settled", async () => {
+  it("returns the same promise and observes when it settles", async () => {
     const { opened, open } = gate();
     const promise = opened.then(() => 5);
     expect(duration().time({ kind: "a" }, () => promise)).toBe(promise);
@@ -159,7 +159,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("leaves a rejection to the caller alone", async () => {
+  it("leaves a rejection to the caller", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -173,7 +173,7 @@ describe("time()", () => {
     }
   });
 
-  it("starts a lazy thenable once", async () => {
+  it("starts a lazy thenable only once", async () => {
     let started = 0;
     const query = {
       then(resolve: (rows: number) => void) {
@@ -186,7 +186,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("lets a lazy thenable fail", async () => {
+  it("passes on the failure of a lazy thenable", async () => {
     const error = new Error("no rows");
     const query = {
       then(_: unknown, reject: (error: Error) => void) {
@@ -199,7 +199,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("gives back a result whose `then` cannot be read", () => {
+  it("returns a result whose `then` cannot be read", () => {
     const result = {
       get then(): never {
         throw new Error("no looking");

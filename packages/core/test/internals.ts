@@ -1,4 +1,4 @@
-// What tests, the model and the benchmarks use of core beyond its two faces. It is published to nobody.
+// The parts of core that tests, the model and the benchmarks use beyond its two faces. Not published.
 export { diff } from "../src/exposition/diff.js";
 export { textFormat } from "../src/exposition/text-format.js";
 export { observe } from "../src/instrument/observe.js";

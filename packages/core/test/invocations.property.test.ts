@@ -47,7 +47,7 @@ const pause = async (turns: number): Promise<void> => {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** Runs all of it and compares what was pushed with what was done. */
+/** Runs the invocations and compares the pushes with what they recorded. */
 async function run(
   invocations: Invocation[],
   answers: Answer[],
@@ -101,7 +101,7 @@ async function run(
             if (by <= 4) done.small += 1;
             sizes.observe(by);
           }
-          // With one slot alone, only the key tells that it is the same invocation.
+          // With a single slot, only the key shows that it is the same invocation.
           if (what === "nested" && (sameKey || store.single !== true)) {
             await core.observe(
               instance,
@@ -119,10 +119,10 @@ async function run(
   answers.length = 0;
   const end = core.gauge({ name: "end", help: "All is done." });
   const ended = () => bodies.find((body) => valueIn(body, "end") === 1);
-  // A busy machine may let one run out of its time.
+  // On a busy machine, one may time out.
   for (let i = 0; i < 100 && ended() === undefined; i++) {
     end.set(1);
-    // The last one, as the gateway may have been given a pause.
+    // The final flush, since the gateway may be in a pause.
     await instance.pusher!.flusher.flushFinally(Infinity);
   }
 
@@ -144,7 +144,7 @@ async function run(
     );
     expect(valueIn(last, `faas_coldstarts_total${byTrigger}`)).toBe(1);
   }
-  // From snapshot to snapshot an instance only grows, and no two have the same number.
+  // From snapshot to snapshot the totals only grow, and each snapshot has its own number.
   const sequenceOf = (body: string) => valueIn(body, "prefreeze_snapshot_sequence")!;
   const snapshots = bodies.toSorted((a, b) => sequenceOf(a) - sequenceOf(b));
   expect(new Set(snapshots.map(sequenceOf)).size).toBe(snapshots.length);
@@ -162,7 +162,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
     fc.array(answer, { maxLength: 12 }),
   ] as const;
 
-  it("are counted once each where the platform tells them apart", async () => {
+  it("are counted once each if the platform tells them apart", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);
@@ -172,7 +172,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
     );
   });
 
-  it("are counted once each where it has one slot alone", async () => {
+  it("are counted once each if it has a single slot", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);

@@ -44,7 +44,7 @@ describe("labels", () => {
     ]);
   });
 
-  it("warn about each metric and each label by itself", () => {
+  it("get a warning per metric and label", () => {
     const warnings = collectWarnings();
     const first = core.counter({ name: "first_total", help: "First.", labelNames: ["a"] });
     const second = core.counter({ name: "second_total", help: "Second.", labelNames: ["a"] });
@@ -56,14 +56,14 @@ describe("labels", () => {
     expect(new Set(warnings).size).toBe(4);
   });
 
-  it("are warned about on one line, whatever they are called", () => {
+  it("get a warning on one line, whatever their name", () => {
     const warnings = collectWarnings();
     (requests().inc as Loose)({ method: "GET", code: 1, "a\nb\r\u2028c": 1 });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).not.toMatch(/[\n\r\u2028]/);
   });
 
-  it("never fill the memory with warnings", () => {
+  it("cannot fill the memory with warnings", () => {
     const warnings = collectWarnings();
     const inc = requests().inc as Loose;
     for (let i = 0; i < 3_000; i++) inc({ method: "GET", code: 1, [`label${i}`]: 1 });
@@ -71,7 +71,7 @@ describe("labels", () => {
     expect(warnings.length).toBeLessThanOrEqual(1_001);
   });
 
-  it("do not show a label's value, which may be somebody's", () => {
+  it("do not show a label's value, which may be personal data", () => {
     const warnings = collectWarnings();
     (requests().inc as Loose)({ method: "GET", code: 1, user: "alice@example.org" });
     expect(warnings.join()).not.toContain("alice");
@@ -91,14 +91,14 @@ describe("labels", () => {
     expect(warnings[0]).toContain(complaint);
   });
 
-  it("are refused where the metric has none", () => {
+  it("are refused if the metric has none", () => {
     const warnings = collectWarnings();
     (core.counter({ name: "hits_total", help: "Hits." }).inc as Loose)({ plan: "pro" });
     expect(textOf(core)).toBe("");
     expect(warnings[0]).toContain('label "plan" is not in labelNames');
   });
 
-  it("may be inherited, or lie on an object without prototype", () => {
+  it("can be inherited, or be on an object without prototype", () => {
     class Request {
       method = "GET";
     }
@@ -109,7 +109,7 @@ describe("labels", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="1"}')).toBe(3);
   });
 
-  it("may have the names of what every object has", () => {
+  it("can be named like properties of every object", () => {
     const counter = core.counter({
       name: "odd_total",
       help: "Odd.",
@@ -128,7 +128,7 @@ describe("labels", () => {
     expect(core.catalog.droppedRecordings).toBe(2);
   });
 
-  it("drop a recording whose labels throw or change while they are read", () => {
+  it("drop a recording if they throw or change while they are read", () => {
     collectWarnings();
     const inc = requests().inc as Loose;
     inc({
@@ -161,8 +161,8 @@ describe("label values", () => {
     ["an emoji", "👩‍🚀", '"👩‍🚀"'],
     ["nothing", "", '""'],
     ["a lone surrogate", "a\ud800b", '"a\ufffdb"'],
-    ["surrogates the wrong way round", "\udc00\ud800", '"\ufffd\ufffd"'],
-    ["what starts an overflow series", "_overflow", '"_overflow"'],
+    ["surrogates in the wrong order", "\udc00\ud800", '"\ufffd\ufffd"'],
+    ["the value of overflow series", "_overflow", '"_overflow"'],
     ["a number", 0.1 + 0.2, '"0.30000000000000004"'],
     ["minus zero", -0, '"0"'],
     ["not a number", NaN, '"NaN"'],
@@ -173,7 +173,7 @@ describe("label values", () => {
     expect(textOf(core).split("\n")).toContain(`odd_total{label=${written}} 2`);
   });
 
-  it("that UTF-8 writes alike are one series, each time", () => {
+  it("that are the same in UTF-8 are one series", () => {
     const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b"] });
     for (const value of ["\ud800", "\udfff", "\ufffd", "\ud800"]) counter.inc({ a: value, b: "" });
     expect(
@@ -183,7 +183,7 @@ describe("label values", () => {
     ).toEqual(['odd_total{a="\ufffd",b=""} 4']);
   });
 
-  it("make one series for each combination, however they read when put together", () => {
+  it("make one series per combination, even if their concatenations are the same", () => {
     const part = fc.oneof(
       fc.constantFrom("", "1", "1:", ":", "2:a", "a", ",", '"', '","', "\0", "\ufffd", "\ud800"),
       fc.string({ maxLength: 4 }),

@@ -4,28 +4,28 @@ import type { Life } from "../src/life/life.js";
 import { collectWarnings, type Core, valueIn } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
-/** What a gateway does with a push: a status, a system's error code, or silence. */
+/** How a gateway answers a push: a status, a system's error code, or silence. */
 export type Answer = number | string;
 
 /** A push of one life, and how it ends. */
 export interface PastPush {
-  /** Since the life began. */
+  /** Time since the life began. */
   readonly atMs: number;
   readonly answer: Answer;
 }
 
-/** A request to a gateway, as it left. */
+/** A request to a gateway, as it was sent. */
 export interface Sent {
   readonly method: string;
   /** The gateway's address. */
   readonly url: string;
   readonly instance: string;
   readonly sequence: number | undefined;
-  /** What `work_total` was. */
+  /** The value of `work_total`. */
   readonly work: number | undefined;
 }
 
-/** An instance whose clock stands still between its pushes; fakes what no test can wait for: the clock, and networks that fail. */
+/** An instance whose clock stands still between its pushes. Clock and network are faked, since no test can wait for them to fail. */
 export interface LifeHistory {
   readonly sent: readonly Sent[];
   /** Counts one unit of work and pushes it. */

@@ -20,7 +20,7 @@ function seriesLines(name: string): string[] {
 }
 
 describe("maxSeries", () => {
-  it("is 1,000 unless said otherwise", () => {
+  it("is 1,000 by default", () => {
     collectWarnings();
     const counter = users();
     for (let user = 0; user < 1_500; user++) counter.inc({ user, zone: "eu" });
@@ -29,7 +29,7 @@ describe("maxSeries", () => {
     expect(core.catalog.droppedSeries).toBe(500);
   });
 
-  it("sums up what is over it, warns once a metric and tells how much it was", () => {
+  it("adds up recordings over it, warns once per metric and counts them", () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { maxSeries: 3, url: "http://127.0.0.1:9" });
     const counter = users();
@@ -49,7 +49,7 @@ describe("maxSeries", () => {
     ]);
   });
 
-  it("goes on recording what was there before", () => {
+  it("keeps recording into existing series", () => {
     collectWarnings();
     startInstance(core, { maxSeries: 1 });
     const counter = users();
@@ -60,7 +60,7 @@ describe("maxSeries", () => {
     expect(totalOf(core, 'logins_total{user="a",zone="eu"}')).toBe(2);
   });
 
-  it("counts a histogram as the series that it is to Prometheus", () => {
+  it("counts a histogram as all its series in Prometheus", () => {
     collectWarnings();
     startInstance(core, { maxSeries: 12 });
     const sizes = core.histogram({
@@ -76,7 +76,7 @@ describe("maxSeries", () => {
     expect(core.catalog.seriesCount).toBe(12);
   });
 
-  it("leaves an own label value of that name out of the count", () => {
+  it("does not count a label value named like the overflow", () => {
     const warnings = collectWarnings();
     startInstance(core, { maxSeries: 1, url: "http://127.0.0.1:9" });
     const counter = users();
@@ -89,7 +89,7 @@ describe("maxSeries", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("never takes away a metric without labels", () => {
+  it("never drops a metric without labels", () => {
     collectWarnings();
     startInstance(core, { maxSeries: 1 });
     users().inc({ user: "a", zone: "eu" });
@@ -142,7 +142,7 @@ describe("maxSeries", () => {
           expect(sum("hits_total{")).toBe(counted.hits_total);
           expect(sum("size_bytes_count{")).toBe(counted.size_bytes);
           expect(sum("plain_total ")).toBe(counted.plain_total);
-          // One overflow series of each metric, five of a histogram with two buckets, and what has no labels.
+          // One overflow series per metric, five for a histogram with two buckets, and metrics without labels.
           expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5 + 1);
           expect(core.catalog.seriesCount).toBeLessThanOrEqual(maxSeries);
         },

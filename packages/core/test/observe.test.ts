@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // What nobody waited for.
+  // Pushes that nothing waited for.
   await instance.pusher?.flusher.flush();
 });
 
@@ -29,7 +29,7 @@ const failed = (type: string) =>
   totalOf(core, `faas_errors_total{faas_trigger="http",error_type="${type}"}`);
 
 describe("an observed handler", () => {
-  it("resolves with the very result, which is pushed by then", async () => {
+  it("resolves with its own result, and is pushed by then", async () => {
     const result = { ok: true };
     expect(await observe(async () => result)).toBe(result);
     expect(server.received).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("an observed handler", () => {
     },
   );
 
-  it("rejects with the very error, which is pushed by then", async () => {
+  it("rejects with its own error, and is pushed by then", async () => {
     const error = new RangeError("broken");
     await expect(observe(() => Promise.reject(error))).rejects.toBe(error);
     expect(server.received).toHaveLength(1);
@@ -53,14 +53,14 @@ describe("an observed handler", () => {
     expect(succeeded()).toBe(0);
   });
 
-  it("returns at once what is no promise, and pushes without being waited for", async () => {
+  it("returns a result that is no promise synchronously, and does not wait for the push", async () => {
     const result = { statusCode: 200 };
     expect(observe(() => result)).toBe(result);
     expect(succeeded()).toBe(1);
     await expect.poll(() => server.received.length).toBe(1);
   });
 
-  it("throws at once where the platform itself waits for the push", () => {
+  it("throws synchronously if the platform itself waits for the push", () => {
     const error = new Error("broken");
     const handler = () => {
       throw error;
@@ -69,7 +69,7 @@ describe("an observed handler", () => {
     expect(failed("Error")).toBe(1);
   });
 
-  it("rejects after the push where the caller waits for it", async () => {
+  it("rejects after the push if the caller waits for it", async () => {
     const error = new Error("broken");
     const ended = observe((): Promise<void> => {
       throw error;
@@ -78,7 +78,7 @@ describe("an observed handler", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("resolves before the push where the platform itself waits for that", async () => {
+  it("resolves before the push if the platform itself waits for it", async () => {
     let flushed: Promise<void> | undefined;
     await observe(async () => 1, {
       keepAlive(flush) {
@@ -132,13 +132,13 @@ describe("an observed handler", () => {
     expect(failed("Error")).toBe(1);
   });
 
-  it("returns a result that nobody may look at", () => {
+  it("returns a result whose properties cannot be read", () => {
     const result = garbage.find(([description]) => description.includes("look at"))![1];
     expect(observe(() => result)).toBe(result);
     expect(succeeded()).toBe(1);
   });
 
-  it("is over when the platform says so where it returned no promise", async () => {
+  it("ends when the platform says so if it returned no promise", async () => {
     const { opened, open } = gate();
     expect(observe(() => "sent later", { completion: () => opened })).toBe("sent later");
     expect(succeeded()).toBeUndefined();
@@ -146,7 +146,7 @@ describe("an observed handler", () => {
     await expect.poll(succeeded).toBe(1);
   });
 
-  it("is over when the platform says so where it returned a promise, and resolves then", async () => {
+  it("ends when the platform says so if it returned a promise, and resolves then", async () => {
     const { opened, open } = gate();
     const ended = observe(async () => "streamed", { completion: () => opened });
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -159,13 +159,13 @@ describe("an observed handler", () => {
     );
   });
 
-  it("has failed, with its result, where what it goes on with fails", async () => {
+  it("counts as failed, with its result, if its completion fails", async () => {
     const completion = () => Promise.reject(new RangeError("cut"));
     expect(await observe(async () => "streamed", { completion })).toBe("streamed");
     expect(failed("RangeError")).toBe(1);
   });
 
-  it("can end by more than its return, and the first end stands", async () => {
+  it("can end otherwise than by its return, and the first end stands", async () => {
     let end: Observation | undefined;
     const result = observe(
       async () => {
@@ -180,7 +180,7 @@ describe("an observed handler", () => {
     expect(succeeded()).toBe(0);
   });
 
-  it("carries what the platform measures of it", async () => {
+  it("carries what the platform collects about it", async () => {
     const seen = core.builtIn("counter", "prefreeze_test_total", "Test.");
     await observe(async () => 7, {
       collect({ recordings }, result) {
@@ -191,7 +191,7 @@ describe("an observed handler", () => {
     expect(valueIn(server.received[0]!.body.toString(), "prefreeze_test_total")).toBe(7);
   });
 
-  it("has failed where the platform's word for its end fails", async () => {
+  it("counts as failed if its completion rejects", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -211,7 +211,7 @@ describe("an observed handler", () => {
     expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(1);
   });
 
-  it("pushes nothing of what it has not recorded by its end, and all of it with the next", async () => {
+  it("pushes recordings made after its end with the next push", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const { opened, open } = gate();
     let late: Promise<void> | undefined;
@@ -238,7 +238,7 @@ describe("the outcome of an invocation", () => {
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0),
     );
 
-  it("is what failureIn says of the result", async () => {
+  it("is a failure if failureIn says so", async () => {
     const failureIn = (result: unknown) => (result === 503 ? "503" : undefined);
     expect(await observe(async () => 503, { failureIn })).toBe(503);
     expect(await observe(async () => 200, { failureIn })).toBe(200);
@@ -246,7 +246,7 @@ describe("the outcome of an invocation", () => {
     expect(partition()).toEqual([1, 1, 0]);
   });
 
-  it("is success where failureIn throws", async () => {
+  it("is a success if failureIn throws", async () => {
     collectWarnings();
     const failureIn = () => {
       throw new Error("hostile");
@@ -255,7 +255,7 @@ describe("the outcome of an invocation", () => {
     expect(partition()).toEqual([1, 0, 0]);
   });
 
-  it("appears at zero, each of them, with the first invocation of a trigger", async () => {
+  it("appears at zero, for each outcome, with the first invocation of a trigger", async () => {
     await observe(async () => 1);
     expect(succeeded()).toBe(1);
     expect(failed("")).toBe(0);
@@ -281,7 +281,7 @@ describe("the outcome of an invocation", () => {
     expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(60);
   });
 
-  it("stands when the first decision was made", async () => {
+  it("does not change once it is settled", async () => {
     const observation = core.beginObservation(instance, () => descriptor())!;
     await observation.threw(new TypeError("first"));
     await observation.returned("second");
@@ -291,7 +291,7 @@ describe("the outcome of an invocation", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("names the class of what was thrown, never its message", async () => {
+  it("names the class of a thrown value, never its message", async () => {
     class PaymentError extends Error {
       override name = "PaymentError";
     }
@@ -327,7 +327,7 @@ describe("the outcome of an invocation", () => {
     expect(failed("_OTHER")).toBe(10);
   });
 
-  it("is a cold start for the first alone", async () => {
+  it("is a cold start only for the first invocation", async () => {
     await Promise.all([observe(async () => 1), observe(async () => 1)]);
     await observe(async () => 1);
     expect(totalOf(core, 'faas_coldstarts_total{faas_trigger="http"}')).toBe(1);
@@ -351,7 +351,7 @@ describe("an adapter that is hostile", () => {
     expect(warnings[0]).toContain("recording failed");
   });
 
-  it("and describes nothing leaves the handler alone", async () => {
+  it("and returns no descriptor leaves the handler alone", async () => {
     collectWarnings();
     for (const nothing of [undefined, null, 5, {}]) {
       expect(
@@ -391,8 +391,8 @@ describe("an adapter that is hostile", () => {
   });
 });
 
-describe("invocations at once", () => {
-  it("never see each other's registry where the platform tells them apart", async () => {
+describe("concurrent invocations", () => {
+  it("never see each other's recordings if the platform tells them apart", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["who"] });
     const seen: (number | undefined)[][] = [];
     const all = Array.from({ length: 20 }, (_, who) =>
@@ -416,7 +416,7 @@ describe("invocations at once", () => {
     expect(totalOf(core, 'hits_total{who="7"}')).toBe(8);
   });
 
-  it("add up to the very sums where the platform has one slot alone", async () => {
+  it("add up to exact sums if the platform has a single slot", async () => {
     core = await freshCore();
     instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -436,7 +436,7 @@ describe("invocations at once", () => {
     expect(succeeded()).toBe(6);
   });
 
-  it("have no current one where several overlap in one slot", async () => {
+  it("have no current invocation while several overlap in a single slot", async () => {
     core = await freshCore();
     instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     const { opened, open } = gate();
@@ -459,7 +459,7 @@ describe("invocations at once", () => {
 });
 
 describe("a handler that is wrapped twice", () => {
-  it("counts once where the key is the same", async () => {
+  it("counts once if the key is the same", async () => {
     const key = {};
     core = await freshCore();
     instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
@@ -468,7 +468,7 @@ describe("a handler that is wrapped twice", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("counts once where the key is another and the platform tells invocations apart", async () => {
+  it("counts once if the key differs and the platform tells invocations apart", async () => {
     expect(await observe(async () => await observe(async () => "fine"))).toBe("fine");
     expect(succeeded()).toBe(1);
     expect(server.received).toHaveLength(1);

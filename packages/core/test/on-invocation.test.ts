@@ -21,7 +21,7 @@ const observe = <R>(handler: () => R, differences: Partial<InvocationDescriptor>
   core.observe(instance, () => descriptor(differences), handler);
 
 describe("onInvocation", () => {
-  it("hands over each invocation that has ended, with what it recorded", async () => {
+  it("gets each invocation that has ended, with its recordings", async () => {
     const records: InvocationRecord[] = [];
     core.onInvocation((record) => records.push(record));
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
@@ -54,7 +54,7 @@ describe("onInvocation", () => {
     expect(second?.value("faas_invoke_duration_seconds_count")).toBe(1);
   });
 
-  it("stops when its subscription is ended", async () => {
+  it("stops when the returned function is called", async () => {
     const callback = vi.fn();
     const end = core.onInvocation(callback);
     await observe(async () => 1);
@@ -64,7 +64,7 @@ describe("onInvocation", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  it("takes the same callback twice, each with an end of its own", async () => {
+  it("takes the same callback twice, and each can be stopped", async () => {
     const callback = vi.fn();
     const end = core.onInvocation(callback);
     core.onInvocation(callback);
@@ -83,7 +83,7 @@ describe("onInvocation", () => {
     ],
     ["rejects", async () => Promise.reject(new Error("my mistake"))],
     ["throws what nobody may look at", () => Promise.reject(Object.create(null))],
-  ])("warns once of a callback that %s, which disturbs nobody", async (_, callback) => {
+  ])("warns once about a callback that %s, and disturbs nothing else", async (_, callback) => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -102,7 +102,7 @@ describe("onInvocation", () => {
     }
   });
 
-  it("has what a callback records go to the totals, with this very push", async () => {
+  it("merges the recordings of a callback into the totals before the push", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     core.onInvocation(() => hits.inc());
     await observe(async () => 1);

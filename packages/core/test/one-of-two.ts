@@ -3,7 +3,7 @@ import { type Core, totalOf } from "./core.js";
 import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
-/** What two copies in one process have to do as one. */
+/** Checks that two copies in one process work as one. */
 export async function expectOneOf(first: Core, second: Core): Promise<void> {
   expect(second.counter).not.toBe(first.counter);
   const server = await startReceiver();

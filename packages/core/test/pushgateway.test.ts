@@ -33,7 +33,7 @@ describe("the real Pushgateway as a target", () => {
   const read = async (name: string) =>
     sample(parseText(await gateway.metrics()), name, { zone: "eu" });
 
-  it("has a group replaced by PUT, its families by POST, and all of it gone after DELETE", async () => {
+  it("replaces a group by PUT, its families by POST, and removes it by DELETE", async () => {
     const target = targetAt(gateway.url);
     await target.send(
       "PUT",
@@ -51,7 +51,7 @@ describe("the real Pushgateway as a target", () => {
     await expect.poll(() => read("b")).toBeUndefined();
   });
 
-  it("reads what goes compressed", async () => {
+  it("reads compressed bodies", async () => {
     const body = `# TYPE long gauge\n${Array.from({ length: 2_000 }, (_, i) => `long{i="${i}"} 1\n`).join("")}`;
     await targetAt(gateway.url).send("PUT", path, body, new AbortController());
     expect(await read("long")).toBe(2_000);
@@ -64,7 +64,7 @@ describe("the real Pushgateway as a target", () => {
     expect([await read("long"), await read("a")]).toEqual([undefined, 1]);
   });
 
-  it("says what it does not like", async () => {
+  it("gives the reason of a refusal", async () => {
     const error = await failureOf(
       targetAt(gateway.url).send("PUT", path, "not metrics\n", new AbortController()),
     );
@@ -73,7 +73,7 @@ describe("the real Pushgateway as a target", () => {
     expect(error.message).toContain("HTTP 400: text format parsing error");
   });
 
-  it("takes a final slash of its address for nothing", async () => {
+  it("ignores a final slash in its address", async () => {
     await targetAt(`${gateway.url}//`).send(
       "PUT",
       path,
@@ -85,7 +85,7 @@ describe("the real Pushgateway as a target", () => {
 });
 
 describe("a target", () => {
-  it("shows nothing of its credentials in an answer that repeats them", async () => {
+  it("redacts its credentials in an answer that repeats them", async () => {
     const server = await startReceiver((response, { headers }) => {
       response.statusCode = 400;
       response.end(`bad request: ${JSON.stringify(headers)}`);
@@ -96,7 +96,7 @@ describe("a target", () => {
     expect(message).not.toMatch(/s3cr3t|k3y-k3y/);
   });
 
-  it("reads no more of an endless answer than it shows", async () => {
+  it("reads no more of an endless answer than it prints", async () => {
     let open = false;
     const server = await startReceiver((response) => {
       open = true;
@@ -147,7 +147,7 @@ describe("a target", () => {
     expect(server.received[0]?.body).toHaveLength(0);
   });
 
-  it("gets bodies over the threshold compressed, and the same after that", async () => {
+  it("gets bodies over the threshold compressed, and the same text after decompression", async () => {
     const server = await startReceiver();
     const body = `# HELP größe 😀 ${"x".repeat(100)}\n`;
     for (const gzipAboveBytes of [body.length - 1, body.length]) {
@@ -160,7 +160,7 @@ describe("a target", () => {
     expect(plain?.body.toString()).toBe(body);
   });
 
-  it("gets bodies over 16,384 characters compressed where nothing is said", async () => {
+  it("gets bodies over 16,384 characters compressed by default", async () => {
     const server = await startReceiver();
     const target = targetAt(server.url);
     await target.send("PUT", path, "x".repeat(16_385), new AbortController());
@@ -171,7 +171,7 @@ describe("a target", () => {
     ]);
   });
 
-  it("is reached without compression where the platform has none", async () => {
+  it("gets uncompressed bodies if the platform has no CompressionStream", async () => {
     const server = await startReceiver();
     vi.stubGlobal("CompressionStream", undefined);
     try {
@@ -242,7 +242,7 @@ describe("a target", () => {
     expect(headers).toHaveBeenCalledTimes(2);
   });
 
-  it("asks for headers again where that failed", async () => {
+  it("asks for headers again if that failed", async () => {
     const server = await startReceiver();
     const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));
     headers.mockRejectedValueOnce(new Error("the vault is closed"));
@@ -254,7 +254,7 @@ describe("a target", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it.each([200, 201, 202, 204])("takes a %d for success", async (status) => {
+  it.each([200, 201, 202, 204])("takes a %d as success", async (status) => {
     const server = await startReceiver((response) => response.writeHead(status).end());
     await expect(
       targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
@@ -262,7 +262,7 @@ describe("a target", () => {
   });
 
   it.each([300, 301, 307, 400, 404, 429, 500, 503])(
-    "takes a %d for a failure and follows nothing",
+    "takes a %d as a failure and follows no redirect",
     async (status) => {
       const server = await startReceiver((response) =>
         response.writeHead(status, { location: "/elsewhere" }).end("the reason"),
@@ -287,7 +287,7 @@ describe("a target", () => {
     expect(error.message).toBe(`HTTP 400: ${"é".repeat(500)}`);
   });
 
-  it("that answers nothing has the status alone in the error", async () => {
+  it("has only the status in the error if the answer is empty", async () => {
     const server = await startReceiver((response) => response.writeHead(502).end());
     const error = await failureOf(
       targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),

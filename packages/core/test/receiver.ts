@@ -3,16 +3,16 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A request as it came over the wire. */
+/** A request as it arrived. */
 export interface Received {
   readonly method: string;
-  /** Neither decoded nor normalized. */
+  /** The path, neither decoded nor normalised. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** A server in the gateway's place. */
+/** A server in place of a gateway. */
 export interface Receiver {
   /** `http://127.0.0.1:<port>`, without a final slash. */
   readonly url: string;
@@ -20,9 +20,9 @@ export interface Receiver {
 }
 
 /**
- * Starts an HTTP server that keeps what it gets and stops with the test.
+ * Starts an HTTP server that keeps its requests and stops with the test.
  *
- * @param answer default: 200 with nothing
+ * @param answer default: 200 without a body
  */
 export async function startReceiver(
   answer: (response: ServerResponse, request: Received) => void = (response) => response.end(),

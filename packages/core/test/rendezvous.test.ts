@@ -5,7 +5,7 @@ const urls = ["http://10.0.0.1:9091/", "http://10.0.0.2:9091/", "http://10.0.0.3
 const ids = Array.from({ length: 10_000 }, () => `shop-${crypto.randomUUID().slice(0, 23)}`);
 
 describe("the gateway of an instance", () => {
-  it("is the same each time, and however the list is ordered", () => {
+  it("is the same each time, whatever the order of the list", () => {
     for (const id of ids.slice(0, 500)) {
       const chosen = rendezvous(id, urls);
       expect(rendezvous(id, urls)).toBe(chosen);
@@ -13,7 +13,7 @@ describe("the gateway of an instance", () => {
     }
   });
 
-  it.each([2, 3, 7])("is one of %d as often as another", (count) => {
+  it.each([2, 3, 7])("is each of %d equally often", (count) => {
     const many = Array.from({ length: count }, (_, i) => `http://gateway-${i}.internal:9091/`);
     const times = new Map(many.map((url) => [url, 0]));
     for (const id of ids) {
@@ -25,11 +25,11 @@ describe("the gateway of an instance", () => {
       (sum, each) => sum + (each - expected) ** 2 / expected,
       0,
     );
-    // With up to six degrees of freedom, fair choices exceed this once in 1,000,000 runs.
+    // With up to six degrees of freedom, fair choices exceed this limit once in 1,000,000 runs.
     expect(chiSquare).toBeLessThan(40);
   });
 
-  it("changes only for those of one that is taken away", () => {
+  it("changes only for the instances of a gateway that is removed", () => {
     const left = urls.slice(0, 2);
     const moved = new Map(left.map((url) => [url, 0]));
     for (const id of ids) {
@@ -38,13 +38,13 @@ describe("the gateway of an instance", () => {
       if (before === urls[2]) moved.set(after, moved.get(after)! + 1);
       else expect(after).toBe(before);
     }
-    // And these go to all that are left.
+    // These go to all remaining gateways.
     const [first, second] = [...moved.values()];
     expect(first! / second!).toBeGreaterThan(0.85);
     expect(first! / second!).toBeLessThan(1.18);
   });
 
-  it("is the only one where there is one", () => {
+  it("is the only one if there is one", () => {
     expect(rendezvous("a", ["http://gateway/"])).toBe("http://gateway/");
   });
 });

@@ -19,7 +19,7 @@ describe("a push that failed", () => {
     ["was answered 429", status(429)],
     ["was answered 500", status(500)],
     ["was answered 503", status(503)],
-  ])("because it %s is tried once more", async (_, error) => {
+  ])("because it %s is retried once", async (_, error) => {
     const { flusher, flushNew, sent, next, landed } = await scriptedFlusher(core);
     next(error, "lands");
     const took = clock.time(flushNew());
@@ -44,7 +44,7 @@ describe("a push that failed", () => {
   });
 
   it.each([301, 400, 401, 403, 404, 408, 413])(
-    "because it was answered %d is not tried again",
+    "because it was answered %d is not retried",
     async (code) => {
       const { flusher, flushNew, sent, next } = await scriptedFlusher(core);
       next(status(code), "lands");
@@ -56,7 +56,7 @@ describe("a push that failed", () => {
     },
   );
 
-  it("is given 50 to 100 ms where the gateway has too much to do, and none where it is gone", async () => {
+  it("is retried after 50 to 100 ms if the gateway is overloaded, and at once if it is gone", async () => {
     for (const code of [429, 500]) {
       const { flushNew, sent, next } = await scriptedFlusher(core);
       next(status(code), "lands");
@@ -68,7 +68,7 @@ describe("a push that failed", () => {
     }
   });
 
-  it("is tried again with the newest, within what is left of the time, and aborted before", async () => {
+  it("is aborted, and retried with the newest totals in the time that is left", async () => {
     const { flusher, flushNew, sent, next } = await scriptedFlusher(core);
     next(status(503), "hangs");
     const took = clock.time(flushNew());
@@ -84,7 +84,7 @@ describe("a push that failed", () => {
     expect(flusher.pending).toBe(false);
   });
 
-  it("late is not tried again", async () => {
+  it("late is not retried", async () => {
     const { flushNew, sent, next } = await scriptedFlusher(core);
     next("hangs");
     const took = clock.time(flushNew());
@@ -94,7 +94,7 @@ describe("a push that failed", () => {
     expect(sent[0]!.signal.aborted).toBe(true);
   });
 
-  it("is not waited for where the pause would take the rest of the time", async () => {
+  it("is not retried if the pause would take the rest of the time", async () => {
     const { flushNew, sent, next } = await scriptedFlusher(core, { flushTimeoutMs: 55 });
     next(status(503));
     const took = clock.time(flushNew());
@@ -103,7 +103,7 @@ describe("a push that failed", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("is not tried again when another took over in the pause", async () => {
+  it("is not retried if it was superseded during the pause", async () => {
     const { flushNew, flusher, sent, next } = await scriptedFlusher(core);
     const random = vi.spyOn(Math, "random").mockReturnValue(0.99);
     onTestFinished(() => random.mockRestore());
@@ -118,7 +118,7 @@ describe("a push that failed", () => {
     expect(last()).toBe(200);
   });
 
-  it("is not tried again when the pause was a freeze that took all the time", async () => {
+  it("is not retried if a freeze during the pause took all the time", async () => {
     const { flushNew, flusher, sent, next } = await scriptedFlusher(core);
     next(status(503), "lands");
     const took = clock.time(flushNew());
@@ -132,7 +132,7 @@ describe("a push that failed", () => {
 });
 
 describe("a flush", () => {
-  it("waits for a quarter after each failure in a row, and the whole time after a success", async () => {
+  it("waits a quarter as long after each failure in a row, and the whole timeout after a success", async () => {
     const { flushNew, sent, next } = await scriptedFlusher(core);
     const waits: (number | undefined)[] = [];
     const flushAndWait = async () => {
@@ -154,7 +154,7 @@ describe("a flush", () => {
     expect(sent.at(-1)!.timeoutMs).toBe(1_000);
   });
 
-  it("has 50 ms at least, but never more than its timeout", async () => {
+  it("has at least 50 ms, but never more than its timeout", async () => {
     const timeoutsOf = async (flushTimeoutMs: number) => {
       const { flushNew, sent, next } = await scriptedFlusher(core, { flushTimeoutMs });
       next("hangs");
@@ -168,7 +168,7 @@ describe("a flush", () => {
     expect(await timeoutsOf(20)).toEqual([20, 20, 20]);
   });
 
-  it("is given what is left of the deadline, 100 ms excepted", async () => {
+  it("has the time until the deadline, less 100 ms", async () => {
     const { flushNew, sent, next } = await scriptedFlusher(core, { flushTimeoutMs: 5_000 });
     next("hangs");
     const took = clock.time(flushNew(flushUntilMs(Date.now() + 350)));
@@ -177,7 +177,7 @@ describe("a flush", () => {
     expect(sent[0]!.timeoutMs).toBe(250);
   });
 
-  it("has nothing pending when all has landed, and not before", async () => {
+  it("has nothing pending once everything is acknowledged, and not before", async () => {
     const { flusher, flushNew, sent, next } = await scriptedFlusher(core);
     next("hangs");
     void flushNew();
@@ -186,7 +186,7 @@ describe("a flush", () => {
     core.catalog.version += 1;
     sent[0]!.answer();
     await clock.pass(0);
-    // That came after the snapshot.
+    // This change came after the snapshot.
     expect(flusher.pending).toBe(true);
     next("lands");
     await flusher.flush();

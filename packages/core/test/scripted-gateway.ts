@@ -3,36 +3,36 @@ import { valueIn } from "./core.js";
 import { systemError } from "./scripted-push.js";
 
 /**
- * What becomes of a request: a status, no connection, a broken one, no answer until it is given up, or
- * nothing yet. A status below 300 is applied; with `applied`, so is what is not answered.
+ * How a request ends: with a status, without a connection, with a broken one, without an answer until it is
+ * given up, or not yet. A request with a status below 300 is applied; with `applied`, so is an unanswered one.
  */
 export type Answer = number | "refused" | "reset" | "reset, applied" | "silent" | "held";
 
 export interface Asked {
   readonly method: string;
-  /** Of the gateway, without the group's path. */
+  /** The gateway's address, without the group's path. */
   readonly gateway: string;
   readonly path: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Has one that is held answered now. */
+  /** Answers a held request now. */
   answer(how: Answer): void;
 }
 
-/** Gateways behind a transport: what fails at the hour, or applies what it never answered, as no real one can be told to. */
+/** Gateways behind a transport, which fail or apply requests on command, as no real gateway can be told to. */
 export interface ScriptedGateway {
   readonly transport: (request: TransportRequest) => Promise<TransportResponse>;
   readonly asked: Asked[];
   /** The newest snapshot of each group, by its address. */
   readonly groups: ReadonlyMap<string, string>;
-  /** How the next requests are answered; after that, as the last one. */
+  /** Sets how the next requests end. Later requests end like the last one. */
   next(...answers: Answer[]): void;
-  /** As `next`, for one of several gateways. */
+  /** The same as `next`, for one of several gateways. */
   at(gateway: string, answer: Answer | undefined): void;
-  /** What a person reads: the sum over all groups. */
+  /** The sum over all groups, as a person reads it. */
   sum(series: string): number;
-  /** The instances that have a group, in the order in which they came. */
+  /** The instances that have a group, in the order of their first push. */
   instances(): string[];
 }
 

@@ -5,35 +5,35 @@ import type { Settings } from "../src/instance/settings.js";
 import { gate } from "../../../test/gate.js";
 import type { Core } from "./core.js";
 
-/** What becomes of a push: it lands, never answers, or fails with an error. */
+/** How a push ends: it succeeds, is never answered, or fails with an error. */
 export type PushEnd = "lands" | "hangs" | Error;
 
-/** A push on its way. */
+/** A push in flight. */
 export interface Sent {
-  /** What of the totals it carries. */
+  /** The version of the totals that it carries. */
   readonly version: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Has one that hangs answered now. */
+  /** Answers a push that hangs. */
   answer(): void;
 }
 
-/** A flusher whose pushes end as they are told to, in the order in which they are sent. */
+/** A flusher whose pushes end as scripted, in the order in which they are sent. */
 export interface ScriptedFlusher {
   readonly flusher: Flusher;
   readonly sent: Sent[];
-  /** How the next ones end; after that, as the last one. */
+  /** Sets how the next pushes end. Later ones end like the last one. */
   next(...ends: PushEnd[]): void;
   readonly landed: ReturnType<typeof vi.fn<(ms: number, failure: Failure | undefined) => void>>;
-  /** There is something new to push; flushes it. */
+  /** Changes the totals and flushes. */
   flushNew(...how: Parameters<Flusher["flush"]>): Promise<void>;
-  /** The same as the final flush. */
+  /** Changes the totals and makes the final flush. */
   flushNewFinally(untilMs: number): Promise<void>;
 }
 
-/** How a push fails that the gateway answers with this status. */
+/** The error of a push that the gateway answers with this status. */
 export const status = (code: number) => Object.assign(new Error(`HTTP ${code}`), { status: code });
-/** How it fails where no connection is made, or where that breaks. */
+/** The error of a push whose connection fails or breaks. */
 export const systemError = (code: string) => Object.assign(new Error(code), { code });
 
 export async function scriptedFlusher(

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 const url = "http://127.0.0.1:9/";
 
-/** The settings of these options and variables. */
+/** Resolves the settings of these options and variables. */
 function settingsOf(options: Options, env: Record<string, string> = {}) {
   return startInstance(core, options, { env }).settings;
 }
@@ -63,7 +63,7 @@ describe("settings", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("are read from options before that", () => {
+  it("are read from options first", () => {
     const options = {
       url: "http://other.example/",
       username: "other user",
@@ -84,7 +84,7 @@ describe("settings", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("take options that are undefined and variables that are empty for nothing", () => {
+  it("ignore undefined options and empty variables", () => {
     const options = {
       url: undefined,
       job: undefined,
@@ -166,7 +166,7 @@ describe("settings", () => {
     },
   );
 
-  it("without an address record all the same, and one warning says so", async () => {
+  it("without an address still record, and give one warning", async () => {
     const instance = startInstance(core);
     startInstance(core);
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -185,12 +185,12 @@ describe("settings", () => {
     ["[::1]:9091", "http://[::1]:9091/"],
     [" https://gateway/ ", "https://gateway/"],
     ["http://gateway/a/../b?query#hash", "http://gateway/b"],
-  ])("take %s for an address", (value, address) => {
+  ])("accept %s as an address", (value, address) => {
     expect(settingsOf({ url: value }).gateways[0]?.url).toBe(address);
     expect(warnings).toEqual([]);
   });
 
-  it("take the userinfo of an address for basic auth, and never print it", async () => {
+  it("use the userinfo of an address for basic auth, and never print it", async () => {
     const server = await startReceiver((response) => response.writeHead(500).end());
     const instance = startInstance(core, {
       url: server.url.replace("//", "//us%20er:p%C3%A4ss%2Fs3cret@"),
@@ -208,7 +208,7 @@ describe("settings", () => {
     expect(`${warnings.join()}${core.explain()}`).not.toMatch(/s3cret|us er|us%20er/);
   });
 
-  it("have a name and a password of their own before the address's", () => {
+  it("let a username and a password override those of the address", () => {
     const settings = settingsOf(
       { url: "http://a:b@gateway/", username: "c" },
       { PUSHGATEWAY_PASSWORD: "d" },
@@ -228,7 +228,7 @@ describe("settings", () => {
     expect(warnings[0]).not.toContain("s3cret");
   });
 
-  it("of a second call are ignored where they differ, with one warning each", () => {
+  it("of a second call are ignored if they differ, with one warning each", () => {
     startInstance(core, { url, job: "first" });
     expect(startInstance(core, { url, job: "second" }).settings.job).toBe("first");
     startInstance(core, { url, job: "third" });
@@ -245,20 +245,20 @@ describe("the grouping option", () => {
     [{ instance: "x" }, 'grouping label "instance"'],
     [{ __x: "x" }, 'grouping label "__x"'],
     [{ faas_trigger: "x" }, 'grouping label "faas_trigger"'],
-  ])("%j is refused at once", (grouping, fault) => {
+  ])("%j throws at once", (grouping, fault) => {
     const start = () => core.instanceOn(fakePlatform(), { url, grouping });
     expect(start).toThrow(TypeError);
     expect(start).toThrow(fault);
   });
 
-  it("is refused where a metric has a label of that name", () => {
+  it("is refused if a metric has a label of that name", () => {
     core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     expect(() => core.instanceOn(fakePlatform(), { url, grouping: { plan: "pro" } })).toThrow(
       'grouping label "plan" is a label of the metric "orders_total" already',
     );
   });
 
-  it("in the environment is left out there, with one warning", () => {
+  it("in the environment is ignored instead, with one warning", () => {
     core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     expect(settingsOf({ url }, { PREFREEZE_GROUPING: "plan=pro,zone=eu" }).grouping).toEqual({
       zone: "eu",
@@ -268,7 +268,7 @@ describe("the grouping option", () => {
     expect(warnings[0]).toContain('"plan"');
   });
 
-  it("may have the names of what every object has", () => {
+  it("can have labels named like properties of every object", () => {
     expect({
       ...settingsOf({ url }, { PREFREEZE_GROUPING: "constructor=a,toString=b" }).grouping,
     }).toEqual({
@@ -278,7 +278,7 @@ describe("the grouping option", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("is set up again after it was refused", () => {
+  it("can be set again after it was refused", () => {
     expect(() => core.instanceOn(fakePlatform(), { url, grouping: { le: "1" } })).toThrow();
     expect(startInstance(core, { url, grouping: { zone: "1" } }).settings.grouping).toEqual({
       zone: "1",
@@ -292,7 +292,7 @@ describe("an instance", () => {
     [{}, { PREFREEZE_DISABLED: "1" }],
     [{}, { PREFREEZE_DISABLED: "TRUE" }],
     [{ disabled: true }, { PREFREEZE_DISABLED: "0" }],
-  ])("is none where it is disabled: %j %j", (options, env) => {
+  ])("does not exist if it is disabled: %j %j", (options, env) => {
     expect(core.instanceOn(fakePlatform({ env }), options)).toBeUndefined();
     expect(core.currentInstance()).toBeUndefined();
     expect(JSON.parse(core.explain())).toMatchObject({ mode: "inert" });
@@ -304,12 +304,12 @@ describe("an instance", () => {
     [{}, { PREFREEZE_DISABLED: "0" }],
     [{}, { PREFREEZE_DISABLED: "False" }],
     [{}, { PREFREEZE_DISABLED: "" }],
-  ])("is there where it is not: %j %j", (options, env) => {
+  ])("exists if it is not disabled: %j %j", (options, env) => {
     expect(core.instanceOn(fakePlatform({ env }), { url, ...options })).toBeDefined();
     expect(warnings).toEqual([]);
   });
 
-  it("pushes its group, its labels and what it is", async () => {
+  it("pushes its group, its labels and its target_info", async () => {
     const server = await startReceiver();
     const instance = startInstance(
       core,
@@ -334,13 +334,13 @@ describe("an instance", () => {
     expect(body).toContain(
       "\nfaas_init_duration_seconds_sum 0.25\nfaas_init_duration_seconds_count 1\n",
     );
-    // All families by name, each once.
+    // All families are sorted by name, each once.
     const families = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(families).toEqual([...new Set(families)].sort());
     expect(families).toContain("prefreeze_snapshot_sequence");
   });
 
-  it("has an id that no other life has", async () => {
+  it("has a unique id", async () => {
     const ids = new Set<string>();
     for (let i = 0; i < 20; i++) {
       core = await freshCore();
@@ -350,7 +350,7 @@ describe("an instance", () => {
     for (const id of ids) expect(id).toMatch(/^blue-[0-9a-f-]{23}$/);
   });
 
-  it("is one for all who ask", () => {
+  it("is the same for every caller", () => {
     expect(startInstance(core, { url })).toBe(startInstance(core, { url }));
   });
 });

@@ -50,7 +50,7 @@ describe("several gateways", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("have each its own name and password, which nobody prints", async () => {
+  it("have their own usernames and passwords, which are never printed", async () => {
     const url = [
       "http://a:s3cret-a@one:9091",
       "http://b:s3cret%2Cb@two:9091/",
@@ -84,7 +84,7 @@ describe("several gateways", () => {
     expect(warnings.join()).not.toContain("s3cret");
   });
 
-  it("of which one is malformed are the others, and the warning shows no credential", () => {
+  it("are used without a malformed one, and the warning shows no credential", () => {
     const { settings } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
     expect(settings.gateways.map(({ url }) => url)).toEqual(["http://one:9091/"]);
     expect(warnings.join()).toContain(
@@ -97,12 +97,12 @@ describe("several gateways", () => {
     ["http://user:pa,ss@gateway:9091", { url: "http://gateway:9091/", password: "pa,ss" }],
     ["gateway:9091,", { url: "http://gateway:9091/" }],
     ["http://gateway/a,b@c/", { url: "http://gateway/a,b@c/" }],
-  ])("are not %s, which is one", (url, gateway) => {
+  ])("are not %s, which is one gateway", (url, gateway) => {
     expect(start({ url }).settings.gateways).toMatchObject([gateway]);
     expect(warnings).toEqual([]);
   });
 
-  it("have each instance stay with one, and are all used", async () => {
+  it("keep each instance on one, and are all used", async () => {
     const used = new Set<string>();
     for (let i = 0; used.size < 3 && i < 200; i++) {
       core = await freshCore();
@@ -125,7 +125,7 @@ describe("an instance whose gateway is down", () => {
     await orderFrom(instance);
   });
 
-  it("stays with it for the lease, and then takes what never landed to another, in a new life", async () => {
+  it("stays with it until its life expires, then takes unacknowledged totals to another in a new life", async () => {
     const first = instance.pusher!.life.id;
     gateway.at(home, "refused");
     await orderFrom(instance);
@@ -138,14 +138,14 @@ describe("an instance whose gateway is down", () => {
     expect(instance.pusher!.life.id).not.toBe(first);
     expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(3);
     expect(gateway.sum("orders_total")).toBe(5);
-    // It stays there, though the first is back.
+    // It stays there, even when the first gateway is back.
     gateway.at(home, undefined);
     expect(await orderFrom(instance)).toBe(other);
     expect(gateway.sum("orders_total")).toBe(6);
     expect(JSON.parse(core.explain())).toMatchObject({ target: `${other}/` });
   });
 
-  it("moves though it never landed a push there, with all there is", async () => {
+  it("moves with all its totals if no push was ever acknowledged", async () => {
     core = await freshCore();
     const another = start({ url: gateways });
     for (const url of gateways) gateway.at(url, "refused");
@@ -157,7 +157,7 @@ describe("an instance whose gateway is down", () => {
     expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(2);
   });
 
-  it("moves on where the next one is down, too", async () => {
+  it("moves on if the next one is down, too", async () => {
     gateway.at(home, "refused");
     await orderFrom(instance);
     await clock.pass(MAX_SILENCE_MS);
@@ -171,7 +171,7 @@ describe("an instance whose gateway is down", () => {
   });
 
   it.each(["reset", "silent", 502] as const)(
-    "stays where a push ended as %s: it may have been applied",
+    "stays if a push is in doubt (%s), since it may have been applied",
     async (answer) => {
       const first = instance.pusher!.life.id;
       gateway.at(home, answer);
@@ -187,7 +187,7 @@ describe("an instance whose gateway is down", () => {
     },
   );
 
-  it("was only silent itself may go anywhere", async () => {
+  it("may move anywhere if only the instance was silent", async () => {
     await clock.pass(MAX_SILENCE_MS);
     await orderFrom(instance);
     expect(gateway.instances()).toHaveLength(2);

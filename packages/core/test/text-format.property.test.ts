@@ -24,14 +24,14 @@ beforeEach(async () => {
 interface Model {
   readonly definition: Definition;
   readonly record: (recording: Recording) => void;
-  /** By their label values as JSON. */
+  /** Keyed by the label values as JSON. */
   readonly series: Map<
     string,
     { labels: Record<string, string>; value: number; observed: number[] }
   >;
 }
 
-/** Defines it for real, and a model beside it that shares no code; undefined where it is refused. */
+/** Defines the metric, and a model of it that shares no code. @returns undefined if it is refused */
 function define(definition: Definition): Model | undefined {
   const { type, help, labelNames, buckets } = definition;
   const options = { name: definition.name, help, labelNames };
@@ -88,7 +88,7 @@ function define(definition: Definition): Model | undefined {
   };
 }
 
-/** The samples that a model says there are, as texts that can be compared. */
+/** The samples of a model, as texts that can be compared. */
 function samplesOf({ definition: { type, name, buckets }, series }: Model): string[] {
   return [...series.values()].flatMap(({ labels, value, observed }) => {
     if (type !== "histogram") return [sampleText(name, labels, value)];
@@ -134,58 +134,62 @@ function stored(
   return byName;
 }
 
-describe("whatever can be defined and recorded", () => {
-  it("is taken by the real Pushgateway and comes back the same", { timeout: 60_000 }, async () => {
-    collectWarnings();
-    // What prefreeze exports itself is in every snapshot.
-    startInstance(core);
-    const builtIn = [...core.catalog.metrics.values()];
-    const group = { job: "property", instance: "one", grouping: {} };
-    let accepted = 0;
+describe("anything that can be defined and recorded", () => {
+  it(
+    "is accepted by the real Pushgateway and comes back the same",
+    { timeout: 60_000 },
+    async () => {
+      collectWarnings();
+      // The metrics of prefreeze itself are in every snapshot.
+      startInstance(core);
+      const builtIn = [...core.catalog.metrics.values()];
+      const group = { job: "property", instance: "one", grouping: {} };
+      let accepted = 0;
 
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(definition, { minLength: 1, maxLength: 8 }),
-        fc.array(recording, { maxLength: 40 }),
-        fc.boolean(),
-        async (definitions, recordings, gzip) => {
-          core.catalog.metrics.clear();
-          for (const metric of builtIn) core.catalog.metrics.set(metric.name, metric);
-          core.catalog.seriesCount = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(definition, { minLength: 1, maxLength: 8 }),
+          fc.array(recording, { maxLength: 40 }),
+          fc.boolean(),
+          async (definitions, recordings, gzip) => {
+            core.catalog.metrics.clear();
+            for (const metric of builtIn) core.catalog.metrics.set(metric.name, metric);
+            core.catalog.seriesCount = 0;
 
-          const models = new Map<string, Model>();
-          for (const each of definitions) {
-            const model = define(each);
-            // A definition that was there already is the same metric.
-            if (model && !models.has(model.definition.name))
-              models.set(model.definition.name, model);
-          }
-          const all = [...models.values()];
-          if (all.length > 0) {
-            for (const each of recordings) all[each.metric % all.length]?.record(each);
-          }
-          const target = core.pushgateway({
-            url: gateway.url,
-            transport: core.fetchTransport,
-            gzipAboveBytes: gzip ? 0 : Infinity,
-          });
-          const body = core.textFormat(core.catalog.metrics.values());
-          // Rejects unless it is a 2xx.
-          await target.send("PUT", core.groupingKeyPath(group), body, new AbortController());
+            const models = new Map<string, Model>();
+            for (const each of definitions) {
+              const model = define(each);
+              // A second definition is the same metric.
+              if (model && !models.has(model.definition.name))
+                models.set(model.definition.name, model);
+            }
+            const all = [...models.values()];
+            if (all.length > 0) {
+              for (const each of recordings) all[each.metric % all.length]?.record(each);
+            }
+            const target = core.pushgateway({
+              url: gateway.url,
+              transport: core.fetchTransport,
+              gzipAboveBytes: gzip ? 0 : Infinity,
+            });
+            const body = core.textFormat(core.catalog.metrics.values());
+            // Rejects unless the answer is 2xx.
+            await target.send("PUT", core.groupingKeyPath(group), body, new AbortController());
 
-          const families = stored(parseText(await gateway.metrics()), group.job);
-          for (const model of all) {
-            const expected = samplesOf(model).sort();
-            const found = families.get(model.definition.name);
-            expect(found?.samples ?? []).toEqual(expected);
-            if (found) expect(found.family.type).toBe(model.definition.type);
-            accepted += expected.length;
-          }
-        },
-      ),
-      { numRuns: 300 },
-    );
-    // The generator is no good where nearly all is refused.
-    expect(accepted).toBeGreaterThan(1_500);
-  });
+            const families = stored(parseText(await gateway.metrics()), group.job);
+            for (const model of all) {
+              const expected = samplesOf(model).sort();
+              const found = families.get(model.definition.name);
+              expect(found?.samples ?? []).toEqual(expected);
+              if (found) expect(found.family.type).toBe(model.definition.type);
+              accepted += expected.length;
+            }
+          },
+        ),
+        { numRuns: 300 },
+      );
+      // The generator is useless if nearly everything is refused.
+      expect(accepted).toBeGreaterThan(1_500);
+    },
+  );
 });

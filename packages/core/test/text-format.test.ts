@@ -8,12 +8,12 @@ beforeEach(async () => {
 });
 
 describe("the text format", () => {
-  it("is empty where nothing was recorded", () => {
+  it("is empty if nothing was recorded", () => {
     core.counter({ name: "orders_total", help: "Orders." });
     expect(textOf(core)).toBe("");
   });
 
-  it("is that of the specification to the letter", () => {
+  it("follows the specification to the letter", () => {
     const requests = core.counter({
       name: "http_requests_total",
       help: "The total number of HTTP requests.",
@@ -66,19 +66,19 @@ something_weird{problem=""} NaN
     [Number.MAX_VALUE, "1.7976931348623157e+308"],
     [Number.MAX_SAFE_INTEGER + 1, "9007199254740992"],
     [1e21, "1e+21"],
-  ])("writes %d as a float of Go", (value, written) => {
+  ])("writes %d as a Go float", (value, written) => {
     core.gauge({ name: "value", help: "A value." }).set(value);
     expect(textOf(core)).toContain(`\nvalue ${written}\n`);
   });
 
-  it("writes a counter that is over all numbers as +Inf", () => {
+  it("writes a counter that has overflowed as +Inf", () => {
     const counter = core.counter({ name: "bytes_total", help: "Bytes." });
     counter.inc(Number.MAX_VALUE);
     counter.inc(Number.MAX_VALUE);
     expect(textOf(core)).toContain("\nbytes_total +Inf\n");
   });
 
-  it("writes what changed since the last time", () => {
+  it("writes changes since the last time", () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
     hits.inc({ page: "a" });
     hits.inc({ page: "b" });
@@ -88,7 +88,7 @@ something_weird{problem=""} NaN
     expect(textOf(core)).toContain('{page="b"} 2\n');
   });
 
-  it("keeps the order that it is given", () => {
+  it("keeps the given order", () => {
     core.gauge({ name: "b", help: "B." }).set(1);
     core.gauge({ name: "a", help: "A." }).set(1);
     const names = [...core.textFormat(core.catalog.metrics.values()).matchAll(/^# TYPE (\w+)/gm)];

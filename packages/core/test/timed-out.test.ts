@@ -28,7 +28,7 @@ const outcomes = (read: (series: string) => number | undefined) => ({
 const pushed = (push: number) => (series: string) =>
   valueIn(server.received[push - 1]!.body.toString(), series);
 
-/** An invocation that goes on until it is told to end. */
+/** An invocation that runs until it is told to end. */
 function invocation(differences: Partial<InvocationDescriptor> = {}) {
   const { opened, open } = gate();
   let observation: Observation | undefined;
@@ -65,7 +65,7 @@ describe("an invocation that times out", () => {
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("is that, and is pushed at once with what it recorded so far", async () => {
+  it("counts as a timeout, and is pushed at once with everything recorded so far", async () => {
     const { timedOut, end, result } = invocation();
     expect(server.received).toEqual([]);
     timedOut();
@@ -76,7 +76,7 @@ describe("an invocation that times out", () => {
     await result;
   });
 
-  it("goes on undisturbed: its result comes through, what it records later counts and is pushed", async () => {
+  it("continues undisturbed: its result comes through, and later recordings are counted and pushed", async () => {
     const { timedOut, end, result } = invocation();
     timedOut();
     await expect.poll(() => server.received.length).toBe(1);
@@ -88,7 +88,7 @@ describe("an invocation that times out", () => {
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("that throws after that has its error come through, and is not counted as failed", async () => {
+  it("passes on a later error, and does not count as failed", async () => {
     const { opened, open } = gate();
     const error = new Error("broken");
     let observation: Observation | undefined;
@@ -106,7 +106,7 @@ describe("an invocation that times out", () => {
     expect(outcomes((series) => totalOf(core, series))).toMatchObject({ timedOut: 1, failed: 0 });
   });
 
-  it("is counted once, however often that is said", async () => {
+  it("is counted once, however often it is reported", async () => {
     const { timedOut, end, result } = invocation();
     timedOut();
     timedOut();
@@ -121,7 +121,7 @@ describe("an invocation that times out", () => {
     });
   });
 
-  it("is none where it has ended before", async () => {
+  it("is no timeout if it has ended before", async () => {
     const { timedOut, end, result } = invocation();
     end();
     await result;
@@ -135,7 +135,7 @@ describe("an invocation that times out", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("is told to listeners as that, once", async () => {
+  it("is reported to listeners as a timeout, once", async () => {
     const told: unknown[] = [];
     core.onInvocation(({ outcome }) => told.push(outcome));
     const { timedOut, end, result } = invocation();
@@ -145,12 +145,12 @@ describe("an invocation that times out", () => {
     expect(told).toEqual(["timedOut"]);
   });
 
-  it("has its push under way until the deadline itself, and not longer", async () => {
+  it("has its push in flight until the deadline itself, and not longer", async () => {
     collectWarnings();
     core = await freshCore();
     const silent = await startReceiver((response) => setTimeout(() => response.end(), 250));
     instance = startInstance(core, { url: silent.url });
-    // Any other flush would leave it 100 ms, and these are too few.
+    // Any other flush would leave 100 ms to the function, and less than that is left.
     const { timedOut, end, result } = invocation({ deadlineMs: Date.now() + 60 });
     timedOut();
     await expect.poll(() => silent.received.length).toBe(1);
@@ -159,7 +159,7 @@ describe("an invocation that times out", () => {
     await result;
   });
 
-  it("has another that runs beside it end as it does", async () => {
+  it("leaves the outcome of a concurrent invocation alone", async () => {
     const first = invocation();
     const second = invocation();
     first.timedOut();

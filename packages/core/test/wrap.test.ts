@@ -44,7 +44,7 @@ describe("a wrapped function", () => {
     expect(describeCall.mock.calls).toEqual([[[5]], [[6]]]);
   });
 
-  it("keeps its name and its properties, symbols among them", () => {
+  it("keeps its name and its properties, symbols included", () => {
     const streaming = Symbol.for("aws.lambda.runtime.handler.streaming");
     const handler = Object.assign(async function checkout() {}, {
       config: { maxDuration: 5 },
@@ -69,7 +69,7 @@ describe("a wrapped function", () => {
     expect(wrap(handler as (...args: never[]) => void)).toHaveLength(length);
   });
 
-  it("may be frozen, or one of sloppy JavaScript", async () => {
+  it("may be frozen, or a sloppy-mode function", async () => {
     const frozen = Object.freeze(async () => "frozen");
     expect(await wrap(frozen)()).toBe("frozen");
     // oxlint-disable-next-line typescript/no-implied-eval -- modules are strict, and most CommonJS handlers are not
@@ -78,14 +78,14 @@ describe("a wrapped function", () => {
     expect(succeeded()).toBe(2);
   });
 
-  it("comes back as it is when it is wrapped again", async () => {
+  it("is returned as it is when it is wrapped again", async () => {
     const handler = wrap(async () => 1);
     expect(wrap(handler)).toBe(handler);
     await wrap(wrap(handler))();
     expect(succeeded()).toBe(1);
   });
 
-  it("runs bare where there is no instance", async () => {
+  it("runs bare if there is no instance", async () => {
     const handler = core.wrap(
       async () => "bare",
       () => undefined,
@@ -95,7 +95,7 @@ describe("a wrapped function", () => {
     expect(succeeded()).toBeUndefined();
   });
 
-  it("runs bare where the instance cannot be set up", async () => {
+  it("runs bare if the instance cannot be set up", async () => {
     const hostile = () => {
       throw new Error("no instance");
     };
@@ -121,7 +121,7 @@ describe("wrapped methods", () => {
       scheduled: () => descriptor({ trigger: "timer" }),
     });
 
-  it("are observed each with its own description, and all else stays", async () => {
+  it("are observed with a descriptor each, and other properties stay", async () => {
     const handlers = {
       fetch: async (request: string) => `answer to ${request}`,
       scheduled: async () => undefined,
@@ -138,7 +138,7 @@ describe("wrapped methods", () => {
     expect(handlers.fetch).not.toBe(wrapped.fetch);
   });
 
-  it("have the object itself for `this`, private fields and all", async () => {
+  it("have the object itself as `this`, private fields included", async () => {
     class Handlers {
       #secret = "private";
       async fetch() {
@@ -153,7 +153,7 @@ describe("wrapped methods", () => {
     expect(wrapped).toBeInstanceOf(Handlers);
   });
 
-  it("may lie on what cannot be changed", async () => {
+  it("may be on a frozen object", async () => {
     const frozen = Object.freeze({ fetch: async () => "frozen" });
     expect(await wrapMethods(frozen).fetch()).toBe("frozen");
     const module = await import("./fixtures/handlers.js");
@@ -174,7 +174,7 @@ describe("wrapped methods", () => {
   });
 
   it.each([[{}], [{ queue: () => undefined }], [undefined], [null], [5]])(
-    "need one to wrap: %j",
+    "need a method to wrap: %j",
     (handlers) => {
       expect(() => wrapMethods(handlers as object)).toThrow(
         new TypeError("prefreeze: instrument() needs an object with fetch or scheduled"),
