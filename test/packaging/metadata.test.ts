@@ -1,36 +1,66 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { manifests, packageFolders, root } from "./packages.js";
+import { manifests, packageFolders, readManifest, root } from "./packages.js";
 
-describe("what a package says of itself", () => {
+const ADDRESS = "https://github.com/prefreeze/prefreeze";
+const [{ version } = { version: "" }] = manifests;
+
+describe("what npm shows of", () => {
+  test.each(packageFolders.map((folder) => [basename(folder), readManifest(folder)] as const))(
+    "%s",
+    (folder, manifest) => {
+      expect(manifest).toMatchObject({
+        name: `@prefreeze/${folder}`,
+        // npm's search shows about this much.
+        description: expect.stringMatching(/^[A-Z].{20,180}\.$/) as string,
+        keywords: expect.arrayContaining(["prometheus", "pushgateway", "metrics", "serverless"]),
+        homepage: `${ADDRESS}/tree/main/packages/${folder}#readme`,
+        bugs: `${ADDRESS}/issues`,
+        license: "Apache-2.0",
+        repository: {
+          type: "git",
+          url: `git+${ADDRESS}.git`,
+          directory: `packages/${folder}`,
+        },
+      });
+      expect(new Set(manifest.keywords).size).toBe(manifest.keywords.length);
+    },
+  );
+});
+
+describe("what installers, bundlers and the registry read of", () => {
   test.each(manifests.map((manifest) => [manifest.name, manifest] as const))(
     "%s",
     (_, manifest) => {
       expect(manifest).toMatchObject({
-        version: "0.1.0",
-        license: "Apache-2.0",
+        // They are released together.
+        version,
         type: "module",
         engines: { node: expect.stringMatching(/^>=20/) as string },
-        keywords: expect.arrayContaining(["prometheus", "pushgateway", "serverless"]),
+        publishConfig: { access: "public", provenance: true },
       });
-      // Bundlers leave out what is not used, but what is imported for what it does.
+      // Bundlers drop unused imports, except of files that act when they are imported.
       expect(manifest.sideEffects).toEqual(
         manifest.name === "@prefreeze/aws-lambda"
           ? ["./dist/*/register*.js", "./dist/register.mjs"]
           : false,
       );
-      // Ours go together; nobody else's come along.
-      for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
+      // Our packages fit each other exactly; there are no third-party dependencies.
+      for (const [name, range] of Object.entries(manifest.dependencies ?? {})) {
         expect(name).toMatch(/^@prefreeze\//);
-        expect(version).toBe(manifest.version);
+        expect(range).toBe(manifest.version);
       }
     },
   );
 
-  test.each(packageFolders)("the license lies in %s", (folder) => {
-    expect(read(join(folder, "LICENSE"))).toBe(read(join(root, "LICENSE")));
+  test("the version is a semantic version", () => {
+    expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
   });
+});
+
+test.each(packageFolders)("the license lies in %s", (folder) => {
+  expect(read(join(folder, "LICENSE"))).toBe(read(join(root, "LICENSE")));
 });
 
 test("the lock file leads to the registry of whoever installs", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,9 +7,12 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
   readonly version: string;
+  readonly description: string;
   readonly license: string;
   readonly keywords: readonly string[];
+  readonly files: readonly string[];
   readonly sideEffects: boolean | readonly string[];
   readonly engines: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
@@ -18,9 +21,9 @@ export interface Manifest {
 }
 
 /** The packages that are published. */
-export const packageFolders = readdirSync(join(root, "packages"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => join(root, "packages", entry.name));
+export const packageFolders = readdirSync(join(root, "packages"))
+  .map((name) => join(root, "packages", name))
+  .filter((folder) => existsSync(join(folder, "package.json")) && !readManifest(folder).private);
 
 export const manifests = packageFolders.map(readManifest);
 
