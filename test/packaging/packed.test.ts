@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Consumer, createConsumer } from "./consumer.js";
+import { filesToPublish } from "./files-to-publish.js";
 import { manifests, packageFolders, readManifest, root, specifiersOf } from "./packages.js";
 
 const specifiers = manifests.flatMap(specifiersOf);
@@ -23,31 +24,7 @@ describe("a tarball holds the build of its sources, and nothing else", () => {
     (_, folder) => {
       const { name } = readManifest(folder);
       const packed = consumer.packages.find((each) => each.name === name);
-      const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
-        .filter((path) => path.endsWith(".ts"))
-        .map((path) => path.slice(0, -".ts".length));
-      const built = modules.flatMap((path) => {
-        // A module with top-level await cannot be CommonJS.
-        const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
-        const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
-        return formats.flatMap((format) => [
-          `dist/${format}/${path}.js`,
-          `dist/${format}/${path}.d.ts`,
-        ]);
-      });
-      const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
-      if (name === "@prefreeze/aws-lambda") {
-        others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
-      }
-      const specification = {
-        "@prefreeze/core": "PROTOCOL.md",
-        "@prefreeze/node": "JOURNAL.md",
-      }[name];
-      if (specification !== undefined) {
-        const vectors = readdirSync(join(folder, "conformance"));
-        others.push(specification, ...vectors.map((file) => `conformance/${file}`));
-      }
-      expect([...(packed?.files ?? [])].sort()).toEqual([...built, ...others].sort());
+      expect([...(packed?.files ?? [])].sort()).toEqual(filesToPublish(folder));
     },
   );
 });

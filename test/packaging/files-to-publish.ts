@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readManifest } from "./packages.js";
+
+/** The paths that the tarball of the package in `folder` holds: the build of its sources, and its documents. */
+export function filesToPublish(folder: string): string[] {
+  const { name } = readManifest(folder);
+  const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => path.slice(0, -".ts".length).replaceAll("\\", "/"));
+  const built = modules.flatMap((path) => {
+    // A module with a top-level await cannot be CommonJS.
+    const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
+    const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
+    return formats.flatMap((format) => [
+      `dist/${format}/${path}.js`,
+      `dist/${format}/${path}.d.ts`,
+    ]);
+  });
+  const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
+  if (name === "@prefreeze/aws-lambda") {
+    others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
+  }
+  const specification = {
+    "@prefreeze/core": "PROTOCOL.md",
+    "@prefreeze/node": "JOURNAL.md",
+  }[name];
+  if (specification !== undefined) {
+    const vectors = readdirSync(join(folder, "conformance"));
+    others.push(specification, ...vectors.map((file) => `conformance/${file}`));
+  }
+  return [...built, ...others].sort();
+}
