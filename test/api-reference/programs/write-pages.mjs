@@ -1,0 +1,42 @@
+// Writes the API reference as HTML: node write-pages.mjs ROOT TSCONFIG FOLDER NAME=FILE…, an entry point each.
+// What TypeDoc warns about, a link or a @param that leads nowhere, is an error.
+import { relative } from "node:path";
+import { Application } from "typedoc";
+
+const [root, tsconfig, folder, ...words] = process.argv.slice(2);
+const entries = words.map((word) => word.split("="));
+
+const app = await Application.bootstrap({
+  name: "prefreeze",
+  entryPoints: entries.map(([, file]) => file),
+  // What several packages offer is described in the first of them, and linked from the others.
+  sortEntryPoints: false,
+  tsconfig,
+  basePath: root,
+  displayBasePath: root,
+  readme: "none",
+  disableGit: true,
+  gitRevision: "main",
+  sourceLinkTemplate: "https://github.com/prefreeze/prefreeze/blob/main/{path}#L{line}",
+  navigationLinks: { GitHub: "https://github.com/prefreeze/prefreeze" },
+  excludeInternal: true,
+  excludePrivate: true,
+  // What the compiler says of the sources, `npm run check` says.
+  skipErrorChecking: true,
+  validation: { invalidLink: true, notDocumented: false, notExported: false },
+  hideGenerator: true,
+});
+
+const project = await app.convert();
+if (project === undefined) process.exit(1);
+// Modules are called what users import them by.
+for (const module of project.children ?? []) {
+  const path = module.sources?.[0]?.fileName ?? "";
+  const [name] =
+    entries.find(([, file]) => relative(root, file).replaceAll("\\", "/") === path) ?? [];
+  if (name === undefined) throw new Error(`${module.name} (${path}) is no entry point`);
+  module.name = name;
+}
+app.validate(project);
+await app.generateDocs(project, folder);
+process.exitCode = app.logger.hasErrors() || app.logger.hasWarnings() ? 1 : 0;
