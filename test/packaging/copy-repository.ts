@@ -25,6 +25,11 @@ export interface RepositoryCopy {
   remove(): Promise<void>;
 }
 
+/** Manifests are none: npm looks for those of all workspaces. */
+function isTest(file: string): boolean {
+  return /^(packages\/[^/]+\/)?test\//.test(file) && basename(file) !== "package.json";
+}
+
 /** Copies what git has or would take, and links what is installed. Our own packages are the copy's. */
 export async function copyRepository(): Promise<RepositoryCopy> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-copy-"));
@@ -33,7 +38,7 @@ export async function copyRepository(): Promise<RepositoryCopy> {
     encoding: "utf8",
   });
   for (const file of files.split("\n")) {
-    if (/^(packages\/[^/]+\/)?test\/|^$/.test(file) || !existsSync(join(root, file))) continue;
+    if (file === "" || isTest(file) || !existsSync(join(root, file))) continue;
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await cp(join(root, file), join(folder, file));
   }

@@ -79,8 +79,8 @@ describe("npm run release:version, with a new feature and a fix of core,", () =>
     for (const [path, locked] of Object.entries(expected)) {
       if (path === "" || path.includes("node_modules/")) continue;
       if (locked.version === before) locked.version = next;
-      for (const [name] of Object.entries(locked.dependencies ?? {}).filter(isOurs)) {
-        locked.dependencies![name] = next;
+      for (const [name, range] of Object.entries(locked.dependencies ?? {}).filter(isOurs)) {
+        if (range === before) locked.dependencies![name] = next;
       }
     }
     expect(expected["packages/core"]?.version).toBe(next);
