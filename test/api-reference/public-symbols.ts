@@ -10,7 +10,7 @@ import type { PublicSymbol } from "./rules.js";
 export const lane = fileURLToPath(new URL("programs", import.meta.url));
 
 /** The sources as the programs of the lane read them. */
-export const settings = fileURLToPath(new URL("tsconfig.json", import.meta.url));
+export const settings = fileURLToPath(new URL("programs/tsconfig.json", import.meta.url));
 
 /**
  * The source of every entry of every published package, by the name that users import it by. Core comes first:
