@@ -1,19 +1,21 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { manifests, root, specifiersOf } from "../packaging/packages.js";
-import { entryPoints, publicSymbols } from "./public-symbols.js";
+import { argumentsFor, entryPoints, lane, publicSymbols } from "./public-symbols.js";
 import { faultsIn } from "./rules.js";
 
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string): ReadonlyMap<string, string> =>
+  new Map([["fixture", fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))]]);
 
 describe("the check of docstrings", () => {
   test("finds what is missing", { timeout: 120_000 }, async () => {
-    const symbols = await publicSymbols([fixture("incomplete.ts")]);
+    const symbols = await publicSymbols(fixture("incomplete.ts"));
     const faults = faultsIn(symbols).map((fault) => fault.replace(/^[^ ]+:\d+: /, ""));
     expect(faults).toEqual([
       "ShopOptions.name has no docstring",
@@ -35,7 +37,7 @@ describe("the check of docstrings", () => {
   });
 
   test("finds nothing in docstrings that are complete", { timeout: 120_000 }, async () => {
-    const symbols = await publicSymbols([fixture("complete.ts")]);
+    const symbols = await publicSymbols(fixture("complete.ts"));
     expect(symbols.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["StallOptions.waitMs", "openStall", "tryStall", "sellPieces(count)"]),
     );
@@ -80,5 +82,16 @@ describe("npm run docs", () => {
     expect(page("modules/_prefreeze_vercel.html")).toContain(
       "../interfaces/_prefreeze_core.Options.html",
     );
+  });
+
+  test("fails where a docstring links to what does not exist", { timeout: 120_000 }, async () => {
+    const pages = await mkdtemp(join(tmpdir(), "prefreeze-pages-"));
+    onTestFinished(() => rm(pages, { recursive: true }));
+    const program = join(lane, "write-pages.mjs");
+    const words = [program, pages, ...argumentsFor(fixture("broken-link.ts"))];
+    await expect(promisify(execFile)(process.execPath, words)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Failed to resolve link to "nobody"/) as string,
+    });
   });
 });

@@ -10,7 +10,7 @@ import type { PublicSymbol } from "./rules.js";
 export const lane = fileURLToPath(new URL("programs", import.meta.url));
 
 /** The sources as the programs of the lane read them. */
-export const settings = fileURLToPath(new URL("programs/tsconfig.json", import.meta.url));
+const settings = fileURLToPath(new URL("programs/tsconfig.json", import.meta.url));
 
 /**
  * The source of every entry of every published package, by the name that users import it by. Core comes first:
@@ -31,16 +31,18 @@ export function entryPoints(): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
-/** Reads the docstrings and the code of what `entries` export: files of TypeScript. */
-export async function publicSymbols(
-  entries: Iterable<string> = entryPoints().values(),
-): Promise<PublicSymbol[]> {
+/** Reads the docstrings and the code of what the entries export: files of TypeScript, by name. */
+export async function publicSymbols(entries = entryPoints()): Promise<PublicSymbol[]> {
   await installLane(lane);
-  const program = join(lane, "read-symbols.mjs");
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [program, root, settings, ...entries],
+    [join(lane, "read-symbols.mjs"), ...argumentsFor(entries)],
     { maxBuffer: 50_000_000 },
   );
   return JSON.parse(stdout) as PublicSymbol[];
+}
+
+/** Of both programs: the repository's folder, how to read the sources, and the entries. */
+export function argumentsFor(entries: ReadonlyMap<string, string>): string[] {
+  return [root, settings, ...Array.from(entries, ([name, file]) => `${name}=${file}`)];
 }

@@ -3,15 +3,14 @@ import { spawnSync } from "node:child_process";
 import { join, relative } from "node:path";
 import { installLane } from "../lanes/install-lane.js";
 import { root } from "../packaging/packages.js";
-import { entryPoints, lane, settings } from "./public-symbols.js";
+import { argumentsFor, entryPoints, lane } from "./public-symbols.js";
 
 const folder = join(root, ".cache/api-reference");
-const entries = [...entryPoints()].map(([name, file]) => `${name}=${file}`);
 
 await installLane(lane);
 const { status } = spawnSync(
   process.execPath,
-  [join(lane, "write-pages.mjs"), root, settings, folder, ...entries],
+  [join(lane, "write-pages.mjs"), folder, ...argumentsFor(entryPoints())],
   { stdio: "inherit" },
 );
 if (status === 0) console.log(`The API reference is in ${relative(root, folder)}/index.html.`);

@@ -1,13 +1,18 @@
-// Prints, as JSON, every public symbol of the entry points that are its arguments: what its docstring says, and
-// what its code does. `rules.ts` judges them; PublicSymbol there says what each field means.
+// Prints, as JSON, every public symbol of some entry points: what its docstring says, and what its code does.
+// `rules.ts` judges them; PublicSymbol there says what each field means.
+//
+// node read-symbols.mjs ROOT TSCONFIG NAME=FILE…, an entry point each.
 import { dirname, relative } from "node:path";
 import ts from "typescript";
 import { createThrowFinder } from "./throws.mjs";
 
-const [root, settings, ...entries] = process.argv.slice(2);
+const [root, settings, ...words] = process.argv.slice(2);
+const named = words.map((word) => word.split("="));
+const entries = named.map(([, file]) => file);
+const paths = Object.fromEntries(named.map(([name, file]) => [name, [file]]));
 const { config } = ts.readConfigFile(settings, ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(settings));
-const program = ts.createProgram(entries, { ...options, noEmit: true });
+const program = ts.createProgram(entries, { ...options, paths });
 const checker = program.getTypeChecker();
 const ourFiles = program
   .getSourceFiles()

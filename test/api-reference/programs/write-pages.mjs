@@ -1,9 +1,9 @@
-// Writes the API reference as HTML: node write-pages.mjs ROOT TSCONFIG FOLDER NAME=FILE…, an entry point each.
+// Writes the API reference as HTML: node write-pages.mjs FOLDER ROOT TSCONFIG NAME=FILE…, an entry point each.
 // What TypeDoc warns about, a link or a @param that leads nowhere, is an error.
 import { relative } from "node:path";
 import { Application } from "typedoc";
 
-const [root, tsconfig, folder, ...words] = process.argv.slice(2);
+const [folder, root, tsconfig, ...words] = process.argv.slice(2);
 const entries = words.map((word) => word.split("="));
 
 const app = await Application.bootstrap({
@@ -12,6 +12,7 @@ const app = await Application.bootstrap({
   // What several packages offer is described in the first of them, and linked from the others.
   sortEntryPoints: false,
   tsconfig,
+  compilerOptions: { paths: Object.fromEntries(entries.map(([name, file]) => [name, [file]])) },
   basePath: root,
   displayBasePath: root,
   readme: "none",
