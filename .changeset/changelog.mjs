@@ -1,9 +1,9 @@
-// CHANGELOG.md keeps to https://keepachangelog.com. So does the text of a changeset: one of these headings, then
-// a list.
+// CHANGELOG.md follows https://keepachangelog.com. So does the text of each changeset: a list below one of these
+// headings.
 const HEADINGS = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
 /**
- * Turns what is unreleased into the section of a version, and adds the texts of its changesets.
+ * Moves the entries below "Unreleased", and those of the changesets, into a section for the new version.
  *
  * @param {string} changelog the text of CHANGELOG.md
  * @param {string} version
@@ -32,7 +32,7 @@ export function release(changelog, version, date, changesets) {
 /**
  * The text of a changeset, without its front matter.
  *
- * @param {string} changeset what its file holds
+ * @param {string} changeset the content of its file
  * @returns {string}
  */
 export function textOf(changeset) {

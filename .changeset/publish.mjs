@@ -1,7 +1,7 @@
-// `npm run release:publish`: publishes the packages that the registry does not have in this version, each after
-// those it depends on. Arguments go to `npm publish`: `npm run release:publish -- --dry-run`.
+// `npm run release:publish`: publishes every package whose version is not in the registry yet. Dependencies come
+// first. Arguments are passed to `npm publish`: `npm run release:publish -- --dry-run`.
 //
-// One after the other: the `prepack` of each package builds all of them from scratch.
+// Packages are published one by one, because the `prepack` script of each builds all of them from scratch.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,14 +21,16 @@ try {
 function main() {
   for (const { name, version, folder } of dependenciesFirst(published())) {
     if (isInRegistry(name, version)) {
-      console.error(`${name}@${version} is published already.`);
+      console.error(`${name}@${version} is already published.`);
       continue;
     }
-    // .npmrc switches scripts off: what is installed runs none. `prepack` is our own.
+    // .npmrc switches scripts off, so that no dependency can run one. `prepack` is our own.
     const command = ["publish", `--workspace=${folder}`, "--ignore-scripts=false", ...words];
     const { status } = npm(command, "inherit");
     if (status !== 0) {
-      console.error(`${name}@${version} is not published; run this again when that is mended.`);
+      console.error(
+        `${name}@${version} was not published. Fix the error above, then run this command again.`,
+      );
       return 1;
     }
   }
@@ -47,7 +49,7 @@ function published() {
     .filter((manifest) => !manifest.private);
 }
 
-/** Whoever installs a package the moment it is published finds what it depends on. */
+/** Sorts the packages so that each can be installed as soon as it is published. */
 function dependenciesFirst(manifests) {
   const sorted = new Set();
   const add = (manifest) => {
@@ -61,14 +63,14 @@ function dependenciesFirst(manifests) {
   return [...sorted];
 }
 
-/** So that a release that broke off half-way can be finished. A dry run publishes nothing, and asks nobody. */
+/** A release that stopped half-way can be continued. A dry run does not ask the registry. */
 function isInRegistry(name, version) {
   if (words.includes("--dry-run")) return false;
   const { stdout } = npm(["view", `${name}@${version}`, "version", "--json"], "pipe");
   const answer = stdout.trim() === "" ? undefined : JSON.parse(stdout);
   if (answer === version) return true;
   if (answer === undefined || answer.error?.code === "E404") return false;
-  throw new Error(`The registry does not say whether it has ${name}@${version}: ${stdout}`);
+  throw new Error(`The registry did not say whether it has ${name}@${version}: ${stdout}`);
 }
 
 function npm(command, stdio) {

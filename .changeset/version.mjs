@@ -1,5 +1,5 @@
-// `npm run release:version`: turns the changesets into the next version. Sets it in every package and in the
-// lock file, moves their texts to CHANGELOG.md, and deletes them. Commits nothing.
+// `npm run release:version`: turns the changesets into the next version. It sets the version in every package and in
+// the lock file, moves the texts of the changesets to CHANGELOG.md, and deletes them. It commits nothing.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,8 +21,8 @@ function main() {
     .filter((name) => name.endsWith(".md"))
     .sort()
     .map((name) => textOf(readFileSync(join(root, ".changeset", name), "utf8")));
-  if (texts.length === 0) throw new Error("There is no changeset: npm run changeset adds one.");
-  // Refused before anything is written.
+  if (texts.length === 0) throw new Error("There is no changeset. Add one with npm run changeset.");
+  // A malformed text is refused before anything is written.
   const before = readFileSync(changelog, "utf8");
   const date = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
   release(before, "next", date, texts);

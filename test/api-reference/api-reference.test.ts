@@ -14,7 +14,7 @@ const fixture = (name: string): ReadonlyMap<string, string> =>
   new Map([["fixture", fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))]]);
 
 describe("the check of docstrings", () => {
-  test("finds what is missing", { timeout: 120_000 }, async () => {
+  test("lists everything that is missing", { timeout: 120_000 }, async () => {
     const symbols = await publicSymbols(fixture("incomplete.ts"));
     const faults = faultsIn(symbols).map((fault) => fault.replace(/^[^ ]+:\d+: /, ""));
     expect(faults).toEqual([
@@ -36,7 +36,7 @@ describe("the check of docstrings", () => {
     ]);
   });
 
-  test("finds nothing in docstrings that are complete", { timeout: 120_000 }, async () => {
+  test("accepts complete docstrings", { timeout: 120_000 }, async () => {
     const symbols = await publicSymbols(fixture("complete.ts"));
     expect(symbols.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["StallOptions.waitMs", "openStall", "tryStall", "sellPieces(count)"]),
@@ -44,7 +44,7 @@ describe("the check of docstrings", () => {
     expect(faultsIn(symbols)).toEqual([]);
   });
 
-  test("reads every entry of every package", () => {
+  test("reads every entry point of every package", () => {
     expect([...entryPoints().keys()].sort()).toEqual(manifests.flatMap(specifiersOf).sort());
   });
 });
@@ -64,7 +64,7 @@ describe("npm run docs", () => {
     expect(output).toContain("The API reference is in .cache/api-reference/index.html.");
   });
 
-  test("lists every entry by the name that users import it by", () => {
+  test("lists every entry point under the name that users import", () => {
     const index = page("index.html").replaceAll("<wbr/>", "");
     for (const name of entryPoints().keys()) expect(index).toContain(`>${name}<`);
   });
@@ -77,21 +77,25 @@ describe("npm run docs", () => {
     );
   });
 
-  test("describes an option where its type is defined, and links it from the packages that re-export it", () => {
+  test("describes options in the package that defines them, and links there from the packages that re-export them", () => {
     expect(page("interfaces/_prefreeze_core.Options.html")).toContain("flushTimeoutMs");
     expect(page("modules/_prefreeze_vercel.html")).toContain(
       "../interfaces/_prefreeze_core.Options.html",
     );
   });
 
-  test("fails where a docstring links to what does not exist", { timeout: 120_000 }, async () => {
-    const pages = await mkdtemp(join(tmpdir(), "prefreeze-pages-"));
-    onTestFinished(() => rm(pages, { recursive: true }));
-    const program = join(lane, "write-pages.mjs");
-    const words = [program, pages, ...argumentsFor(fixture("broken-link.ts"))];
-    await expect(promisify(execFile)(process.execPath, words)).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/Failed to resolve link to "nobody"/) as string,
-    });
-  });
+  test(
+    "fails if a docstring links to a name that does not exist",
+    { timeout: 120_000 },
+    async () => {
+      const pages = await mkdtemp(join(tmpdir(), "prefreeze-pages-"));
+      onTestFinished(() => rm(pages, { recursive: true }));
+      const program = join(lane, "write-pages.mjs");
+      const words = [program, pages, ...argumentsFor(fixture("broken-link.ts"))];
+      await expect(promisify(execFile)(process.execPath, words)).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/Failed to resolve link to "nobody"/) as string,
+      });
+    },
+  );
 });

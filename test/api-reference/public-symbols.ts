@@ -6,15 +6,15 @@ import { installLane } from "../lanes/install-lane.js";
 import { packageFolders, readManifest, root } from "../packaging/packages.js";
 import type { PublicSymbol } from "./rules.js";
 
-/** TypeDoc and the compiler that it reads with; TypeScript 7 has no such interface for programs. */
+/** The lane with TypeDoc and TypeScript 6. TypeScript 7 has no stable API for programs yet. */
 export const lane = fileURLToPath(new URL("programs", import.meta.url));
 
-/** The sources as the programs of the lane read them. */
+/** The compiler options for the sources of all packages. */
 const settings = fileURLToPath(new URL("programs/tsconfig.json", import.meta.url));
 
 /**
- * The source of every entry of every published package, by the name that users import it by. Core comes first:
- * what others re-export is its.
+ * The source file of every entry point of every published package, by the name that users import. Core comes first,
+ * so that a symbol which other packages re-export belongs to core.
  */
 export function entryPoints(): ReadonlyMap<string, string> {
   const core = join(root, "packages/core");
@@ -31,7 +31,7 @@ export function entryPoints(): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
-/** Reads the docstrings and the code of what the entries export: files of TypeScript, by name. */
+/** Reads the docstrings and the code of everything that the entry points export. */
 export async function publicSymbols(entries = entryPoints()): Promise<PublicSymbol[]> {
   await installLane(lane);
   const { stdout } = await promisify(execFile)(
@@ -42,7 +42,7 @@ export async function publicSymbols(entries = entryPoints()): Promise<PublicSymb
   return JSON.parse(stdout) as PublicSymbol[];
 }
 
-/** Of both programs: the repository's folder, how to read the sources, and the entries. */
+/** Arguments that both programs of the lane take: the repository's folder, compiler options and entry points. */
 export function argumentsFor(entries: ReadonlyMap<string, string>): string[] {
   return [root, settings, ...Array.from(entries, ([name, file]) => `${name}=${file}`)];
 }

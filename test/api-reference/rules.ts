@@ -1,26 +1,26 @@
-/** What `programs/read-symbols.mjs` tells of one export, of a member of one, or of a function's parameter or result. */
+/** An export, a member of an export, or a parameter or the result of a function, as `programs/read-symbols.mjs` reads it. */
 export interface PublicSymbol {
-  /** `Options.flushTimeoutMs`, `counter`, `counter(options)` for a parameter, `counter()` for what it returns. */
+  /** `Options.flushTimeoutMs`, `counter`, `counter(options)` for a parameter, `counter()` for a result. */
   readonly path: string;
-  /** File and line, from the repository's folder. */
+  /** File and line, relative to the repository's folder. */
   readonly place: string;
   readonly kind: "Function" | "Module" | "Parameter" | "Result" | "Type" | "Value";
-  /** What the docstring says of it, without tags. */
+  /** Its description, without tags. */
   readonly text: string;
-  /** All that the docstring says that it stands in, with tags. */
+  /** The whole docstring that describes it, with tags. */
   readonly context: string;
   /** The texts of the docstring's tags, by name. */
   readonly tags: Readonly<Record<string, readonly string[]>>;
   readonly isOptional: boolean;
-  /** A number, several, or a number among others. */
+  /** Its type is a number, an array of numbers, or a union with one of these. */
   readonly isNumeric: boolean;
-  /** A number, a string or a boolean. */
+  /** Its type is a number, a string or a boolean. */
   readonly isPrimitive: boolean;
-  /** The errors that leave the function, by the type of what is thrown. */
+  /** The errors that the function throws: the type of each, and the `throw` statement. */
   readonly throws: readonly { readonly name: string; readonly place: string }[];
 }
 
-/** A name that ends so has this unit. */
+/** The end of a name, the unit that it stands for, and how the unit is written. */
 const UNITS: readonly (readonly [RegExp, RegExp, string])[] = [
   [/(Ms|Millis)$/, /\bmilliseconds?\b/i, "milliseconds"],
   [/Seconds$/, /(?<!milli)\bseconds?\b/i, "seconds"],
@@ -33,10 +33,11 @@ const RANGE = /\bfrom -?[\d.,]+|\d (to|and) \d|\bat (least|most)\b|\bup to\b|\bf
 const DEFAULT = /\bdefaults?\b/i;
 
 /**
- * What the docstrings lack for the API reference to be complete: a summary of everything; the unit, the range and
- * the default of every number that can be set; the default of everything else that can be left out; every error.
+ * Lists what is missing in docstrings. A complete docstring has a summary. If it describes a number that users set,
+ * it states unit, range and default; if another option, the default. If it describes a function that throws, it has
+ * `@throws` with the type of each error.
  *
- * @returns one line a fault, in the order of the files
+ * @returns one line for each fault, sorted by file and line
  */
 export function faultsIn(symbols: readonly PublicSymbol[]): string[] {
   const { compare } = new Intl.Collator("en", { numeric: true });
@@ -94,7 +95,7 @@ function missingDefault(symbol: PublicSymbol): string[] {
 function missingErrors({ throws, tags }: PublicSymbol): string[] {
   const documented = (tags["throws"] ?? []).join("\n");
   const places = new Map(throws.map(({ name, place }) => [name, place]));
-  // What is thrown again is what another function threw, ours or not.
+  // A rethrown error: its type is unknown here.
   places.delete("unknown");
   places.delete("any");
   return [...places]
@@ -106,7 +107,7 @@ function isOption({ kind, path }: PublicSymbol): boolean {
   return kind === "Value" && /Options\.\w+$/.test(path);
 }
 
-/** The last part of the path: of a result, the function's name. */
+/** The last name in the path. For a result, it is the function's. */
 function nameOf({ path }: PublicSymbol): string {
   return /([\w$]+)(?:\(\)|\))?$/.exec(path)?.[1] ?? path;
 }

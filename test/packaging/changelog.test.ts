@@ -26,7 +26,7 @@ const CHANGELOG = `# Changelog
 [0.1.0]: https://example.com/0.1.0
 `;
 
-test("a release gathers what is unreleased and its changesets under the headings of Keep a Changelog", () => {
+test("a release gathers unreleased entries and changesets under the headings of Keep a Changelog", () => {
   const changesets = [
     "\n### Fixed\n\n- A crash.\n",
     "### Security\n\n- A hole.\n### Added\n\n- A histogram.\n",
@@ -62,7 +62,7 @@ test("a release gathers what is unreleased and its changesets under the headings
 `);
 });
 
-test("a release of changesets alone is a section, too, also as the first one", () => {
+test("the first release can consist of changesets alone", () => {
   expect(release("## [Unreleased]\n", "0.1.0", "2026-12-01", ["### Added\n- A."])).toBe(
     "## [Unreleased]\n\n## [0.1.0] - 2026-12-01\n\n### Added\n\n- A.\n",
   );
@@ -74,7 +74,7 @@ test("a changelog without an Unreleased section is refused", () => {
   );
 });
 
-describe("the changesets that wait for the next release", () => {
+describe("the changesets for the next release", () => {
   const waiting = readdirSync(join(root, ".changeset"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => [name, readFileSync(join(root, ".changeset", name), "utf8")] as const);

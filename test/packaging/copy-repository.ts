@@ -13,7 +13,7 @@ interface Output {
   readonly stderr: string;
 }
 
-/** A copy of the repository, without its tests and with nothing built, whose files a test may change. */
+/** A copy of the repository that a test may change. It has no tests, and nothing is built in it. */
 export interface RepositoryCopy {
   readonly folder: string;
   read(path: string): Promise<string>;
@@ -25,12 +25,12 @@ export interface RepositoryCopy {
   remove(): Promise<void>;
 }
 
-/** Manifests are none: npm looks for those of all workspaces. */
+/** npm needs the manifests of all workspaces, so they are copied. */
 function isTest(file: string): boolean {
   return /^(packages\/[^/]+\/)?test\//.test(file) && basename(file) !== "package.json";
 }
 
-/** Copies what git has or would take, and links what is installed. Our own packages are the copy's. */
+/** Copies all files that git does not ignore, and links installed packages. Our own packages are those of the copy. */
 export async function copyRepository(): Promise<RepositoryCopy> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-copy-"));
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest } from "./packages.js";
 
-/** The paths that the tarball of the package in `folder` holds: the build of its sources, and its documents. */
+/** The paths that belong into the tarball of the package in `folder`: its build, and its documents. */
 export function filesToPublish(folder: string): string[] {
   const { name } = readManifest(folder);
   const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })

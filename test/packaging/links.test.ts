@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { anchorsIn, brokenLinks, linksIn } from "./links.js";
 import { packageFolders, readManifest, root } from "./packages.js";
 
-/** Where the tests below put their page: it need not exist. */
+/** The path of the page in the tests below, which need not exist. */
 const page = join(root, "packages/core/README.md");
 
-describe("every link leads somewhere, on GitHub and on npm, in", () => {
+describe("every link works on GitHub and on npm, in", () => {
   test.each(publishedMarkdown())("%s, which npm publishes", (path) => {
     expect(brokenLinks(join(root, path))).toEqual([]);
   });
@@ -22,7 +22,7 @@ describe("a link is broken", () => {
   test.each([
     ["to a file that does not exist", "[x](NOWHERE.md)", "there is no such file"],
     ["to a file outside of the repository", "[x](../../../x.md)", "leaves the repository"],
-    ["to what only a build makes", "[x](dist/esm/index.js)", "is built, not in git"],
+    ["to a file that only a build makes", "[x](dist/esm/index.js)", "is built, not in git"],
     ["to a heading that does not exist", "# A\n[x](#b)", "there is no such heading"],
     ["to another file's missing heading", "[x](PROTOCOL.md#none)", "there is no such heading"],
     ["to a heading of a folder", "[x](conformance#a)", "only Markdown has headings"],
@@ -44,7 +44,7 @@ describe("a link is broken", () => {
   });
 });
 
-test("a link is fine to a file, a folder, a heading, a line, or another site", () => {
+test("a link works to a file, a folder, a heading, a line, or another site", () => {
   const markdown = `
     # The house
 
@@ -56,7 +56,7 @@ test("a link is fine to a file, a folder, a heading, a line, or another site", (
   expect(brokenLinks(page, markdown)).toEqual([]);
 });
 
-test("code is no link", () => {
+test("a link in code is ignored", () => {
   const markdown = "`[x](a.md)` and\n\n```md\n[x](b.md)\n# C\n```\n\n[`labels[0]`](PROTOCOL.md)\n";
   expect(linksIn(markdown)).toEqual(["PROTOCOL.md"]);
   expect(anchorsIn(markdown)).toEqual([]);
@@ -67,7 +67,7 @@ test("headings get the anchors that GitHub gives them", () => {
   expect(anchorsIn(markdown)).toEqual(["faas_errors_total-what-see", "a-b", "a-b-1"]);
 });
 
-/** npm always publishes a README, and what `files` names. */
+/** npm publishes each README, and the files that `files` names. */
 function publishedMarkdown(): string[] {
   return packageFolders.flatMap((folder) => {
     const named = readManifest(folder).files.filter((path) => path.endsWith(".md"));

@@ -9,12 +9,12 @@ const OWN_PAGE =
 const NO_HEADING = "there is no such heading";
 
 /**
- * The links of a Markdown file that lead nowhere, each with the reason. npm shows a relative link of a README as
- * GitHub does: from the folder that `repository.directory` names. So each one has to resolve inside the
- * repository, to a file that is in it.
+ * Finds the broken links of a Markdown file. npm resolves a relative link of a README as GitHub does, from the
+ * folder that `repository.directory` names, so each of them must lead to a file of the repository.
  *
  * @param file its absolute path
- * @param markdown its text; default: what the file holds
+ * @param markdown its text; default: the content of the file
+ * @returns one line for each broken link, with the reason
  */
 export function brokenLinks(file: string, markdown = readFileSync(file, "utf8")): string[] {
   return linksIn(markdown).flatMap((link) => {
@@ -23,7 +23,7 @@ export function brokenLinks(file: string, markdown = readFileSync(file, "utf8"))
   });
 }
 
-/** Every address that the text links to or shows as an image. */
+/** The address of every link and image. */
 export function linksIn(markdown: string): string[] {
   const prose = withoutCode(markdown);
   const patterns = [
@@ -61,7 +61,7 @@ function faultOfPath(target: string, anchor: string): string | undefined {
   return isLine ? undefined : "only Markdown has headings";
 }
 
-/** The anchors that GitHub gives to the headings, and those that the text sets itself. */
+/** The anchors that GitHub generates for headings, and those in the text itself. */
 export function anchorsIn(markdown: string): string[] {
   const seen = new Map<string, number>();
   const headings = [...withoutFences(markdown).matchAll(/^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/gm)];
@@ -80,7 +80,7 @@ export function anchorsIn(markdown: string): string[] {
   return [...generated, ...set.map(([, id = ""]) => id)];
 }
 
-/** What stands in a block of code is no link. */
+/** Links and headings in blocks of code are none. */
 function withoutFences(markdown: string): string {
   return markdown.replaceAll(/^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ {0,3}\1[`~]*\s*$/gm, "");
 }

@@ -6,13 +6,13 @@ import { manifests, packageFolders, readManifest, root } from "./packages.js";
 const ADDRESS = "https://github.com/prefreeze/prefreeze";
 const [{ version } = { version: "" }] = manifests;
 
-describe("what npm shows of", () => {
+describe("the metadata that npm shows of", () => {
   test.each(packageFolders.map((folder) => [basename(folder), readManifest(folder)] as const))(
     "%s",
     (folder, manifest) => {
       expect(manifest).toMatchObject({
         name: `@prefreeze/${folder}`,
-        // npm's search shows about this much.
+        // npm's search cuts longer descriptions off.
         description: expect.stringMatching(/^[A-Z].{20,180}\.$/) as string,
         keywords: expect.arrayContaining(["prometheus", "pushgateway", "metrics", "serverless"]),
         homepage: `${ADDRESS}/tree/main/packages/${folder}#readme`,
@@ -29,7 +29,7 @@ describe("what npm shows of", () => {
   );
 });
 
-describe("what installers, bundlers and the registry read of", () => {
+describe("the metadata that installers, bundlers and the registry read of", () => {
   test.each(manifests.map((manifest) => [manifest.name, manifest] as const))(
     "%s",
     (_, manifest) => {

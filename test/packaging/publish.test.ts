@@ -24,7 +24,7 @@ describe("npm run release:publish -- --dry-run", () => {
   let published: ReadonlyMap<string, Published>;
 
   beforeAll(async () => {
-    // What a build of another branch left behind is never published.
+    // A file that an earlier build left behind must not be published.
     await mkdir(join(copy.folder, "packages/core/dist/esm"), { recursive: true });
     await copy.write("packages/core/dist/esm/left-over.js", "export {};\n");
     const { stdout, stderr } = await copy.run(
@@ -46,7 +46,7 @@ describe("npm run release:publish -- --dry-run", () => {
     },
   );
 
-  test("publishes nothing but our packages, for everybody", () => {
+  test("publishes nothing but our packages, with public access", () => {
     expect([...published.keys()].sort()).toEqual(manifests.map(({ name }) => name).sort());
     expect(output.match(/with tag latest and public access \(dry-run\)/g)).toHaveLength(
       manifests.length,
@@ -55,7 +55,7 @@ describe("npm run release:publish -- --dry-run", () => {
 });
 
 describe("npm run release:publish", () => {
-  /** Without the builds, which the dry run has shown, and provenance, which only a CI service can vouch for. */
+  /** Without builds, which the dry run covers, and without provenance, which needs a CI service. */
   async function publishTo({ npmrc }: Registry): Promise<{ readonly stderr: string }> {
     await copy.write(".npmrc-of-publisher", npmrc);
     const env = { npm_config_userconfig: join(copy.folder, ".npmrc-of-publisher") };
@@ -77,18 +77,18 @@ describe("npm run release:publish", () => {
     }
   });
 
-  test("goes on where a release broke off", { timeout: 120_000 }, async () => {
+  test("continues a release that stopped half-way", { timeout: 120_000 }, async () => {
     await using registry = await startRegistry();
     registry.refuse("@prefreeze/node");
     await expect(publishTo(registry)).rejects.toMatchObject({
       stderr: expect.stringMatching(
-        /@prefreeze\/node@\S+ is not published; run this again/,
+        /@prefreeze\/node@\S+ was not published\. Fix the error above/,
       ) as string,
     });
     expect(registry.published.length).toBeLessThan(manifests.length);
     registry.accept("@prefreeze/node");
     const { stderr } = await publishTo(registry);
-    expect(stderr).toMatch(/@prefreeze\/core@\S+ is published already\./);
+    expect(stderr).toMatch(/@prefreeze\/core@\S+ is already published\./);
     expect(new Set(registry.published).size).toBe(manifests.length);
     expect(registry.published).toHaveLength(manifests.length);
   });

@@ -7,13 +7,13 @@ interface PublishRequest {
   readonly versions: Readonly<Record<string, { readonly _id: string }>>;
 }
 
-/** An npm registry that holds nothing but the names and versions of what is published to it. */
+/** An npm registry that remembers the packages that were published to it. */
 export interface Registry extends AsyncDisposable {
-  /** What it holds, as `name@version`, in the order of arrival. */
+  /** The published packages, as `name@version`, in the order of arrival. */
   readonly published: readonly string[];
-  /** The text of an .npmrc with which npm publishes here. */
+  /** The text of an .npmrc that makes npm publish to this registry. */
   readonly npmrc: string;
-  /** Refuses the package from now on. */
+  /** Refuses the package with 403 until it is accepted. */
   refuse(name: string): void;
   accept(name: string): void;
 }

@@ -38,7 +38,7 @@ const FORMS = ".github/ISSUE_TEMPLATE";
 
 describe("the workflows", () => {
   test.each(readdirSync(join(root, WORKFLOWS)))(
-    "%s may read the code, and names each action by its commit",
+    "%s may only read the code, and pins each action to a commit",
     (file) => {
       const text = read(join(WORKFLOWS, file));
       const { permissions, jobs } = parse(text) as Workflow;
@@ -46,17 +46,17 @@ describe("the workflows", () => {
       const steps = Object.values(jobs).flatMap((job) => job.steps);
       expect(steps.length).toBeGreaterThan(0);
       for (const { uses } of steps) if (uses) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-      // The version is for readers.
+      // A comment tells readers the version.
       for (const line of text.match(/^.*\buses: .*$/gm) ?? [])
         expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
     },
   );
 
-  test("CI runs what every change must pass", () => {
+  test("CI runs .ci/run", () => {
     expect(commandsOf(workflow("ci.yml"), "ci")).toEqual([".ci/run"]);
   });
 
-  test("a release publishes what has passed, and only the job that publishes can sign", () => {
+  test("a release runs .ci/run before it publishes, and only the job that publishes gets a token", () => {
     const release = workflow("release.yml");
     expect(commandsOf(release, "ci")).toContain(".ci/run");
     expect(release.jobs["ci"]?.permissions).toBeUndefined();
@@ -70,7 +70,7 @@ describe("the workflows", () => {
 
 describe("the issue forms", () => {
   test.each(readdirSync(join(root, FORMS)).filter((file) => file !== "config.yml"))(
-    "%s is one that GitHub shows",
+    "%s has the fields that GitHub requires",
     (file) => {
       const { name, description, body } = parse(read(join(FORMS, file))) as IssueForm;
       expect([name, description]).not.toContain(undefined);
@@ -84,7 +84,7 @@ describe("the issue forms", () => {
     },
   );
 
-  test("a bug can be one of any package", () => {
+  test("a bug report can name any package", () => {
     const { body } = parse(read(join(FORMS, "bug.yml"))) as IssueForm;
     const { options = [] } = body.find(({ id }) => id === "package")!.attributes;
     expect([...options].sort()).toEqual(manifests.map(({ name }) => name).sort());
@@ -111,7 +111,7 @@ describe("CONTRIBUTING.md", () => {
   });
 });
 
-test(".editorconfig says what the formatter says", () => {
+test(".editorconfig has the formatter's settings", () => {
   const format = read(".oxfmtrc.json");
   const [, editor = ""] = read(".editorconfig").split("[*]\n");
   const setting = (key: string) => new RegExp(`"${key}": (\\d+)`).exec(format)?.[1];

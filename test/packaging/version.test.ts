@@ -21,15 +21,15 @@ afterAll(() => copy?.remove());
 
 describe("npm run release:version refuses", () => {
   test("to release nothing", async () => {
-    await expectRefusal("There is no changeset: npm run changeset adds one.");
+    await expectRefusal("There is no changeset. Add one with npm run changeset.");
   });
 
-  test("a changeset that CHANGELOG.md has no place for", async () => {
+  test("a changeset without a heading", async () => {
     await addChangeset("odd", "patch", "Mends a thing.");
     await expectRefusal('"Mends a thing." stands under no heading: put ### Added');
   });
 
-  test("a changeset with a heading that changelogs do not have", async () => {
+  test("a changeset with an unknown heading", async () => {
     await addChangeset("odd", "patch", "### Improved\n\n- A thing.");
     await expectRefusal('"### Improved" is no heading of a changelog: use Added,');
   });
@@ -52,7 +52,7 @@ describe("npm run release:version, with a new feature and a fix of core,", () =>
   }, 120_000);
 
   test.each(packageFolders.map((folder) => basename(folder)))(
-    "gives %s the next minor version, and the same of what it depends on",
+    "gives %s and its dependencies the next minor version",
     async (name) => {
       const { version, dependencies } = await manifestOf(`packages/${name}`);
       expect(version).toBe(next);
@@ -87,7 +87,7 @@ describe("npm run release:version, with a new feature and a fix of core,", () =>
     expect(lockOf(await copy.read("package-lock.json"))).toEqual(expected);
   });
 
-  test("makes a section of CHANGELOG.md of what was unreleased and what the changesets say", async () => {
+  test("moves unreleased entries and changesets into a new section of CHANGELOG.md", async () => {
     const changelog = await copy.read("CHANGELOG.md");
     const [, unreleased, title, section = ""] = changelog.split(/^## /m);
     expect(unreleased).toBe("[Unreleased]\n\n");
@@ -101,7 +101,7 @@ describe("npm run release:version, with a new feature and a fix of core,", () =>
     expect(changelog.split("\n")).toEqual(expect.arrayContaining(lines));
   });
 
-  test("uses the changesets up", async () => {
+  test("deletes the changesets", async () => {
     expect(await changesets()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
-// Prints, as JSON, every public symbol of some entry points: what its docstring says, and what its code does.
-// `rules.ts` judges them; PublicSymbol there says what each field means.
+// Prints every public symbol of the entry points as JSON: its docstring, its type, and the errors that it throws.
+// `rules.ts` judges them; its interface PublicSymbol describes the fields.
 //
-// node read-symbols.mjs ROOT TSCONFIG NAME=FILE…, an entry point each.
+// Usage: node read-symbols.mjs ROOT TSCONFIG NAME=FILE…, with one NAME=FILE for each entry point.
 import { dirname, relative } from "node:path";
 import ts from "typescript";
 import { createThrowFinder } from "./throws.mjs";
@@ -28,7 +28,7 @@ const NOTHING = {
   isPrimitive: false,
   throws: [],
 };
-/** Declarations: several entries offer the same, and interfaces inherit. */
+/** Declarations that were read already. Several entry points export the same symbol, and interfaces inherit members. */
 const seen = new Set();
 for (const entry of entries) {
   const file = program.getSourceFile(entry);
@@ -40,7 +40,7 @@ for (const entry of entries) {
 }
 console.log(JSON.stringify(symbols));
 
-/** What is imported for what it does. */
+/** An entry point that exports nothing: users import it for its side effect. */
 function readModule(file) {
   const [comment = ""] = /^\/\*\*[\s\S]*?\*\//.exec(file.text) ?? [];
   add(file, inRoot(file.fileName), {
@@ -74,7 +74,7 @@ function readSymbol(exported, path) {
     throws: calls.length > 0 ? [...throwsOf(symbol)].map(inRepository) : [],
   });
   for (const [index, signature] of calls.entries()) {
-    // Overloads share what the first one says.
+    // The docstring of the first overload describes all of them.
     if (index === 0) readSignature(signature, path, declaration, docs);
   }
   if (isType)
@@ -104,7 +104,7 @@ function readSignature(signature, path, declaration, docs) {
   });
 }
 
-/** Of interfaces, classes and object types, what is declared by us; of others, nothing. */
+/** The members of an interface, a class or an object type. Other types have none. */
 function membersOf(symbol, type) {
   const isShape = symbol.declarations.some(
     (each) =>
@@ -146,7 +146,7 @@ function isPrimitive(type) {
   return parts.every(({ flags }) => flags & (NumberLike | StringLike | BooleanLike | Undefined));
 }
 
-/** `[Symbol.asyncDispose]` has a name of the compiler's own. */
+/** The compiler has names of its own for members such as `[Symbol.asyncDispose]`. */
 function nameOf({ name, valueDeclaration }) {
   return name.startsWith("__@") ? (valueDeclaration?.name.getText() ?? name) : name;
 }

@@ -1,19 +1,19 @@
 import ts from "typescript";
 
 /**
- * Finds what our functions throw: their own `throw` statements, and those of our functions that they call, unless
- * a `catch` takes them. Of an async function, what it rejects with counts where its promise is awaited or returned.
- * A function that is handed to another one, or stored, is not followed.
+ * Finds the errors that our functions throw, by their own `throw` statements or by those of our functions that they
+ * call, unless a `catch` handles them. A rejection of an async function counts if the caller awaits or returns the
+ * promise. Callbacks are not followed.
  *
  * @param {ts.TypeChecker} checker
- * @param {readonly ts.SourceFile[]} files ours
+ * @param {readonly ts.SourceFile[]} files our own source files
  */
 export function createThrowFinder(checker, files) {
   const implementations = findImplementations(checker, files);
-  /** @type {Map<ts.Node, Map<string, string>>} by function: what it throws, by the place of the `throw` */
+  /** @type {Map<ts.Node, Map<string, string>>} for each function, the type of each error by the place of its `throw` */
   const known = new Map();
 
-  /** @returns {readonly ts.Node[]} the functions with a body that a call of the declaration runs */
+  /** @returns {readonly ts.Node[]} the functions that a call of the declaration can run */
   function bodiesOf(declaration) {
     if (declaration === undefined) return [];
     if (declaration.body !== undefined) return [declaration];
@@ -26,7 +26,7 @@ export function createThrowFinder(checker, files) {
     const before = known.get(func);
     if (before !== undefined) return before;
     const found = new Map();
-    // A function that calls itself throws nothing more by that.
+    // Set before the visit, which ends recursion: a recursive call adds no other errors.
     known.set(func, found);
     visit(func.body, false);
     return found;
@@ -76,7 +76,7 @@ export function createThrowFinder(checker, files) {
 }
 
 /**
- * The functions in object literals and classes, by the member of the interface that they stand for.
+ * The functions in object literals that implement a member of an interface, by that member.
  *
  * @returns {Map<ts.Symbol, Set<ts.Node>>}
  */

@@ -1,5 +1,6 @@
-// Writes the API reference as HTML: node write-pages.mjs FOLDER ROOT TSCONFIG NAME=FILE…, an entry point each.
-// What TypeDoc warns about, a link or a @param that leads nowhere, is an error.
+// Writes the API reference as HTML. Each warning of TypeDoc, about a broken link or an unknown @param, is an error.
+//
+// Usage: node write-pages.mjs FOLDER ROOT TSCONFIG NAME=FILE…, with one NAME=FILE for each entry point.
 import { relative } from "node:path";
 import { Application } from "typedoc";
 
@@ -9,7 +10,7 @@ const entries = words.map((word) => word.split("="));
 const app = await Application.bootstrap({
   name: "prefreeze",
   entryPoints: entries.map(([, file]) => file),
-  // What several packages offer is described in the first of them, and linked from the others.
+  // A symbol that several entry points export is described in the first; the others link to it.
   sortEntryPoints: false,
   tsconfig,
   compilerOptions: { paths: Object.fromEntries(entries.map(([name, file]) => [name, [file]])) },
@@ -22,7 +23,7 @@ const app = await Application.bootstrap({
   navigationLinks: { GitHub: "https://github.com/prefreeze/prefreeze" },
   excludeInternal: true,
   excludePrivate: true,
-  // What the compiler says of the sources, `npm run check` says.
+  // `npm run check` reports the compiler's errors.
   skipErrorChecking: true,
   validation: { invalidLink: true, notDocumented: false, notExported: false },
   hideGenerator: true,
@@ -30,7 +31,7 @@ const app = await Application.bootstrap({
 
 const project = await app.convert();
 if (project === undefined) process.exit(1);
-// Modules are called what users import them by.
+// Users import the modules by these names.
 for (const module of project.children ?? []) {
   const path = module.sources?.[0]?.fileName ?? "";
   const [name] =
