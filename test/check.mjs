@@ -9,6 +9,7 @@ const checks = [
   { what: "format", command: ["oxfmt", "--check"], mend: "npx oxfmt mends it" },
   { what: "unused files, exports and dependencies", command: ["knip"] },
   { what: "packed packages", command: ["tsx", "test/packaging/check-published.ts"] },
+  { what: "docstrings of the public API", command: ["tsx", "test/api-reference/check.ts"] },
 ];
 
 try {
