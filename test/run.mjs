@@ -20,7 +20,7 @@ process.exit();
 /** @returns {Promise<number>} the exit code */
 async function main() {
   await prepare();
-  await install(join(root, "test/lambda/runtimes"));
+  await install(join(root, "test/lambda-emulator/runtimes"));
   if (inContinuousIntegration) compileNativeClients();
   console.log(await prepareGateways({ allRequired: inContinuousIntegration }));
   forgetSettings();
@@ -51,7 +51,7 @@ async function main() {
 
 /** Before the tests, since it takes all processors for a minute or two. */
 function compileNativeClients() {
-  const program = join(root, "test/lambda/compile-native-clients.ts");
+  const program = join(root, "test/lambda-emulator/src/runtime-client/compile-native-clients.ts");
   const { status } = spawnSync(process.execPath, ["--import", "tsx", program], {
     cwd: root,
     stdio: "inherit",

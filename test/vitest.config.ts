@@ -5,7 +5,7 @@ const EXCLUDED = ["**/node_modules/**", "**/dist/**"];
 
 /** These judge times, or take all processors: each has the machine for itself. */
 const ALONE = [
-  "test/{bench,lambda,truth}/**/*.test.ts",
+  "test/{bench,lambda-emulator,truth}/**/*.test.ts",
   "test/end-to-end/gateway-faults.test.ts",
   "packages/aws-lambda/test/{after-response,deadline,extension,gateway-faults,instrument,managed-instances,memory,middy-streaming,sudden-ends}.test.ts",
   "packages/core/test/flusher.test.ts",

@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { lambdaClient, startLambda } from "../../test/lambda/lambda.js";
+import { lambdaClient, startLambda } from "@prefreeze/lambda-emulator";
 import type { Platform } from "./platform.js";
 import { lastLines, runProgram } from "./run-program.mjs";
 import { createTally } from "./tally.js";

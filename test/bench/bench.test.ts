@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { installLane } from "../lanes/install-lane.js";
-import { compiledNativeClient } from "../lambda/native-client.js";
+import { installLane } from "@prefreeze/test-lanes";
+import { compiledNativeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";
 import { PEERS } from "./lambda/bundle-functions.js";

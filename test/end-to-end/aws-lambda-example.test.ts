@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { gate } from "../gate.js";
-import type { LambdaOptions } from "../lambda/lambda.js";
+import type { LambdaOptions } from "@prefreeze/lambda-emulator";
 import { forwardingGateway } from "../pushgateway/forwarding.js";
 import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { example, type Variables } from "./examples.js";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleHandler, type LambdaOptions } from "../lambda/lambda.js";
+import { bundleHandler, type LambdaOptions } from "@prefreeze/lambda-emulator";
 import { startVercelFunction, type VercelFunction } from "../vercel/function.js";
 import { startWorker, type Worker } from "../workers/worker.js";
 import { startLambdaFunction, type LambdaFunction } from "./lambda-function.js";

@@ -1,5 +1,10 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { lambdaClient, startLambda, type Lambda, type LambdaOptions } from "../lambda/lambda.js";
+import {
+  lambdaClient,
+  startLambda,
+  type Lambda,
+  type LambdaOptions,
+} from "@prefreeze/lambda-emulator";
 
 export interface LambdaFunction {
   readonly lambda: Lambda;

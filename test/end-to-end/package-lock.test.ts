@@ -2,12 +2,18 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 
 interface LockedPackage {
+  readonly resolved?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-test("package-lock.json has the builds for all machines, since npm ci would fail on a fresh clone otherwise", async () => {
+async function lockedPackages(): Promise<Readonly<Record<string, LockedPackage>>> {
   const text = await readFile(new URL("../../package-lock.json", import.meta.url), "utf8");
   const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, LockedPackage>> };
+  return packages;
+}
+
+test("package-lock.json has the builds for all machines, since npm ci would fail on a fresh clone otherwise", async () => {
+  const packages = await lockedPackages();
   const paths = Object.keys(packages);
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
@@ -15,4 +21,10 @@ test("package-lock.json has the builds for all machines, since npm ci would fail
       .map((name) => `${name}, for ${path}`),
   );
   expect(missing).toEqual([]);
+});
+
+test("package-lock.json names no registry, so that npm ci asks the one that its user has set", async () => {
+  const packages = await lockedPackages();
+  const named = Object.entries(packages).filter(([, { resolved }]) => resolved?.includes("://"));
+  expect(named).toEqual([]);
 });

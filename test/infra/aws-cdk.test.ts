@@ -15,7 +15,8 @@ import {
   type LambdaFunction,
 } from "../end-to-end/lambda-function.js";
 import { gate } from "../gate.js";
-import { nodeBinary, type LambdaOptions } from "../lambda/lambda.js";
+import type { LambdaOptions } from "@prefreeze/lambda-emulator";
+import { nodeBinary } from "@prefreeze/lambda-emulator/runtime-clients";
 import { forwardingGateway } from "../pushgateway/forwarding.js";
 import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { cdkApp, installCdkApp, synthByCli, synthWithoutBundles } from "./cdk-app.js";

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "../../examples/demo/install.mjs";
-import { exclusively } from "../lambda/exclusively.js";
+import { exclusively } from "./exclusively.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

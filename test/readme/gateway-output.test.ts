@@ -3,9 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleHandler } from "../lambda/bundle-handler.js";
-import { lambdaClient } from "../lambda/lambda-client.js";
-import { startLambda } from "../lambda/lambda.js";
+import { bundleHandler, lambdaClient, startLambda } from "@prefreeze/lambda-emulator";
 import { startRealGateway } from "../pushgateway/real.js";
 import { readBlocks } from "./blocks.js";
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endWithThisProcess } from "../lambda/end-with-this-process.js";
+import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
 import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
 import type { GatewayFault } from "./faults.js";
 import type { Random } from "./random.js";

@@ -2,7 +2,7 @@ import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleHandler, type Lambda, lambdaClient, startLambda } from "../lambda/lambda.js";
+import { bundleHandler, type Lambda, lambdaClient, startLambda } from "@prefreeze/lambda-emulator";
 import type { Note, OrderAnswer, OrderEvent } from "./function/order.js";
 
 /** What the caller of an invocation got through AWS's SDK. */

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endWithThisProcess } from "../lambda/end-with-this-process.js";
+import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
 import { askBare } from "./bare-answers.js";
 import { drive, type Stage } from "./drive.js";
 import { startFaultyGateway } from "./faulty-gateway.js";

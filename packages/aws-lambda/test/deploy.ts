@@ -14,7 +14,7 @@ import {
   startLambda,
   type Lambda,
   type LambdaOptions,
-} from "../../../test/lambda/lambda.js";
+} from "@prefreeze/lambda-emulator";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { nativeWherePossible } from "../../../test/lambda/native-where-possible.js";
+import { nativeWherePossible } from "@prefreeze/lambda-emulator/runtime-clients";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { hangingGateway } from "./broken-gateways.js";
 import { deploy, deployUnbundled } from "./deploy.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from "vitest";
-import { runtimeClientFolder } from "../../../test/lambda/runtimes.js";
+import { runtimeClientFolder } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployBundle, type Deployed, useBundle } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";
 

@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
-import { type LambdaOptions, nodeBinary } from "../../../test/lambda/lambda.js";
+import type { LambdaOptions } from "@prefreeze/lambda-emulator";
+import { nodeBinary } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployUnbundled, type Deployed } from "./deploy.js";
 
 const script = fileURLToPath(new URL("../layer/build.mjs", import.meta.url));

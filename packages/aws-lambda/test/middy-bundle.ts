@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
-import { installLane } from "../../../test/lanes/install-lane.js";
+import { installLane } from "@prefreeze/test-lanes";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const lane = join(folder, "middy-7");

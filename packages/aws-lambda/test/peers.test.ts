@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { installLane } from "../../../test/lanes/install-lane.js";
-import { runtimeClientFolder } from "../../../test/lambda/runtimes.js";
+import { installLane } from "@prefreeze/test-lanes";
+import { runtimeClientFolder } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployBundle } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";
 

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { installLane } from "../../lanes/install-lane.js";
-import type { RuntimeClient } from "../../lambda/runtimes.js";
+import { installLane } from "@prefreeze/test-lanes";
+import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import type { BenchFigure } from "../figure.js";
 import type { LambdaRun } from "../lambda/bench-function.js";
 import { PEERS } from "../lambda/bundle-functions.js";

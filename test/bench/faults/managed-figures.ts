@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startLambda, timedInvoker } from "../../lambda/lambda.js";
+import { startLambda, timedInvoker } from "@prefreeze/lambda-emulator";
 import { type BenchFigure, limited, told } from "../figure.js";
 import type { LambdaRun } from "../lambda/bench-function.js";
 import type { Arrival, BrokenGateways } from "./broken-gateways.js";

@@ -1,5 +1,5 @@
-import { type LambdaOptions, startLambda, timedInvoker } from "../../lambda/lambda.js";
-import type { RuntimeClient } from "../../lambda/runtimes.js";
+import { type LambdaOptions, startLambda, timedInvoker } from "@prefreeze/lambda-emulator";
+import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 
 /** Where the functions are and what runs them. */
 export interface LambdaRun {

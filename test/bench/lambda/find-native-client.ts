@@ -1,5 +1,8 @@
-import { compiledNativeClient, compileNativeClient } from "../../lambda/native-client.js";
-import type { RuntimeClient } from "../../lambda/runtimes.js";
+import {
+  compiledNativeClient,
+  compileNativeClient,
+  type RuntimeClient,
+} from "@prefreeze/lambda-emulator/runtime-clients";
 
 /**
  * Whether the runtime client has its native part, which is compiled if it is missing. A quick run uses a

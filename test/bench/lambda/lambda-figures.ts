@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { installLane } from "../../lanes/install-lane.js";
-import type { RuntimeClient } from "../../lambda/runtimes.js";
+import { installLane } from "@prefreeze/test-lanes";
+import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import type { BenchFigure } from "../figure.js";
 import { type LambdaRun, startFunction } from "./bench-function.js";
 import { bundleFunctions, PEERS } from "./bundle-functions.js";

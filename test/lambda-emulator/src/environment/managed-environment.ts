@@ -1,0 +1,169 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Environment, Shutdown } from "./environment.js";
+import type { FunctionConfiguration, ManagedInstances } from "../runtime/function-configuration.js";
+import { functionError, type Invocation } from "../invocation/invocation.js";
+import { startLine, timeoutMessage } from "../invocation/platform-log.js";
+import { createRun, exitError, type CurrentRun } from "../invocation/run.js";
+import { startRuntimeLife } from "../runtime/runtime-life.js";
+import { exitReason, type ProcessEnd } from "../runtime/runtime-process.js";
+import { createSandbox } from "../runtime/sandbox.js";
+
+// AWS gives the initialization of a managed instance the function's timeout, and at least this.
+const minInitLimitMs = 130_000;
+// With an extension AWS's own emulator gives a shutdown 2 s, of which the runtime may use 600 ms.
+const shutdownGraceMs = 600;
+
+interface ManagedRun {
+  readonly run: CurrentRun;
+  begun: boolean;
+  logStart: number;
+  timer?: NodeJS.Timeout;
+}
+
+/**
+ * Starts an environment of Managed Instances: it runs `maxConcurrency` invocations at once and is
+ * never frozen. What exceeds the function's timeout is answered as timed out and left running. With
+ * its process the environment ends, and another takes its place.
+ *
+ * `changed` is called when there is room for an invocation, and when it has ended.
+ */
+export async function startManagedEnvironment(
+  configuration: FunctionConfiguration,
+  { maxConcurrency }: ManagedInstances,
+  changed: () => void,
+): Promise<Environment> {
+  const sandbox = await createSandbox();
+  const runs = new Map<string, ManagedRun>();
+  let log = "";
+  let invocations = 0;
+  let alive = true;
+
+  const life = await startRuntimeLife(configuration, sandbox, {
+    waits() {
+      if (life.initDurationMs === undefined) return;
+      clearTimeout(initTimer);
+      deliver();
+      changed();
+    },
+    respond(requestId) {
+      const current = runs.get(requestId);
+      const responder = current?.run.respond();
+      if (current === undefined || responder === undefined) return undefined;
+      const end = responder.end.bind(responder);
+      return {
+        body: responder.body,
+        end(error) {
+          end(error);
+          void finish(current);
+        },
+      };
+    },
+    failed(error) {
+      for (const { run } of runs.values()) run.fail(error);
+    },
+    log: (text) => (log += text),
+  }).catch(async (error: unknown) => {
+    await sandbox.remove();
+    throw error;
+  });
+  const initTimer = setTimeout(
+    () => life.kill(),
+    Math.max(minInitLimitMs, configuration.timeoutMs),
+  );
+
+  /** Hands what waits to the runtime's threads: each asks for its next one as soon as it has one. */
+  function deliver(): void {
+    for (const current of runs.values()) {
+      if (current.begun || life.vacancies === 0) continue;
+      const { invocation } = current.run;
+      current.begun = true;
+      current.logStart = log.length;
+      log += startLine(invocation.requestId);
+      invocations += 1;
+      current.timer = setTimeout(timeOut, configuration.timeoutMs, current);
+      life.deliver(invocation, Date.now() + configuration.timeoutMs);
+    }
+  }
+
+  function timeOut(current: ManagedRun): void {
+    const { run } = current;
+    const errorMessage = timeoutMessage(run.invocation.requestId, configuration.timeoutMs);
+    log += `${errorMessage}\n\n`;
+    run.fail(functionError({ errorMessage }));
+    void finish(current);
+  }
+
+  async function finish({ run, timer, logStart }: ManagedRun): Promise<void> {
+    clearTimeout(timer);
+    await nextTurn();
+    await nextTurn();
+    run.finish(log.slice(logStart));
+    runs.delete(run.invocation.requestId);
+    changed();
+  }
+
+  const ended = life.ended.then(async (end) => {
+    alive = false;
+    clearTimeout(initTimer);
+    for (const current of runs.values()) {
+      current.run.fail(exitError(current.run.invocation, exitReason(end)));
+      await finish(current);
+    }
+    await sandbox.remove();
+    changed();
+    return end;
+  });
+
+  async function end(order: () => void): Promise<ProcessEnd> {
+    alive = false;
+    order();
+    return ended;
+  }
+
+  return {
+    pid: life.pid,
+    logStreamName: sandbox.logStreamName,
+    tmpFolder: sandbox.tmpFolder,
+    get invocations() {
+      return invocations;
+    },
+    initializations: 1,
+    frozen: false,
+    get running() {
+      return life.usable;
+    },
+    get idle() {
+      return (
+        alive && life.usable && life.initDurationMs !== undefined && runs.size < maxConcurrency
+      );
+    },
+    get busy() {
+      return alive && (life.initDurationMs === undefined || runs.size > 0);
+    },
+    // A thread asks for its next invocation before it works on one: there is no moment to wait for.
+    finishing: false,
+    get alive() {
+      return alive;
+    },
+    invoke(invocation: Invocation) {
+      const run = createRun(invocation);
+      runs.set(invocation.requestId, { run, begun: false, logStart: log.length });
+      if (life.initDurationMs !== undefined) deliver();
+      return run.seen;
+    },
+    log: () => log,
+    async shutdown(): Promise<Shutdown> {
+      const orderedMs = performance.now();
+      const how = await end(() => life.shutdown(shutdownGraceMs));
+      return { ...how, durationMs: performance.now() - orderedMs };
+    },
+    killRuntime() {
+      if (!life.usable || runs.size > 0) return false;
+      life.kill();
+      return true;
+    },
+    async kill() {
+      await end(() => life.kill());
+    },
+  };
+}
