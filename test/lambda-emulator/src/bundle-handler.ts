@@ -5,7 +5,7 @@ import { build } from "esbuild";
 interface BundleOptions {
   /** The handler's source file. */
   entry: string;
-  /** Folder for the bundle, made where it is missing. */
+  /** Folder for the bundle. Created if it does not exist. */
   outdir: string;
   /** `cjs` is what CDK bundles by default. */
   format: "cjs" | "esm";
@@ -13,13 +13,13 @@ interface BundleOptions {
   minify?: boolean;
 }
 
-/** To be spread into the options of `startLambda`. */
+/** Spread this into the options of `startLambda`. */
 interface BundledHandler {
   readonly taskRoot: string;
   readonly handler: string;
 }
 
-/** Bundles a handler into one file, `index.js` (CommonJS) or `index.mjs`, as people deploy it. */
+/** Bundles a handler into one file, `index.js` (CommonJS) or `index.mjs`, as for a deployment. */
 export async function bundleHandler(options: BundleOptions): Promise<BundledHandler> {
   const { entry, outdir, format, minify = false } = options;
   await build({

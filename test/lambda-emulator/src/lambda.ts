@@ -7,55 +7,57 @@ import { runtimeClientArguments } from "./runtime-client/runtime-client.js";
 import type { RuntimeClient } from "./runtime-client/runtimes.js";
 
 export interface LambdaOptions {
-  /** Absolute path of the folder with the function's code; it becomes `LAMBDA_TASK_ROOT`. */
+  /** Absolute path of the folder with the function's code: `LAMBDA_TASK_ROOT`. */
   taskRoot: string;
   /** As in AWS's configuration: `index.handler`. */
   handler: string;
   functionName: string;
-  /** The function's own variables; nothing of this process's environment is passed on. */
+  /** The function's own variables. It sees none of this process's environment. */
   env?: Record<string, string>;
-  /** Environments that may live at once, default 10; further invocations wait for one. */
+  /** How many environments may be alive at once; further invocations wait. Default: 10. */
   maxEnvironments?: number;
-  /** Function timeout, default 3,000 as on AWS. */
+  /** The function's timeout. Default: 3,000 ms, as on AWS. */
   timeoutMs?: number;
-  /** Told to the function, not enforced; default 128 as on AWS. */
+  /** Told to the function, but not enforced. Default: 128 MB, as on AWS. */
   memorySizeMb?: number;
   /**
-   * The Node binary that runs the function, 20 or newer: `await nodeBinary(24)`. Default this
-   * process's own.
+   * The Node binary that runs the function, version 20 or newer, for instance
+   * `await nodeBinary(24)`. Default: the binary of this process.
    */
   nodePath?: string;
-  /** Default `ric-4`. */
+  /** Which version of AWS's runtime interface client runs the handler. Default: `ric-4`. */
   runtimeClient?: RuntimeClient;
   /**
-   * Runs the runtime client with its own native piece, which is compiled first where it is missing:
-   * a minute or two, and a C++ compiler. Default false: with a stand-in for that piece. Figures of
-   * latency belong to the native client.
+   * Runs the runtime client with its native addon, which is compiled first if it is missing: that
+   * takes a C++ compiler and a minute or two. Default: false, with a stand-in for the addon.
+   * Measure latency with the native client.
    */
   nativeClient?: boolean;
   /**
-   * `provisioned-concurrency` starts one environment before the first invocation. Default
+   * `provisioned-concurrency` starts one environment before the first invocation. Default:
    * `on-demand`.
    */
   initializationType?: InitializationType;
   /**
-   * Runs the function as on Managed Instances: many invocations at once in one environment, which
-   * starts before the first of them and is never frozen. An extension may register for no event.
-   * Default: as on AWS without them.
+   * Runs the function on Managed Instances: one environment runs many invocations at once, starts
+   * before the first of them and is never frozen. An extension may not register for any event.
+   * Default: undefined, a standard environment.
    */
   managedInstances?: ManagedInstances;
   /**
-   * A folder whose files each new environment finds among its temporary ones. AWS gives it none; this is for
-   * tests of what does not trust in that.
+   * A folder whose files each new environment finds in its folder for temporary files. On AWS a new
+   * environment finds none; this is for tests of code that does not rely on that.
    */
   foundFiles?: string;
 }
 
 interface EnvironmentInfo {
-  /** Of its latest process: after a crash or a timeout, the one that is gone. */
+  /**
+   * The process id of its latest process: after a crash or a timeout, of the one that has ended.
+   */
   readonly pid: number;
   readonly logStreamName: string;
-  /** The folder that its process finds as `TMPDIR`; it stays until the environment is shut down. */
+  /** The folder that `TMPDIR` names. It is kept until the environment is shut down. */
   readonly tmpFolder: string;
   /** Invocations handed to it so far. */
   readonly invocations: number;
@@ -65,25 +67,30 @@ interface EnvironmentInfo {
 }
 
 export interface Lambda {
-  /** For `lambdaClient`, or for `endpoint` of any AWS SDK. */
+  /** Pass it to `lambdaClient`, or as `endpoint` to any AWS SDK. */
   readonly endpoint: string;
-  /** The environments that are not shut down. */
+  /** The environments that are alive: not shut down yet. */
   environments(): EnvironmentInfo[];
-  /** Initializations so far: of new environments, and of ones that a crash or timeout has reset. */
+  /** Initializations so far, of new environments and of those that a crash or timeout has reset. */
   coldStarts(): number;
-  /** What all environments logged: the processes' stdout and stderr and the platform's lines. */
+  /**
+   * The log of all environments: stdout and stderr of their processes, and the platform's lines.
+   */
   logs(): string;
-  /** Resolves when nothing runs or waits any more and every environment is frozen. */
+  /** Resolves when no invocation runs or waits and every environment is frozen. */
   settled(): Promise<void>;
   /**
-   * Ends the environment with this process, as AWS does with one it needs no longer: with SIGKILL
-   * at once, or where an extension has registered, with SIGTERM and 300 ms (on Managed Instances
-   * 600 ms) until the SIGKILL.
+   * Ends the environment with this process, as AWS ends one that it no longer needs: with SIGKILL
+   * at once, or, if an extension has registered, with SIGTERM and a SIGKILL 300 ms later (600 ms on
+   * Managed Instances).
    */
   shutdownEnvironment(pid: number): Promise<Shutdown>;
   /**
-   * Kills the process of an environment, as AWS does for lack of memory, after its answer: with one still
-   * to give, nothing happens. The next invocation resets the environment. Returns whether it did.
+   * Kills the process of an environment, as AWS does if it is out of memory, but only after its
+   * answer: while an invocation runs, this does nothing. The next invocation resets the
+   * environment.
+   *
+   * @returns whether the process was killed
    */
   killProcess(pid: number): boolean;
   /** Ends all environments and closes the endpoint. */
@@ -93,14 +100,14 @@ export interface Lambda {
 /**
  * Starts an emulated AWS Lambda that serves one function on the loopback interface.
  *
- * Each environment is a process of AWS's own runtime client, with the Runtime API and the
- * Extensions API. It is stopped with SIGSTOP whenever the runtime and its extensions wait for what
- * comes next. A crash or a timeout resets it: the next invocation starts a process again, with the
- * same log stream and the same folder for temporary files. Unlike on AWS, that folder is `TMPDIR`,
- * not `/tmp`; extensions can only be internal; and a first initialization that fails is not tried
- * a second time for the same invocation.
+ * Each environment is a process that runs AWS's own runtime client, with a Runtime API and an
+ * Extensions API. It is frozen with SIGSTOP whenever the runtime and its extensions wait for their
+ * next event. A crash or a timeout resets it: the next invocation starts another process, with the
+ * same log stream and the same folder for temporary files. Three things differ from AWS: that
+ * folder is `TMPDIR`, not `/tmp`; extensions can only be internal; a first initialization that
+ * fails is not tried again for the same invocation.
  *
- * Rejects where the Node binary cannot be run, or the native client not be compiled.
+ * Rejects if the Node binary cannot be run, or the native client cannot be compiled.
  */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const { taskRoot, handler, functionName, env = {}, maxEnvironments = 10 } = options;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { invoke, isRunning, start } from "./function-under-test.js";
 
-/** Counts its invocations, and says which process it runs in. */
+/** Counts its invocations and returns the id of its process. */
 const counting = {
   "index.js": `
     let count = 0;
@@ -32,7 +32,7 @@ describe("an environment", () => {
     await lambda.settled();
     expect(lambda.environments()).toMatchObject([{ frozen: true }]);
     await sleep(1_000);
-    // What was due in the freeze came once, at the thaw: nothing ran for as long.
+    // The timer was due many times during the freeze and fired once, after the thaw.
     const { result: second } = await invoke(lambda, { runMs: 20 });
     expect(second.longestMs).toBeGreaterThan(950);
   });
@@ -46,7 +46,7 @@ describe("an environment", () => {
     expect(lambda.environments()).toMatchObject([{ invocations: 4 }]);
   });
 
-  test("takes one invocation at a time, so that concurrent ones get one each", async () => {
+  test("takes one invocation at a time: each of several concurrent invocations gets its own", async () => {
     const lambda = await start(counting);
     const three = () => Promise.all([invoke(lambda), invoke(lambda), invoke(lambda)]);
     const cold = await three();
@@ -58,14 +58,14 @@ describe("an environment", () => {
     expect(new Set(lambda.environments().map(({ logStreamName }) => logStreamName)).size).toBe(3);
   });
 
-  test("serves what waits once there may be no more environments", async () => {
+  test("serves waiting invocations one after another at maxEnvironments", async () => {
     const lambda = await start(counting, { maxEnvironments: 1 });
     const answers = await Promise.all([invoke(lambda), invoke(lambda), invoke(lambda)]);
     expect(new Set(answers.map(({ result }) => result.count))).toEqual(new Set([1, 2, 3]));
     expect(lambda.coldStarts()).toBe(1);
   });
 
-  test("is still at work when the caller has the response already", async () => {
+  test("can go on working after the caller has the response", async () => {
     const lambda = await start({
       "index.js": `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
         stream.end('"done"');
@@ -81,7 +81,7 @@ describe("an environment", () => {
     expect(lambda.environments()).toMatchObject([{ frozen: true }]);
   });
 
-  test("can be shut down, frozen as it is", async () => {
+  test("can be shut down while it is frozen", async () => {
     const lambda = await start(counting);
     const { result: before } = await invoke(lambda);
     await lambda.settled();

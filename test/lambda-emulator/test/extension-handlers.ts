@@ -1,6 +1,6 @@
 /**
- * Source of a module that registers an internal extension, written for tests over `node:http`
- * alone: `extension.register(events)` answers the status and body, `extension.next()` the event.
+ * Source of a module that registers an internal extension, using `node:http` alone.
+ * `register(events)` returns status and body, `next()` returns the event.
  */
 export const extensionModule = `
   import { Agent, request } from "node:http";
@@ -39,7 +39,10 @@ export const extensionModule = `
     }, "{}");
   }`;
 
-/** A module's start: registers for INVOKE and takes all events, and does what `setOnEvent` says at each. */
+/**
+ * Source of a module that registers for INVOKE, takes all events and calls the `setOnEvent`
+ * listener at each.
+ */
 export const polling = `
   import { register, next } from "./extension.mjs";
   export const registered = await register(["INVOKE"]);

@@ -84,7 +84,7 @@ describe("an internal extension", () => {
     expect((await invoke(lambda)).result).toMatchObject({ status: 403, body: { errorType } });
   });
 
-  test("that registers when the runtime has asked for its first invocation is too late", async () => {
+  test("that registers after the runtime has asked for its first invocation is refused", async () => {
     const lambda = await start(
       files(`
         import { register } from "./extension.mjs";
@@ -96,7 +96,7 @@ describe("an internal extension", () => {
     });
   });
 
-  test("is refused without a name, under a name that is taken, and as a stranger", async () => {
+  test("is refused without a name, under a name that is taken, and with an unknown identifier", async () => {
     const lambda = await start(
       files(`
         import { call, register } from "./extension.mjs";
@@ -151,7 +151,7 @@ describe("with an extension an environment", () => {
     expect(Number(duration)).toBeGreaterThan(190);
   });
 
-  test("is reset when the extension is not done within the timeout, though the caller has its answer", async () => {
+  test("is reset when the extension is not done within the timeout, although the caller has its answer", async () => {
     const lambda = await start(flushing, { timeoutMs: 1_000 });
     const { result: before, functionError } = await invoke(lambda, { afterMs: 60_000 });
     expect(functionError).toBeUndefined();
@@ -163,7 +163,7 @@ describe("with an extension an environment", () => {
     expect(lambda.environments()).toMatchObject([{ pid: after.pid, invocations: 2 }]);
   });
 
-  test("does not finish its initialization while the extension never asks for an event", async () => {
+  test("does not finish its initialization as long as the extension never asks for an event", async () => {
     const lambda = await start(
       files(`
         import { register } from "./extension.mjs";
@@ -181,7 +181,7 @@ describe("with an extension an environment", () => {
     await answer;
   });
 
-  test("needs one event/next of an extension that wants no event", async () => {
+  test("waits for one event/next of an extension that registered for no event", async () => {
     const lambda = await start(
       files(`
         import { next, register } from "./extension.mjs";

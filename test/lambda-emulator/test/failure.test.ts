@@ -38,7 +38,7 @@ describe("a failure", () => {
       };`,
   };
 
-  test("by exit tells the exit status, and the next call starts a new process", async () => {
+  test("by exit is reported with the exit status, and the next call starts a new process", async () => {
     const lambda = await start(exiting);
     const { result: before } = await invoke(lambda);
     const crashed = await invoke(lambda, { code: 7 });
@@ -59,12 +59,12 @@ describe("a failure", () => {
   test.each([
     [{ code: 0 }, "Runtime exited without providing a reason"],
     [{ signal: "SIGKILL" }, "Runtime exited with error: signal: killed"],
-  ])("by %j is told in AWS's words", async (event, words) => {
+  ])("caused by %j is reported in AWS's words", async (event, words) => {
     const { result } = await invoke(await start(exiting), event);
     expect(result.errorMessage).toContain(words);
   });
 
-  test("right behind the response leaves the response as it is", async () => {
+  test("right after the response leaves the response as it is", async () => {
     const lambda = await start({
       "index.js": `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
         await new Promise((resolve) => stream.end(JSON.stringify("x".repeat(3e6)), resolve));

@@ -51,7 +51,7 @@ export async function invoke(
   }
 }
 
-/** Whether there is such a process. */
+/** Whether a process with this id is alive. */
 export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -60,5 +60,5 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The major version of the Node that runs functions unless told otherwise. */
+/** The major version of the Node that runs functions by default. */
 export const nodeMajorVersion = Number.parseInt(process.versions.node, 10);

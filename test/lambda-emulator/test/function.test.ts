@@ -5,7 +5,7 @@ import { bundleHandler } from "../src/index.js";
 import { nodeBinary } from "../src/runtime-client/runtimes.js";
 
 describe("a function", () => {
-  test("written as CommonJS answers with what its handler returns", async () => {
+  test("written as CommonJS answers with its handler's result", async () => {
     const lambda = await start({
       "index.js": `exports.handler = async (event) => ({ hello: event.name });`,
     });
@@ -16,7 +16,7 @@ describe("a function", () => {
     });
   });
 
-  test("written as an ES module answers with what its handler returns", async () => {
+  test("written as an ES module answers with its handler's result", async () => {
     const lambda = await start(
       { "app.mjs": `export const run = async (event) => ({ hello: event.name });` },
       { handler: "app.run" },
@@ -63,7 +63,7 @@ describe("a function", () => {
     expect(result.remainingMs).toBeLessThanOrEqual(2_000);
   });
 
-  test("sees AWS's variables and its own, and none of the process that emulates", async () => {
+  test("sees AWS's variables and its own, and none of the emulating process", async () => {
     vi.stubEnv("ONLY_HERE", "1");
     onTestFinished(() => void vi.unstubAllEnvs());
     const lambda = await start(

@@ -9,7 +9,7 @@ describe("the Invoke API", () => {
     };`,
   };
 
-  test("accepts an event and runs it behind the caller's back", async () => {
+  test("accepts an event and runs it after the caller has its answer", async () => {
     const lambda = await start(logging);
     const accepted = await invoke(lambda, { say: "later" }, { InvocationType: "Event" });
     expect(accepted).toMatchObject({ status: 202, result: undefined });
@@ -29,7 +29,7 @@ describe("the Invoke API", () => {
     expect(lambda.logs()).toMatch(/out: first\nerr: first\n[^]*out: second\nerr: second\n/);
   });
 
-  test("tells an initialization's duration with a cold start only", async () => {
+  test("reports the initialization's duration for a cold start only", async () => {
     const lambda = await start(logging);
     const cold = await invoke(lambda, {}, { LogType: "Tail" });
     const warm = await invoke(lambda, {}, { LogType: "Tail" });
@@ -43,7 +43,7 @@ describe("the Invoke API", () => {
     expect(lambda.coldStarts()).toBe(0);
   });
 
-  test("refuses another function's name and a payload that is no JSON", async () => {
+  test("refuses another function's name and a payload that is not JSON", async () => {
     const lambda = await start(logging);
     await expect(invoke(lambda, {}, { FunctionName: "till" })).rejects.toMatchObject({
       name: "ResourceNotFoundException",

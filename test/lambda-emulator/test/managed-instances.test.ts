@@ -9,7 +9,7 @@ const options = (more: Partial<LambdaOptions> = {}): Partial<LambdaOptions> => (
   ...more,
 });
 
-/** Counts the invocations that run at once in its thread. */
+/** Counts how many invocations run at once in its thread. */
 const concurrent = {
   "index.mjs": `
     import { threadId } from "node:worker_threads";
@@ -43,7 +43,7 @@ describe("on Managed Instances", () => {
     expect(Math.max(...answers.map(({ result }) => result.most))).toBe(2);
   });
 
-  test("the function is told so", async () => {
+  test("the function learns that from its environment", async () => {
     const lambda = await start(
       { "index.mjs": `export const handler = async () => process.env;` },
       options(),
@@ -90,7 +90,7 @@ describe("on Managed Instances", () => {
     });
   });
 
-  test("a timeout is told to its caller and ends nothing", async () => {
+  test("a timeout is reported to its caller and ends nothing", async () => {
     const lambda = await start(concurrent, options({ timeoutMs: 500 }));
     const [slow, quick] = await Promise.all([
       invoke(lambda, { runMs: 1_000 }),
@@ -100,7 +100,7 @@ describe("on Managed Instances", () => {
     expect((await invoke(lambda)).result.pid).toBe(quick.result.pid);
   });
 
-  test("a crash fails all that runs, and another environment takes over", async () => {
+  test("a crash fails all running invocations, and another environment takes over", async () => {
     const lambda = await start(
       {
         "index.mjs": `

@@ -42,7 +42,10 @@ const handlers = {
   },
 } as const;
 
-/** Ends on SIGTERM as a process with the native client can: `process.exit()` would wait for `next`. */
+/**
+ * Ends itself by a signal on SIGTERM. With the native client `process.exit()` would wait for
+ * `next`.
+ */
 const ending = {
   ...handlers["a registered extension that does nothing"],
   "index.mjs": `
@@ -80,7 +83,7 @@ describe.each(pairs)("%s on Node %i", (runtimeClient, majorVersion) => {
     await sleep(300);
     const { result: second } = await invoke(lambda, { runMs: 0 });
     expect(second.pid).toBe(first.pid);
-    // Running all the time, the timer would have fired 60 times more.
+    // If the process had not been frozen, the timer would have fired 60 times more.
     expect(second.ticks - first.ticks).toBeLessThan(20);
     await lambda.settled();
     expect(lambda.environments()).toMatchObject([{ invocations: 2, frozen: true }]);
@@ -100,7 +103,7 @@ describe.each(pairs)("%s on Node %i", (runtimeClient, majorVersion) => {
 });
 
 test.each(["ric-3", "ric-4"] as const)(
-  "%s loads its native piece only where told",
+  "%s loads its native addon only if told to",
   async (client) => {
     const files = {
       "index.js": `exports.handler = async () => process.report.getReport().sharedObjects;`,

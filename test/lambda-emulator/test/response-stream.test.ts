@@ -9,7 +9,7 @@ const streaming = (body: string) => ({
     exports.handler = awslambda.streamifyResponse(async (event, stream) => { ${body} });`,
 });
 
-/** Calls through AWS's SDK, and tells what came when. */
+/** Calls through AWS's SDK. Returns the chunks with the time at which each arrived. */
 async function invokeStreaming(lambda: Lambda, logType?: "Tail") {
   const client = lambdaClient(lambda.endpoint);
   onTestFinished(() => client.destroy());
@@ -31,7 +31,7 @@ async function invokeStreaming(lambda: Lambda, logType?: "Tail") {
   return { status: StatusCode, chunks, body: Buffer.concat(bytes).toString(), complete };
 }
 
-/** Writes 26 MB, more than all buffers on the way hold. */
+/** Writes 26 MB: more than all buffers on the way can hold. */
 const filling = streaming(`
   const chunk = Buffer.alloc(65_536, "x");
   for (let count = 0; count < 400; count += 1) {
@@ -41,7 +41,7 @@ const filling = streaming(`
   console.log("has written all");
   stream.end();`);
 
-/** Calls `filling`, and reads nothing of its body until the function has come to a halt. */
+/** Calls `filling` and reads none of its body before the function has stopped writing. */
 async function callWithoutReading(lambda: Lambda): Promise<{ response: Response }> {
   const path = "/2021-11-15/functions/shop/response-streaming-invocations";
   const response = await fetch(lambda.endpoint + path, { method: "POST", body: "{}" });
@@ -78,7 +78,7 @@ describe("a streamed response", () => {
     expect(body === text).toBe(true);
   });
 
-  test("that fails in its middle ends with the error behind what was sent", async () => {
+  test("that fails halfway ends with the error after what was sent", async () => {
     const lambda = await start(
       streaming(`stream.write("first"); await pause(50); throw new RangeError("too many");`),
     );
@@ -91,7 +91,7 @@ describe("a streamed response", () => {
     });
   });
 
-  test("that fails in its middle is a function error to a caller that waits for the whole", async () => {
+  test("that fails halfway is a function error to a caller that does not stream", async () => {
     const lambda = await start(
       streaming(`stream.write("first"); await pause(50); throw new RangeError("too many");`),
     );
@@ -101,7 +101,7 @@ describe("a streamed response", () => {
     });
   });
 
-  test("whose runtime dies in its middle is told as truncated", async () => {
+  test("whose runtime dies halfway is reported as truncated", async () => {
     const lambda = await start(
       streaming(`stream.write("first"); await pause(50); process.kill(process.pid, "SIGKILL");`),
     );
@@ -110,7 +110,7 @@ describe("a streamed response", () => {
     expect(complete?.ErrorDetails).toContain("Runtime.TruncatedResponse");
   });
 
-  test("holds its function back where the caller does not read", async () => {
+  test("slows its function down while the caller does not read", async () => {
     const lambda = await start(filling, { timeoutMs: 20_000 });
     const { response } = await callWithoutReading(lambda);
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(400 * 65_536);
@@ -118,7 +118,7 @@ describe("a streamed response", () => {
     expect(lambda.logs()).toContain("has written all");
   });
 
-  test("runs to its end though its caller, who has not read, hangs up", async () => {
+  test("runs to its end although its caller hangs up without reading", async () => {
     const lambda = await start(filling, { timeoutMs: 20_000 });
     const { response } = await callWithoutReading(lambda);
     await response.body?.cancel();
@@ -127,7 +127,7 @@ describe("a streamed response", () => {
     expect(lambda.environments()).toMatchObject([{ frozen: true }]);
   });
 
-  test("comes with the log, where it is asked for", async () => {
+  test("comes with the log if the caller asks for it", async () => {
     const lambda = await start(streaming(`console.log("worked"); stream.end("done");`));
     const { body, complete } = await invokeStreaming(lambda, "Tail");
     expect(body).toBe("done");
@@ -141,7 +141,7 @@ describe("a streamed response", () => {
 });
 
 describe("a timed call", () => {
-  test("tells the response, and how long it took", async () => {
+  test("returns the response and how long it took", async () => {
     const lambda = await start({
       "index.js": `exports.handler = async ({ runMs, fail }) => {
         await new Promise((resolve) => setTimeout(resolve, runMs));
@@ -160,7 +160,7 @@ describe("a timed call", () => {
     expect(failed.responseMs).toBeLessThan(answer.responseMs);
   });
 
-  test("with a stream tells when its first byte came", async () => {
+  test("with a stream returns when its first byte arrived", async () => {
     const lambda = await start(
       streaming(`stream.write("first"); await pause(300); stream.end("last");`),
     );

@@ -24,7 +24,7 @@ describe("on RIC 3", () => {
     expect(lambda.environments()).toMatchObject([{ invocations: 2, frozen: true }]);
   });
 
-  test("an extension's long poll without a reference lets a callback handler answer", async () => {
+  test("an extension's unreferenced long poll does not keep a callback handler from answering", async () => {
     const lambda = await start(
       {
         "extension.mjs": extensionModule,

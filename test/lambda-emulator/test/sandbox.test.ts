@@ -56,7 +56,7 @@ describe("a sandbox", () => {
     },
   );
 
-  test("outlives a process that is killed after its answer, as for lack of memory", async () => {
+  test("outlives a process that is killed after its answer, as when it is out of memory", async () => {
     const lambda = await start(counting);
     const { result: before } = await invoke(lambda);
     await lambda.settled();
@@ -67,7 +67,7 @@ describe("a sandbox", () => {
     expect((await invoke(lambda)).result).toMatchObject({ inProcess: 1, inSandbox: 2 });
   });
 
-  test("keeps a process that still has its answer to give", async () => {
+  test("keeps a process that has not answered yet", async () => {
     const lambda = await start(slow);
     const answer = invoke(lambda);
     await vi.waitUntil(() => lambda.environments()[0]?.invocations === 1, 10_000);
@@ -93,7 +93,7 @@ describe("a sandbox", () => {
     );
   });
 
-  test("has temporary files of its own, and they go with it", async () => {
+  test("has temporary files of its own, which are removed with it", async () => {
     const lambda = await start(counting);
     const [one, two] = await Promise.all([invoke(lambda), invoke(lambda)]);
     expect([one.result.inSandbox, two.result.inSandbox]).toEqual([1, 1]);
@@ -106,7 +106,7 @@ describe("a sandbox", () => {
     expect(existsSync(two.result.folder)).toBe(false);
   });
 
-  test("can be made to find files of another one, under a log stream of its own", async () => {
+  test("can start with another sandbox's files, under a log stream of its own", async () => {
     const foundFiles = await writeFunction({ count: "xx" });
     const lambda = await start(counting, { foundFiles });
     const { result: first } = await invoke(lambda);
@@ -117,7 +117,7 @@ describe("a sandbox", () => {
     expect(second.logStreamName).not.toBe(first.logStreamName);
   });
 
-  test("is frozen, and ends, with all that the handler has started", async () => {
+  test("is frozen, and ends, together with the processes that its handler has started", async () => {
     const watch = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void watch.close());
     await once(watch, "listening");
@@ -143,7 +143,7 @@ describe("a sandbox", () => {
     await invoke(lambda, { port: (watch.address() as AddressInfo).port });
     await expect.poll(async () => (await invoke(lambda), ticks)).toBeGreaterThan(5);
     await lambda.settled();
-    // What the child wrote before it was stopped may still be on its way.
+    // Data that the child wrote before it was stopped may still be on its way.
     await sleep(50);
     const before = ticks;
     await sleep(200);

@@ -50,7 +50,7 @@ describe("a shutdown", () => {
     expect(logs).toContain("flushed");
   });
 
-  test("with an internal extension kills what has not ended after 300 ms", async () => {
+  test("with an internal extension kills a process that has not ended after 300 ms", async () => {
     const { ended, logs } = await runAndShutDown(
       withExtension(`process.on("SIGTERM", () => { console.log("SIGTERM came"); });`),
     );

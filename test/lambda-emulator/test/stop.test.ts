@@ -8,7 +8,10 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { invoke, isRunning, start, writeFunction } from "./function-under-test.js";
 
 describe("at the end", () => {
-  /** A server that every function process connects to, to see when its process is gone. */
+  /**
+   * A server that every function process connects to: a closed connection shows that its process
+   * has ended.
+   */
   async function watchProcesses(): Promise<{ server: Server; port: number }> {
     const server = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void server.close());
@@ -80,7 +83,7 @@ describe("at the end", () => {
     },
   );
 
-  test("a Node binary that is not there is named", async () => {
+  test("a Node binary that does not exist is named", async () => {
     await expect(start({}, { nodePath: "/nowhere/node" })).rejects.toThrow("/nowhere/node");
   });
 });

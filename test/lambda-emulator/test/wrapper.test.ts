@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { invoke, start, writeFunction } from "./function-under-test.js";
 
-test("AWS_LAMBDA_EXEC_WRAPPER starts the runtime with what it adds", async () => {
+test("AWS_LAMBDA_EXEC_WRAPPER starts the runtime, with the variables and options it adds", async () => {
   const taskRoot = await writeFunction({
     "index.js": `exports.handler = async () => ({
       pid: process.pid, added: process.env.ADDED, execArgv: process.execArgv });`,
@@ -19,7 +19,7 @@ test("AWS_LAMBDA_EXEC_WRAPPER starts the runtime with what it adds", async () =>
   expect(lambda.environments()).toMatchObject([{ pid: result.pid, frozen: true }]);
 });
 
-test("an AWS_LAMBDA_EXEC_WRAPPER that is not there is named", async () => {
+test("an AWS_LAMBDA_EXEC_WRAPPER that does not exist is named", async () => {
   const files = { "index.js": `exports.handler = async () => {};` };
   const lambda = await start(files, { env: { AWS_LAMBDA_EXEC_WRAPPER: "/nowhere/wrapper" } });
   await expect(invoke(lambda)).rejects.toThrow("/nowhere/wrapper");

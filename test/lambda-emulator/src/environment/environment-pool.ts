@@ -7,37 +7,40 @@ import { startStandardEnvironment } from "./standard-environment.js";
 
 /** The environments of one function. */
 export interface EnvironmentPool {
-  /** Those that live, in the order in which they were started. */
+  /** The environments that are alive, in the order in which they were started. */
   living(): readonly Environment[];
-  /** All that was ever started. */
+  /** All environments that were ever started. */
   started(): readonly Environment[];
   /**
-   * Finds an environment for an invocation: the first that is idle, else a new one, else (with
-   * `maxEnvironments` of them) the next that becomes free. Rejects where none can be started.
+   * Runs an invocation in the first environment that is idle. If none is, it starts a new one; at
+   * `maxEnvironments`, the invocation waits for the next that becomes idle. Rejects if an
+   * environment cannot be started.
    */
   invoke(invocation: Invocation): Promise<Run>;
-  /** Starts an environment ahead of the first invocation; resolves when it is initialized. */
+  /** Starts an environment before the first invocation. Resolves when it is initialized. */
   provision(): Promise<void>;
-  /** Resolves when nothing runs, starts or waits any more: all that lives is frozen. */
+  /** Resolves when nothing runs, starts or waits: every living environment is frozen. */
   settled(): Promise<void>;
-  /** Ends all environments: what ran is answered as a crash, what waited is refused. */
+  /** Ends all environments. Running invocations fail as by a crash; waiting ones are refused. */
   stop(): Promise<void>;
 }
 
-// A runtime asks for its next invocation a moment after its response. On AWS the caller's network
-// hides that moment; on loopback the caller's next call can be faster, and would start another
-// environment each time.
+// A runtime asks for its next invocation shortly after its response. On AWS the caller's network
+// hides that delay. On loopback, a caller's next call can come sooner and would start another
+// environment.
 const finishingMs = 50;
 
 interface Waiting {
   readonly invocation: Invocation;
-  /** Until then an environment that is about to be idle is better than a new one. */
+  /**
+   * Until then, waiting for an environment that is about to be idle is better than starting one.
+   */
   readonly hopesUntilMs: number;
   readonly resolve: (run: Run) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** An empty pool; environments start with the invocations that need them. */
+/** Starts with no environment; each is started by the invocation that needs it. */
 export function createEnvironmentPool(
   configuration: FunctionConfiguration,
   maxEnvironments: number,

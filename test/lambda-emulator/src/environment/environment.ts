@@ -4,13 +4,13 @@ import type { ProcessEnd } from "../runtime/runtime-process.js";
 
 /** How a shutdown went. */
 export interface Shutdown extends ProcessEnd {
-  /** From the order to the end of all processes. */
+  /** From the order to shut down until all processes have ended. */
   readonly durationMs: number;
 }
 
 /** One execution environment, until it is shut down. */
 export interface Environment {
-  /** Of its latest runtime process. */
+  /** The process id of its latest runtime. */
   readonly pid: number;
   readonly logStreamName: string;
   readonly tmpFolder: string;
@@ -21,20 +21,24 @@ export interface Environment {
   readonly frozen: boolean;
   /** False after a crash or a timeout, until the next invocation. */
   readonly running: boolean;
-  /** Takes an invocation now. */
+  /** Ready to take an invocation now. */
   readonly idle: boolean;
-  /** Initializes, or has an invocation that is not done. */
+  /** Initializing, or running an invocation. */
   readonly busy: boolean;
-  /** Has answered, but its runtime or an extension does not wait for the next invocation yet. */
+  /** Has answered, but its runtime or an extension does not wait for the next event yet. */
   readonly finishing: boolean;
   /** False once it is shut down. */
   readonly alive: boolean;
   invoke(invocation: Invocation): Run;
-  /** What the platform and the process have logged. */
+  /** What the platform and the runtime process have logged. */
   log(): string;
-  /** Ends the environment as AWS does with one it needs no longer. */
+  /** Ends the environment as AWS ends one that it no longer needs. */
   shutdown(): Promise<Shutdown>;
-  /** Kills its process, unless that has an invocation to answer; whether it did. */
+  /**
+   * Kills the runtime process, unless an invocation still waits for its answer.
+   *
+   * @returns whether it was killed
+   */
   killRuntime(): boolean;
   /** Ends the environment at once. */
   kill(): Promise<void>;

@@ -8,9 +8,9 @@ import { startRuntimeLife } from "../runtime/runtime-life.js";
 import { exitReason, type ProcessEnd } from "../runtime/runtime-process.js";
 import { createSandbox } from "../runtime/sandbox.js";
 
-// AWS gives the initialization of a managed instance the function's timeout, and at least this.
+// AWS allows the initialization of a managed instance the function's timeout, but at least this.
 const minInitLimitMs = 130_000;
-// With an extension AWS's own emulator gives a shutdown 2 s, of which the runtime may use 600 ms.
+// With an extension AWS's own emulator allows a shutdown 2 s; the runtime may use 600 ms of them.
 const shutdownGraceMs = 600;
 
 interface ManagedRun {
@@ -21,11 +21,12 @@ interface ManagedRun {
 }
 
 /**
- * Starts an environment of Managed Instances: it runs `maxConcurrency` invocations at once and is
- * never frozen. What exceeds the function's timeout is answered as timed out and left running. With
- * its process the environment ends, and another takes its place.
+ * Starts an environment of Managed Instances. It runs `maxConcurrency` invocations at once and is
+ * never frozen. An invocation that exceeds the function's timeout is answered as timed out and left
+ * running. The environment ends with its process, and another takes its place.
  *
- * `changed` is called when there is room for an invocation, and when it has ended.
+ * @param changed called when there is room for another invocation, and when the environment has
+ *   ended
  */
 export async function startManagedEnvironment(
   configuration: FunctionConfiguration,
@@ -71,7 +72,10 @@ export async function startManagedEnvironment(
     Math.max(minInitLimitMs, configuration.timeoutMs),
   );
 
-  /** Hands what waits to the runtime's threads: each asks for its next one as soon as it has one. */
+  /**
+   * Hands waiting invocations to the runtime's threads. A thread asks for the next one as soon as
+   * it has one.
+   */
   function deliver(): void {
     for (const current of runs.values()) {
       if (current.begun || life.vacancies === 0) continue;
@@ -140,7 +144,8 @@ export async function startManagedEnvironment(
     get busy() {
       return alive && (life.initDurationMs === undefined || runs.size > 0);
     },
-    // A thread asks for its next invocation before it works on one: there is no moment to wait for.
+    // A thread asks for its next invocation before it runs the one it has, so it is never about to
+    // be idle.
     finishing: false,
     get alive() {
       return alive;

@@ -8,9 +8,9 @@ import { startRuntimeLife, type RuntimeLife } from "../runtime/runtime-life.js";
 import { exitReason, type ProcessEnd } from "../runtime/runtime-process.js";
 import { createSandbox } from "../runtime/sandbox.js";
 
-// AWS gives the first initialization 10 s of its own, before the function's timeout counts.
+// AWS allows the first initialization 10 s, on top of the function's timeout.
 const initLimitMs = 10_000;
-// With an internal extension AWS gives a shutdown 500 ms, of which the runtime may use 300.
+// With an internal extension AWS allows a shutdown 500 ms; the runtime may use 300 ms of them.
 const shutdownGraceMs = 300;
 
 interface Begun {
@@ -19,11 +19,11 @@ interface Begun {
 }
 
 /**
- * Starts an environment that runs one invocation at a time and is frozen whenever the runtime and
+ * Starts an environment that runs one invocation at a time. It is frozen whenever the runtime and
  * its extensions have nothing left to do. A crash or a timeout resets it: the next invocation
  * starts another runtime in the same sandbox, within the function's timeout.
  *
- * `changed` is called when it becomes idle, and when it has ended.
+ * @param changed called when the environment becomes idle, and when it has ended
  */
 export async function startStandardEnvironment(
   configuration: FunctionConfiguration,
@@ -66,7 +66,7 @@ export async function startStandardEnvironment(
     return run?.invocation.requestId === requestId;
   }
 
-  /** The runtime or an extension waits for what comes next. */
+  /** Called when the runtime or an extension waits for its next event. */
   function advance(): void {
     if (life?.waiting !== true || !life.usable) return;
     if (run !== undefined && begun === undefined) begin(run, life);
@@ -94,7 +94,8 @@ export async function startStandardEnvironment(
 
   async function finish(): Promise<void> {
     const afterMs = performance.now();
-    // What the process wrote before it stopped is in its pipe: one whole turn reads it.
+    // Output that the process wrote before it was stopped is still in its pipe. Give it time to be
+    // read.
     await nextTurn();
     await nextTurn();
     if (run === undefined) return;

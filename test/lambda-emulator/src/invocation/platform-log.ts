@@ -3,7 +3,11 @@ export function startLine(requestId: string): string {
   return `START RequestId: ${requestId} Version: $LATEST\n`;
 }
 
-/** The lines that AWS logs after an invocation; `initDurationMs` only with a cold start. */
+/**
+ * The lines that AWS logs after an invocation.
+ *
+ * @param run `initDurationMs` is undefined unless it was a cold start
+ */
 export function endLines(run: {
   requestId: string;
   durationMs: number;
@@ -22,13 +26,13 @@ export function endLines(run: {
   return `END RequestId: ${run.requestId}\n${parts.join("\t")}\n`;
 }
 
-/** What AWS logs, and tells the caller, when the function's time is up. */
+/** The message that AWS logs, and sends to the caller, when a function times out. */
 export function timeoutMessage(requestId: string, limitMs: number): string {
   const seconds = (limitMs / 1000).toFixed(2);
   return `${new Date().toISOString()} ${requestId} Task timed out after ${seconds} seconds`;
 }
 
-/** The end of a log as AWS returns it with an invocation: the last 4 kB in Base64. */
+/** The log tail that AWS returns with an invocation: the last 4 kB in Base64. */
 export function logTail(log: string): string {
   return Buffer.from(log).subarray(-4096).toString("base64");
 }

@@ -1,20 +1,20 @@
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { functionError, type FunctionError, type Invocation } from "./invocation.js";
 
-/** An invocation that an environment has taken, as its caller sees it. No promise rejects. */
+/** An invocation that an environment has accepted, as its caller sees it. No promise rejects. */
 export interface Run {
-  /** The response as it arrives; held back where it is not read. */
+  /** The response as it arrives, with backpressure on the function. */
   readonly body: Readable;
-  /** Resolves when the response is whole, or when there will be none: with the error, if it failed. */
+  /** Resolves when the response is complete, or with the error if the invocation failed. */
   readonly answer: Promise<FunctionError | undefined>;
-  /** Resolves with what was logged when all is done that belongs to the invocation. */
+  /** Resolves with the log of the invocation when it and its extensions are done. */
   readonly log: Promise<string>;
 }
 
-/** Where a runtime writes the response of one invocation. */
+/** Takes the response of one invocation from the runtime. */
 export interface Responder {
   readonly body: Writable;
-  /** The response is whole, or with an error: has failed, maybe in the middle of it. */
+  /** Ends the response. With an error it has failed, maybe after part of the body. */
   end(error?: FunctionError): void;
 }
 
@@ -22,19 +22,21 @@ export interface Responder {
 export interface CurrentRun {
   readonly invocation: Invocation;
   readonly seen: Run;
-  /** The response is whole, or has failed. */
+  /** The response is complete, or has failed. */
   readonly answered: boolean;
-  /** The runtime has begun to respond. */
+  /** The runtime has started to respond. */
   readonly responding: boolean;
-  /** Undefined once the runtime has begun to respond, or has failed. */
+  /**
+   * @returns undefined if the runtime has started to respond already, or the invocation has failed
+   */
   respond(): Responder | undefined;
-  /** Answers with an error, unless an answer is there. */
+  /** Answers with an error, unless the invocation is answered already. */
   fail(error: FunctionError): void;
-  /** All is done that belongs to the invocation. */
+  /** The invocation and its extensions are done. */
   finish(log: string): void;
 }
 
-/** A run that has not begun. */
+/** Creates a run that has not started. */
 export function createRun(invocation: Invocation): CurrentRun {
   const body = new PassThrough();
   let resolveAnswer: (error: FunctionError | undefined) => void = () => {};
@@ -72,7 +74,7 @@ export function createRun(invocation: Invocation): CurrentRun {
   };
 }
 
-/** The error of a run whose runtime is gone. */
+/** The error of an invocation whose runtime has ended. */
 export function exitError(invocation: Invocation, reason: string): FunctionError {
   const errorMessage = `RequestId: ${invocation.requestId} Error: Runtime exited ${reason}`;
   return functionError({ errorType: "Runtime.ExitError", errorMessage });

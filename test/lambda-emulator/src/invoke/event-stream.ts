@@ -3,8 +3,8 @@ import { crc32 } from "node:zlib";
 const stringType = 7;
 
 /**
- * One message of `application/vnd.amazon.eventstream`: two lengths and their checksum, headers,
- * payload, checksum of it all.
+ * Encodes one message of `application/vnd.amazon.eventstream`: two lengths and their checksum,
+ * headers, payload, and a checksum of the whole.
  */
 export function eventStreamMessage(
   headers: Readonly<Record<string, string>>,

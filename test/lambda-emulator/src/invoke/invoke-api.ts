@@ -11,8 +11,9 @@ import { listenOnLoopback, type LoopbackServer } from "../loopback/loopback-serv
 
 /**
  * Serves AWS's Invoke API for one function: `Invoke` (`RequestResponse`, `Event`, `DryRun`) and
- * `InvokeWithResponseStream`, log tails and function errors. An `Event` runs once: failed ones are
- * not repeated here. A log tail is there when the invocation is done, its extensions included.
+ * `InvokeWithResponseStream`, with log tails and function errors. An `Event` that fails is not
+ * retried. A call that asks for a log tail is answered when the invocation and its extensions are
+ * done.
  */
 export function serveInvokeApi(
   functionName: string,
@@ -74,7 +75,7 @@ async function invoke(
   }
   const taken = pool.invoke(invocation);
   if (type === "Event") {
-    // There is no caller left to tell; what happened is in the environment's log.
+    // No caller waits for the result. What happened is in the environment's log.
     taken.then(
       ({ body }) => body.resume(),
       () => {},

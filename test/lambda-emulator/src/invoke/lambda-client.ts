@@ -1,7 +1,10 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { region } from "../runtime/function-configuration.js";
 
-/** AWS's own client for an emulated Lambda: no retries, so that every call is one invocation. */
+/**
+ * Creates AWS's own client for an emulated Lambda. It does not retry, so every call is one
+ * invocation.
+ */
 export function lambdaClient(endpoint: string): LambdaClient {
   return new LambdaClient({
     endpoint,

@@ -5,8 +5,8 @@ import type { Run } from "../invocation/run.js";
 
 /**
  * Passes a response on as it arrives, as `InvokeWithResponseStream` does: a `PayloadChunk` for each
- * piece, and `InvokeComplete` with the error, if there was one. A caller that does not read holds
- * the function back; one that hangs up does not.
+ * piece, then `InvokeComplete`, with the error if there was one. A caller that does not read slows
+ * the function down (backpressure); a caller that hangs up does not.
  */
 export async function streamResponse(
   run: Run,

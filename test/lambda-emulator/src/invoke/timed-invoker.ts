@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-/** A call as its caller saw it. */
+/** A call as its caller sees it. */
 interface TimedAnswer {
-  /** The function's result, or its error, as JSON. */
+  /** The function's result or error, as JSON. */
   readonly payload: string;
   readonly failed: boolean;
   /** From the call to the last byte of the response. */
   readonly responseMs: number;
 }
 
-/** A streamed call as its caller saw it. */
+/** A streamed call as its caller sees it. */
 interface TimedStream {
   /** From the call to the first byte of the body. */
   readonly firstByteMs: number;
@@ -24,13 +24,13 @@ interface TimedInvoker {
   invoke(event: unknown): Promise<TimedAnswer>;
   /** Invokes with a response stream. */
   stream(event: unknown): Promise<TimedStream>;
-  /** Hangs up. */
+  /** Closes the connection. */
   close(): void;
 }
 
 /**
- * Calls an emulated function for figures of latency: over one kept connection, with nothing of an
- * SDK around it. For a warm environment at each call, await `lambda.settled()` between them.
+ * Measures the latency of calls: over one connection that is kept open, without the cost of an SDK.
+ * If each call shall find a warm environment, await `lambda.settled()` between them.
  */
 export function timedInvoker(endpoint: string, functionName: string): TimedInvoker {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

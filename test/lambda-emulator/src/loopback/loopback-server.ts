@@ -5,17 +5,19 @@ import type { AddressInfo, Socket } from "node:net";
 export interface LoopbackServer {
   /** `host:port` */
   readonly address: string;
-  /** Resolves when all that peers have sent is read and every peer has hung up. */
+  /**
+   * Resolves when everything that peers have sent is read and every peer has closed its connection.
+   */
   drained(): Promise<void>;
   close(): void;
 }
 
-/** Serves HTTP on a free port of 127.0.0.1, without any time limit of its own. */
+/** Serves HTTP on a free port of 127.0.0.1, without timeouts. */
 export async function listenOnLoopback(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<LoopbackServer> {
   const sockets = new Set<Socket>();
-  // A frozen peer can be silent for any time: nothing may be closed on it.
+  // A frozen peer can be silent for any length of time. Its connections must stay open.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
   server.on("connection", (socket) => {
     sockets.add(socket);

@@ -2,19 +2,20 @@ const endings = new Set<() => void>();
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function endAll(): void {
-  // What was there last ends first: processes before the folders that they write to.
+  // The newest ends first: processes before the folders that they write to.
   for (const end of [...endings].reverse()) end();
 }
 
 function endAllAndThis(signal: NodeJS.Signals): void {
   endAll();
-  // Without another listener the signal would have ended this process: let it.
+  // Without another listener the signal would have ended this process, so end it.
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
 
 /**
- * Sees to it that `end` is called when this process ends, however it does (save SIGKILL). Returns
- * what takes that back.
+ * Calls `end` when this process ends: by itself, by an error, or by a signal (except SIGKILL).
+ *
+ * @returns a function that cancels this
  */
 export function endWithThisProcess(end: () => void): () => void {
   if (endings.size === 0) {

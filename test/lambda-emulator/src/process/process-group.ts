@@ -1,12 +1,14 @@
 /**
- * Signals a process and all that it started, as AWS freezes and ends a whole environment. The
- * process must lead a group of its own (`detached`). False where nothing of the group lives.
+ * Sends a signal to a process and its children, as AWS freezes and ends a whole environment. The
+ * process must lead a process group (`detached`).
+ *
+ * @returns false if no process of the group is alive
  */
 export function signalGroup(leaderPid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-leaderPid, signal);
   } catch (error) {
-    // macOS says EPERM of a group whose last process has not been waited for yet.
+    // macOS fails with EPERM if the last process of the group has ended but was not waited for yet.
     if (["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw error;
   }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** A program that a compilation needs, and the Debian package that has it. */
+/** A program that a compilation needs, and the Debian package that contains it. */
 interface Tool {
   readonly program: string;
   readonly debianPackage: string;
@@ -16,7 +16,7 @@ const compiler = [
   { program: "xz", debianPackage: "xz-utils" },
 ];
 
-/** What each runtime client's native piece is compiled with. */
+/** The tools that each runtime client's native addon is compiled with. */
 export const buildTools = {
   "ric-3": [
     ...compiler,
@@ -29,9 +29,9 @@ export const buildTools = {
 } as const;
 
 /**
- * Sees to it that all tools are there; as root on Debian, installs those that are not.
+ * Checks that all tools are installed. As root on Debian, it installs those that are missing.
  *
- * @throws {Error} that names what is missing
+ * @throws {Error} that names the tools that are missing
  */
 export async function requireTools(tools: readonly Tool[]): Promise<void> {
   const packages = missing(tools).map(({ debianPackage }) => debianPackage);
@@ -44,7 +44,7 @@ export async function requireTools(tools: readonly Tool[]): Promise<void> {
   const lacking = missing(tools).map(({ program }) => program);
   if (lacking.length === 0) return;
   throw new Error(
-    `To compile AWS's runtime client, ${lacking.join(", ")} must be there. On Debian or Ubuntu: ` +
+    `To compile AWS's runtime client, install ${lacking.join(", ")}. On Debian or Ubuntu: ` +
       `sudo apt-get install ${packages.join(" ")}`,
   );
 }

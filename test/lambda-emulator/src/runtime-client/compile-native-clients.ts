@@ -1,10 +1,10 @@
 // `npx tsx test/lambda-emulator/src/runtime-client/compile-native-clients.ts`: compiles the native
-// pieces of AWS's runtime clients into .cache/lambda, unless they are there.
+// addons of AWS's runtime clients into .cache/lambda, unless they are there.
 import { compileNativeClient } from "./native-client.js";
 
 for (const client of ["ric-3", "ric-4"] as const) {
   try {
-    console.log(`${client} with its native piece: ${await compileNativeClient(client)}`);
+    console.log(`${client} with its native addon: ${await compileNativeClient(client)}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

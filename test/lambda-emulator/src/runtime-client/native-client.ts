@@ -9,23 +9,26 @@ import { buildTools, requireTools } from "./build-tools.js";
 import { cacheFolder } from "./cache-folder.js";
 import { runtimeClientFolder, type RuntimeClient } from "./runtimes.js";
 
-/** Where the parts of a runtime client's package are that have to do with its native piece. */
+/**
+ * Where a runtime client's package has its native addon: sources, build result, place it is loaded
+ * from.
+ */
 const layout = {
   "ric-3": { gyp: ".", built: "build/Release/rapid-client.node", wanted: "dist" },
   "ric-4": { gyp: "src/native", built: "src/native/build/Release/rapid-client.node", wanted: "." },
 } as const;
 
-/** The folder of the runtime client with its native piece, where that is compiled already. */
+/** The folder of the runtime client with its native addon, if that is compiled already. */
 export async function compiledNativeClient(client: RuntimeClient): Promise<string | undefined> {
   const folder = await compiledFolder(await runtimeClientFolder(client));
   return existsSync(join(folder, layout[client].wanted, "rapid-client.node")) ? folder : undefined;
 }
 
 /**
- * Compiles the native piece of a runtime client into the cache, unless it is there: a minute or
- * two. It uses Node-API alone, so that one serves all versions of Node.
+ * Compiles the native addon of a runtime client into the cache, unless it is there. This takes a
+ * minute or two. The addon uses Node-API alone, so one build serves all versions of Node.
  *
- * @throws {Error} that says what is missing, or with the compiler's last words
+ * @throws {Error} that names a missing tool, or ends with the compiler's last output
  */
 export async function compileNativeClient(client: RuntimeClient): Promise<string> {
   const compiled = await compiledNativeClient(client);
@@ -67,7 +70,7 @@ async function compile(client: RuntimeClient, building: string, packed: string):
     ...process.env,
     MAKEFLAGS: `-j${availableParallelism()}`,
     DEPS_PREFIX: join(building, "deps/artifacts"),
-    // The copy in the cache finds none of its dependencies by itself.
+    // The copy in the cache has no node_modules of its own.
     NODE_PATH: dirname(dirname(require.resolve("node-addon-api/package.json"))),
   };
   await run("sh", ["scripts/preinstall.sh"], building, env);
@@ -76,7 +79,7 @@ async function compile(client: RuntimeClient, building: string, packed: string):
   await run(process.execPath, words, building, env);
 }
 
-/** Without them node-gyp fetches the headers from nodejs.org. */
+/** Without this option node-gyp downloads the headers from nodejs.org. */
 function headersOfThisNode(): string[] {
   const folder = dirname(dirname(process.execPath));
   return existsSync(join(folder, "include/node/node_api.h")) ? [`--nodedir=${folder}`] : [];

@@ -4,10 +4,10 @@ import type { RuntimeClient } from "./runtimes.js";
 const inContinuousIntegration = !["", "0", "false"].includes(process.env["CI"] ?? "");
 
 /**
- * For `nativeClient`: true in CI, where the native client is compiled if it is missing; elsewhere
- * only where it is compiled already.
+ * A value for `nativeClient`. In CI it is true, and the native client is compiled if it is missing.
+ * Elsewhere it is true if the native client is compiled already.
  *
- * @throws {Error} in CI, where it cannot be compiled
+ * @throws {Error} in CI, if it cannot be compiled
  */
 export async function nativeWherePossible(client: RuntimeClient): Promise<boolean> {
   if (inContinuousIntegration) {
@@ -15,6 +15,8 @@ export async function nativeWherePossible(client: RuntimeClient): Promise<boolea
     return true;
   }
   if ((await compiledNativeClient(client)) !== undefined) return true;
-  console.info(`${client} runs with a stand-in: its native piece is only compiled in CI.`);
+  console.info(
+    `${client} runs with a stand-in for its native addon, which is compiled in CI only.`,
+  );
   return false;
 }

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** A Node binary that runs functions, and how AWS starts that version. */
+/** A Node binary that runs functions, and how AWS starts its version. */
 export interface NodeBinary {
   readonly path: string;
   readonly majorVersion: number;
-  /** Features that AWS switches off, with the option that switches each on again. */
+  /** Features that AWS switches off, each with the option that switches it on again. */
   readonly disabledFeatures: readonly { disable: string; enable: string }[];
 }
 
@@ -15,7 +15,7 @@ const awsDisables = [
   { feature: "experimental-detect-module", majorVersions: [22] },
 ];
 
-/** Asks the binary at `path` for its version and for the options it knows. */
+/** Asks the binary at `path` for its version and for the options that it knows. */
 export async function inspectNode(path: string): Promise<NodeBinary> {
   const question =
     "JSON.stringify([process.versions.node, ...process.allowedNodeEnvironmentFlags])";

@@ -1,17 +1,17 @@
-// A stand-in for `rapid-client.node`, the one native piece of AWS's runtime interface client
-// (RIC). The real one is C++ over libcurl; compiling it takes about a minute and a C++
-// toolchain, is skipped on macOS and fails on Windows. This one speaks the same Runtime API
-// over node:http, so that all of AWS's own JavaScript runs unmodified with nothing compiled.
-// What differs: the native `done` and `error` block the process until the response is posted,
-// these return at once. Figures of latency belong to the native client.
+// A stand-in for `rapid-client.node`, the native addon of AWS's runtime interface client (RIC). The
+// addon is C++ over libcurl: it takes a C++ toolchain and about a minute to compile, is skipped on
+// macOS and fails on Windows. The stand-in speaks the same Runtime API over node:http, so all of
+// AWS's own JavaScript runs unmodified and nothing is compiled. One difference: the native `done`
+// and `error` block the process until the response is posted, these return at once. So measure
+// latency with the native client.
 "use strict";
 const http = require("node:http");
 const Module = require("node:module");
 
 const [hostname, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
 const oneSocket = () => new http.Agent({ keepAlive: true, maxSockets: 1 });
-// One socket keeps the order: `next` is sent only after the response before it. On Managed
-// Instances `next` waits while responses are posted, so that each has a socket.
+// One socket keeps the order: `next` is sent after the previous response. On Managed Instances
+// `next` waits while responses are posted, so each has a socket of its own.
 const forNext = oneSocket();
 const forPosts = process.env.AWS_LAMBDA_MAX_CONCURRENCY === undefined ? forNext : oneSocket();
 
@@ -38,7 +38,7 @@ function call(agent, method, path, body = "", headers = {}) {
 }
 
 function post(path, body, headers) {
-  // The native client ignores a failed post too: the next `next` fails and ends the process.
+  // The native client ignores a failed post, too: its next `next` fails and ends the process.
   call(forPosts, "POST", path, body, { "Content-Type": "application/json", ...headers }).catch(
     () => {},
   );

@@ -4,12 +4,14 @@ import { compileNativeClient } from "./native-client.js";
 import { runtimeClientFolder, type RuntimeClient } from "./runtimes.js";
 
 const standIn = fileURLToPath(new URL("rapid-client-stand-in.cjs", import.meta.url));
-// RIC 3 is a library; its own program takes the handler from the command line, as containers do.
+// RIC 3 is a library. Its own program takes the handler from the command line, as in containers.
 const ric3Start = fileURLToPath(new URL("aws-lambda-ric-3.mjs", import.meta.url));
 
 /**
- * Node's arguments that start the runtime client: with its native piece, which is compiled where
- * it is missing, or with the stand-in for it.
+ * Arguments for Node that start the runtime client.
+ *
+ * @param native with its native addon, which is compiled if it is missing; else with a stand-in for
+ *   it
  */
 export async function runtimeClientArguments(
   client: RuntimeClient,

@@ -5,20 +5,20 @@ import { fileURLToPath } from "node:url";
 import { installLane } from "@prefreeze/test-lanes";
 
 /**
- * AWS's runtime interface client (RIC): version 3 is that of the runtimes nodejs20.x and
- * nodejs22.x, version 4 that of nodejs24.x and of Managed Instances.
+ * AWS's runtime interface client (RIC). The runtimes nodejs20.x and nodejs22.x have version 3;
+ * nodejs24.x and Managed Instances have version 4.
  */
 export type RuntimeClient = "ric-3" | "ric-4";
 
 const lane = fileURLToPath(new URL("../../runtimes", import.meta.url));
 
-/** The folder of a runtime client's package as npm brings it. */
+/** The folder of a runtime client's npm package. */
 export async function runtimeClientFolder(client: RuntimeClient): Promise<string> {
   if (client === "ric-3") return join(await laneFolder(), "aws-lambda-ric");
   return dirname(createRequire(import.meta.url).resolve("aws-lambda-ric"));
 }
 
-/** The `node_modules` with RIC 3 and the Node binaries, installed where it is missing. */
+/** The `node_modules` with RIC 3 and the Node binaries. Installs it if it is missing. */
 async function laneFolder(): Promise<string> {
   installed ??= installLane(lane);
   await installed;
@@ -28,8 +28,10 @@ async function laneFolder(): Promise<string> {
 let installed: Promise<void> | undefined;
 
 /**
- * The path of a Node binary, for `nodePath`: this process's own where that is of the version asked
- * for, else the one that npm brings (Linux on x64).
+ * The path of a Node binary, for `nodePath`: this process's own if its version matches, else the
+ * binary from npm (Linux on x64).
+ *
+ * @throws {Error} if there is none for this platform
  */
 export async function nodeBinary(majorVersion: 20 | 22 | 24): Promise<string> {
   if (process.versions.node.startsWith(`${majorVersion}.`)) return process.execPath;

@@ -6,11 +6,11 @@ import { readBody } from "../loopback/http-body.js";
 import { functionError, type FunctionError, type Invocation } from "../invocation/invocation.js";
 import { reply } from "../loopback/json-reply.js";
 
-/** What the extensions inside an environment do, as seen by the environment. */
+/** How an environment is told what its extensions do. */
 export interface ExtensionListener {
   /** An extension waits for its next event. */
   extensionWaits(): void;
-  /** An extension gives up, and with it its environment. */
+  /** An extension has reported an error, which ends its environment. */
   extensionFailed(error: FunctionError): void;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Invocation } from "../invocation/invocation.js";
 
-/** Why the Extensions API refuses a request, in AWS's words; status 403. */
+/** Why the Extensions API refuses a request with status 403, in AWS's words. */
 export interface Refusal {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -10,20 +10,28 @@ export interface Refusal {
 /** Hands out an INVOKE event. */
 export type DeliverEvent = (invocation: Invocation, deadlineMs: number) => void;
 
-/** The extensions that have registered in one life of an environment. */
+/** The extensions that have registered with one runtime. */
 export interface Extensions {
   readonly registered: number;
-  /** All of them wait for their next event, or want none and have said that they are ready. */
+  /**
+   * Every extension waits for its next event, or registered for none and has called `event/next`
+   * once.
+   */
   readonly waiting: boolean;
-  /** The identifier of the new extension, or why there is none. */
+  /** @returns the identifier of the new extension, or why it is refused */
   register(name: string, events: readonly string[]): { identifier: string } | Refusal;
-  /** What `event/next` asks for; undefined where it is fine. */
+  /**
+   * Serves `event/next`.
+   *
+   * @param deliver called with the extension's next INVOKE event
+   * @returns why the call is refused; undefined if it is accepted
+   */
   next(identifier: string, deliver: DeliverEvent): Refusal | undefined;
-  /** Undefined where such an extension has registered. */
+  /** @returns undefined if an extension with this identifier has registered, else the refusal */
   check(identifier: string): Refusal | undefined;
-  /** From now on nothing registers: the runtime has asked for its first invocation. */
+  /** Refuses registrations from now on: the runtime has asked for its first invocation. */
   closeRegistration(): void;
-  /** Hands an INVOKE event to all that have registered for it. */
+  /** Hands an INVOKE event to every extension that has registered for it. */
   invoke: DeliverEvent;
 }
 
@@ -35,14 +43,15 @@ interface Extension {
   deliver?: DeliverEvent | undefined;
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html has no word of it; AWS's
-// runtime interface emulator counts to 10.
+// AWS's documentation of limits does not mention this one; AWS's runtime interface emulator allows
+// 10.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxExtensions = 10;
 
 /**
- * No extension yet. All are internal: they run inside the runtime's process.
+ * Starts without extensions. All that register are internal: they run inside the runtime's process.
  *
- * `allowedEvents`: `INVOKE`, and nothing on Managed Instances.
+ * @param allowedEvents `["INVOKE"]`, and `[]` on Managed Instances
  */
 export function createExtensions(allowedEvents: readonly string[]): Extensions {
   const extensions: Extension[] = [];

@@ -2,18 +2,18 @@ import { dirname } from "node:path";
 import type { NodeBinary } from "../runtime-client/node-binary.js";
 import type { Sandbox } from "./sandbox.js";
 
-/** How AWS has come to start an environment, as `AWS_LAMBDA_INITIALIZATION_TYPE` tells it. */
+/** Why AWS started an environment: the value of `AWS_LAMBDA_INITIALIZATION_TYPE`. */
 export type InitializationType = "on-demand" | "provisioned-concurrency";
 
-/** Managed Instances: environments that run many invocations at once and are never frozen. */
+/** Managed Instances: their environments run many invocations at once and are never frozen. */
 export interface ManagedInstances {
-  /** Invocations at once in one environment. */
+  /** How many invocations one environment runs at once. */
   readonly maxConcurrency: number;
-  /** Threads in which the runtime client runs them. Default 8, as many as it starts per vCPU. */
+  /** Threads in which the runtime client runs them. Default: 8, the number it starts per vCPU. */
   readonly workerThreads?: number;
 }
 
-/** The function as AWS would have it stored: the same for all of its environments. */
+/** The function's configuration, the same for all of its environments. */
 export interface FunctionConfiguration {
   readonly functionName: string;
   readonly taskRoot: string;
@@ -22,11 +22,11 @@ export interface FunctionConfiguration {
   readonly memorySizeMb: number;
   readonly env: Readonly<Record<string, string>>;
   readonly node: NodeBinary;
-  /** Node's arguments that start AWS's runtime client. */
+  /** Arguments for Node that start AWS's runtime client. */
   readonly runtimeArguments: readonly string[];
   readonly initializationType: InitializationType;
   readonly managedInstances: ManagedInstances | undefined;
-  /** A folder whose files each new environment finds among its temporary ones. */
+  /** A folder whose files each new environment finds in its folder for temporary files. */
   readonly foundFiles: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export function functionArnOf(functionName: string): string {
   return `arn:aws:lambda:${region}:123456789012:function:${functionName}`;
 }
 
-/** The variables that the process of one environment sees, and no other. */
+/** All environment variables of the process of one environment. */
 export function environmentVariables(
   configuration: FunctionConfiguration,
   sandbox: Sandbox,
@@ -48,7 +48,7 @@ export function environmentVariables(
     LANG: "en_US.UTF-8",
     PATH: `${dirname(configuration.node.path)}:/usr/local/bin:/usr/bin:/bin`,
     TZ: ":UTC",
-    // On AWS each environment has a /tmp of its own; here it has a folder and is told of it.
+    // On AWS each environment has its own /tmp. Here it has a folder of its own, named by TMPDIR.
     TMPDIR: sandbox.tmpFolder,
     AWS_ACCESS_KEY_ID: "emulated",
     AWS_SECRET_ACCESS_KEY: "emulated",
@@ -56,7 +56,7 @@ export function environmentVariables(
     ...(managedInstances === undefined
       ? {}
       : { AWS_LAMBDA_NODEJS_WORKER_COUNT: String(managedInstances.workerThreads ?? 8) }),
-    // The function's own variables may not replace those below: AWS reserves them.
+    // The variables below are reserved by AWS: those of the function cannot replace them.
     ...configuration.env,
     _HANDLER: configuration.handler,
     AWS_DEFAULT_REGION: region,

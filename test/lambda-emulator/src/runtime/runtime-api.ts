@@ -5,11 +5,11 @@ import { functionError, type FunctionError, type Invocation } from "../invocatio
 import { reply } from "../loopback/json-reply.js";
 import type { Responder } from "../invocation/run.js";
 
-/** What the runtime inside an environment does, as seen by the environment. */
+/** How an environment is told what its runtime asks for. */
 export interface RuntimeListener {
-  /** The runtime waits for its next invocation; `deliver` ends the wait. */
+  /** The runtime waits for its next invocation. `deliver` hands one out. */
   next(deliver: (invocation: Invocation, deadlineMs: number) => void): void;
-  /** Undefined where no such invocation waits for a response. */
+  /** @returns undefined if no invocation with this id waits for a response */
   respond(requestId: string): Responder | undefined;
   initError(error: FunctionError): void;
 }
@@ -63,7 +63,7 @@ async function takeResponse(
   reply(response, 202, { status: "OK" });
 }
 
-/** How a streamed response tells an error in its middle. */
+/** The error that a streamed response reports in its trailers, after part of the body. */
 function errorInTrailers({ trailers }: IncomingMessage): FunctionError | undefined {
   const errorType = trailers["lambda-runtime-function-error-type"];
   const body = trailers["lambda-runtime-function-error-body"];

@@ -2,8 +2,8 @@ import type { FunctionConfiguration } from "./function-configuration.js";
 import type { Command } from "./runtime-process.js";
 
 /**
- * How AWS starts the runtime of a function: Node, the features it switches off, the runtime client;
- * by the program that `AWS_LAMBDA_EXEC_WRAPPER` names, where there is one.
+ * The command with which AWS starts a function's runtime: Node, options that switch features off,
+ * and the runtime client. If `AWS_LAMBDA_EXEC_WRAPPER` names a program, that program starts them.
  */
 export function runtimeCommand(
   configuration: FunctionConfiguration,

@@ -13,39 +13,43 @@ import type { Sandbox } from "./sandbox.js";
 export interface RuntimeLife {
   readonly pid: number;
   readonly frozen: boolean;
-  /** Since the start, until the runtime and its extensions first waited; undefined before. */
+  /**
+   * Time from the start until the runtime and its extensions first waited. Undefined before that.
+   */
   readonly initDurationMs: number | undefined;
-  /** `next` calls of the runtime that wait for an invocation. */
+  /** How many `next` calls of the runtime wait for an invocation. */
   readonly vacancies: number;
-  /** The runtime and all extensions wait for what comes next: nothing is left to do. */
+  /** The runtime and all extensions wait for their next event: nothing is left to do. */
   readonly waiting: boolean;
   /** False from `kill` on. */
   readonly usable: boolean;
-  /** Resolves when the process and all it started are gone, and all that it sent is read. */
+  /**
+   * Resolves when the process and its children are gone, and everything they sent has been read.
+   */
   readonly ended: Promise<ProcessEnd>;
-  /** Hands an invocation to the runtime and to the extensions; there must be a vacancy. */
+  /** Hands an invocation to the runtime and to the extensions. There must be a vacancy. */
   deliver(invocation: Invocation, deadlineMs: number): void;
   freeze(): void;
   thaw(): void;
   kill(): void;
   /**
-   * Ends the runtime as AWS does: at once, or where an extension has registered, with a SIGTERM
-   * and `graceMs` until the SIGKILL.
+   * Ends the runtime as AWS does: with SIGKILL at once, or, if an extension has registered, with
+   * SIGTERM and a SIGKILL after `graceMs`.
    */
   shutdown(graceMs: number): void;
 }
 
 interface LifeListener {
-  /** The runtime or an extension has asked for what comes next. */
+  /** The runtime or an extension has asked for its next event. */
   waits(): void;
-  /** Undefined where no such invocation waits for a response. */
+  /** @returns undefined if no invocation with this id waits for a response */
   respond(requestId: string): Responder | undefined;
-  /** The runtime or an extension has failed for good. */
+  /** The runtime or an extension has reported an error that ends it. */
   failed(error: FunctionError): void;
   log(text: string): void;
 }
 
-/** Starts a runtime, with a Runtime API and an Extensions API for it alone. */
+/** Starts a runtime with a Runtime API and an Extensions API of its own. */
 export async function startRuntimeLife(
   configuration: FunctionConfiguration,
   sandbox: Sandbox,
@@ -60,7 +64,7 @@ export async function startRuntimeLife(
     configuration.managedInstances === undefined ? ["INVOKE"] : [],
   );
 
-  // The runtime finds its server by host and port only, so every life has its own.
+  // The runtime is told nothing but host and port, so each life needs a server of its own.
   const server = await listenOnLoopback((request, response) =>
     isForExtensions(request)
       ? serveExtensionsApi(configuration, extensions, extensionListener, request, response)
@@ -123,7 +127,7 @@ export async function startRuntimeLife(
     ended: runtime.ended.then(async (end) => {
       usable = false;
       clearTimeout(grace);
-      // A response that the process posted with its last breath still counts.
+      // A response that the process posted just before it ended still counts.
       await server.drained();
       server.close();
       return end;

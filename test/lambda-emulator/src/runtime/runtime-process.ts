@@ -13,31 +13,31 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How a process ended; one of the two is null. */
+/** How a process ended. One of the two is null. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The process in which AWS's runtime client runs the handler, with all that it starts itself. */
+/** The process in which AWS's runtime client runs the handler, and every process that it starts. */
 export interface RuntimeProcess {
   readonly pid: number;
   readonly frozen: boolean;
   readonly ended: Promise<ProcessEnd>;
   freeze(): void;
   thaw(): void;
-  /** Asks the process itself, and no child of it, to end. */
+  /** Sends SIGTERM to the process itself, not to its children. */
   terminate(): void;
   kill(): void;
 }
 
-/** Starts the runtime client; rejects where it cannot be started. */
+/** Starts the runtime client. Rejects if it cannot be started. */
 export async function startRuntimeProcess(
   command: Command,
   log: (text: string) => void,
 ): Promise<RuntimeProcess> {
   const { file, args, cwd, env } = command;
-  // A group of its own, so that all of an environment is frozen and ended at once.
+  // It leads a process group, so that the whole environment is frozen and ended at once.
   const child = spawn(file, args, {
     cwd,
     env,
@@ -51,7 +51,7 @@ export async function startRuntimeProcess(
   });
   await once(child, "spawn");
   const pid = child.pid as number;
-  // SIGKILL also ends what SIGSTOP has stopped.
+  // SIGKILL also ends a process that SIGSTOP has stopped.
   const release = endWithThisProcess(() => signalGroup(pid, "SIGKILL"));
 
   let frozen = false;

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "../process/end-with-this-process.js";
 
-/** What stays of an environment when its runtime is reset. */
+/**
+ * The part of an environment that outlives its runtime: a crash or a timeout resets only the
+ * runtime.
+ */
 export interface Sandbox {
   readonly logStreamName: string;
   /** The environment's own folder for temporary files. */
@@ -15,9 +18,9 @@ export interface Sandbox {
 }
 
 /**
- * A log stream's name as AWS shapes it, and a folder that stands for `/tmp`.
+ * Creates a log stream name in AWS's format, and a folder in the place of `/tmp`.
  *
- * @param found a folder whose files are in it from the start
+ * @param found a folder whose files are copied into that folder first
  */
 export async function createSandbox(found?: string): Promise<Sandbox> {
   const date = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
