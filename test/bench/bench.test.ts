@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import { compiledNativeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import { type Consumer, resolutions, typeConsumer } from "./consumer.js";
 
 const lane = fileURLToPath(new URL("compilers", import.meta.url));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import { type Consumer, createConsumer } from "../../../test/packaging/consumer.js";
 import { deployBundle } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";

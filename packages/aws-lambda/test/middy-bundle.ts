@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const lane = join(folder, "middy-7");

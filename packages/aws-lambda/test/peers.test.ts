@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import { runtimeClientFolder } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployBundle } from "./deploy.js";
 import { useGateway } from "./use-gateway.js";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import type { BenchFigure } from "../figure.js";
 import type { LambdaRun } from "../lambda/bench-function.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import type { BenchFigure } from "../figure.js";
 import { PEERS } from "../lambda/bundle-functions.js";
 import { expectLimitsToBeJudged, shortRun } from "../short-run.js";

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { installLane } from "@prefreeze/test-lanes";
+import { installLane } from "@prefreeze/install-lane";
 import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 import type { BenchFigure } from "../figure.js";
 import { type LambdaRun, startFunction } from "./bench-function.js";

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { exclusively } from "@prefreeze/test-lanes/exclusively";
+import { exclusively } from "@prefreeze/install-lane/exclusively";
 import { buildTools, requireTools } from "./build-tools.js";
 import { cacheFolder } from "./cache-folder.js";
 import { runtimeClientFolder, type RuntimeClient } from "./runtimes.js";

@@ -7,12 +7,12 @@ import { exclusively } from "./exclusively.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Brings a test lane's node_modules to what its package-lock.json says; a moment where all is there. A
- * lane is a folder with a package.json and a lock of its own, for what is too heavy for everybody's
- * install. Test files that ask for one lane at once get one install.
+ * Installs what a lane's package-lock.json names, unless it is installed already. A lane is a folder
+ * with a package.json and a lock file of its own, for dependencies that are too heavy for everybody's
+ * install. If several test files ask for one lane at once, it is installed once.
  *
  * @param folder the lane's absolute path
- * @throws Error with npm's own last lines
+ * @throws {Error} with npm's own last lines
  */
 export async function installLane(folder: string): Promise<void> {
   const locks = join(root, ".cache/lanes");

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const pollMs = 200;
 
-/** Runs `action` while no other process does, by the same lock file; waits for its turn. */
+/** Runs `action` while no other process runs one with the same lock file. Waits for its turn. */
 export async function exclusively<T>(lockFile: string, action: () => Promise<T>): Promise<T> {
   while (!(await take(lockFile))) await sleep(pollMs);
   try {
@@ -20,7 +20,7 @@ async function take(lockFile: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const holder = Number(await readFile(lockFile, "utf8").catch(() => ""));
-    // Between its creation and its first byte a lock names nobody.
+    // A lock file that was just created is still empty.
     if (holder > 0 && !lives(holder)) await unlink(lockFile).catch(() => {});
     return false;
   }

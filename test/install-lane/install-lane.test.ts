@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { installLane } from "./install-lane.js";
 
-/** A lane whose one dependency is a folder of its own: nothing is fetched. */
+/** A lane whose only dependency is a folder inside it, so nothing is downloaded. */
 async function lane(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-lane-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -29,7 +29,7 @@ const versionIn = (folder: string) =>
   (createRequire(join(folder, "index.js"))("thing/package.json") as { version: string }).version;
 
 test(
-  "a lane that several ask for at once is installed for all of them",
+  "a lane that several callers ask for at once is installed for all of them",
   { timeout: 60_000 },
   async () => {
     const folder = await lane();
