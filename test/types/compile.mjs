@@ -1,6 +1,7 @@
-// A process of one compiler: node compile.mjs <typescript> <tsconfig.json>…
-// Judges the project's own files and every declaration of ours that they reach, as `skipLibCheck: false`
-// does, without the seconds that the declarations of Node and AWS would take. Prints what is wrong.
+// Runs one compiler in a process of its own: node compile.mjs <typescript> <tsconfig.json>…
+// Checks the project's own files and every declaration of ours that they import, as with
+// `skipLibCheck: false`. It leaves out the declarations of Node and AWS, which would take seconds.
+// Prints the errors.
 import { dirname } from "node:path";
 
 const [compiler, ...configs] = process.argv.slice(2);
@@ -16,7 +17,7 @@ const wrong = configs.flatMap((config) => {
       ({ fileName }) => fileNames.includes(fileName) || /\/packages\/[^/]+\/dist\//.test(fileName),
     );
   if (!ours.some(({ fileName }) => fileName.endsWith(".d.ts")))
-    throw new Error("nothing of ours was read");
+    throw new Error("the project imports no declarations of ours");
   return [
     ...errors,
     ...program.getOptionsDiagnostics(),

@@ -12,12 +12,12 @@ export const resolutions = ["node16", "nodenext", "bundler"] as const;
 export interface Consumer {
   readonly folder: string;
   readonly configs: Readonly<Record<(typeof resolutions)[number], string>>;
-  /** The same ES modules where every package of ours is `any`, and how many errors they expect. */
+  /** The same ES modules with every package of ours as `any`, and how many errors they expect. */
   withoutOurTypes(): Promise<{ readonly config: string; readonly expectedErrors: number }>;
   remove(): Promise<void>;
 }
 
-/** Puts every package's type tests into one project, as somebody would have them who installed the packages. */
+/** Puts every package's type tests into one project, as in the project of a user of the packages. */
 export async function typeConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-types-"));
   await symlink(join(root, "node_modules"), join(folder, "node_modules"), "dir");
@@ -74,12 +74,12 @@ function configOf(resolution: (typeof resolutions)[number]) {
       lib: ["es2022"],
       types: ["node"],
       strict: true,
-      // Stricter than most have it in one way, as most have it in the other.
+      // One of the two is stricter than most projects, the other as most are.
       exactOptionalPropertyTypes: !bundler,
       skipLibCheck: false,
       noEmit: true,
     },
-    // A bundler has one way to find a package's types, whatever the format.
+    // A bundler finds a package's types in one way, whatever the format.
     include: bundler ? ["esm"] : ["esm", "cjs"],
   };
 }
@@ -92,10 +92,19 @@ async function typeTests(): Promise<{ name: string; text: string }[]> {
       ...entries.filter((file) => file.endsWith(".ts")).map((file) => `${name}/types/${file}`),
     );
   }
-  return Promise.all(
-    files.map(async (name) => {
-      const path = join(root, "packages", name.replace("/", "/test/"));
-      return { name, text: await readFile(path, "utf8") };
-    }),
-  );
+  const tests = files.map(async (name) => {
+    const path = join(root, "packages", name.replace("/", "/test/"));
+    const text = await readFile(path, "utf8");
+    return {
+      name,
+      text: text.replace(/"(?:\.\.\/)+test\/types\/equal\.js"/, `"${toRoot(name)}equal.js"`),
+    };
+  });
+  const equal = await readFile(new URL("equal.ts", import.meta.url), "utf8");
+  return [...(await Promise.all(tests)), { name: "equal.ts", text: equal }];
+}
+
+/** From a file to the folder that all names are relative to. */
+function toRoot(name: string): string {
+  return "../".repeat(name.split("/").length - 1);
 }

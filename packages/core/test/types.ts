@@ -1,4 +1,4 @@
-// Compiled, not run: what has to compile stands as it is, what must not has `@ts-expect-error`.
+// Compiled, not run. Code that must not compile stands below `@ts-expect-error`.
 import {
   counter,
   type Counter,
@@ -11,12 +11,10 @@ import {
   type Options,
   recorded,
 } from "@prefreeze/core";
-
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+import type { Equal } from "../../../test/types/equal.js";
 
 /** Fails to compile unless both are the same type. */
-function same<A, B>(_: Same<A, B>): void {}
+function same<A, B>(_: Equal<A, B>): void {}
 
 const hits = counter({ name: "hits_total", help: "Hits." });
 const requests = counter({

@@ -9,7 +9,7 @@ import type {
   SQSHandler,
 } from "aws-lambda";
 import { instrument, type LambdaContext, type Options } from "@prefreeze/aws-lambda";
-import { type Equal, holds } from "./equal.js";
+import { type Equal, holds } from "../../../../test/types/equal.js";
 
 interface Order {
   readonly plan: "free" | "pro";

@@ -20,7 +20,7 @@ import type {
   StreamifyHandler,
 } from "aws-lambda";
 import { instrument, type LambdaContext } from "@prefreeze/aws-lambda";
-import { type Equal, holds } from "./equal.js";
+import { type Equal, holds } from "../../../../test/types/equal.js";
 
 /** The same type comes back, whatever the type. */
 function unchanged<H extends Handler | StreamifyHandler>(handler: H): H {

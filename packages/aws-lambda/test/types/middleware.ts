@@ -7,7 +7,7 @@ import type {
 } from "aws-lambda";
 import { instrument } from "@prefreeze/aws-lambda";
 import { prefreeze } from "@prefreeze/aws-lambda/middy";
-import { type Equal, holds } from "./equal.js";
+import { type Equal, holds } from "../../../../test/types/equal.js";
 
 // The event that middy knows stays known behind `.use()`.
 const used = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()

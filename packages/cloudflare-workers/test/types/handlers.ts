@@ -1,5 +1,5 @@
 import { instrument } from "@prefreeze/cloudflare-workers";
-import { type Equal, holds } from "./equal.js";
+import { type Equal, holds } from "../../../../test/types/equal.js";
 
 // As Cloudflare's own types have them, cut to what matters here.
 interface ExecutionContext<Props = unknown> {

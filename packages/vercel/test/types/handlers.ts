@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { instrument } from "@prefreeze/vercel";
-import { type Equal, holds } from "./equal.js";
+import { type Equal, holds } from "../../../../test/types/equal.js";
 
 // As `@vercel/node` has them, cut to what matters here.
 type VercelRequest = IncomingMessage & {
