@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gate } from "../../../test/gate.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { deploy } from "./deploy.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { installLane } from "@prefreeze/install-lane";
 import { type Consumer, createConsumer } from "../../../test/packaging/consumer.js";
 import { deployBundle } from "./deploy.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

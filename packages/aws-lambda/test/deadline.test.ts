@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type FakeClock, fakeClock } from "../../core/test/fake-clock.js";
 import { watchDeadline } from "../src/completion/deadline.js";
-import { hangingGateway } from "./broken-gateways.js";
+import { hangingGateway } from "../../../test/pushgateway/broken-gateways.js";
 import { deploy } from "./deploy.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

@@ -72,12 +72,12 @@ export async function deploy(entry: string, deployment: Deployment = {}): Promis
 /** A fixture that is bundled once for the tests of a file; to be called at its top. */
 export function useBundle(
   entry: string,
-  { format }: { readonly format: "cjs" | "esm" },
+  { format, minify = true }: { readonly format: "cjs" | "esm"; readonly minify?: boolean },
 ): () => string {
   let outdir: string;
   beforeAll(async () => {
     outdir = await mkdtemp(join(tmpdir(), "prefreeze-lambda-"));
-    await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify: true });
+    await bundleHandler({ entry: join(fixtures, entry), outdir, format, minify });
   });
   afterAll(() => rm(outdir, { recursive: true }));
   return () => outdir;

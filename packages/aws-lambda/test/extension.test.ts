@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { nativeWherePossible } from "@prefreeze/lambda-emulator/runtime-clients";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
-import { hangingGateway } from "./broken-gateways.js";
+import { hangingGateway } from "../../../test/pushgateway/broken-gateways.js";
 import { deploy, deployUnbundled } from "./deploy.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

@@ -1,28 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseText, sample } from "../../../test/pushgateway/parse.js";
-import { startRealGateway, type RealGateway } from "../../../test/pushgateway/real.js";
-import { hangingGateway, refusingGateway } from "./broken-gateways.js";
+import { describe, expect, test } from "vitest";
+import { hangingGateway } from "../../../test/pushgateway/broken-gateways.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { deploy, deployUnbundled } from "./deploy.js";
 import { authorizerEvents, httpEvents } from "./events/http.js";
 import { otherEvents } from "./events/others.js";
 
-let gateway: RealGateway;
-
-beforeAll(async () => {
-  gateway = await startRealGateway();
-}, 60_000);
-afterAll(() => gateway?.stop());
-beforeEach(() => gateway.wipe());
-
-/** What a person reads at the gateway, summed over instances. */
-async function shown(
-  name: string,
-  labels: Record<string, string> = {},
-): Promise<number | undefined> {
-  return sample(parseText(await gateway.metrics()), name, labels);
-}
-
-const instances = async () => new Set((await gateway.metrics()).match(/instance="[^"]+"/g));
+const gateway = useGateway();
+const { shown, instances } = gateway;
 const env = (more: Record<string, string> = {}) => ({
   env: { PUSHGATEWAY_URL: gateway.url, ...more },
 });
@@ -60,7 +44,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     },
   );
 
-  test("that throws fails with its own error, and is counted by its class", async () => {
+  test("that throws answers its caller with its own error", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const answer = await invoke({ plan: "pro", throws: "no money for card 4111-11-1111" });
     expect(answer).toMatchObject({
@@ -68,17 +52,9 @@ describe("an async handler", { timeout: 30_000 }, () => {
       errorMessage: "no money for card 4111-11-1111",
     });
     expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(1);
-    expect(await shown("faas_invocations_total")).toBe(0);
-    expect(await shown("orders_total")).toBe(1);
-    expect(await gateway.metrics()).not.toContain("4111-11");
   });
 
-  test("rejects with the very error that was thrown, its properties kept", async () => {
-    const { invoke } = await deploy("shop.ts", { exported: "identity", ...env() });
-    expect((await invoke({ throws: "no" })).result).toEqual({ same: true, code: 402 });
-  });
-
-  test("knows its invocation", async () => {
+  test("knows its invocation by AWS's request id", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const first = await invoke({ plan: "pro", tells: "invocation" });
     expect(first.result).toEqual({ isCurrent: true, trigger: "other", coldStart: true, orders: 1 });
@@ -91,27 +67,13 @@ describe("an async handler", { timeout: 30_000 }, () => {
     });
   });
 
-  test("is cold once an environment, however many invocations fail", async () => {
+  test("shows once how long its environment took to start, though its first invocations fail", async () => {
     const { invoke } = await deploy("shop.ts", env());
     await invoke({ throws: "no" });
     await invoke({ throws: "no" });
     await invoke();
-    expect(await shown("faas_coldstarts_total")).toBe(1);
     expect(await shown("faas_init_duration_seconds_count")).toBe(1);
     expect(await shown("faas_init_duration_seconds_sum")).toBeGreaterThan(0.01);
-  });
-
-  test("in several environments at once adds up to what was invoked", async () => {
-    const { invoke, lambda } = await deploy("shop.ts", { maxEnvironments: 3, ...env() });
-    const invokeAll = () =>
-      Promise.all(Array.from({ length: 12 }, () => invoke({ plan: "pro", waitsMs: 20 })));
-    await invokeAll();
-    await invokeAll();
-    expect(await shown("orders_total")).toBe(24);
-    expect(await shown("faas_invocations_total")).toBe(24);
-    expect(await shown("faas_coldstarts_total")).toBe(lambda.coldStarts());
-    expect((await instances()).size).toBe(lambda.coldStarts());
-    expect(lambda.coldStarts()).toBeGreaterThan(1);
   });
 
   test("pushes under the name by which the environment's logs are found", async () => {
@@ -119,25 +81,10 @@ describe("an async handler", { timeout: 30_000 }, () => {
     await invoke();
     const [environment] = lambda.environments();
     const stream = environment?.logStreamName.split("]").at(-1)?.slice(0, 8);
-    expect([...(await instances())][0]).toContain(`instance="${stream}-`);
-    expect(
-      await shown("target_info", {
-        faas_name: "shop",
-        cloud_region: "eu-central-1",
-        faas_version: "$LATEST",
-      }),
-    ).toBe(1);
+    expect((await instances())[0]).toContain(`${stream}-`);
   });
 
-  test("that records after its end has that in the next push", async () => {
-    const { invoke } = await deploy("shop.ts", env());
-    await invoke({ plan: "pro", later: "later" });
-    await invoke({ plan: "pro" });
-    expect(await shown("orders_total", { plan: "later" })).toBe(1);
-    expect(await shown("orders_total", { plan: "pro" })).toBe(2);
-  });
-
-  test("that dies in the middle loses nothing, and is counted as a crash when its environment starts again", async () => {
+  test("that dies halfway loses nothing, and is counted as a crash when its environment starts again", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     await invoke({ plan: "pro" });
     await invoke({ plan: "pro" });
@@ -147,12 +94,12 @@ describe("an async handler", { timeout: 30_000 }, () => {
     expect(await shown("orders_total")).toBe(4);
     expect(await shown("faas_invocations_total")).toBe(3);
     expect(await shown("faas_errors_total", { error_type: "crash" })).toBe(1);
-    expect((await instances()).size).toBe(1);
+    expect((await instances()).length).toBe(1);
   });
 });
 
 describe("an event", { timeout: 30_000 }, () => {
-  test("from a client that waits for HTTP has the trigger http, and fails with a status of 500 and more", async () => {
+  test("from a client that waits for HTTP has the trigger http, and fails with a status of 500 and above", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const events = Object.entries(httpEvents);
     for (const [source, event] of events) {
@@ -169,7 +116,7 @@ describe("an event", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total", { faas_trigger: "other" })).toBeUndefined();
   });
 
-  test("from anywhere else has the trigger other, whatever status the result has", async () => {
+  test("from any other source has the trigger other, whatever the status of the result", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const events = Object.entries({ ...otherEvents, ...authorizerEvents });
     for (const [source, event] of events) {
@@ -225,7 +172,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
   });
 
   test.each(["bare", "wrapped"])(
-    "with a callback, %s, is refused by a runtime that has none",
+    "with a callback, %s, is refused by a runtime without callbacks",
     async (how) => {
       const exported = `${how}.callback`;
       const { invoke } = await deploy("kinds.ts", { exported, runtimeClient: "ric-4", ...env() });
@@ -233,25 +180,18 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
     },
   );
 
-  test("that is a method keeps its this", async () => {
-    const { invoke } = await deploy("shapes.ts", { exported: "method", ...env() });
-    expect((await invoke()).result).toEqual({ plan: "private" });
-    expect(await shown("orders_total", { plan: "private" })).toBe(1);
-  });
-
-  test("that returns something with a then is awaited as a promise", async () => {
+  test("that returns an object with a then method is awaited like a promise", async () => {
     const { invoke } = await deploy("shapes.ts", { exported: "thenable", ...env() });
     expect((await invoke()).result).toBe("then");
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
   test.each([
-    { exported: "twice", result: undefined, orders: 1 },
     { exported: "nested", result: "outer of inner", orders: 2 },
     { exported: "nestedWithoutContext", result: "outer of inner", orders: 1 },
   ])("that is wrapped $exported counts once", async ({ exported, result, orders }) => {
     const { invoke } = await deploy("shapes.ts", { exported, ...env() });
-    expect((await invoke()).result ?? undefined).toEqual(result);
+    expect((await invoke()).result).toBe(result);
     await invoke();
     expect(await shown("faas_invocations_total")).toBe(2);
     expect(await shown("faas_invoke_duration_seconds_count")).toBe(2);
@@ -260,7 +200,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
   });
 
   test.each(["streamedInside", "streamedOutside"])(
-    "that streams, %s, streams on and is counted",
+    "that streams, %s, still streams and is counted",
     async (exported) => {
       const { invoke } = await deploy("shapes.ts", { exported, ...env() });
       expect((await invoke()).result).toEqual({ streamed: "string" });
@@ -289,110 +229,16 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
     expect((await invoke()).result).toEqual(answer);
     expect(await shown("orders_total")).toBe(4);
     expect(await shown("faas_invocations_total")).toBe(2);
-    expect((await instances()).size).toBe(1);
+    expect((await instances()).length).toBe(1);
   });
 });
 
 describe("a setting", { timeout: 30_000 }, () => {
-  test("is read from the environment", async () => {
-    const { invoke } = await deploy(
-      "shop.ts",
-      env({
-        PREFREEZE_JOB: "till",
-        PREFREEZE_INSTANCE_PREFIX: "blue",
-        PREFREEZE_GROUPING: "stage=prod,team=a/b",
-        PREFREEZE_FLUSH_TIMEOUT_MS: "777",
-        PREFREEZE_MAX_SERIES: "2",
-      }),
-    );
-    await invoke({ plan: "a" });
-    await invoke({ plan: "b" });
-    expect((await invoke({ plan: "c", tells: "explanation" })).result).toMatchObject({
-      mode: "flush before returning",
-      platform: "aws_lambda",
-      flushTimeoutMs: 777,
-      maxSeries: 2,
-      target: expect.stringContaining(gateway.url),
-    });
-    expect(await shown("orders_total", { job: "till", stage: "prod", team: "a/b" })).toBe(3);
-    expect([...(await instances())][0]).toMatch(/^instance="blue-/);
-    expect(await shown("orders_total", { plan: "_overflow" })).toBeGreaterThan(0);
-  });
-
-  test("as an option stands before the environment", async () => {
-    const { invoke } = await deploy("options.ts", {
-      env: {
-        GATEWAY_OF_THE_TEST: gateway.url,
-        PUSHGATEWAY_URL: await refusingGateway(),
-        PREFREEZE_JOB: "by-environment",
-        PREFREEZE_GROUPING: "stage=by-environment",
-      },
-    });
-    await invoke();
-    expect(await shown("orders_total", { job: "by-option", stage: "by-option" })).toBe(1);
-  });
-
-  test.each([
-    ["PREFREEZE_FLUSH_TIMEOUT_MS", "soon"],
-    ["PREFREEZE_MAX_SERIES", "-1"],
-    ["PREFREEZE_GROUPING", "le=1"],
-    ["PREFREEZE_DISABLED", "perhaps"],
-  ])(
-    "%s=%s is told in one warning by its name, and the function runs and pushes",
-    async (name, value) => {
-      const { invoke, lambda } = await deploy("shop.ts", env({ [name]: value }));
-      expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
-      await invoke({ plan: "pro" });
-      expect(warnings(lambda.logs())).toEqual([expect.stringContaining(name)]);
-      expect(await shown("orders_total")).toBe(2);
-    },
-  );
-
-  test("PUSHGATEWAY_URL that is no address is told without printing it, and the function runs", async () => {
-    const { invoke, lambda } = await deploy("shop.ts", {
-      env: { PUSHGATEWAY_URL: "ftp://user:geheim@host" },
-    });
-    expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
-    await invoke();
-    expect(warnings(lambda.logs()).join()).toContain("PUSHGATEWAY_URL");
-    expect(lambda.logs()).not.toContain("geheim");
-  });
-
-  test("PUSHGATEWAY_URL with userinfo is never printed with it", async () => {
-    const url = (await refusingGateway()).replace("http://", "http://user:geheim@");
-    const { invoke, lambda } = await deploy("shop.ts", { env: { PUSHGATEWAY_URL: url } });
-    const { result } = await invoke({ tells: "explanation" });
-    await lambda.settled();
-    expect(warnings(lambda.logs())).toEqual([expect.stringContaining("ECONNREFUSED")]);
-    expect(JSON.stringify(result) + lambda.logs()).not.toContain("geheim");
-  });
-
-  test("PUSHGATEWAY_URL that is missing is told once; all is recorded, nothing pushed", async () => {
-    const { invoke, lambda } = await deploy("shop.ts");
-    const { result } = await invoke({ plan: "pro", tells: "invocation" });
-    expect(result).toMatchObject({ isCurrent: true, orders: 1 });
-    expect((await invoke({ tells: "explanation" })).result).toMatchObject({
-      mode: "recording only",
-    });
-    expect(warnings(lambda.logs())).toEqual([
-      expect.stringContaining("PUSHGATEWAY_URL is not set"),
-    ]);
-  });
-
-  test.each(["1", "true"])("PREFREEZE_DISABLED=%s leaves the handler as it is", async (value) => {
-    const { invoke, lambda } = await deploy("shop.ts", env({ PREFREEZE_DISABLED: value }));
-    expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
-    expect((await invoke({ throws: "no" })).errorType).toBe("CardDeclined");
-    expect((await invoke({ tells: "explanation" })).result).toMatchObject({ mode: "inert" });
-    expect((await instances()).size).toBe(0);
-    expect(warnings(lambda.logs())).toEqual([]);
-  });
-
   test.each([
     ["bad-grouping.ts", '"le"'],
     ["colliding-grouping.ts", '"plan"'],
   ])(
-    "that could break the gateway, %s, fails the start by the name of %s",
+    "that could break the gateway, %s, makes the start fail with an error that names %s",
     async (entry, label) => {
       const { invoke } = await deploy(entry, env());
       const answer = await invoke();
@@ -420,18 +266,6 @@ describe("a gateway", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test("that refuses costs nothing, and changes no result", async () => {
-    const { invoke, lambda } = await deploy("shop.ts", {
-      env: { PUSHGATEWAY_URL: await refusingGateway() },
-    });
-    await invoke();
-    const answer = await invoke({ result: { mine: 1 } });
-    expect(answer.result).toEqual({ mine: 1 });
-    expect(answer.durationMs).toBeLessThan(600);
-    expect((await invoke({ throws: "mine" })).errorMessage).toBe("mine");
-    expect(warnings(lambda.logs())).toEqual([expect.stringContaining("ECONNREFUSED")]);
-  });
-
   test("that hangs longer than the function has left does not time it out", async () => {
     const { invoke, lambda } = await deploy("shop.ts", {
       timeoutMs: 900,
@@ -442,16 +276,5 @@ describe("a gateway", { timeout: 30_000 }, () => {
     }
     expect(lambda.coldStarts()).toBe(1);
     expect(lambda.logs()).not.toContain("timed out");
-  });
-
-  test("that answers 400 is told with what it said, once", async () => {
-    const { invoke, lambda } = await deploy("shop.ts", {
-      env: { PUSHGATEWAY_URL: `${gateway.url}/nowhere` },
-    });
-    expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
-    await invoke({ plan: "pro" });
-    expect(warnings(lambda.logs())).toEqual([
-      expect.stringContaining("HTTP 404: 404 page not found"),
-    ]);
   });
 });

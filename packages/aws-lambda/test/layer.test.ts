@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildLayer, type Code, deployBare, deployLayered, type Layer, runtimes } from "./layer.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

@@ -3,7 +3,7 @@ import { deploy } from "./deploy.js";
 import { batchEvents, eventsByTrigger } from "./events/by-trigger.js";
 import { httpEvents } from "./events/http.js";
 import { webSocketEvents } from "./events/web-socket.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deployBundle } from "./deploy.js";
 import { middyVersions, useMiddyBundle } from "./middy-bundle.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

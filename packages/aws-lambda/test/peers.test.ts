@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { installLane } from "@prefreeze/install-lane";
 import { runtimeClientFolder } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployBundle } from "./deploy.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;

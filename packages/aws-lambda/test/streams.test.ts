@@ -2,7 +2,7 @@ import { beforeAll, describe, test } from "vitest";
 import { runtimeClientFolder } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployBundle, type Deployed, useBundle } from "./deploy.js";
 import { httpEvents } from "./events/http.js";
-import { useGateway } from "./use-gateway.js";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway(false);
 const { shown } = gateway;

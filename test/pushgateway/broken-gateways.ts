@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** The address of a gateway that takes connections and never answers, until the end of the test. */
+/** The address of a gateway that accepts connections and never answers, until the test ends. */
 export async function hangingGateway(): Promise<string> {
   const sockets = new Set<Socket>();
   const server = await listening((socket) => void sockets.add(socket.on("error", () => undefined)));
@@ -14,7 +14,7 @@ export async function hangingGateway(): Promise<string> {
   return addressOf(server);
 }
 
-/** An address at which nobody listens any more. */
+/** An address at which nothing listens: connections are refused. */
 export async function refusingGateway(): Promise<string> {
   const server = await listening(() => undefined);
   const address = addressOf(server);
