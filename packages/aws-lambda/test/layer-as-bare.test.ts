@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Answer } from "./deploy.js";
-import { buildLayer, type Code, deployBare, deployLayered, type Layer, runtimes } from "./layer.js";
+import { type Code, deployBare, deployLayered, runtimes, useLayer } from "./layer.js";
 
-let layer: Layer;
-
-beforeAll(async () => {
-  layer = await buildLayer();
-});
-afterAll(() => layer?.remove());
+const layer = useLayer();
 
 interface Case {
   readonly because: string;
@@ -152,7 +147,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime, ...on })
     "a function answers with the layer as without: $answers, because $because",
     async ({ handler = "index.handler", code, answers }) => {
       const bare = await (await deployBare(code, handler, on)).invoke();
-      const layered = await (await deployLayered(layer, code, handler, on)).invoke();
+      const layered = await (await deployLayered(layer(), code, handler, on)).invoke();
       expect(bare.errorType ?? bare.result).toEqual(answers);
       expect(sameEverywhere(layered)).toEqual(sameEverywhere(bare));
     },

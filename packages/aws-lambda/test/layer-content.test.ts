@@ -3,15 +3,10 @@ import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { buildLayer, type Layer } from "./layer.js";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { buildLayer, useLayer } from "./layer.js";
 
-let layer: Layer;
-
-beforeAll(async () => {
-  layer = await buildLayer();
-});
-afterAll(() => layer?.remove());
+const layer = useLayer();
 
 describe("the wrapper", () => {
   /** Starts a process through the wrapper, as Lambda starts the runtime; what it finds is told. */
@@ -28,7 +23,7 @@ describe("the wrapper", () => {
   async function anotherFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "prefreeze-wrapper-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    await copyFile(join(layer.opt, "prefreeze/wrapper"), join(folder, "wrapper"));
+    await copyFile(join(layer().opt, "prefreeze/wrapper"), join(folder, "wrapper"));
     await writeFile(join(folder, "register.mjs"), "globalThis.registered = true;");
     return folder;
   }
@@ -66,15 +61,15 @@ describe("the wrapper", () => {
 test("the zip has the same bytes wherever it is built", async () => {
   const other = await buildLayer("Asia/Tokyo");
   await other.remove();
-  expect(Buffer.compare(other.zip, layer.zip)).toBe(0);
+  expect(Buffer.compare(other.zip, layer().zip)).toBe(0);
   // What the README says.
-  expect(Math.round(layer.zip.length / 1_000)).toBe(20);
+  expect(Math.round(layer().zip.length / 1_000)).toBe(20);
 });
 
 test("whoever the runtime runs as may read the layer, and start its wrapper", async () => {
   const modes: Record<string, string> = {};
-  for (const file of await readdir(join(layer.opt, "prefreeze"))) {
-    modes[file] = ((await stat(join(layer.opt, "prefreeze", file))).mode & 0o777).toString(8);
+  for (const file of await readdir(join(layer().opt, "prefreeze"))) {
+    modes[file] = ((await stat(join(layer().opt, "prefreeze", file))).mode & 0o777).toString(8);
   }
   expect(modes).toEqual({ "handler.mjs": "644", "register.mjs": "644", wrapper: "755" });
 });

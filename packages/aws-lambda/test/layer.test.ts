@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildLayer, type Code, deployBare, deployLayered, type Layer, runtimes } from "./layer.js";
+import { describe, expect, test } from "vitest";
+import { type Code, deployBare, deployLayered, runtimes, useLayer } from "./layer.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
@@ -9,13 +9,9 @@ const env = (more: Record<string, string> = {}) => ({
   env: { PUSHGATEWAY_URL: gateway.url, ...more },
 });
 
-let layer: Layer;
-beforeAll(async () => {
-  layer = await buildLayer();
-});
-afterAll(() => layer?.remove());
+const layer = useLayer();
 
-const layersHandler = () => join(layer.opt, "prefreeze/handler.handler");
+const layersHandler = () => join(layer().opt, "prefreeze/handler.handler");
 const commonJs = "exports.handler = async (event) => ({ of: 'CommonJS', event });";
 const module = "export const handler = async (event) => ({ of: 'module', event });";
 const nested = "exports.api = { v1: { handler: async (event) => ({ of: 'CommonJS', event }) } };";
@@ -74,7 +70,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   test.each(shapes)(
     "a function as $shape is run and counted",
     async ({ handler = "index.handler", code, of }) => {
-      const { invoke, lambda } = await deployLayered(layer, code, handler, { ...on, ...env() });
+      const { invoke, lambda } = await deployLayered(layer(), code, handler, { ...on, ...env() });
       expect((await invoke({ a: 1 })).result).toEqual({ of, event: { a: 1 } });
       expect((await invoke({ a: 2 })).result).toEqual({ of, event: { a: 2 } });
       await lambda.settled();
@@ -88,7 +84,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
       stream.write('{"streamed":');
       stream.end('true}');
     });`;
-    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+    const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
       ...on,
       ...env(),
     });
@@ -100,7 +96,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   test("a function that throws fails with its own error, and is counted by its class", async () => {
     const code = `class CardDeclined extends Error { name = "CardDeclined"; }
       exports.handler = async () => { throw new CardDeclined("no money"); };`;
-    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+    const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
       ...on,
       ...env(),
     });
@@ -120,7 +116,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     const options = [{ "index.js": code }, "index.api.handler"] as const;
     const { result } = await (await deployBare(...options, on)).invoke();
     expect(result).toMatchObject({ _HANDLER: "index.api.handler", isApi: false, id: "string" });
-    const layered = await deployLayered(layer, ...options, { ...on, ...env() });
+    const layered = await deployLayered(layer(), ...options, { ...on, ...env() });
     expect((await layered.invoke()).result).toEqual(result);
   });
 
@@ -161,7 +157,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
       },
     },
   ])("a function that $how has all in one group, counted once", async ({ code }) => {
-    const { invoke, lambda } = await deployLayered(layer, code, "index.handler", {
+    const { invoke, lambda } = await deployLayered(layer(), code, "index.handler", {
       ...on,
       ...env(),
     });
@@ -175,7 +171,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
 
   test("a function runs where its instrumentation fails, and one warning tells why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
-    const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+    const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
       ...on,
       ...env(),
     });
@@ -208,7 +204,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
 test("the wrapper has the numbers pushed after the response", { timeout: 30_000 }, async () => {
   const code = `const { explain } = require("@prefreeze/core");
     exports.handler = async () => JSON.parse(explain()).mode;`;
-  const { invoke } = await deployLayered(layer, { "index.js": code }, "index.handler", env());
+  const { invoke } = await deployLayered(layer(), { "index.js": code }, "index.handler", env());
   expect((await invoke()).result).toBe("flush after the response");
 });
 
@@ -216,7 +212,7 @@ test("a callback handler on nodejs22.x is called back once, and counted", async 
   const code = `exports.handler = (event, context, callback) => {
     setTimeout(() => callback(null, { called: "back" }), 20);
   };`;
-  const { invoke, lambda } = await deployLayered(layer, { "index.js": code }, "index.handler", {
+  const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
     runtimeClient: "ric-3",
     node: 22,
     ...env(),
@@ -231,7 +227,7 @@ test("on Managed Instances, every thread loads the function and is a group of it
   const code = `import { threadId } from "node:worker_threads";
     import { setTimeout } from "node:timers/promises";
     export const handler = async () => (await setTimeout(100), [threadId, process.env._HANDLER]);`;
-  const { invoke, lambda } = await deployLayered(layer, { "index.mjs": code }, "index.handler", {
+  const { invoke, lambda } = await deployLayered(layer(), { "index.mjs": code }, "index.handler", {
     managedInstances: { maxConcurrency: 4, workerThreads: 2 },
     ...env(),
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { LambdaOptions } from "@prefreeze/lambda-emulator";
 import { nodeBinary } from "@prefreeze/lambda-emulator/runtime-clients";
 import { deployUnbundled, type Deployed } from "./deploy.js";
@@ -13,7 +13,7 @@ import { deployUnbundled, type Deployed } from "./deploy.js";
 const script = fileURLToPath(new URL("../layer/build.mjs", import.meta.url));
 const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** The layer as it is published, and as it lies in an environment. */
+/** The layer as it is published, and as an environment has it. */
 export interface Layer {
   readonly zip: Uint8Array;
   /** What `/opt` is on Lambda. */
@@ -38,7 +38,17 @@ export async function buildLayer(timeZone = "UTC"): Promise<Layer> {
   return { zip, opt, remove: () => rm(opt, { recursive: true }) };
 }
 
-/** The unix modes by path, which `unzipSync` does not tell: from the headers of the central directory. */
+/** Builds the layer for the tests of a file. Call it at the top of the file. */
+export function useLayer(): () => Layer {
+  let layer: Layer;
+  beforeAll(async () => {
+    layer = await buildLayer();
+  });
+  afterAll(() => layer?.remove());
+  return () => layer;
+}
+
+/** The unix modes by path, from the headers of the central directory: `unzipSync` leaves them out. */
 function modesIn(zip: Buffer): Record<string, number> {
   const modes: Record<string, number> = {};
   const header = Buffer.from("PK\u0001\u0002");
@@ -49,7 +59,7 @@ function modesIn(zip: Buffer): Record<string, number> {
   return modes;
 }
 
-/** A function as somebody has it who has never heard of prefreeze: files by path, and `node_modules`. */
+/** A function whose author has never heard of prefreeze: files by path. */
 export type Code = Readonly<Record<string, string>>;
 
 /** AWS's runtimes: a Node version, and a generation of AWS's runtime client. */
@@ -72,7 +82,7 @@ export async function deployBare(
   return deployUnbundled(handler, { nodePath, ...options, taskRoot: await writeCode(code) });
 }
 
-/** Runs the same function with the layer: nothing but the variable that names its wrapper is added. */
+/** Runs the same function with the layer. Nothing is added but the variable that names its wrapper. */
 export function deployLayered(
   layer: Layer,
   code: Code,
