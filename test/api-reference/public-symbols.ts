@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { installLane } from "../lanes/install-lane.js";
+import { installLane } from "@prefreeze/install-lane";
 import { packageFolders, readManifest, root } from "../packaging/packages.js";
 import type { PublicSymbol } from "./rules.js";
 

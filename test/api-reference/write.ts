@@ -1,7 +1,7 @@
 // `npm run docs`: writes the API reference to .cache/api-reference, as HTML.
 import { spawnSync } from "node:child_process";
 import { join, relative } from "node:path";
-import { installLane } from "../lanes/install-lane.js";
+import { installLane } from "@prefreeze/install-lane";
 import { root } from "../packaging/packages.js";
 import { argumentsFor, entryPoints, lane } from "./public-symbols.js";
 
