@@ -25,6 +25,7 @@ test("the README shows what the gateway holds after three calls of its Lambda ha
   const lambda = await startLambda({
     ...(await bundleHandler({ entry, outdir: join(folder, "dist"), format: "esm" })),
     functionName: "orders",
+    maxEnvironments: 1,
     env: { PUSHGATEWAY_URL: gateway.url },
   });
   onTestFinished(() => lambda.stop());

@@ -231,11 +231,16 @@ test("on Managed Instances, every thread loads the function and is a group of it
     managedInstances: { maxConcurrency: 4, workerThreads: 2 },
     ...env(),
   });
-  const answers = await Promise.all(Array.from({ length: 8 }, () => invoke()));
-  const results = answers.map(({ result }) => result as [number, string]);
-  expect(new Set(results.map(([threadId]) => threadId)).size).toBe(2);
+  const results: [number, string][] = [];
+  // The thread that is ready first may answer all calls until the other one is.
+  const threadsThatAnswered = async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => invoke()));
+    results.push(...answers.map(({ result }) => result as [number, string]));
+    return new Set(results.map(([threadId]) => threadId)).size;
+  };
+  await expect.poll(threadsThatAnswered).toBe(2);
   expect(new Set(results.map(([, handler]) => handler))).toEqual(new Set(["index.handler"]));
   await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);
-  expect(await shown("faas_invocations_total")).toBe(8);
+  expect(await shown("faas_invocations_total")).toBe(results.length);
   expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(2);
 });
