@@ -1,12 +1,13 @@
-// `npm run check`: all that judges the code without running it. Installs and builds what is missing.
+// `npm run check`: types, lint, format, unused code, and the packages as npm would publish them. Installs and
+// builds what is missing.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { prepare, root } from "./prepare.mjs";
 
 const checks = [
   { what: "types of tests and examples", command: ["tsc", "-p", "test"] },
-  { what: "lint", command: ["oxlint"], mend: "npx oxlint --fix mends some" },
-  { what: "format", command: ["oxfmt", "--check"], mend: "npx oxfmt mends it" },
+  { what: "lint", command: ["oxlint"], fix: "`npx oxlint --fix` fixes some of them." },
+  { what: "format", command: ["oxfmt", "--check"], fix: "`npx oxfmt` fixes it." },
   { what: "unused files, exports and dependencies", command: ["knip"] },
   { what: "packed packages", command: ["tsx", "test/packaging/check-published.ts"] },
   { what: "docstrings of the public API", command: ["tsx", "test/api-reference/check.ts"] },
@@ -19,7 +20,7 @@ try {
   process.exit(1);
 }
 
-const failed = checks.filter(({ what, command: [program, ...args], mend }) => {
+const failed = checks.filter(({ what, command: [program, ...args], fix }) => {
   const startedMs = performance.now();
   const { status, stdout, stderr, error } = spawnSync(
     join(root, "node_modules/.bin", program),
@@ -33,7 +34,7 @@ const failed = checks.filter(({ what, command: [program, ...args], mend }) => {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${status === 0 ? "ok    " : "FAILED"} ${what} (${seconds} s)`);
   if (status === 0) return false;
-  console.error([stdout, stderr, error?.message, mend].filter(Boolean).join("\n"));
+  console.error([stdout, stderr, error?.message, fix].filter(Boolean).join("\n"));
   return true;
 });
 

@@ -1,4 +1,4 @@
-// What a fresh clone needs before its checks and tests can run. Builtins only: nothing is installed yet.
+// Prepares a fresh clone for its checks and tests. Builtins only: nothing is installed yet.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import { install } from "../examples/demo/install.mjs";
 export const root = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * Checks the Node version, installs what is missing and builds the packages. Takes about a second
- * when all is there.
+ * Checks the Node version, installs what is missing and builds the packages. Takes about a second if
+ * nothing is missing.
  *
- * @throws {Error} that says what to do
+ * @throws {Error} whose message says what to do
  */
 export async function prepare() {
   requireNode();
@@ -20,7 +20,7 @@ export async function prepare() {
   build();
 }
 
-/** @throws {Error} where this Node is older than package.json asks for */
+/** @throws {Error} if this Node is older than package.json asks for */
 function requireNode() {
   const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const wanted = engines.node.replace(">=", "");
@@ -42,6 +42,5 @@ function isOlder(version, wanted) {
 function build() {
   const program = join(root, "packages/build.mjs");
   const { status } = spawnSync(process.execPath, [program], { cwd: root, stdio: "inherit" });
-  if (status !== 0)
-    throw new Error("The packages do not build: mend what the compiler names above.");
+  if (status !== 0) throw new Error("The packages do not build; fix the errors above.");
 }

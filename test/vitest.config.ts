@@ -1,55 +1,52 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { testFilesByLane } from "./run/lanes.mjs";
 
-const EXCLUDED = ["**/node_modules/**", "**/dist/**"];
+const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** These judge times, or take all processors: each has the machine for itself. */
-const ALONE = [
-  "test/{bench,lambda-emulator,truth}/**/*.test.ts",
-  "test/end-to-end/gateway-faults.test.ts",
-  "packages/aws-lambda/test/{after-response,deadline,extension,gateway-faults,instrument,managed-instances,memory,middy-streaming,sudden-ends}.test.ts",
-  "packages/core/test/flusher.test.ts",
-  "packages/node/test/{kept-connections,transports}.test.ts",
-];
-
-const common = {
-  // Tests start processes, and some change this one's environment.
+/** What all tests run with. */
+export const testSettings = {
+  // Tests start processes, and some change the environment of their own.
   pool: "forks",
-  // Real runtimes start in seconds where the machine is busy.
+  // A real runtime takes seconds to start on a busy machine.
   testTimeout: 30_000,
   hookTimeout: 60_000,
   allowOnly: false,
   expect: { poll: { timeout: 10_000 } },
-  // The SDK says at each start that it will leave Node 20; what runs on 20 here is the function.
+  // On Node 20 the SDK warns at each start that it will drop Node 20.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
 } as const;
 
+/** One of vitest's projects: test files that run `maxWorkers` at a time. */
+function project(
+  name: string,
+  include: readonly string[],
+  { maxWorkers, groupOrder }: { readonly maxWorkers: number; readonly groupOrder: number },
+): TestProjectInlineConfiguration {
+  return {
+    root,
+    test: {
+      name,
+      include: [...include],
+      maxWorkers,
+      sequence: { groupOrder },
+      ...testSettings,
+    },
+  };
+}
+
 export default defineConfig({
-  root: fileURLToPath(new URL("..", import.meta.url)),
+  root,
   test: {
-    projects: [
-      {
-        root: fileURLToPath(new URL("..", import.meta.url)),
-        test: {
-          ...common,
-          name: "side by side",
-          include: ["{packages,examples,test}/**/*.test.ts"],
-          exclude: [...EXCLUDED, ...ALONE],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        root: fileURLToPath(new URL("..", import.meta.url)),
-        test: {
-          ...common,
-          name: "alone",
-          include: ALONE,
-          exclude: EXCLUDED,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
-    ],
+    // The report at the end names the slow ones.
+    slowTestThreshold: 10_000,
+    projects: testFilesByLane().flatMap(({ lane, sideBySide, alone }) => [
+      ...(sideBySide.length > 0
+        ? [project(lane, sideBySide, { maxWorkers: 2, groupOrder: 0 })]
+        : []),
+      ...(alone.length > 0
+        ? [project(`${lane} alone`, alone, { maxWorkers: 1, groupOrder: 1 })]
+        : []),
+    ]),
   },
 });

@@ -15,18 +15,19 @@ const ERROR_LINES = 12;
  * Does nothing if everything is installed.
  *
  * @param {string} root the repository's folder
+ * @param {string} [what] what is installed, for the line that says so
  * @throws {Error} with npm's own last lines
  */
-export async function install(root) {
+export async function install(root, what = "the dependencies") {
   const locked = await readLock(join(root, "package-lock.json"));
   if (locked === undefined)
     throw new Error(`There is no package-lock.json in ${root}: run the demo in a whole clone.`);
   const installed = await readLock(join(root, "node_modules/.package-lock.json"));
   if (installed !== undefined && isInstalled(locked, installed)) return;
   await step(
-    "installing the dependencies with npm ci",
+    `installing ${what} with npm ci`,
     () => npmCi(root),
-    () => "dependencies are installed",
+    () => `installed ${what}`,
   );
 }
 
