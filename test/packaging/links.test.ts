@@ -26,6 +26,7 @@ describe("a link is broken", () => {
     ["to a heading that does not exist", "# A\n[x](#b)", "there is no such heading"],
     ["to another file's missing heading", "[x](PROTOCOL.md#none)", "there is no such heading"],
     ["to a heading of a folder", "[x](conformance#a)", "only Markdown has headings"],
+    ["to a missing heading of a folder's README", "[x](.#none)", "there is no such heading"],
     ["from the root of the site", "[x](/README.md)", "is absolute on GitHub, and broken on npm"],
     ["by http", "[x](http://example.com)", "use https"],
     [
@@ -51,8 +52,9 @@ test("a link works to a file, a folder, a heading, a line, or another site", () 
     [file](PROTOCOL.md) [folder](conformance) [up](../../LICENSE) [here](#the-house)
     [line](src/index.ts#L1) [site](https://example.com/a#b) [mail](mailto:a@example.com)
     [page](https://github.com/prefreeze/prefreeze/blob/main/packages/core/PROTOCOL.md)
+    [guide](https://github.com/prefreeze/prefreeze/tree/main/packages/core#readme)
   `.replaceAll(/^ +/gm, "");
-  expect(linksIn(markdown)).toHaveLength(8);
+  expect(linksIn(markdown)).toHaveLength(9);
   expect(brokenLinks(page, markdown)).toEqual([]);
 });
 

@@ -55,6 +55,9 @@ function faultOfPath(target: string, anchor: string): string | undefined {
   if (/(^|[/\\])(dist|node_modules|\.cache)([/\\]|$)/.test(inside)) return "is built, not in git";
   if (!existsSync(target)) return "there is no such file";
   if (anchor === "") return undefined;
+  // GitHub shows the README below the list of a folder's files, under the anchor `readme`.
+  const readme = join(target, "README.md");
+  if (existsSync(readme)) return anchor === "readme" ? undefined : faultOfPath(readme, anchor);
   if (target.endsWith(".md"))
     return anchorsIn(readFileSync(target, "utf8")).includes(anchor) ? undefined : NO_HEADING;
   const isLine = /^L\d+(-L\d+)?$/.test(anchor) && statSync(target).isFile();
