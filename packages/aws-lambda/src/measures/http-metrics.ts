@@ -19,6 +19,8 @@ const MAX_STATUSES = 20;
  * none. Each combination has 17 series, with at most 100 routes and 20 statuses. A result without a status,
  * and a function that fails, get the status that API Gateway makes of them.
  *
+ * @throws TypeError if the function has a metric of that name with another shape
+ *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
  */
 export function httpMetrics(): BeginMeasure {

@@ -11,6 +11,7 @@ const MEMORY_BUCKETS = Array.from({ length: 9 }, (_, i) => Math.min(2 ** (26 + i
  *
  * @param alone no other invocation runs in this process. On Managed Instances and in worker threads others
  *   do, so nobody can tell whose CPU time it was, and it is not measured
+ * @throws TypeError if the function has a metric of one of these names with another shape
  */
 export function resourceMetrics(alone: boolean): BeginMeasure {
   const labelNames = ["faas_trigger"];

@@ -9,9 +9,13 @@ import { resolveSettings, type Settings } from "./settings.js";
 
 /** One execution environment, isolate or process, with everything that it counts. */
 export interface Instance {
+  /** The platform that it runs on. */
   readonly platform: Platform;
+  /** The resolved settings. */
   readonly settings: Settings;
+  /** The options of the first `instrument()`. */
   readonly options: Options;
+  /** Records how an invocation ended. */
   readonly recordOutcome: RecordOutcome;
   /** The next invocation is the first one. */
   cold: boolean;

@@ -14,6 +14,7 @@ export interface Platform {
   readonly flushesAtEnd?: boolean;
   /** Opens the journal that keeps totals beyond the process. Default: there is none. */
   readonly openJournal?: OpenJournal;
+  /** The environment variables, or the bindings of a Worker. */
   readonly env: Readonly<Record<string, unknown>>;
   /** The default `job`. */
   readonly job: string;
@@ -21,11 +22,12 @@ export interface Platform {
   readonly instancePrefix: string;
   /** Labels of `target_info`, constant for the life of the instance; undefined and empty ones are left out. */
   readonly targetInfo: Readonly<Record<string, string | undefined>>;
-  /** From the start of the process until the function is ready, if the platform tells. */
+  /** Time from the start of the process until the function is ready, in milliseconds, if the platform tells. */
   readonly initDurationMs?: number;
   /** False if the environment was not started for its first caller. Default `true`. */
   readonly coldStart?: boolean;
   /** Tells concurrent invocations apart. Default: a single slot, for one invocation at a time. */
   readonly store?: InvocationStore;
+  /** Sends requests to the gateway, unless an option replaces it. */
   readonly transport: Transport;
 }

@@ -5,7 +5,9 @@ import type { Trigger } from "../invocation/vocabulary.js";
 export interface InvocationDescriptor {
   /** Identifies the invocation while it runs: a nested call with the same key is the same invocation, wrapped twice. */
   readonly key: unknown;
+  /** The platform's request id; empty if it has none. */
   readonly id: string;
+  /** What triggered it. */
   readonly trigger: Trigger;
   /** When the platform ends the invocation, in milliseconds since 1970. */
   readonly deadlineMs?: number | undefined;

@@ -3,7 +3,8 @@ import type { Instance } from "../instance/instance.js";
 import type { InvocationDescriptor } from "./descriptor.js";
 import { observe } from "./observe.js";
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every handler meets
+/** Any function: the only constraint that every handler meets. */
+// oxlint-disable-next-line typescript/no-explicit-any -- parameters of unknown types have no other type
 export type AnyHandler = (...args: any[]) => any;
 
 const wrapped = Symbol.for("prefreeze/1/wrapped");

@@ -7,6 +7,7 @@ import type { Trigger } from "./vocabulary.js";
 export interface CurrentInvocation {
   /** The platform's request id, if it has one. */
   readonly id: string;
+  /** What triggered it. */
   readonly trigger: Trigger;
   /** It is the first invocation of its instance. */
   readonly coldStart: boolean;

@@ -5,8 +5,11 @@ import type { Recordings } from "../metrics/scope.js";
 
 /** The value that was recorded for one series. */
 export interface RecordedSeries {
+  /** The name of the metric. */
   readonly name: string;
+  /** The type of the metric. */
   readonly type: MetricType;
+  /** Label values by label name. */
   readonly labels: Readonly<Record<string, string>>;
   /** Counter: sum of increments. Gauge: the value, or its change. Histogram: sum of observations. */
   readonly value: number;
@@ -32,9 +35,13 @@ export interface RecordedMetrics {
 
 /** The record of an invocation that has ended. */
 export interface InvocationRecord extends RecordedMetrics {
+  /** The platform's request id, if it has one. */
   readonly id: string;
+  /** What triggered it. */
   readonly trigger: Trigger;
+  /** It was the first invocation of its instance. */
   readonly coldStart: boolean;
+  /** How it ended. */
   readonly outcome: Outcome;
   /** If it failed: the class name of the error, or the HTTP status. */
   readonly errorType: string | undefined;

@@ -7,25 +7,34 @@ import type { Outcome, Trigger } from "./vocabulary.js";
 export interface Invocation {
   /** Identifies the invocation while it runs: a second wrapper with the same key sees the same invocation. */
   readonly key: unknown;
+  /** The platform's request id; empty if it has none. */
   readonly id: string;
+  /** What triggered it. */
   readonly trigger: Trigger;
-  /** Pushes everything recorded so far; undefined if the invocation is not counted. */
+  /**
+   * Pushes everything recorded so far, in time for `deadlineMs`, in milliseconds since 1970; undefined if the
+   * invocation is not counted.
+   */
   readonly flush: ((deadlineMs: number | undefined) => Promise<void> | undefined) | undefined;
   /** When the platform ends the invocation, in milliseconds since 1970. */
   readonly deadlineMs: number | undefined;
+  /** It is the first invocation of its instance. */
   readonly coldStart: boolean;
-  /** `performance.now()` at the start. */
+  /** `performance.now()` at the start, in milliseconds. */
   readonly startedMs: number;
   /** Recorded, and not merged into the totals yet. */
   recordings: Recordings;
   /** Merged into the totals while the invocation was running. */
   merged: Recordings | undefined;
+  /** Its outcome is settled. */
   ended: boolean;
   /** Its in-flight entry in the journal. */
   readonly entry: number | undefined;
+  /** How it ended; undefined before that. */
   outcome: Outcome | undefined;
   /** If it failed: the class name of the error, or the HTTP status. */
   errorType: string | undefined;
+  /** Duration in milliseconds; 0 before its end. */
   durationMs: number;
 }
 

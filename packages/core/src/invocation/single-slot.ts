@@ -4,7 +4,9 @@ import type { Invocation } from "./invocation.js";
 export interface InvocationStore {
   /** It holds one invocation at a time, so it cannot tell nested invocations from concurrent ones. */
   readonly single?: boolean;
+  /** The invocation that the calling code runs in. */
   getStore(): Invocation | undefined;
+  /** Runs `callback` inside `invocation`. */
   run<R>(invocation: Invocation, callback: () => R): R;
 }
 

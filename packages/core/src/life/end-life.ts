@@ -12,6 +12,7 @@ const LATE_MS = 60_000;
  * if all are acknowledged and scraped, deletes the group.
  *
  * @param untilMs when to give up, in milliseconds since 1970
+ * @throws TypeError if the grouping key cannot be written
  */
 export async function endLife(pusher: Pusher, untilMs: number): Promise<void> {
   if (pusher.unused) return;

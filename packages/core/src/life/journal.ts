@@ -6,7 +6,7 @@ export interface Journal {
   readonly restored: RestoredLife | undefined;
   /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */
   begin(trigger: Trigger, coldStart: boolean): number;
-  /** The outcome of the invocation is part of the totals that are written next. */
+  /** The outcome of the invocation with this in-flight `entry` is part of the totals that are written next. */
   end(entry: number): void;
   /**
    * Writes the totals. If a write fails, the journal is abandoned and the next process starts a new life.
@@ -15,7 +15,7 @@ export interface Journal {
    * @param pushing the totals are pushed next, under the life's sequence number
    */
   write(life: JournalLife, totals: string, pushing: boolean): void;
-  /** The gateway acknowledged the snapshot with this sequence number. */
+  /** The gateway acknowledged the snapshot with this `sequence` number at `atMs`, in milliseconds since 1970. */
   acknowledge(sequence: number, atMs: number): void;
   /** The life is over, and nothing is left to continue. */
   remove(): void;
@@ -23,6 +23,7 @@ export interface Journal {
 
 /** The identity of a life, and how far it has got. */
 export interface JournalLife {
+  /** The instance id. */
   readonly id: string;
   /** The address of the gateway that the life stays with. */
   readonly url: string;
@@ -51,8 +52,11 @@ export interface RestoredLife extends JournalLife {
 
 /** What a life belongs to. With other gateways, another job or another grouping, it is another life. */
 export interface JournalKey {
+  /** The addresses of the gateways. */
   readonly urls: readonly string[];
+  /** The `job` label. */
   readonly job: string;
+  /** Further grouping labels. */
   readonly grouping: Readonly<Record<string, string>>;
 }
 

@@ -3,7 +3,12 @@ import { define } from "./define.js";
 import type { Metric, MetricType, Series } from "./metric.js";
 import { seriesOf } from "./series.js";
 
-/** Defines a metric of prefreeze itself. Reserved names are allowed, and its series are outside `maxSeries`. */
+/**
+ * Defines a metric of prefreeze itself. Reserved names are allowed, and its series are outside `maxSeries`.
+ *
+ * @param buckets upper bounds of a histogram, in its unit; empty for a summary
+ * @throws TypeError if the user has defined a metric of that name with another shape
+ */
 export function builtIn(
   type: MetricType,
   name: string,

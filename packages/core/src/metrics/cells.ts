@@ -8,6 +8,7 @@ export function cellOf(series: Series): Cell {
   return scope?.ended === false ? cellIn(scope.recordings, series) : totalOf(series);
 }
 
+/** The cell of a series among the recordings of an invocation, created at first use. */
 export function cellIn(recordings: Recordings, series: Series): Cell {
   let cell = recordings.get(series);
   if (!cell) recordings.set(series, (cell = newCell(series.metric)));

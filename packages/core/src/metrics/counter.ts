@@ -12,6 +12,7 @@ export interface CounterChild {
 
 /** A number that only rises: orders accepted, bytes sent. */
 export interface Counter<N extends readonly string[] = readonly []> {
+  /** The name of the metric. */
   readonly name: string;
   /**
    * Adds `value`, 1 by default. Adding 0 makes the series appear at zero.

@@ -15,7 +15,7 @@ export interface GaugeOptions<N extends readonly string[]> extends MetricOptions
 
 /** A gauge whose labels are bound. */
 export interface GaugeChild {
-  /** Sets the value: any number, `NaN` and the infinities included. */
+  /** Sets `value`: any number, `NaN` and the infinities included. */
   set(value: number): void;
   /** Adds `value`, 1 by default. */
   inc(value?: number): void;
@@ -27,6 +27,7 @@ export interface GaugeChild {
 
 /** A number that goes up and down: messages waiting, a temperature. */
 export interface Gauge<N extends readonly string[] = readonly []> {
+  /** The name of the metric. */
   readonly name: string;
   /**
    * Sets the value: any number, `NaN` and the infinities included. If concurrent invocations set it, the

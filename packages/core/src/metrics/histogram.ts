@@ -34,6 +34,7 @@ export interface HistogramChild {
 
 /** A distribution: durations, sizes. */
 export interface Histogram<N extends readonly string[] = readonly []> {
+  /** The name of the metric. */
   readonly name: string;
   /** Observes `value`. A non-finite value is dropped, counted and warned about once. */
   observe(...recording: Recording<N, [value: number]>): void;

@@ -63,7 +63,12 @@ export function mergeCell(into: Cell, from: Cell): void {
   from.counts?.forEach((count, i) => (into.counts![i]! += count));
 }
 
-/** Counts an observation in the first bucket whose bound is not below it, or in `+Inf`. */
+/**
+ * Counts an observation in the first bucket whose bound is not below it, or in `+Inf`.
+ *
+ * @param buckets upper bounds without `+Inf`, in the metric's unit
+ * @param value the observation, in the metric's unit
+ */
 export function observeIn(cell: Cell, buckets: readonly number[], value: number): void {
   let i = 0;
   while (i < buckets.length && value > buckets[i]!) i++;

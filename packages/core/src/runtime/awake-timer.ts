@@ -4,7 +4,7 @@ const LATE_MS = 20;
 const GRACE_MS = 50;
 
 /**
- * Calls `act` after the environment has been awake for `waitMs`.
+ * Calls `act` after the environment has been awake for `waitMs` milliseconds.
  *
  * A timer that was set before a freeze is due at the thaw, when an answer may already lie there unread.
  *

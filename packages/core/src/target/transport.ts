@@ -3,10 +3,13 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 
 /** One request to a target. */
 export interface TransportRequest {
+  /** The HTTP method. */
   readonly method: "PUT" | "POST" | "DELETE";
+  /** The address of the group, without userinfo. */
   readonly url: string;
   /** Their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The snapshot as text, or as bytes if it is compressed; undefined for DELETE. */
   readonly body: string | Bytes | undefined;
   /** How long the attempt may take, in milliseconds. A transport may give up a silent connection sooner. */
   readonly timeoutMs: number;
@@ -18,6 +21,7 @@ export interface TransportRequest {
 
 /** The answer to a request. Redirects are answers like any other and are not followed. */
 export interface TransportResponse {
+  /** The HTTP status. */
   readonly status: number;
   /** The body as text; needed only if `status` is not 2xx. The first 500 characters are used. */
   readonly body: string;
