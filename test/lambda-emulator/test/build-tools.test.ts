@@ -7,6 +7,6 @@ test("a missing build tool is named, with the command that installs it", async (
   onTestFinished(() => void vi.unstubAllEnvs());
   await expect(requireTools(buildTools["ric-4"])).resolves.toBeUndefined();
   await expect(requireTools(buildTools["ric-3"])).rejects.toThrow(
-    /autoconf, automake, libtoolize, unzip .*apt-get install autoconf automake libtool unzip$/,
+    /autoconf, automake, libtoolize, unzip\. .*apt-get install autoconf automake libtool unzip$/,
   );
 });
