@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Any UTF-16, with lone surrogates and with characters that parsers stumble over. */
+/** Any UTF-16 text, including lone surrogates and characters that are hard to parse. */
 const text = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: "grapheme" }) },
   {
@@ -116,12 +116,12 @@ const number = fc.oneof(
 
 const rising = (bounds: number[]) => bounds.sort((a, b) => a - b);
 
-/** Definitions, most of them valid. */
+/** Definitions: most are valid, some are not. */
 export const definition = fc
   .record({
     type: fc.constantFrom("counter" as const, "gauge" as const, "histogram" as const),
     name,
-    // Most are valid, so that most runs have something to push.
+    // Most names are valid, so that most runs have something to push.
     odd: fc.integer({ min: 0, max: 4 }).map((chance) => chance === 0),
     help: text,
     labelNames: fc.oneof(
@@ -148,7 +148,7 @@ export const definition = fc
         },
   );
 
-/** One recording into one of eight metrics, in one of the three ways that each has. */
+/** One recording into one of eight metrics, in one of the three ways that each metric offers. */
 export const recording = fc.record({
   metric: fc.nat(7),
   method: fc.constantFrom("first", "second", "third"),

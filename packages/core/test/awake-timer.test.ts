@@ -10,8 +10,8 @@ beforeEach(() => {
   clock = fakeClock();
 });
 
-describe("a timer that counts only the time awake", () => {
-  it("acts when its time has passed", async () => {
+describe("a timer that counts awake time", () => {
+  it("fires when the time is up", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     await clock.pass(99);
@@ -22,7 +22,7 @@ describe("a timer that counts only the time awake", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("waits 50 ms longer if it was set before a freeze, so that answers can be read", async () => {
+  it("waits 50 ms after a thaw, so that what arrived during the freeze is handled first", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     await clock.pass(99);
@@ -34,7 +34,7 @@ describe("a timer that counts only the time awake", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("waits 50 ms longer again after another freeze", async () => {
+  it("waits 50 ms again after another freeze", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     for (const ms of [99, 49]) {
@@ -47,7 +47,7 @@ describe("a timer that counts only the time awake", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("can be cancelled, before and after a freeze", async () => {
+  it("can be cancelled before and after a freeze", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false)();
     const cancel = afterAwakeMs(100, act, false);
@@ -60,8 +60,8 @@ describe("a timer that counts only the time awake", () => {
   });
 });
 
-describe("work with a timeout", () => {
-  it("has succeeded if it finished during a freeze", async () => {
+describe("inTime()", () => {
+  it("takes work that finished during a freeze for done", async () => {
     const { opened, open } = gate();
     const failure = inTime(opened, 100, false);
     await clock.pass(99);
@@ -71,7 +71,7 @@ describe("work with a timeout", () => {
     expect(await failure).toBeUndefined();
   });
 
-  it("resolves with the reason if it failed or timed out", async () => {
+  it("reports why work failed or took too long", async () => {
     const failure = inTime(new Promise(() => undefined), 99.6, false);
     await clock.pass(100);
     expect(await failure).toEqual({ error: new Error("no answer within 100 ms") });

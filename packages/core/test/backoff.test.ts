@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings, type Core, freshCore } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
 import { startInstance } from "./fake-platform.js";
-import { type PushEnd, type ScriptedFlusher, scriptedFlusher, status } from "./scripted-push.js";
+import { type PushEnd, type ScriptedFlusher, scriptedFlusher, status } from "./scripted-flusher.js";
 
 let core: Core;
 let clock: FakeClock;
@@ -12,7 +12,7 @@ beforeEach(async () => {
   clock = fakeClock();
 });
 
-/** Makes one flush that is answered after `tookMs`. */
+/** Flushes once; the gateway answers after `afterMs`. */
 async function flushWith(
   { flushNew, sent, next }: ScriptedFlusher,
   end: PushEnd,
@@ -26,81 +26,78 @@ async function flushWith(
   await flushed;
 }
 
-/** Measures how long after the last push the next one is made, in steps of 50 ms. */
-async function intervalOf({ flusher, sent, next }: ScriptedFlusher, departedMs: number) {
+/** The time from the last push to the next one, rounded to 50 ms. */
+async function intervalOf({ flusher, sent, next }: ScriptedFlusher, pushedAtMs: number) {
   const before = sent.length;
-  next("lands");
+  next("succeeds");
   core.catalog.version += 1;
   for (;;) {
     await flusher.flush();
-    if (sent.length > before) return Math.round((Date.now() - departedMs) / 50) * 50;
+    if (sent.length > before) return Math.round((Date.now() - pushedAtMs) / 50) * 50;
     await clock.pass(50);
   }
 }
 
 describe("the interval between pushes", () => {
   it.each([
-    ["answers of more than 500 ms", "hangs", 501, 800],
-    // Three would open the breaker.
-    ["a second 429", status(429), 0, 200],
-    ["a second 500", status(500), 0, 200],
-    ["a second 503", status(503), 0, 200],
-  ] as const)(
-    "starts at 100 ms and doubles with each of %s",
-    async (_, end, afterMs, intervalMs) => {
-      const scripted = await scriptedFlusher(core, { flushTimeoutMs: 4_000 });
-      let departedMs = 0;
-      for (let ms = 100; ms <= intervalMs; ms *= 2) {
-        await clock.pass(ms);
-        departedMs = Date.now();
-        await flushWith(scripted, end, afterMs);
-      }
-      expect(await intervalOf(scripted, departedMs)).toBe(intervalMs);
-    },
-  );
+    ["answer that takes longer than 500 ms", "hangs", 501, 800],
+    // Three failures would open the breaker.
+    ["push whose retry is answered 429", status(429), 0, 200],
+    ["push whose retry is answered 500", status(500), 0, 200],
+    ["push whose retry is answered 503", status(503), 0, 200],
+  ] as const)("starts at 100 ms and doubles with each %s", async (_, end, afterMs, intervalMs) => {
+    const scripted = await scriptedFlusher(core, { flushTimeoutMs: 4_000 });
+    let pushedAtMs = 0;
+    for (let ms = 100; ms <= intervalMs; ms *= 2) {
+      await clock.pass(ms);
+      pushedAtMs = Date.now();
+      await flushWith(scripted, end, afterMs);
+    }
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(intervalMs);
+  });
 
-  it("doubles if the gateway succeeds only at the retry", async () => {
+  it("doubles if only the retry succeeds", async () => {
     const scripted = await scriptedFlusher(core);
-    let departedMs = 0;
+    let pushedAtMs = 0;
     for (let ms = 100; ms <= 1_600; ms *= 2) {
       await clock.pass(ms);
-      departedMs = Date.now();
-      scripted.next(status(429), "lands");
+      pushedAtMs = Date.now();
+      scripted.next(status(429), "succeeds");
       const flushed = scripted.flushNew();
       await clock.pass(100);
       await flushed;
     }
-    expect(await intervalOf(scripted, departedMs)).toBe(1_600);
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(1_600);
   });
 
   it("is at most 15 s", async () => {
     const scripted = await scriptedFlusher(core);
-    let departedMs = 0;
+    let pushedAtMs = 0;
     for (let i = 0; i < 12; i++) {
       await clock.pass(15_000);
-      departedMs = Date.now();
+      pushedAtMs = Date.now();
       await flushWith(scripted, "hangs", 600);
     }
-    expect(await intervalOf(scripted, departedMs)).toBe(15_000);
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(15_000);
   });
 
-  it("halves with each answer within 250 ms until it is gone, and loses nothing meanwhile", async () => {
+  it("halves with each answer faster than 250 ms, down to none, and loses no data meanwhile", async () => {
     const scripted = await scriptedFlusher(core);
     for (let ms = 100; ms <= 800; ms *= 2) {
       await clock.pass(ms);
       await flushWith(scripted, "hangs", 600);
     }
     const intervals: number[] = [];
-    let departedMs = Date.now() - 700;
+    let pushedAtMs = Date.now() - 700;
     for (let i = 0; i < 5; i++) {
-      intervals.push(await intervalOf(scripted, departedMs));
-      departedMs = Date.now();
+      intervals.push(await intervalOf(scripted, pushedAtMs));
+      pushedAtMs = Date.now();
       expect(scripted.flusher.pending).toBe(false);
     }
     expect(intervals).toEqual([800, 400, 200, 100, 0]);
   });
 
-  it("does not change with slower answers, or without any answer", async () => {
+  it("does not change if an answer takes 250 to 500 ms, or if there is none", async () => {
     const scripted = await scriptedFlusher(core);
     for (let ms = 100; ms <= 1_600; ms *= 2) {
       await clock.pass(ms);
@@ -109,12 +106,12 @@ describe("the interval between pushes", () => {
     await clock.pass(1_600);
     await flushWith(scripted, "hangs", 300);
     await clock.pass(1_600);
-    const departedMs = Date.now();
+    const pushedAtMs = Date.now();
     await flushWith(scripted, new Error("reset"));
-    expect(await intervalOf(scripted, departedMs)).toBe(1_600);
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(1_600);
   });
 
-  it("is zero while answers are quick", async () => {
+  it("is none if answers are fast", async () => {
     const { flushNew, sent } = await scriptedFlusher(core);
     for (let i = 0; i < 5; i++) await flushNew();
     expect(sent).toHaveLength(5);
@@ -122,25 +119,25 @@ describe("the interval between pushes", () => {
 
   it("is at least minFlushIntervalMs", async () => {
     const scripted = await scriptedFlusher(core, { minFlushIntervalMs: 2_000 });
-    const departedMs = Date.now();
+    const pushedAtMs = Date.now();
     await scripted.flushNew();
-    expect(await intervalOf(scripted, departedMs)).toBe(2_000);
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(2_000);
   });
 
   it.each([
     ["ten times as long as the last push took", 200, 2_000],
-    ["15 s at the most", 2_000, 15_000],
-  ])("is, with auto, %s", async (_, tookMs, intervalMs) => {
+    ["at most 15 s", 2_000, 15_000],
+  ])(`is, with minFlushIntervalMs "auto", %s`, async (_, tookMs, intervalMs) => {
     const scripted = await scriptedFlusher(core, {
       minFlushIntervalMs: "auto",
       flushTimeoutMs: 5_000,
     });
-    const departedMs = Date.now();
+    const pushedAtMs = Date.now();
     await flushWith(scripted, "hangs", tookMs);
-    expect(await intervalOf(scripted, departedMs)).toBe(intervalMs);
+    expect(await intervalOf(scripted, pushedAtMs)).toBe(intervalMs);
   });
 
-  it("does not blame the gateway for a freeze", async () => {
+  it("does not count a freeze as time that the gateway took", async () => {
     const scripted = await scriptedFlusher(core, { minFlushIntervalMs: "auto" });
     const { flushNew, sent, next } = scripted;
     next("hangs");
@@ -149,7 +146,7 @@ describe("the interval between pushes", () => {
     sent[0]!.answer();
     await clock.pass(0);
     await flushed;
-    expect(scripted.landed.mock.calls[0]![0]).toBeLessThanOrEqual(1_000);
+    expect(scripted.settled.mock.calls[0]![0]).toBeLessThanOrEqual(1_000);
     expect(await intervalOf(scripted, Date.now())).toBeLessThanOrEqual(10_000);
   });
 });
@@ -160,7 +157,7 @@ describe("minFlushIntervalMs", () => {
     startInstance(core, { url, minFlushIntervalMs: value }, { flushesAtEnd }).settings;
 
   it.each([0, 1, 60_000, "auto"] as const)(
-    "may be %s if the platform announces shutdown",
+    "may be %s if the platform flushes at shutdown",
     (value) => {
       const warnings = collectWarnings();
       expect(settingsOf(value, true).minFlushIntervalMs).toBe(value);
@@ -168,7 +165,7 @@ describe("minFlushIntervalMs", () => {
     },
   );
 
-  it.each(["5000", "auto", "0"])("is read from the environment as %s", (value) => {
+  it.each(["5000", "auto", "0"])("is read from the environment: %s", (value) => {
     const warnings = collectWarnings();
     const env = { PUSHGATEWAY_URL: url, PREFREEZE_MIN_FLUSH_INTERVAL_MS: value };
     const { settings } = startInstance(core, {}, { env, flushesAtEnd: true });
@@ -183,7 +180,7 @@ describe("minFlushIntervalMs", () => {
   });
 
   it.each([1, "auto"] as const)(
-    "of %s is ignored with one warning if deferred totals would be lost",
+    "of %s is refused, with one warning, if the platform announces no shutdown",
     (value) => {
       const warnings = collectWarnings();
       expect(settingsOf(value, false).minFlushIntervalMs).toBe(0);
@@ -194,7 +191,7 @@ describe("minFlushIntervalMs", () => {
     },
   );
 
-  it("of 0 is the default, and gets no warning", () => {
+  it("of 0 equals the default and needs no warning", () => {
     const warnings = collectWarnings();
     expect(settingsOf(0, false).minFlushIntervalMs).toBe(0);
     expect(warnings).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bounded } from "../src/metrics/bounded.js";
 
-it("the first values pass from then on, and all others become _OTHER", () => {
+it("bounded() keeps the first values for good and replaces all others with _OTHER", () => {
   const color = bounded(2);
   expect(["red", "green", "blue", "red", "green", "pink"].map(color)).toEqual([
     "red",
@@ -13,7 +13,7 @@ it("the first values pass from then on, and all others become _OTHER", () => {
   ]);
 });
 
-it("earlier values pass, and take their part of the limit", () => {
+it("bounded() counts the values that exist already against its limit", () => {
   const color = bounded(2, () => ["red"]);
   expect(["green", "blue", "red"].map(color)).toEqual(["green", "_OTHER", "red"]);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Core, freshCore } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
-import { type ScriptedFlusher, scriptedFlusher, status, systemError } from "./scripted-push.js";
+import { type ScriptedFlusher, scriptedFlusher, status, systemError } from "./scripted-flusher.js";
 
 let core: Core;
 let clock: FakeClock;
@@ -13,7 +13,7 @@ beforeEach(async () => {
   scripted = await scriptedFlusher(core);
 });
 
-/** Opens the breaker: three flushes fail. */
+/** Opens the breaker by three failed flushes. */
 async function openBreaker(): Promise<void> {
   scripted.next(status(400));
   for (let i = 0; i < 3; i++) await scripted.flushNew();
@@ -22,9 +22,9 @@ async function openBreaker(): Promise<void> {
 }
 
 describe("a breaker", () => {
-  it("opens with the third failure in a row", async () => {
+  it("opens after three failures in a row", async () => {
     const { flusher, flushNew, next } = scripted;
-    next(status(400), status(400), "lands", status(400));
+    next(status(400), status(400), "succeeds", status(400));
     const states: string[] = [];
     for (let i = 0; i < 6; i++) {
       await flushNew();
@@ -33,10 +33,10 @@ describe("a breaker", () => {
     expect(states).toEqual(["closed", "closed", "closed", "closed", "closed", "open"]);
   });
 
-  it("stops all pushes and waits while it is open, and loses nothing", async () => {
+  it("pushes nothing and blocks nobody while it is open, and loses no data", async () => {
     await openBreaker();
     const { flusher, flushNew, sent, next } = scripted;
-    next("lands");
+    next("succeeds");
     for (let i = 0; i < 9; i++) {
       const took = clock.time(flushNew());
       await clock.pass(0);
@@ -52,10 +52,10 @@ describe("a breaker", () => {
     expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
   });
 
-  it("pauses for a second, and twice as long after each failed probe, up to a minute", async () => {
+  it("pauses for one second, and twice as long after each failed probe, up to a minute", async () => {
     await openBreaker();
     const { flusher, flushNew, sent, next } = scripted;
-    // Elsewhere, this failure is retried.
+    // A closed breaker would allow a retry of this failure.
     next(systemError("ECONNREFUSED"));
     for (const pauseMs of [1, 2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1_000)) {
       await clock.pass(pauseMs - 1);
@@ -64,18 +64,18 @@ describe("a breaker", () => {
       expect(flusher.breaker.state).toBe("half-open");
       sent.length = 0;
       await flushNew();
-      // There is no retry.
+      // A probe is not retried.
       expect(sent).toHaveLength(1);
       expect(flusher.breaker.state).toBe("open");
     }
   });
 
-  it("starts again with a pause of a second after a success", async () => {
+  it("starts again with one second after a success", async () => {
     await openBreaker();
     await clock.pass(1_000);
     await scripted.flushNew();
     await clock.pass(2_000);
-    scripted.next("lands");
+    scripted.next("succeeds");
     await scripted.flushNew();
     await openBreaker();
     await clock.pass(999);
@@ -100,7 +100,7 @@ describe("a half-open breaker", () => {
     scripted.next("hangs");
   });
 
-  it("waits at most 50 ms for its probe, which stays in flight for the flush timeout", async () => {
+  it("waits at most 50 ms for its probe, which goes on until the flush timeout", async () => {
     const { flusher, flushNew, sent } = scripted;
     const took = clock.time(flushNew());
     await clock.pass(50);
@@ -114,7 +114,7 @@ describe("a half-open breaker", () => {
     expect(flusher.breaker).toMatchObject({ state: "open", failures: 4 });
   });
 
-  it("has one probe at a time, and no other flush waits for it", async () => {
+  it("sends one probe at a time, and no other flush waits for it", async () => {
     const { flushNew, sent } = scripted;
     void flushNew();
     for (let i = 0; i < 5; i++) {
@@ -126,14 +126,14 @@ describe("a half-open breaker", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("closes when the answer is late, and the next flush pushes the rest", async () => {
+  it("closes if the answer comes late, and the next flush pushes the rest", async () => {
     const { flusher, flushNew, sent, next } = scripted;
     void flushNew();
     await clock.pass(600);
     sent[0]!.answer();
     await clock.pass(0);
     expect(flusher.breaker).toMatchObject({ state: "closed", failures: 0 });
-    next("lands");
+    next("succeeds");
     await clock.pass(1_000);
     await flushNew();
     expect(flusher.pending).toBe(false);
@@ -141,17 +141,17 @@ describe("a half-open breaker", () => {
 
   it.each([
     ["whose time is up", 3_600_000],
-    ["with time left", 500],
+    ["that has time left", 500],
   ])(
-    "reads an answer that arrived in a freeze at the thaw, for a probe %s",
+    "reads at the thaw an answer that arrived during the freeze, for a probe %s",
     async (_, frozenMs) => {
       const { flusher, flushNew, sent, next } = scripted;
       await Promise.all([flushNew(), clock.pass(50)]);
       clock.freeze(frozenMs);
-      // It waits in the socket, and the event loop reads it when the next invocation runs.
+      // The answer lies in the socket until the event loop runs again, with the next invocation.
       const flushed = flushNew();
       sent[0]!.answer();
-      next("lands");
+      next("succeeds");
       await clock.pass(10);
       await flushed;
       expect(sent[0]!.signal.aborted).toBe(false);
@@ -159,7 +159,7 @@ describe("a half-open breaker", () => {
     },
   );
 
-  it("waits 10 ms at the thaw if there is no answer, and tries again later", async () => {
+  it("waits 10 ms at the thaw for a missing answer, and tries again later", async () => {
     const { flusher, flushNew, sent } = scripted;
     await Promise.all([flushNew(), clock.pass(50)]);
     clock.freeze(60_000);
@@ -177,14 +177,14 @@ describe("on a platform that does not freeze", () => {
     scripted = await scriptedFlusher(core, {}, false);
   });
 
-  it("a push has the whole timeout, even after failures", async () => {
+  it("a push has its full timeout, even after failures", async () => {
     const { flushNew, sent, next } = scripted;
     next("hangs");
     for (let i = 0; i < 3; i++) await Promise.all([flushNew(), clock.pass(1_000)]);
     expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000, 1_000]);
   });
 
-  it("a flush waits for a probe until its timeout", async () => {
+  it("a flush waits for the whole probe", async () => {
     await openBreaker();
     await clock.pass(1_000);
     const { flusher, flushNew, sent, next } = scripted;
@@ -200,16 +200,16 @@ describe("on a platform that does not freeze", () => {
 });
 
 describe("the final flush", () => {
-  it("ignores an open breaker, with the whole timeout and a retry", async () => {
+  it("goes through an open breaker, with its full timeout and a retry", async () => {
     await openBreaker();
     const { flusher, flushNewFinally, sent, next } = scripted;
-    next(systemError("ECONNRESET"), "lands");
+    next(systemError("ECONNRESET"), "succeeds");
     await flushNewFinally(Infinity);
     expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([1_000, 1_000]);
     expect(flusher.pending).toBe(false);
   });
 
-  it("ignores the interval between pushes", async () => {
+  it("runs even if minFlushIntervalMs has not passed", async () => {
     const { flusher, flushNew, flushNewFinally, sent } = await scriptedFlusher(core, {
       minFlushIntervalMs: 5_000,
     });
@@ -228,9 +228,9 @@ describe("the final flush", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("supersedes a push that hangs, with time left for its own", async () => {
+  it("supersedes a push that hangs, early enough for its own", async () => {
     const { flusher, flushNew, sent, next } = scripted;
-    next("hangs", "lands");
+    next("hangs", "succeeds");
     void flushNew();
     await clock.pass(20);
     core.catalog.version += 1;
@@ -242,9 +242,9 @@ describe("the final flush", () => {
     expect(flusher.pending).toBe(false);
   });
 
-  it("gives a push in flight a moment to succeed", async () => {
+  it("lets a push that has just started finish first", async () => {
     const { flusher, flushNew, sent, next } = scripted;
-    next("hangs", "lands");
+    next("hangs", "succeeds");
     void flushNew();
     await clock.pass(5);
     const last = flusher.flushFinally(Date.now() + 250);
@@ -252,7 +252,7 @@ describe("the final flush", () => {
     sent[0]!.answer();
     await clock.pass(20);
     await last;
-    // If it were given up, it could be applied over the newer push.
+    // If it were aborted, the gateway could still apply it over the newer one.
     expect(sent[0]!.signal.aborted).toBe(false);
     expect(flusher.pending).toBe(false);
   });
@@ -268,7 +268,7 @@ describe("the final flush", () => {
 });
 
 describe("a clock that is set back", () => {
-  it("does not delay flushes to a working gateway", async () => {
+  it("does not delay a flush to a working gateway", async () => {
     const { flushNew, sent } = scripted;
     await flushNew();
     clock.freeze(-3_600_000);
@@ -276,10 +276,10 @@ describe("a clock that is set back", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("does not keep a breaker open for longer", async () => {
+  it("does not keep the breaker open longer", async () => {
     await openBreaker();
     clock.freeze(-3_600_000);
-    scripted.next("lands");
+    scripted.next("succeeds");
     await scripted.flushNew();
     expect(scripted.flusher.pending).toBe(false);
   });

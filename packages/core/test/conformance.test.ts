@@ -22,14 +22,14 @@ interface Definition {
 interface Recording {
   readonly metric: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** JSON has no infinities. */
+  /** JSON cannot express infinities, so they are text. */
   readonly value: number | "NaN" | "+Inf" | "-Inf";
 }
 
 const folder = new URL("../conformance/", import.meta.url);
 const used = new Set<string>();
 
-/** The vectors of one file. */
+/** Reads the vectors of one file. */
 function vectorsOf<V>(file: string): Vectors<V>["vectors"] {
   used.add(file);
   const { description, vectors } = JSON.parse(
@@ -49,7 +49,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a group's path", () => {
+describe("a grouping key's path", () => {
   it.each(vectorsOf<{ group: GroupingKey; path: string | null }>("grouping-key.json"))(
     "$name",
     ({ group, path }) => {
@@ -72,7 +72,7 @@ describe("a snapshot", () => {
   });
 });
 
-describe("the metrics of every life", () => {
+describe("an instance's own metrics", () => {
   it.each(
     vectorsOf<{
       targetInfo: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ describe("the metrics of every life", () => {
   });
 });
 
-describe("the totals of a new life", () => {
+describe("the totals that a new life starts with", () => {
   it.each(
     vectorsOf<{
       definitions: readonly Definition[];
@@ -165,7 +165,7 @@ describe("a push", () => {
   });
 });
 
-describe("after a silence", () => {
+describe("the push after a silence", () => {
   it.each(
     vectorsOf<{
       urls: readonly string[];
@@ -206,7 +206,7 @@ describe("the end of a life", () => {
   });
 });
 
-it("every file of vectors is used here and linked in the specification", () => {
+it("every file of vectors is used here and described in the specification", () => {
   const files = readdirSync(folder).sort();
   expect([...used].sort()).toEqual(files);
   const specification = readFileSync(new URL("../PROTOCOL.md", folder), "utf8");
@@ -214,7 +214,7 @@ it("every file of vectors is used here and linked in the specification", () => {
   expect(linked.sort()).toEqual(files);
 });
 
-/** Defines metrics and records into them outside any invocation, so into the totals. */
+/** Defines metrics and records into the totals, outside any invocation. */
 function record(definitions: readonly Definition[], recordings: readonly Recording[]): void {
   const { initSeries, builtIn, counter, gauge, histogram, observeIn } = core;
   for (const definition of definitions) {
@@ -223,7 +223,7 @@ function record(definitions: readonly Definition[], recordings: readonly Recordi
     const each = (act: (labels: Recording["labels"], value: number) => void): void => {
       for (const { labels, value } of mine) act(labels, numberOf(value));
     };
-    // Without labels, a metric takes just the value.
+    // For a metric without labels, the value is the only argument.
     const args = (labels: Recording["labels"], value: number) =>
       (labels ? [labels, value] : [value]) as [never, number];
     if (type === "counter") {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { anotherCopy, collectWarnings, freshCore, textOf } from "./core.js";
-import { expectOneOf } from "./one-of-two.js";
+import { expectOnePackage } from "./expect-one-package.js";
 
 describe("two copies in one process", () => {
   beforeEach(() => {
@@ -9,10 +9,10 @@ describe("two copies in one process", () => {
 
   it("work as one", async () => {
     expect.hasAssertions();
-    await expectOneOf(await freshCore(), await anotherCopy());
+    await expectOnePackage(await freshCore(), await anotherCopy());
   });
 
-  it("are separate if they share no global object", async () => {
+  it("are independent if they do not share globalThis", async () => {
     const first = await freshCore();
     const second = await freshCore();
     first.counter({ name: "hits_total", help: "Hits." }).inc();

@@ -1,19 +1,19 @@
 import { onTestFinished, vi } from "vitest";
 
-/** Both faces of the package, for users and for adapters, and what tests use beyond them. */
+/** Both entry points of the package, for users and for adapters, and the internals that tests use. */
 export type Core = typeof import("../src/index.js") &
   typeof import("../src/adapter.js") &
   typeof import("./internals.js");
 
 const key = Symbol.for("prefreeze/1");
 
-/** The package as in a new process. */
+/** Loads the package as a new process would. */
 export async function freshCore(): Promise<Core> {
   delete (globalThis as { [key]?: unknown })[key];
   return anotherCopy();
 }
 
-/** One more copy of the package in the same process. */
+/** Loads another copy of the package in the same process. */
 export async function anotherCopy(): Promise<Core> {
   vi.resetModules();
   return {
@@ -23,7 +23,7 @@ export async function anotherCopy(): Promise<Core> {
   };
 }
 
-/** Resets the package: nothing defined, recorded or set up. Quicker than a fresh one, for many runs. */
+/** Forgets all definitions, recordings and settings. Quicker than a fresh copy, so it suits many runs. */
 export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
   const { warned } = shared({ warned: new Set<string>() });
   for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
@@ -46,7 +46,7 @@ export function textOf({ textFormat, catalog }: Core): string {
   return textFormat([...catalog.metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
-/** The value of one series as the text format names it: `orders_total{plan="pro"}`. */
+/** The value of one series, written as in the text format: `orders_total{plan="pro"}`. */
 export function valueIn(text: string, series: string): number | undefined {
   const line = text.split("\n").find((each) => each.startsWith(`${series} `));
   return line === undefined ? undefined : numberOf(line.slice(series.length + 1));

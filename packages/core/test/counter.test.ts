@@ -13,7 +13,7 @@ function orders() {
 }
 
 describe("a counter", () => {
-  it("adds 1, or the given value", () => {
+  it("is incremented by one or by a given value", () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     hits.inc();
     hits.inc(2.5);
@@ -21,7 +21,7 @@ describe("a counter", () => {
     expect(totalOf(core, "hits_total")).toBe(4.5);
   });
 
-  it("has its name", () => {
+  it("exposes its name", () => {
     expect(orders().name).toBe("orders_total");
   });
 
@@ -38,12 +38,12 @@ describe("a counter", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="500"}')).toBe(1);
   });
 
-  it("appears at zero after inc(0)", () => {
+  it("is exported as 0 after an increment of 0", () => {
     orders().inc({ plan: "pro" }, 0);
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(0);
   });
 
-  it("does not appear before the first recording", () => {
+  it("is not exported before anything is recorded", () => {
     orders().labels("pro");
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBeUndefined();
   });
@@ -63,14 +63,14 @@ describe("a counter", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="200"}')).toBe(4);
   });
 
-  it("works when its methods are detached", () => {
+  it("works with detached methods", () => {
     const { inc } = orders();
     inc({ plan: "pro" });
     expect(totalOf(core, 'orders_total{plan="pro"}')).toBe(1);
   });
 
   it.each([-1, -Number.MIN_VALUE, NaN, Infinity, -Infinity])(
-    "drops %d, counts it and warns once",
+    "drops the value %d, counts the drop and warns once",
     (value) => {
       const warnings = collectWarnings();
       const counter = orders();
@@ -84,7 +84,7 @@ describe("a counter", () => {
     },
   );
 
-  it.each(garbage)("drops %s as a value and never throws", (_, value) => {
+  it.each(garbage)("drops %s given as its value, and never throws", (_, value) => {
     const warnings = collectWarnings();
     const counter = orders();
     counter.inc({ plan: "pro" }, value as never);
@@ -95,7 +95,7 @@ describe("a counter", () => {
     expect(warnings[0]).toContain('"orders_total"');
   });
 
-  it.each(garbage)("never throws at %s in the place of everything", (_, value) => {
+  it.each(garbage)("never throws if %s is given for any argument", (_, value) => {
     collectWarnings();
     const counter = orders();
     const unlabelled = core.counter({ name: "hits_total", help: "Hits." });

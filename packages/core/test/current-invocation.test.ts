@@ -22,11 +22,11 @@ const pushed = (series: string) =>
   server.received.map(({ body }) => valueIn(body.toString(), series));
 
 describe("the current invocation", () => {
-  it("is undefined outside any invocation", () => {
+  it("is undefined outside an invocation", () => {
     expect(core.currentInvocation()).toBeUndefined();
   });
 
-  it("has its id, its trigger and whether it is a cold start", async () => {
+  it("has its id, its trigger, and whether it is a cold start", async () => {
     const tell = async () => {
       const { id, trigger, coldStart } = core.currentInvocation()!;
       return { id, trigger, coldStart };
@@ -43,7 +43,7 @@ describe("the current invocation", () => {
     });
   });
 
-  it("has everything that it has recorded so far", async () => {
+  it("shows what it has recorded so far", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
     await observe(async () => {
       const { registry: before } = core.currentInvocation()!;
@@ -71,7 +71,7 @@ describe("the current invocation", () => {
 });
 
 describe("flush() of the current invocation", () => {
-  it("pushes everything recorded so far, and nothing is counted twice at the end", async () => {
+  it("pushes what was recorded so far, and nothing is counted twice at the end", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1] });
     const backlog = core.gauge({ name: "backlog", help: "Waiting." });
@@ -114,16 +114,16 @@ describe("flush() of the current invocation", () => {
     expect(records).toEqual([2, 5]);
   });
 
-  it("pushes nothing if nothing changed", async () => {
+  it("pushes nothing if nothing is new", async () => {
     await observe(async () => {
       await core.currentInvocation()!.flush();
       await core.currentInvocation()!.flush();
     });
-    // One push before the first invocation, and one at its end.
+    // The first push carries the totals from before the invocation, the second its end.
     expect(server.received).toHaveLength(2);
   });
 
-  it("continues when its invocation has ended", async () => {
+  it("completes even if its invocation ends meanwhile", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     let current: CurrentInvocation | undefined;
     await observe(async () => {
@@ -146,7 +146,7 @@ describe("flush() of the current invocation", () => {
       async () => {
         hits.inc();
         await core.currentInvocation()!.flush();
-        // A busy machine may take some of the margin.
+        // A busy machine may use up some of the margin.
         expect(Date.now()).toBeLessThan(deadlineMs + 1_000);
       },
       { deadlineMs },
@@ -154,7 +154,7 @@ describe("flush() of the current invocation", () => {
     expect(hanging.received.length).toBeGreaterThan(0);
   });
 
-  it("does nothing if there is no gateway", async () => {
+  it("does nothing if no gateway is configured", async () => {
     collectWarnings();
     core = await freshCore();
     instance = startInstance(core);

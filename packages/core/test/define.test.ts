@@ -41,7 +41,7 @@ describe("a definition", () => {
     ["a{b}_total", "the name must match [a-zA-Z_:][a-zA-Z0-9_:]*"],
     ["orders", "must end in _total"],
     ["orders_Total", "must end in _total"],
-  ])("of a counter cannot have the name %j", (name, fault) => {
+  ])("of a counter may not be named %j", (name, fault) => {
     const define = () => core.counter({ name, help: "Bad." });
     expect(define).toThrow(TypeError);
     expect(define).toThrow(`prefreeze: metric ${JSON.stringify(name)}: `);
@@ -49,7 +49,7 @@ describe("a definition", () => {
   });
 
   it.each(["orders_total", "orders_count", "orders_sum", "orders_bucket", "_count"])(
-    "of a gauge or a histogram cannot have the name %s",
+    "of a gauge or a histogram may not be named %s",
     (name) => {
       for (const define of [core.gauge, core.histogram]) {
         expect(() => define({ name, help: "Bad." })).toThrow(
@@ -72,19 +72,19 @@ describe("a definition", () => {
     "prefreeze_snapshot_sequence",
     "scrape_duration_seconds",
     "faas_invoke_duration_seconds",
-  ])("cannot have the name %s, which others export", (name) => {
+  ])("may not use the name %s, which other exporters use", (name) => {
     expect(() => core.gauge({ name, help: "Bad." })).toThrow("the name is reserved");
   });
 
   it.each(["faas_invocations_total", "prefreeze_flushes_total", "process_cpu_seconds_total"])(
-    "of a counter cannot have the reserved name %s",
+    "of a counter may not use the name %s",
     (name) => {
       expect(() => core.counter({ name, help: "Bad." })).toThrow("the name is reserved");
     },
   );
 
   it.each([[undefined], [""], [null], [5], [{}], [Symbol("help")]])(
-    "needs a help text, not %s",
+    "whose help is not a non-empty string (%s) is refused",
     (help) => {
       expect(() => loosely().counter({ name: "orders_total", help })).toThrow(
         'prefreeze: metric "orders_total": help is missing',
@@ -106,26 +106,26 @@ describe("a definition", () => {
     "quantile",
     "job",
     "instance",
-  ])("cannot have a label %j", (label) => {
+  ])("may not have a label %j", (label) => {
     const define = () =>
       core.counter({ name: "orders_total", help: "Bad.", labelNames: ["fine", label] });
     expect(define).toThrow(TypeError);
     expect(define).toThrow(`prefreeze: metric "orders_total": label ${JSON.stringify(label)} `);
   });
 
-  it.each([[undefined], [null], [5], [["plan"]]])("cannot have %s as a label", (label) => {
+  it.each([[undefined], [null], [5], [["plan"]]])("may not use %s as a label name", (label) => {
     expect(() =>
       loosely().counter({ name: "orders_total", help: "Bad.", labelNames: [label] }),
     ).toThrow('metric "orders_total": label ');
   });
 
-  it("cannot list a label twice", () => {
+  it("may not have a label twice", () => {
     expect(() =>
       core.counter({ name: "orders_total", help: "Bad.", labelNames: ["plan", "zone", "plan"] }),
     ).toThrow('metric "orders_total": label "plan" is listed twice');
   });
 
-  it.each([[5], [{}], ["a-b"]])("cannot have %j as labelNames", (labelNames) => {
+  it.each([[5], [{}], ["a-b"]])("may not use %j as labelNames", (labelNames) => {
     expect(() => loosely().counter({ name: "orders_total", help: "Bad.", labelNames })).toThrow(
       `metric "orders_total": label ${JSON.stringify(labelNames)} must match [a-zA-Z_][a-zA-Z0-9_]*`,
     );
@@ -141,17 +141,17 @@ describe("a definition", () => {
     [[-Infinity, 1], "bucket -Infinity is not finite or does not rise"],
     [["1"], 'bucket "1" is not finite or does not rise'],
     [[null], "bucket null is not finite or does not rise"],
-  ])("cannot have the buckets %j", (buckets, fault) => {
+  ])("may not have the buckets %j", (buckets, fault) => {
     const define = () => loosely().histogram({ name: "size_bytes", help: "Bad.", buckets });
     expect(define).toThrow(TypeError);
     expect(define).toThrow(`prefreeze: metric "size_bytes": ${fault}`);
   });
 
-  it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]]])("can have the buckets %j", (buckets) => {
+  it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]]])("may have the buckets %j", (buckets) => {
     expect(core.histogram({ name: "size_bytes", help: "Fine.", buckets }).name).toBe("size_bytes");
   });
 
-  it("cannot have an unknown aggregate", () => {
+  it("may not use an unknown way to aggregate", () => {
     expect(() => loosely().gauge({ name: "backlog", help: "Bad.", aggregate: "average" })).toThrow(
       'prefreeze: metric "backlog": aggregate "average" is not last, sum, max or min',
     );
@@ -163,13 +163,13 @@ describe("a definition", () => {
     [{}],
     [{ help: "No name." }],
     [{ name: Symbol("a"), help: "Odd." }],
-  ])("throws a TypeError if it is no object (%s)", (options) => {
+  ])("that is not an object of options (%s) throws a TypeError", (options) => {
     for (const define of Object.values(loosely())) {
       expect(() => define(options as object)).toThrow(TypeError);
     }
   });
 
-  it("leaves nothing behind if it is refused", () => {
+  it("that is refused has no effect", () => {
     expect(() => core.counter({ name: "orders_total", help: "" })).toThrow();
     core
       .counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] })
@@ -177,7 +177,7 @@ describe("a definition", () => {
     expect(totalOf(core, 'orders_total{plan="a"}')).toBe(1);
   });
 
-  it("does not change with the arrays that it was made from", () => {
+  it("is not affected by later changes to its arrays", () => {
     const labelNames = ["plan"];
     const buckets = [1, 2];
     const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", labelNames, buckets });
@@ -201,7 +201,7 @@ describe("a definition", () => {
 });
 
 describe("the same definition twice", () => {
-  it("is one metric", () => {
+  it("defines one metric", () => {
     const define = () =>
       core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     define().inc({ plan: "pro" });
@@ -213,7 +213,7 @@ describe("the same definition twice", () => {
     expect(textOf(core)).toContain("# HELP orders_total Orders.\n");
   });
 
-  it("is one metric whether defaults are given or not", () => {
+  it("defines one metric whether or not defaults are spelled out", () => {
     core.gauge({ name: "backlog", help: "Waiting." }).set(1);
     core.gauge({ name: "backlog", help: "Waiting.", aggregate: "last", labelNames: [] }).inc();
     core.gauge({ name: "backlog", help: "Waiting.", aggregate: undefined as never }).inc();
@@ -225,7 +225,7 @@ describe("the same definition twice", () => {
     ["labels", "histogram", { name: "work", help: "Work.", labelNames: ["a", "c"] }],
     ["order of labels", "histogram", { name: "work", help: "Work.", labelNames: ["b", "a"] }],
     ["buckets", "histogram", { name: "work", help: "Work.", labelNames: ["a", "b"], buckets: [1] }],
-  ] as const)("throws if the %s differ", (_, type, options) => {
+  ] as const)("throws if the %s differs", (_, type, options) => {
     core.histogram({ name: "work", help: "Work.", labelNames: ["a", "b"] });
     const define = () => loosely()[type](options);
     expect(define).toThrow(TypeError);
@@ -233,7 +233,7 @@ describe("the same definition twice", () => {
     expect(define).toThrow("rename one of them");
   });
 
-  it("throws if the aggregate differs", () => {
+  it("throws if aggregate differs", () => {
     core.gauge({ name: "backlog", help: "Waiting.", aggregate: "sum" });
     expect(() => core.gauge({ name: "backlog", help: "Waiting.", aggregate: "max" })).toThrow(
       /"sum".* and as .*"max"/,
@@ -241,8 +241,8 @@ describe("the same definition twice", () => {
   });
 });
 
-describe("a definition beside grouping labels", () => {
-  it("is refused if it has one of them", () => {
+describe("a definition on an instance with grouping labels", () => {
+  it("is refused if one of its labels is a grouping label", () => {
     collectWarnings();
     startInstance(core, { grouping: { zone: "eu" } });
     expect(() =>
@@ -250,7 +250,7 @@ describe("a definition beside grouping labels", () => {
     ).toThrow('metric "orders_total": label "zone" is a grouping label already');
   });
 
-  it("can have a label named like a property of every object", () => {
+  it("may have a label named like a property that every object inherits", () => {
     collectWarnings();
     startInstance(core, { grouping: { zone: "eu" } });
     core

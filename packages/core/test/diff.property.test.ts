@@ -8,7 +8,7 @@ beforeEach(async () => {
   core = await freshCore();
 });
 
-// Names that start with one another, and labels with every escaped character.
+// Names that are prefixes of each other, and labels with every character that is escaped.
 const label = fc.oneof(
   fc.constantFrom("a", "b", "", 'a"} 7', "a\n", "\\", 'orders_total{plan="a"} 5\n', "\\n", "😀"),
   fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", " ", "="), maxLength: 5 }),
@@ -36,7 +36,7 @@ function record(recordings: readonly Recording[]): void {
   );
 }
 
-/** The value of each line. */
+/** The value of each sample line. */
 function linesOf(text: string): Map<string, number> {
   const lines = text.split("\n").filter((line) => line && !line.startsWith("#"));
   return new Map(
@@ -47,8 +47,8 @@ function linesOf(text: string): Map<string, number> {
   );
 }
 
-describe("totals after a diff with a snapshot", () => {
-  it("are those recorded after the snapshot, except for gauges", () => {
+describe("totals minus an acknowledged snapshot", () => {
+  it("are what was recorded after the snapshot, except for gauges", () => {
     const recordings = fc.array(recording, { maxLength: 30 });
     fc.assert(
       fc.property(recordings, recordings, (before, after) => {
@@ -65,7 +65,7 @@ describe("totals after a diff with a snapshot", () => {
         for (const [line, value] of [...expected].filter(([key]) => !key.startsWith("backlog")))
           expect([line, left.get(line)]).toEqual([line, value]);
         for (const [line, value] of gauges) expect([line, left.get(line)]).toEqual([line, value]);
-        // Series that were recorded only before are at zero.
+        // Series that were recorded only before the snapshot stay, at zero.
         for (const [line, value] of left)
           if (!expected.has(line) && !line.startsWith("backlog"))
             expect([line, value]).toEqual([line, 0]);
@@ -74,7 +74,7 @@ describe("totals after a diff with a snapshot", () => {
     );
   });
 
-  it("continue as if they had begun there", () => {
+  it("continue as if they had started there", () => {
     record([{ metric: "size_bytes", label: "a", value: 5 }]);
     const snapshot = textOf(core);
     record([{ metric: "size_bytes", label: "a", value: 50 }]);
@@ -91,7 +91,7 @@ describe("totals after a diff with a snapshot", () => {
     });
   });
 
-  it("are the same if another process wrote the snapshot in another order", () => {
+  it("are the same if another process wrote the snapshot, in another order", () => {
     record([
       { metric: "a_total", label: "a", value: 5 },
       { metric: "size_bytes", label: "a", value: 50 },
@@ -101,7 +101,7 @@ describe("totals after a diff with a snapshot", () => {
     for (const value of linesOf(textOf(core)).values()) expect(value).toBe(0);
   });
 
-  it("are never below zero, though sums of fractions are not exact", () => {
+  it("are never negative, although sums of fractions are not exact", () => {
     const { counter, histogram } = core;
     const charged = counter({ name: "charged_total", help: "Charged." });
     const time = histogram({ name: "time_seconds", help: "Time.", buckets: [1] });

@@ -16,16 +16,16 @@ beforeEach(async () => {
 });
 
 const orders = () => core.counter({ name: "orders_total", help: "Orders." });
-/** Ends the life as on a platform that gives 250 ms. */
+/** Ends the life as a platform that leaves 250 ms for it. */
 const end = () => core.endLife(instance.pusher!, Date.now() + 250);
 
-/** Fakes only the date, since the sockets are real. */
-function laterBy(ms: number): void {
+/** Only the date is faked: the sockets are real. */
+function advanceDate(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   onTestFinished(() => void vi.useRealTimers());
 }
 
-describe("the end of a life at the real gateway", () => {
+describe("endLife() with the real Pushgateway", () => {
   let gateway: RealGateway;
 
   beforeAll(async () => {
@@ -54,27 +54,27 @@ describe("the end of a life at the real gateway", () => {
         body: "# TYPE orders_total counter\norders_total 10\n",
       });
     expect(await shown()).toBe(31);
-    laterBy(150_001);
+    advanceDate(150_001);
     await end();
     await expect.poll(() => shown()).toBe(30);
     expect(await shown({ instance: instance.pusher!.life.id, zone: "a/b" })).toBeUndefined();
   });
 
-  it("keeps its group for two and a half minutes of scrapes", async () => {
-    laterBy(149_000);
+  it("leaves its group for scrapes for 150 s", async () => {
+    advanceDate(149_000);
     await end();
     await expect(shown()).resolves.toBe(1);
   });
 
-  it("pushes totals not yet pushed, and deletes nothing", async () => {
-    laterBy(200_000);
+  it("pushes pending totals and deletes nothing", async () => {
+    advanceDate(200_000);
     orders().inc();
     await end();
     expect(await shown()).toBe(2);
   });
 
-  it("pushes the remaining totals of an expired life under a new id", async () => {
-    laterBy(700_000);
+  it("pushes pending totals of an expired life as a new life", async () => {
+    advanceDate(700_000);
     orders().inc();
     await end();
     expect(await shown()).toBe(2);
@@ -82,7 +82,7 @@ describe("the end of a life at the real gateway", () => {
   });
 });
 
-describe("the end of a life", () => {
+describe("endLife()", () => {
   let clock: FakeClock;
   let gateway: ScriptedGateway;
 
@@ -96,17 +96,17 @@ describe("the end of a life", () => {
     await instance.pusher!.flusher.flush();
   });
 
-  const methods = () => gateway.asked.map(({ method }) => method);
+  const methods = () => gateway.requests.map(({ method }) => method);
 
-  /** A push that fails this way, its retry included. Afterwards, the gateway works again. */
-  async function pushThatIs(answer: "reset" | "refused"): Promise<void> {
+  /** Pushes once; the push and its retry end with `answer`. The gateway works again afterwards. */
+  async function pushAnswered(answer: "reset" | "refused"): Promise<void> {
     orders().inc();
     gateway.next(answer);
     await instance.pusher!.flusher.flush();
     gateway.next(200);
   }
 
-  it("does nothing if everything is acknowledged but may not have been scraped", async () => {
+  it("does nothing if all totals are acknowledged but may not have been scraped", async () => {
     await end();
     expect(methods()).toEqual(["PUT"]);
   });
@@ -114,40 +114,40 @@ describe("the end of a life", () => {
   it("sends a DELETE without a body", async () => {
     await clock.pass(150_000);
     await end();
-    expect(gateway.asked[1]).toMatchObject({
+    expect(gateway.requests[1]).toMatchObject({
       method: "DELETE",
-      path: gateway.asked[0]!.path,
+      path: gateway.requests[0]!.path,
       body: undefined,
     });
     expect(gateway.groups.size).toBe(0);
   });
 
-  it("pushes once more if a push was in doubt a short time ago, since it may be applied late", async () => {
-    await pushThatIs("reset");
+  it("pushes again if a push ended in doubt less than a minute ago, since that push may be applied late", async () => {
+    await pushAnswered("reset");
     await instance.pusher!.flusher.flush();
     expect(instance.pusher!.flusher.pending).toBe(false);
-    gateway.asked.length = 0;
+    gateway.requests.length = 0;
     await clock.pass(59_000);
     await end();
     expect(methods()).toEqual(["PUT"]);
-    expect(valueIn(gateway.asked[0]!.body, "orders_total")).toBe(2);
+    expect(valueIn(gateway.requests[0]!.body, "orders_total")).toBe(2);
   });
 
-  it("does not push if that was over a minute ago, or was refused", async () => {
-    await pushThatIs("reset");
+  it("does not push if that was over a minute ago, or if the push was refused", async () => {
+    await pushAnswered("reset");
     await instance.pusher!.flusher.flush();
     await clock.pass(60_000);
-    await pushThatIs("refused");
+    await pushAnswered("refused");
     await instance.pusher!.flusher.flush();
-    gateway.asked.length = 0;
+    gateway.requests.length = 0;
     await end();
     expect(methods()).toEqual([]);
   });
 
-  it("pushes, and deletes nothing, if a push is still in doubt, however old", async () => {
-    await pushThatIs("reset");
+  it("pushes if a push is still in doubt, however long ago it ended", async () => {
+    await pushAnswered("reset");
     await clock.pass(3_600_000);
-    gateway.asked.length = 0;
+    gateway.requests.length = 0;
     await end();
     expect(methods()).toEqual(["PUT"]);
     expect(gateway.sum("orders_total")).toBe(2);
@@ -163,7 +163,7 @@ describe("the end of a life", () => {
     expect(gateway.sum("orders_total")).toBe(2);
   });
 
-  it.each(["delete", "push"] as const)("is given up in time if its %s hangs", async (what) => {
+  it.each(["delete", "push"] as const)("gives up in time if its %s hangs", async (what) => {
     if (what === "push") orders().inc();
     await clock.pass(200_000);
     gateway.next("silent");
@@ -171,11 +171,11 @@ describe("the end of a life", () => {
     await clock.pass(250);
     expect(took()).toBe(250);
     expect(methods().at(-1)).toBe(what === "push" ? "PUT" : "DELETE");
-    expect(gateway.asked.at(-1)!.signal.aborted).toBe(true);
+    expect(gateway.requests.at(-1)!.signal.aborted).toBe(true);
   });
 
   it.each([400, 500, "refused", "reset"] as const)(
-    "logs nothing if its DELETE fails with %s",
+    "does not reject if its DELETE ends with %s",
     async (answer) => {
       await clock.pass(200_000);
       gateway.next(answer);
@@ -185,8 +185,8 @@ describe("the end of a life", () => {
   );
 });
 
-describe("the end of a life with a journal", () => {
-  it("removes the journal with the group, and only then", async () => {
+describe("endLife() with a journal", () => {
+  it("removes the journal once the group is deleted, not before", async () => {
     const clock = fakeClock();
     collectWarnings();
     const { transport, next } = scriptedGateway();
@@ -219,7 +219,7 @@ describe("the end of a life with a journal", () => {
   });
 });
 
-it("a gateway that hangs does not delay the end of a life beyond its time", async () => {
+it("endLife() waits no longer than its deadline for a gateway that hangs", async () => {
   collectWarnings();
   const server = await startReceiver(() => undefined);
   instance = startInstance(core, { url: server.url, flushTimeoutMs: 30_000 });
@@ -228,19 +228,19 @@ it("a gateway that hangs does not delay the end of a life beyond its time", asyn
   await end();
   const tookMs = performance.now() - startedMs;
   expect(tookMs).toBeGreaterThan(240);
-  // A busy machine may take a little longer.
+  // A busy machine may take longer.
   expect(tookMs).toBeLessThan(1_000);
 });
 
-describe("the end of a life without recordings", () => {
-  it("makes no group", async () => {
+describe("endLife() before the first push", () => {
+  it("creates no group if nothing was recorded", async () => {
     const server = await startReceiver();
     instance = startInstance(core, { url: server.url });
     await end();
     expect(server.received).toEqual([]);
   });
 
-  it("pushes if something was recorded before the first push", async () => {
+  it("pushes if something was recorded", async () => {
     const server = await startReceiver();
     instance = startInstance(core, { url: server.url });
     orders().inc();

@@ -7,15 +7,15 @@ it.each([
   ["an error", new Error("secret"), "Error"],
   ["a built-in error", new TypeError("secret"), "TypeError"],
   ["an error with a name", Object.assign(new Error("secret"), { name: "Declined" }), "Declined"],
-  ["an error of a class without a name", new PaymentError("secret"), "PaymentError"],
+  ["an error whose class sets no name", new PaymentError("secret"), "PaymentError"],
   [
-    "an error whose name is not a class name",
+    "an error whose name is not an identifier",
     Object.assign(new Error(), { name: "a secret" }),
     "Error",
   ],
   ["an object", { name: "alice" }, "object"],
-  ["a string", "secret", "string"],
+  ["a text", "secret", "string"],
   ["nothing", undefined, "undefined"],
-])("%s has a type without any of its content", (_, thrown, errorType) => {
+])("%s has an error type that reveals nothing of its content", (_, thrown, errorType) => {
   expect(errorTypeOf(thrown)).toBe(errorType);
 });

@@ -33,15 +33,15 @@ const id = () => instance.pusher!.life.id;
 const orders = () => core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
 const pro = 'orders_total{plan="pro"}';
 
-/** Pushes the totals, however long that takes. */
+/** Flushes, and lets as much time pass as that needs. */
 async function flush(): Promise<void> {
   const flushed = instance.pusher!.flusher.flush();
   await clock.pass(1_000);
   await flushed;
 }
 
-/** One order, and a flush that is answered this way, its retry included. */
-async function orderAnd(answer: Answer): Promise<void> {
+/** Records one order and flushes; the push, and its retry, end with `answer`. */
+async function orderAndFlush(answer: Answer): Promise<void> {
   orders().inc({ plan: "pro" });
   gateway.next(answer);
   await flush();
@@ -52,14 +52,14 @@ describe("a life", () => {
   it("continues as long as it pushes every ten minutes", async () => {
     const first = id();
     for (let i = 0; i < 5; i++) {
-      await orderAnd(200);
+      await orderAndFlush(200);
       await clock.pass(MAX_SILENCE_MS - 1_000);
     }
     expect(id()).toBe(first);
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("that is silent for over ten minutes is replaced by one with a new id, and with only what is new", async () => {
+  it("that was silent for ten minutes is replaced by one with another id, which starts with what was not acknowledged", async () => {
     const first = id();
     const sizes = core.histogram({
       name: "size_bytes",
@@ -85,7 +85,7 @@ describe("a life", () => {
 
     expect(id()).not.toBe(first);
     expect(gateway.instances()).toEqual([first, id()]);
-    const body = gateway.asked.at(-1)!.body;
+    const body = gateway.requests.at(-1)!.body;
     const escaped = 'orders_total{plan="a \\"quoted\\"\\nplan\\\\n"}';
     for (const [series, value] of [
       [pro, 0],
@@ -101,9 +101,9 @@ describe("a life", () => {
       ['size_bytes_count{kind="large"}', 1],
       ["faas_init_duration_seconds_count", 0],
       ["faas_init_duration_seconds_sum", 0],
-      // Its own first push.
+      // The new life has its own sequence.
       ["prefreeze_snapshot_sequence", 1],
-      // target_info and gauges.
+      // Gauges keep their values.
       ["backlog_messages", 7],
       ['target_info{faas_name="checkout"}', 1],
     ] as const)
@@ -114,23 +114,23 @@ describe("a life", () => {
     expect(gateway.sum("faas_init_duration_seconds_count")).toBe(1);
   });
 
-  it("continues after the expiry under its new id, with everything counted under it", async () => {
-    await orderAnd(200);
+  it("that replaced another continues under its new id with everything recorded since", async () => {
+    await orderAndFlush(200);
     await clock.pass(MAX_SILENCE_MS);
-    await orderAnd(200);
+    await orderAndFlush(200);
     const second = id();
-    await orderAnd(200);
-    await orderAnd(200);
+    await orderAndFlush(200);
+    await orderAndFlush(200);
     expect(id()).toBe(second);
-    expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+    expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
     expect(gateway.sum(pro)).toBe(4);
     await clock.pass(MAX_SILENCE_MS);
-    await orderAnd(200);
+    await orderAndFlush(200);
     expect(gateway.instances()).toHaveLength(3);
     expect(gateway.sum(pro)).toBe(5);
   });
 
-  it("has its own metrics once", async () => {
+  it("counts its drops and pushes once, even if it expires in between", async () => {
     const small = core.counter({ name: "small_total", help: "Small.", labelNames: ["a"] });
     core.catalog.maxSeries = 1;
     for (const a of ["1", "2", "3"]) small.inc({ a });
@@ -148,114 +148,119 @@ describe("a life", () => {
   });
 
   it.each(["refused", 400, 404, 429] as const)(
-    "whose pushes failed with %s leaves only its unacknowledged totals to the next life",
+    "that expires after pushes ended with %s hands exactly what was not acknowledged to the next",
     async (answer) => {
       const first = id();
-      await orderAnd(200);
-      await orderAnd(200);
-      await orderAnd(answer);
+      await orderAndFlush(200);
+      await orderAndFlush(200);
+      await orderAndFlush(answer);
       await clock.pass(MAX_SILENCE_MS / 2);
-      await orderAnd(answer);
+      await orderAndFlush(answer);
       await clock.pass(MAX_SILENCE_MS / 2);
-      await orderAnd(200);
+      await orderAndFlush(200);
       expect(id()).not.toBe(first);
-      expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+      expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
       expect(gateway.sum(pro)).toBe(5);
     },
   );
 
-  it("begins once, with the same totals, if its first push after the silence fails", async () => {
-    await orderAnd(200);
+  it("whose first push fails keeps its id and what it started with", async () => {
+    await orderAndFlush(200);
     await clock.pass(MAX_SILENCE_MS);
-    await orderAnd(400);
+    await orderAndFlush(400);
     const second = id();
-    await orderAnd(400);
+    await orderAndFlush(400);
     await clock.pass(2 * MAX_SILENCE_MS);
-    await orderAnd(200);
+    await orderAndFlush(200);
     expect(id()).toBe(second);
-    expect(valueIn(gateway.asked.at(-1)!.body, pro)).toBe(3);
+    expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
     expect(gateway.sum(pro)).toBe(4);
   });
 
   it.each(["reset", "reset, applied", "silent", 500, 503] as const)(
-    "with a push in doubt (%s) keeps its id until a push is acknowledged",
+    "with a push that ended with %s keeps its id until a push is acknowledged",
     async (answer) => {
       const first = id();
-      await orderAnd(200);
-      await orderAnd(answer);
-      // A later refusal says nothing about the earlier push.
-      await orderAnd("refused");
+      await orderAndFlush(200);
+      await orderAndFlush(answer);
+      // A later refusal does not resolve the push in doubt.
+      await orderAndFlush("refused");
       await clock.pass(2 * MAX_SILENCE_MS);
-      await orderAnd("refused");
+      await orderAndFlush("refused");
       await clock.pass(2 * MAX_SILENCE_MS);
-      await orderAnd(200);
+      await orderAndFlush(200);
       expect(id()).toBe(first);
       expect(gateway.sum(pro)).toBe(5);
       await clock.pass(MAX_SILENCE_MS);
-      await orderAnd(200);
+      await orderAndFlush(200);
       expect(id()).not.toBe(first);
       expect(gateway.sum(pro)).toBe(6);
     },
   );
 
-  it("without any acknowledged push keeps its id, since its gateway may come back", async () => {
+  it("with nothing acknowledged keeps its id, since its gateway may come back", async () => {
     const first = id();
     for (let i = 0; i < 4; i++) {
-      await orderAnd("refused");
+      await orderAndFlush("refused");
       await clock.pass(MAX_SILENCE_MS);
     }
-    await orderAnd(200);
+    await orderAndFlush(200);
     expect(id()).toBe(first);
     expect(gateway.sum(pro)).toBe(5);
   });
 
   it("keeps its id through a freeze with a push in flight", async () => {
     const first = id();
-    await orderAnd(200);
+    await orderAndFlush(200);
     orders().inc({ plan: "pro" });
     gateway.next("held");
-    const cutOff = instance.pusher!.flusher.flush();
+    const frozen = instance.pusher!.flusher.flush();
     await clock.pass(10);
     clock.freeze(MAX_SILENCE_MS);
-    await orderAnd(200);
-    // The gateway had applied it, but its answer was never read.
-    gateway.asked[1]!.answer("reset, applied");
-    await cutOff;
+    await orderAndFlush(200);
+    // The gateway had applied the push, but the answer was lost.
+    gateway.requests[1]!.answer("reset, applied");
+    await frozen;
     expect(id()).toBe(first);
     expect(gateway.instances()).toEqual([first]);
   });
 
-  it("is in doubt if the newer of two pushes is, even if the older was refused after all", async () => {
+  it("is in doubt if the newer of two pushes is, even if the older was refused", async () => {
     const first = id();
-    await orderAnd(200);
+    await orderAndFlush(200);
     gateway.next("held");
     orders().inc({ plan: "pro" });
     const older = instance.pusher!.flusher.flush();
     await clock.pass(10);
     const newer = instance.pusher!.flusher.flushFinally(Infinity);
     await clock.pass(100);
-    // A transport may ignore its signal.
-    gateway.asked[1]!.answer(400);
+    // A transport may ignore its abort signal.
+    gateway.requests[1]!.answer(400);
     await clock.pass(2_000);
-    gateway.asked[2]!.answer("reset, applied");
+    gateway.requests[2]!.answer("reset, applied");
     await Promise.all([older, newer]);
     await clock.pass(MAX_SILENCE_MS);
-    await orderAnd(200);
+    await orderAndFlush(200);
     expect(id()).toBe(first);
     expect(gateway.sum(pro)).toBe(3);
   });
 
   it("is shown by explain()", async () => {
-    const told = () => JSON.parse(core.explain()) as unknown;
-    expect(told()).toMatchObject({ instance: id(), life: "new", breaker: "closed", sequence: 0 });
-    await orderAnd(200);
+    const explained = () => JSON.parse(core.explain()) as unknown;
+    expect(explained()).toMatchObject({
+      instance: id(),
+      life: "new",
+      breaker: "closed",
+      sequence: 0,
+    });
+    await orderAndFlush(200);
     await clock.pass(MAX_SILENCE_MS);
-    await orderAnd(200);
-    expect(told()).toMatchObject({ instance: id(), life: "new", sequence: 1 });
+    await orderAndFlush(200);
+    expect(explained()).toMatchObject({ instance: id(), life: "new", sequence: 1 });
   });
 
-  it("keeps recordings during a silence in the totals of this process", async () => {
-    await orderAnd(200);
+  it("that has been silent keeps recordings made meanwhile in the totals of this process", async () => {
+    await orderAndFlush(200);
     await clock.pass(MAX_SILENCE_MS);
     orders().inc({ plan: "pro" });
     expect(valueIn(textOf(core), pro)).toBe(2);

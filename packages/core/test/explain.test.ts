@@ -16,14 +16,14 @@ const explained = () => {
 };
 
 describe("explain()", () => {
-  it("says that nothing is active before a platform is set up", () => {
+  it("says that nothing runs before there is a platform", () => {
     expect(explained()).toEqual({
       mode: "inert",
       reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
     });
   });
 
-  it("tells what is active, without credentials", async () => {
+  it("shows the configuration and state, without credentials", async () => {
     const server = await startReceiver();
     const instance = startInstance(
       core,
@@ -64,7 +64,7 @@ describe("explain()", () => {
     });
   });
 
-  it("tells the number of failures in a row", async () => {
+  it("shows how many pushes failed in a row", async () => {
     collectWarnings();
     const server = await startReceiver((response) => response.writeHead(400).end());
     const instance = startInstance(core, { url: server.url });
@@ -77,7 +77,7 @@ describe("explain()", () => {
     expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3, breaker: "open" });
   });
 
-  it("says that nothing is pushed if there is no address", () => {
+  it("says that nothing is pushed if no address is configured", () => {
     collectWarnings();
     startInstance(core);
     expect(explained()).toMatchObject({ mode: "recording only" });

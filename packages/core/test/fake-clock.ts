@@ -1,16 +1,16 @@
 import { onTestFinished, vi } from "vitest";
 
-/** A clock that moves only when it is told to, until the end of the test. */
+/** A clock that advances only when told to, until the end of the test. */
 export interface FakeClock {
-  /** The environment is awake for this long. */
+  /** Lets time pass while the environment is awake. */
   pass(ms: number): Promise<void>;
-  /** The environment is frozen: time passes, no timer fires, and timers that were set before are late. */
+  /** Freezes the environment: time passes, but no timer fires. Timers that were armed before fire late by `ms`. */
   freeze(ms: number): void;
-  /** Measures how long work takes, in milliseconds. @returns undefined while the work is not done */
+  /** @returns how long `work` took, in milliseconds from now; undefined until it has settled */
   time(work: Promise<unknown>): () => number | undefined;
 }
 
-/** Fakes the clock, since no test can wait for a freeze, a pause of a minute, or an expiry after ten. */
+/** Fakes the clock, for times too long to wait for: a freeze, the breaker's pause, the expiry of a life. */
 export function fakeClock(): FakeClock {
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());

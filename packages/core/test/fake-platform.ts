@@ -4,7 +4,7 @@ import { fetchTransport } from "../src/target/fetch-transport.js";
 import type { Options } from "../src/index.js";
 import type { Core } from "./core.js";
 
-/** A platform that tells invocations apart, without environment variables. */
+/** A platform that keeps concurrent invocations apart and has an empty environment. */
 export function fakePlatform(differences: Partial<Platform> = {}): Platform {
   return {
     name: "test_platform",
@@ -19,7 +19,7 @@ export function fakePlatform(differences: Partial<Platform> = {}): Platform {
   };
 }
 
-/** Sets up the instance. Throws if it is disabled. */
+/** Sets up the instance; fails if it is disabled. */
 export function startInstance(
   core: Core,
   options: Options = {},

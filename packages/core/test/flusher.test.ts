@@ -14,14 +14,14 @@ beforeEach(async () => {
   core = await freshCore();
 });
 
-/** The arguments of the callback for each settled push. */
-type Landed = (durationMs: number, failure: Failure | undefined) => void;
+/** The listener that `createFlusher` calls when a push has settled. */
+type OnSettled = (durationMs: number, failure: Failure | undefined) => void;
 
-/** A flusher of the totals of `core`. */
+/** Creates a flusher for the totals of `core`. */
 async function flusherOf(
   push: (controller: AbortController) => Promise<void>,
   timeoutMs = 1_000,
-  landed: Landed = () => undefined,
+  settled: OnSettled = () => undefined,
 ): Promise<Flusher> {
   const { createFlusher } = await import("../src/flush/flusher.js");
   return createFlusher(
@@ -29,16 +29,16 @@ async function flusherOf(
     core.catalog,
     { flushTimeoutMs: timeoutMs, minFlushIntervalMs: 0 },
     true,
-    landed,
+    settled,
   );
 }
 
-/** Makes a change that is to be pushed. */
+/** Makes the totals newer than the last push. */
 function change(): void {
   core.catalog.version += 1;
 }
 
-async function msOf(work: Promise<unknown>): Promise<number> {
+async function durationOf(work: Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
   await work;
   return performance.now() - startedMs;
@@ -47,7 +47,7 @@ async function msOf(work: Promise<unknown>): Promise<number> {
 const never = () => new Promise<never>(() => undefined);
 
 describe("a flusher", () => {
-  it("pushes changes, and nothing if there is no change", async () => {
+  it("pushes what changed, and nothing if nothing changed", async () => {
     const push = vi.fn(() => Promise.resolve());
     const flusher = await flusherOf(push);
     change();
@@ -60,15 +60,15 @@ describe("a flusher", () => {
   });
 
   it("has one push in flight at a time, and the last one carries everything", async () => {
-    let onTheWay = 0;
-    let most = 0;
+    let inFlight = 0;
+    let mostInFlight = 0;
     const carried: number[] = [];
     const flusher = await flusherOf(async () => {
       carried.push(core.catalog.version);
-      onTheWay += 1;
-      most = Math.max(most, onTheWay);
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
       await new Promise((resolve) => setTimeout(resolve, 5));
-      onTheWay -= 1;
+      inFlight -= 1;
     });
     const flushes: Promise<void>[] = [];
     const carriedWhenDone: boolean[] = [];
@@ -83,29 +83,29 @@ describe("a flusher", () => {
       if (i === 100) await Promise.resolve();
     }
     await Promise.all(flushes);
-    expect(most).toBe(1);
+    expect(mostInFlight).toBe(1);
     expect(carried.length).toBeLessThanOrEqual(3);
     expect(carried.at(-1)).toBe(core.catalog.version);
     expect(carriedWhenDone).toEqual(Array(200).fill(true));
   });
 
   it("reports each push with its duration and its failure", async () => {
-    const landed = vi.fn<Landed>();
+    const settled = vi.fn<OnSettled>();
     const error = new Error("refused");
     const push = vi.fn(() => Promise.resolve());
     push.mockRejectedValueOnce(error).mockRejectedValueOnce(error);
-    const flusher = await flusherOf(push, 1_000, landed);
+    const flusher = await flusherOf(push, 1_000, settled);
     change();
     await flusher.flush();
     await flusher.flush();
-    expect(landed.mock.calls).toEqual([
+    expect(settled.mock.calls).toEqual([
       [expect.any(Number), { error }],
       [expect.any(Number), undefined],
     ]);
-    for (const [durationMs] of landed.mock.calls) expect(durationMs).toBeGreaterThanOrEqual(0);
+    for (const [durationMs] of settled.mock.calls) expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
-  it("makes no further push for flushes that waited for a failed one", async () => {
+  it("does not push again for flushes that waited for a failed push", async () => {
     const { opened, open } = gate();
     const push = vi.fn(async () => {
       await opened;
@@ -116,32 +116,32 @@ describe("a flusher", () => {
     const flushes = [flusher.flush(), flusher.flush(), flusher.flush()];
     open();
     await Promise.all(flushes);
-    // The failed push and its retry.
+    // The one push and its retry.
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("gives up after its timeout, aborts the request and says why", async () => {
+  it("gives up at its timeout, aborts the push and reports why", async () => {
     const signals: AbortSignal[] = [];
-    const landed = vi.fn<Landed>();
+    const settled = vi.fn<OnSettled>();
     const flusher = await flusherOf(
       ({ signal }) => {
         signals.push(signal);
         return never();
       },
       60,
-      landed,
+      settled,
     );
     change();
-    const waitedMs = await msOf(flusher.flush());
+    const waitedMs = await durationOf(flusher.flush());
     expect(waitedMs).toBeGreaterThanOrEqual(55);
     expect(waitedMs).toBeLessThan(1_000);
     expect(signals[0]?.aborted).toBe(true);
-    expect(landed).toHaveBeenCalledTimes(1);
-    expect(String(landed.mock.calls[0]?.[1]?.error)).toMatch(/^Error: no answer within \d+ ms$/);
+    expect(settled).toHaveBeenCalledTimes(1);
+    expect(String(settled.mock.calls[0]?.[1]?.error)).toMatch(/^Error: no answer within \d+ ms$/);
   });
 
-  it("is not stopped by a request that cannot be aborted", async () => {
-    const landed = vi.fn<Landed>();
+  it("is not blocked by a push that cannot be aborted", async () => {
+    const settled = vi.fn<OnSettled>();
     const flusher = await flusherOf(
       (controller) => {
         controller.abort = () => {
@@ -150,16 +150,16 @@ describe("a flusher", () => {
         return never();
       },
       60,
-      landed,
+      settled,
     );
     for (let i = 1; i <= 2; i++) {
       change();
       await expect(flusher.flush()).resolves.toBeUndefined();
-      expect(landed).toHaveBeenCalledTimes(i);
+      expect(settled).toHaveBeenCalledTimes(i);
     }
   });
 
-  it("leaves the function 100 ms before its deadline", async () => {
+  it("ends 100 ms before the function's deadline", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     try {
       const flusher = await flusherOf(never, 5_000);
@@ -175,24 +175,24 @@ describe("a flusher", () => {
     }
   });
 
-  it.each([90, 0, -1_000])("does not even try %d ms before the deadline", async (leftMs) => {
+  it.each([90, 0, -1_000])("does not push %d ms before its deadline", async (leftMs) => {
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 5_000);
     change();
-    expect(await msOf(flusher.flush(flushUntilMs(Date.now() + leftMs)))).toBeLessThan(1_000);
+    expect(await durationOf(flusher.flush(flushUntilMs(Date.now() + leftMs)))).toBeLessThan(1_000);
     expect(push).not.toHaveBeenCalled();
   });
 
-  it("waits for a push in flight no longer than its own deadline allows", async () => {
+  it("waits for a push in flight no longer than its own deadline", async () => {
     const flusher = await flusherOf(never, 600);
     change();
     const patient = flusher.flush();
     change();
-    expect(await msOf(flusher.flush(flushUntilMs(Date.now() + 150)))).toBeLessThan(450);
+    expect(await durationOf(flusher.flush(flushUntilMs(Date.now() + 150)))).toBeLessThan(450);
     await patient;
   });
 
-  it("gives each waiting flush its own timeout if the target hangs", async () => {
+  it("gives each flush its own time if the gateway hangs", async () => {
     const clock = fakeClock();
     const push = vi.fn(never);
     const flusher = await flusherOf(push, 80);
@@ -203,12 +203,12 @@ describe("a flusher", () => {
     const second = clock.time(flusher.flush());
     await clock.pass(200);
     expect(first()).toBe(80);
-    // The rest of the first push's time, then its own, which is shorter after a failure.
+    // It waits for the rest of the first push, then for its own, which is shorter after a failure.
     expect(second()).toBe(40 + 50);
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("works after a push that hung", async () => {
+  it("keeps working after a push that hung", async () => {
     const push = vi.fn(() => Promise.resolve());
     push.mockImplementationOnce(never);
     const flusher = await flusherOf(push, 30);
@@ -229,9 +229,9 @@ describe("a flusher", () => {
     ],
     ["rejects with an error", () => Promise.reject(new Error("later"))],
     ["rejects with nothing", () => Promise.reject(undefined as never)],
-    ["rejects with a string", () => Promise.reject("text")],
+    ["rejects with a text", () => Promise.reject("text")],
     [
-      "rejects with a value that cannot be printed",
+      "rejects with something that cannot be converted to a string",
       () =>
         Promise.reject({
           get message() {
@@ -248,7 +248,7 @@ describe("a flusher", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("logs the reason of a rejection even if it is no error", async () => {
+  it("reports a rejection that is not an Error", async () => {
     const warnings = collectWarnings();
     const transport = () => Promise.reject("the vault is closed");
     const instance = startInstance(core, { url: "http://127.0.0.1:9", transport });
@@ -258,7 +258,7 @@ describe("a flusher", () => {
 });
 
 describe("a flusher whose snapshot cannot be written", () => {
-  it("logs it and does not reject", async () => {
+  it("does not reject, and reports the error", async () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9" });
     core.catalog.sorted = undefined;
@@ -275,8 +275,8 @@ describe("a flusher whose environment was frozen", () => {
     vi.useRealTimers();
   });
 
-  it("supersedes a push whose time is up although no timer fired", async () => {
-    // Only the clock moves, as on Workers after a request has ended with its timers.
+  it("supersedes a push whose time is up even if no timer fired", async () => {
+    // Only the clock advances, as on Workers, on which a request's timers end with it.
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     const push = vi.fn(() => Promise.resolve());
     push.mockImplementationOnce(never);
@@ -284,15 +284,15 @@ describe("a flusher whose environment was frozen", () => {
     change();
     void flusher.flush();
     vi.setSystemTime(Date.now() + 1_001);
-    const taken = flusher.flush();
+    const superseding = flusher.flush();
     await vi.advanceTimersByTimeAsync(10);
-    await taken;
+    await superseding;
     expect(push).toHaveBeenCalledTimes(2);
     await flusher.flush();
     expect(push).toHaveBeenCalledTimes(2);
   });
 
-  it("ignores the old push when its answer arrives", async () => {
+  it("ignores a superseded push that settles later", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     const first = gate();
     const second = gate();
@@ -300,19 +300,19 @@ describe("a flusher whose environment was frozen", () => {
     push.mockImplementationOnce(() => first.opened);
     const flusher = await flusherOf(push, 1_000);
     change();
-    const lost = flusher.flush();
+    const superseded = flusher.flush();
     change();
     vi.setSystemTime(Date.now() + 1_001);
-    const taken = flusher.flush();
+    const superseding = flusher.flush();
     await vi.advanceTimersByTimeAsync(10);
     first.open();
-    await lost;
-    // The second push is still in flight: a third one must not start beside it.
+    await superseded;
+    // The second push is still in flight, so a third must not start beside it.
     const joined = flusher.flush();
     await Promise.resolve();
     expect(push).toHaveBeenCalledTimes(2);
     second.open();
-    await Promise.all([taken, joined]);
+    await Promise.all([superseding, joined]);
     expect(push).toHaveBeenCalledTimes(2);
   });
 });
@@ -325,7 +325,7 @@ describe("the pushes of an instance", () => {
       async () => "done",
     );
 
-  it("carry everything even if 200 invocations end at the same time", async () => {
+  it("carry everything even if 200 invocations end at once", async () => {
     const server = await startReceiver((response) => setTimeout(() => response.end(), 10));
     const instance = startInstance(core, { url: server.url });
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -348,7 +348,7 @@ describe("the pushes of an instance", () => {
     expect(valueIn(last, "prefreeze_snapshot_sequence")).toBe(server.received.length);
   });
 
-  it("are counted in the next push", async () => {
+  it("are counted, and the next push carries the count", async () => {
     collectWarnings();
     const server = await startReceiver((response) =>
       response.writeHead(server.received.length === 1 ? 400 : 200).end(),
@@ -386,7 +386,7 @@ describe("the pushes of an instance", () => {
     expect(instance.pusher!.flusher.breaker.failures).toBe(0);
   });
 
-  it("log the reason if there is no gateway", async () => {
+  it("log the reason if the gateway is unreachable", async () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { url: "http://127.0.0.1:9" });
     await invoke(instance);
@@ -394,11 +394,11 @@ describe("the pushes of an instance", () => {
     expect(warnings[0]).toMatch(/fetch failed: (bad port|.*ECONNREFUSED)/);
   });
 
-  it("do not delay a function by more than the timeout if the target hangs", async () => {
+  it("delay a function by no more than the timeout if the gateway hangs", async () => {
     collectWarnings();
     const server = await startReceiver(() => undefined);
     const instance = startInstance(core, { url: server.url, flushTimeoutMs: 80 });
-    const waitedMs = await msOf(invoke(instance));
+    const waitedMs = await durationOf(invoke(instance));
     expect(waitedMs).toBeLessThan(900);
     expect(server.received).toHaveLength(1);
     expect(instance.pusher!.flusher.breaker.failures).toBe(1);
@@ -414,12 +414,12 @@ describe("the pushes of an instance", () => {
       () => descriptor({ deadlineMs }),
       async () => "done",
     );
-    // A busy machine may take some of the margin.
+    // The flusher leaves a margin; a busy machine may use up some of it.
     expect(Date.now()).toBeLessThan(deadlineMs + 1_000);
     expect(server.received).toHaveLength(1);
   });
 
-  it("continue if the headers never arrive", async () => {
+  it("time out if the response headers never arrive", async () => {
     collectWarnings();
     const server = await startReceiver();
     const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));

@@ -1,6 +1,6 @@
 const nothing: unknown = Object.create(null);
 
-/** What JavaScript lets people pass where a number or labels belong. */
+/** Values that JavaScript lets people pass for a number or for labels. */
 export const garbage: readonly (readonly [description: string, value: unknown])[] = [
   ["a text", "5"],
   ["an empty text", ""],
@@ -13,9 +13,9 @@ export const garbage: readonly (readonly [description: string, value: unknown])[
   ["a date", new Date(5)],
   ["a boxed number", Object(5)],
   ["an object without prototype", nothing],
-  ["an object that is a number to arithmetic", { valueOf: () => 5 }],
+  ["an object that converts to a number", { valueOf: () => 5 }],
   [
-    "an object that arithmetic throws at",
+    "an object that throws when converted to a number",
     {
       valueOf() {
         throw new Error("no number");
@@ -23,7 +23,7 @@ export const garbage: readonly (readonly [description: string, value: unknown])[
     },
   ],
   [
-    "an object that nobody may look at",
+    "an object that throws on every access",
     new Proxy(
       {},
       {

@@ -15,7 +15,7 @@ function backlog() {
 }
 
 describe("a gauge", () => {
-  it("is set, raised and lowered", () => {
+  it("can be set, incremented and decremented", () => {
     const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
     gauge.set(10);
     gauge.inc();
@@ -25,7 +25,7 @@ describe("a gauge", () => {
     expect(totalOf(core, "backlog_messages")).toBe(13.5);
   });
 
-  it("does the same with labels and with children", () => {
+  it("does the same with labels and through children", () => {
     const gauge = backlog();
     gauge.set({ queue: "a" }, 10);
     gauge.inc({ queue: "a" });
@@ -37,7 +37,7 @@ describe("a gauge", () => {
     expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(-3);
   });
 
-  it("can be set to NaN and the infinities", () => {
+  it("can be set to NaN and infinities", () => {
     const gauge = backlog();
     gauge.set({ queue: "nan" }, NaN);
     gauge.set({ queue: "most" }, Infinity);
@@ -62,7 +62,7 @@ describe("a gauge", () => {
     expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(1_700_000_000.25);
   });
 
-  it.each(garbage)("drops %s as a value and never throws", (_, value) => {
+  it.each(garbage)("drops %s given as its value, and never throws", (_, value) => {
     const warnings = collectWarnings();
     const gauge = backlog();
     gauge.set({ queue: "a" }, value as never);
@@ -78,7 +78,7 @@ describe("a gauge", () => {
     expect(warnings[0]).toContain('"backlog_messages"');
   });
 
-  it.each([NaN, Infinity, -Infinity])("drops a change by %d", (change) => {
+  it.each([NaN, Infinity, -Infinity])("drops an increment or decrement by %d", (change) => {
     collectWarnings();
     const gauge = backlog();
     gauge.set({ queue: "a" }, 1);
@@ -96,8 +96,8 @@ describe("a gauge", () => {
   });
 });
 
-describe("a gauge of concurrent invocations", () => {
-  /** Begins an invocation that runs `work`. @returns ends it */
+describe("a gauge in concurrent invocations", () => {
+  /** Begins an invocation that runs `work` and ends when `end` is called. */
   function invoke(work: () => void): { end(): Promise<void> } {
     const instance = startInstance(core);
     const { opened, open } = gate();
@@ -121,7 +121,7 @@ describe("a gauge of concurrent invocations", () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
   });
 
-  it("adds up their changes", async () => {
+  it("adds up all increments and decrements", async () => {
     const gauge = core.gauge({ name: "open_connections", help: "Open.", aggregate: "sum" });
     const first = invoke(() => gauge.inc(5));
     const second = invoke(() => gauge.dec(2));
@@ -134,7 +134,7 @@ describe("a gauge of concurrent invocations", () => {
     expect(totalOf(core, "open_connections")).toBe(3.5);
   });
 
-  it("keeps the value set by the last one to end, with its later changes", async () => {
+  it("keeps the value set by the invocation that ends last, with the changes that it made since", async () => {
     const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
     const first = invoke(() => gauge.set(100));
     const second = invoke(() => {
@@ -147,7 +147,7 @@ describe("a gauge of concurrent invocations", () => {
     expect(totalOf(core, "backlog_messages")).toBe(8);
   });
 
-  it("applies a change to a value that another one has set meanwhile", async () => {
+  it("applies an increment to a value that another invocation set meanwhile", async () => {
     const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
     const change = invoke(() => gauge.inc(3));
     const set = invoke(() => gauge.set(10));

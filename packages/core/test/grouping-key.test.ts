@@ -5,10 +5,10 @@ import { type RealGateway, startRealGateway } from "../../../test/pushgateway/re
 import { fetchTransport } from "../src/adapter.js";
 import { groupingKeyPath, pushgateway } from "./internals.js";
 
-describe("the path of a group", () => {
+describe("groupingKeyPath()", () => {
   it.each([
     ["plain words unchanged", "checkout", "/metrics/job/checkout/instance/one"],
-    ["all safe characters unchanged", "A-Za_z09-_", "/metrics/job/A-Za_z09-_/instance/one"],
+    ["all characters that need no encoding", "A-Za_z09-_", "/metrics/job/A-Za_z09-_/instance/one"],
     ["a slash", "a/b", "/metrics/job@base64/YS9i/instance/one"],
     ["a dot", ".", "/metrics/job@base64/Lg/instance/one"],
     ["two dots", "..", "/metrics/job@base64/Li4/instance/one"],
@@ -16,7 +16,7 @@ describe("the path of a group", () => {
     ["an escape", "%2F", "/metrics/job@base64/JTJG/instance/one"],
     ["a space", " ", "/metrics/job@base64/IA/instance/one"],
     [
-      "values whose base64 has a plus and a slash",
+      "characters that base64 encodes with a plus and a slash",
       "\u00ff\u00fe?>",
       "/metrics/job@base64/w7_Dvj8-/instance/one",
     ],
@@ -25,7 +25,7 @@ describe("the path of a group", () => {
     expect(groupingKeyPath({ job, instance: "one", grouping: {} })).toBe(path);
   });
 
-  it("has its grouping labels in one order, so that the same labels are the same group", () => {
+  it("writes grouping labels in one order, so that equal keys are one group", () => {
     const path = "/metrics/job/a/instance/b/region/eu/zone/1";
     expect(
       groupingKeyPath({ job: "a", instance: "b", grouping: { zone: "1", region: "eu" } }),
@@ -64,7 +64,7 @@ describe("the path of a group", () => {
   });
 });
 
-describe("a group of the real Pushgateway", () => {
+describe("a group on the real Pushgateway", () => {
   let gateway: RealGateway;
 
   beforeAll(async () => {
@@ -119,7 +119,7 @@ describe("a group of the real Pushgateway", () => {
     { maxKeys: 3, noNullPrototype: true },
   );
 
-  it("has exactly the label values that it was given", { timeout: 60_000 }, async () => {
+  it("has exactly the label values that were given", { timeout: 60_000 }, async () => {
     const target = pushgateway({ url: gateway.url, transport: fetchTransport });
     await fc.assert(
       fc.asyncProperty(value, value, grouping, async (job, instance, labels) => {
@@ -137,14 +137,14 @@ describe("a group of the real Pushgateway", () => {
         const families = parseText(await gateway.metrics());
         const samples = families.find(({ name }) => name === "probe")?.samples ?? [];
         expect(samples.map((sample) => sample.labels)).toContainEqual(expected);
-        // Keeps scrapes short.
+        // The metrics page stays short.
         await target.send("DELETE", groupingKeyPath(group), undefined, new AbortController());
       }),
       { numRuns: 200 },
     );
   });
 
-  it("is deleted at the path that it was pushed to", async () => {
+  it("is deleted by the path to which it was pushed", async () => {
     const target = pushgateway({ url: gateway.url, transport: fetchTransport });
     const group = { job: "../a", instance: "b c", grouping: { zone: "ü" } };
     await gateway.wipe();

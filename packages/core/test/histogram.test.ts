@@ -38,7 +38,7 @@ describe("a histogram", () => {
     expect(of("sum")).toBe(-2 - 1 - 0.5 + 0 + 0.5 + 10 + 10.000001 + 1e300);
   });
 
-  it("has the default buckets of the other client libraries", () => {
+  it("has the default buckets of other client libraries", () => {
     core.histogram({ name: "work_seconds", help: "Work." }).observe(1);
     const bounds = [...textOf(core).matchAll(/le="([^"]+)"/g)].map(([, bound]) => bound);
     expect(bounds.join(" ")).toBe("0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 +Inf");
@@ -49,7 +49,7 @@ describe("a histogram", () => {
     expect(totalOf(core, 'work_seconds_bucket{le="2.5"}')).toBe(1);
   });
 
-  it.each(garbage)("drops %s as a value and never throws", (_, value) => {
+  it.each(garbage)("drops %s given as its value, and never throws", (_, value) => {
     const warnings = collectWarnings();
     const histogram = duration();
     histogram.observe({ kind: "a" }, value as never);
@@ -81,7 +81,7 @@ describe("a timer", () => {
     expect(totalOf(core, 'work_seconds_sum{kind="a"}')).toBe(1.5);
   });
 
-  it("takes labels at its start, at its end, or some at both", () => {
+  it("takes labels at its start, at its end, or some at each", () => {
     const histogram = sizes();
     histogram.startTimer({ kind: "start", zone: "z" })();
     histogram.startTimer()({ kind: "end", zone: "z" });
@@ -113,7 +113,7 @@ describe("a timer", () => {
     expect(warnings[0]).toContain('metric "size_bytes": label "zone"');
   });
 
-  it.each(garbage)("never throws at %s", (_, value) => {
+  it.each(garbage)("never throws if %s is given", (_, value) => {
     collectWarnings();
     const stop = sizes().startTimer(value as never) as (missing?: unknown) => number;
     expect(stop(value)).toBeGreaterThanOrEqual(0);
@@ -140,7 +140,7 @@ describe("time()", () => {
     expect(totalOf(core, "plain_seconds_count")).toBe(1);
   });
 
-  it("rethrows the error of the work and observes its duration", () => {
+  it("rethrows an error of the work and observes the duration", () => {
     const error = new Error("broken");
     const work = () => {
       throw error;
@@ -149,7 +149,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("returns the same promise and observes when it settles", async () => {
+  it("returns the same promise and observes when it has settled", async () => {
     const { opened, open } = gate();
     const promise = opened.then(() => 5);
     expect(duration().time({ kind: "a" }, () => promise)).toBe(promise);
@@ -159,7 +159,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("leaves a rejection to the caller", async () => {
+  it("leaves handling a rejection to the caller", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -173,7 +173,7 @@ describe("time()", () => {
     }
   });
 
-  it("starts a lazy thenable only once", async () => {
+  it("starts a lazy thenable once", async () => {
     let started = 0;
     const query = {
       then(resolve: (rows: number) => void) {
@@ -186,7 +186,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it("passes on the failure of a lazy thenable", async () => {
+  it("passes on a rejection of a lazy thenable", async () => {
     const error = new Error("no rows");
     const query = {
       then(_: unknown, reject: (error: Error) => void) {
@@ -209,7 +209,7 @@ describe("time()", () => {
     expect(count()).toBe(1);
   });
 
-  it.each(garbage)("does the work though %s is given for labels", (_, labels) => {
+  it.each(garbage)("runs the work even if %s is given for labels", (_, labels) => {
     collectWarnings();
     const time = duration().time as (labels: unknown, work: () => number) => number;
     expect(time(labels, () => 5)).toBe(5);

@@ -1,4 +1,4 @@
-// The parts of core that tests, the model and the benchmarks use beyond its two faces. Not published.
+// Internals of core that tests, the model and the benchmarks use. They are not published.
 export { diff } from "../src/exposition/diff.js";
 export { textFormat } from "../src/exposition/text-format.js";
 export { observe } from "../src/instrument/observe.js";

@@ -47,7 +47,7 @@ const pause = async (turns: number): Promise<void> => {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** Runs the invocations and compares the pushes with what they recorded. */
+/** Runs all steps and compares what was pushed with what was recorded. */
 async function run(
   invocations: Invocation[],
   answers: Answer[],
@@ -101,7 +101,7 @@ async function run(
             if (by <= 4) done.small += 1;
             sizes.observe(by);
           }
-          // With a single slot, only the key shows that it is the same invocation.
+          // If the platform has a single slot, only the key shows that it is the same invocation.
           if (what === "nested" && (sameKey || store.single !== true)) {
             await core.observe(
               instance,
@@ -119,10 +119,10 @@ async function run(
   answers.length = 0;
   const end = core.gauge({ name: "end", help: "All is done." });
   const ended = () => bodies.find((body) => valueIn(body, "end") === 1);
-  // On a busy machine, one may time out.
+  // On a busy machine, a push may time out.
   for (let i = 0; i < 100 && ended() === undefined; i++) {
     end.set(1);
-    // The final flush, since the gateway may be in a pause.
+    // This is the final flush, since the gateway may be in a back-off.
     await instance.pusher!.flusher.flushFinally(Infinity);
   }
 
@@ -144,7 +144,7 @@ async function run(
     );
     expect(valueIn(last, `faas_coldstarts_total${byTrigger}`)).toBe(1);
   }
-  // From snapshot to snapshot the totals only grow, and each snapshot has its own number.
+  // An instance only grows from snapshot to snapshot, and no two have the same sequence number.
   const sequenceOf = (body: string) => valueIn(body, "prefreeze_snapshot_sequence")!;
   const snapshots = bodies.toSorted((a, b) => sequenceOf(a) - sequenceOf(b));
   expect(new Set(snapshots.map(sequenceOf)).size).toBe(snapshots.length);
@@ -156,13 +156,13 @@ async function run(
   expect(core.currentInvocation()).toBeUndefined();
 }
 
-describe("invocations, however they overlap, fail and are pushed", () => {
+describe("invocations that overlap, fail and are pushed in any order", () => {
   const cases = [
     fc.array(invocation, { maxLength: 6 }),
     fc.array(answer, { maxLength: 12 }),
   ] as const;
 
-  it("are counted once each if the platform tells them apart", async () => {
+  it("are counted once each if the platform keeps them apart", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);
@@ -172,7 +172,7 @@ describe("invocations, however they overlap, fail and are pushed", () => {
     );
   });
 
-  it("are counted once each if it has a single slot", async () => {
+  it("are counted once each if the platform has a single slot", async () => {
     await fc.assert(
       fc.asyncProperty(...cases, async (invocations, answers) => {
         forgetAll(core);

@@ -32,7 +32,7 @@ describe("labels", () => {
     ["a label that is a boolean", { method: true, code: 1 }, 'label "method" is a boolean'],
     ["a label that is a symbol", { method: Symbol("x"), code: 1 }, 'label "method" is a symbol'],
     ["a label that is an object", { method: { a: 1 }, code: 1 }, 'label "method" is an object'],
-  ])("drop a recording with %s, count it and warn once", (_, labels, complaint) => {
+  ])("drop a recording with %s, count the drop and warn once", (_, labels, complaint) => {
     const warnings = collectWarnings();
     const inc = requests().inc as Loose;
     inc(labels, 1);
@@ -44,7 +44,7 @@ describe("labels", () => {
     ]);
   });
 
-  it("get a warning per metric and label", () => {
+  it("warn about each metric and each label separately", () => {
     const warnings = collectWarnings();
     const first = core.counter({ name: "first_total", help: "First.", labelNames: ["a"] });
     const second = core.counter({ name: "second_total", help: "Second.", labelNames: ["a"] });
@@ -56,14 +56,14 @@ describe("labels", () => {
     expect(new Set(warnings).size).toBe(4);
   });
 
-  it("get a warning on one line, whatever their name", () => {
+  it("are named in a warning of one line, whatever they contain", () => {
     const warnings = collectWarnings();
     (requests().inc as Loose)({ method: "GET", code: 1, "a\nb\r\u2028c": 1 });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).not.toMatch(/[\n\r\u2028]/);
   });
 
-  it("cannot fill the memory with warnings", () => {
+  it("never fill memory with warnings", () => {
     const warnings = collectWarnings();
     const inc = requests().inc as Loose;
     for (let i = 0; i < 3_000; i++) inc({ method: "GET", code: 1, [`label${i}`]: 1 });
@@ -71,18 +71,18 @@ describe("labels", () => {
     expect(warnings.length).toBeLessThanOrEqual(1_001);
   });
 
-  it("do not show a label's value, which may be personal data", () => {
+  it("do not reveal a label's value in a warning, since it may be personal", () => {
     const warnings = collectWarnings();
     (requests().inc as Loose)({ method: "GET", code: 1, user: "alice@example.org" });
     expect(warnings.join()).not.toContain("alice");
   });
 
   it.each([
-    ["too few", ["GET"], 'label "code"'],
-    ["too many", ["GET", 200, "eu"], '"#3"'],
-    ["none", [], 'label "method"'],
-    ["a wrong one", ["GET", {}], 'label "code"'],
-  ])("by position drop %s", (_, chosen, complaint) => {
+    ["too few values", ["GET"], 'label "code"'],
+    ["too many values", ["GET", 200, "eu"], '"#3"'],
+    ["no values", [], 'label "method"'],
+    ["an invalid value", ["GET", {}], 'label "code"'],
+  ])("by position drop a recording with %s", (_, chosen, complaint) => {
     const warnings = collectWarnings();
     const labels = requests().labels as (...chosen: unknown[]) => { inc(): void };
     labels(...chosen).inc();
@@ -98,7 +98,7 @@ describe("labels", () => {
     expect(warnings[0]).toContain('label "plan" is not in labelNames');
   });
 
-  it("can be inherited, or be on an object without prototype", () => {
+  it("may be inherited, or belong to an object without prototype", () => {
     class Request {
       method = "GET";
     }
@@ -109,7 +109,7 @@ describe("labels", () => {
     expect(totalOf(core, 'requests_total{method="GET",code="1"}')).toBe(3);
   });
 
-  it("can be named like properties of every object", () => {
+  it("may be named like properties that every object inherits", () => {
     const counter = core.counter({
       name: "odd_total",
       help: "Odd.",
@@ -119,14 +119,17 @@ describe("labels", () => {
     expect(totalOf(core, 'odd_total{constructor="a",toString="b"}')).toBe(1);
   });
 
-  it.each(garbage)("drop %s in the place of labels and of a label", (_, value) => {
-    collectWarnings();
-    const inc = requests().inc as Loose;
-    inc(value, 1);
-    inc({ method: "GET", code: typeof value === "string" ? undefined : value }, 1);
-    expect(textOf(core)).toBe("");
-    expect(core.catalog.droppedRecordings).toBe(2);
-  });
+  it.each(garbage)(
+    "drop a recording if %s is given for the labels or for one label",
+    (_, value) => {
+      collectWarnings();
+      const inc = requests().inc as Loose;
+      inc(value, 1);
+      inc({ method: "GET", code: typeof value === "string" ? undefined : value }, 1);
+      expect(textOf(core)).toBe("");
+      expect(core.catalog.droppedRecordings).toBe(2);
+    },
+  );
 
   it("drop a recording if they throw or change while they are read", () => {
     collectWarnings();
@@ -161,19 +164,19 @@ describe("label values", () => {
     ["an emoji", "👩‍🚀", '"👩‍🚀"'],
     ["nothing", "", '""'],
     ["a lone surrogate", "a\ud800b", '"a\ufffdb"'],
-    ["surrogates in the wrong order", "\udc00\ud800", '"\ufffd\ufffd"'],
-    ["the value of overflow series", "_overflow", '"_overflow"'],
+    ["surrogates the wrong way round", "\udc00\ud800", '"\ufffd\ufffd"'],
+    ["the value of an overflow series", "_overflow", '"_overflow"'],
     ["a number", 0.1 + 0.2, '"0.30000000000000004"'],
     ["minus zero", -0, '"0"'],
-    ["not a number", NaN, '"NaN"'],
-  ])("write %s", (_, value, written) => {
+    ["NaN", NaN, '"NaN"'],
+  ])("are written with the escapes of the text format: %s", (_, value, written) => {
     const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["label"] });
     counter.inc({ label: value });
     counter.labels(value).inc();
     expect(textOf(core).split("\n")).toContain(`odd_total{label=${written}} 2`);
   });
 
-  it("that are the same in UTF-8 are one series", () => {
+  it("that are equal in UTF-8 are one series, each time", () => {
     const counter = core.counter({ name: "odd_total", help: "Odd.", labelNames: ["a", "b"] });
     for (const value of ["\ud800", "\udfff", "\ufffd", "\ud800"]) counter.inc({ a: value, b: "" });
     expect(
@@ -183,7 +186,7 @@ describe("label values", () => {
     ).toEqual(['odd_total{a="\ufffd",b=""} 4']);
   });
 
-  it("make one series per combination, even if their concatenations are the same", () => {
+  it("make one series for each combination, even if they concatenate to the same text", () => {
     const part = fc.oneof(
       fc.constantFrom("", "1", "1:", ":", "2:a", "a", ",", '"', '","', "\0", "\ufffd", "\ud800"),
       fc.string({ maxLength: 4 }),

@@ -4,17 +4,17 @@ import type { Life } from "../src/life/life.js";
 import { collectWarnings, type Core, valueIn } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
-/** How a gateway answers a push: a status, a system's error code, or silence. */
+/** How a gateway answers a push: with a status, a system error's code, or silence. */
 export type Answer = number | string;
 
-/** A push of one life, and how it ends. */
+/** One push of a life, and how it is answered. */
 export interface PastPush {
-  /** Time since the life began. */
+  /** Since the life began. */
   readonly atMs: number;
   readonly answer: Answer;
 }
 
-/** A request to a gateway, as it was sent. */
+/** A request as it was sent to a gateway. */
 export interface Sent {
   readonly method: string;
   /** The gateway's address. */
@@ -25,14 +25,17 @@ export interface Sent {
   readonly work: number | undefined;
 }
 
-/** An instance whose clock stands still between its pushes. Clock and network are faked, since no test can wait for them to fail. */
+/**
+ * An instance whose clock stands still between its pushes. Fakes the clock and failing networks, which a test
+ * cannot wait for or cause.
+ */
 export interface LifeHistory {
   readonly sent: readonly Sent[];
   /** Counts one unit of work and pushes it. */
   push(push: PastPush): Promise<void>;
-  /** Counts one unit of work without a push. */
+  /** Counts one unit of work without pushing it. */
   work(): void;
-  /** Ends the life at that time since it began. */
+  /** Ends the life, `atMs` after it began. */
   end(atMs: number): Promise<void>;
   readonly life: Pick<Life, "id" | "url" | "sequence" | "inDoubt" | "acknowledged">;
 }

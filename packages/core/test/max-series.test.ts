@@ -29,7 +29,7 @@ describe("maxSeries", () => {
     expect(core.catalog.droppedSeries).toBe(500);
   });
 
-  it("adds up recordings over it, warns once per metric and counts them", () => {
+  it("moves further series into an overflow series, warns once per metric and counts the recordings", () => {
     const warnings = collectWarnings();
     const instance = startInstance(core, { maxSeries: 3, url: "http://127.0.0.1:9" });
     const counter = users();
@@ -49,7 +49,7 @@ describe("maxSeries", () => {
     ]);
   });
 
-  it("keeps recording into existing series", () => {
+  it("leaves existing series as they are", () => {
     collectWarnings();
     startInstance(core, { maxSeries: 1 });
     const counter = users();
@@ -60,7 +60,7 @@ describe("maxSeries", () => {
     expect(totalOf(core, 'logins_total{user="a",zone="eu"}')).toBe(2);
   });
 
-  it("counts a histogram as all its series in Prometheus", () => {
+  it("counts a histogram as the number of its Prometheus series", () => {
     collectWarnings();
     startInstance(core, { maxSeries: 12 });
     const sizes = core.histogram({
@@ -76,7 +76,7 @@ describe("maxSeries", () => {
     expect(core.catalog.seriesCount).toBe(12);
   });
 
-  it("does not count a label value named like the overflow", () => {
+  it("does not count a label value that equals the overflow series' own", () => {
     const warnings = collectWarnings();
     startInstance(core, { maxSeries: 1, url: "http://127.0.0.1:9" });
     const counter = users();
@@ -98,7 +98,7 @@ describe("maxSeries", () => {
     expect(core.catalog.droppedSeries).toBe(0);
   });
 
-  it("bounds the series whatever is recorded, and loses nothing", () => {
+  it("limits the series whatever is recorded, and loses no recording", () => {
     collectWarnings();
     const label = fc.oneof(
       fc.nat(12).map(String),
@@ -142,7 +142,8 @@ describe("maxSeries", () => {
           expect(sum("hits_total{")).toBe(counted.hits_total);
           expect(sum("size_bytes_count{")).toBe(counted.size_bytes);
           expect(sum("plain_total ")).toBe(counted.plain_total);
-          // One overflow series per metric, five for a histogram with two buckets, and metrics without labels.
+          // Each metric has one overflow series (five for a histogram with two buckets), and those without
+          // labels are exempt.
           expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5 + 1);
           expect(core.catalog.seriesCount).toBeLessThanOrEqual(maxSeries);
         },

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // Pushes that nothing waited for.
+  // Waits for pushes that a test left in flight.
   await instance.pusher?.flusher.flush();
 });
 
@@ -29,7 +29,7 @@ const failed = (type: string) =>
   totalOf(core, `faas_errors_total{faas_trigger="http",error_type="${type}"}`);
 
 describe("an observed handler", () => {
-  it("resolves with its own result, and is pushed by then", async () => {
+  it("resolves with the same result, after the push", async () => {
     const result = { ok: true };
     expect(await observe(async () => result)).toBe(result);
     expect(server.received).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("an observed handler", () => {
     },
   );
 
-  it("rejects with its own error, and is pushed by then", async () => {
+  it("rejects with the same error, after the push", async () => {
     const error = new RangeError("broken");
     await expect(observe(() => Promise.reject(error))).rejects.toBe(error);
     expect(server.received).toHaveLength(1);
@@ -53,14 +53,14 @@ describe("an observed handler", () => {
     expect(succeeded()).toBe(0);
   });
 
-  it("returns a result that is no promise synchronously, and does not wait for the push", async () => {
+  it("returns a result that is not a promise at once, and pushes in the background", async () => {
     const result = { statusCode: 200 };
     expect(observe(() => result)).toBe(result);
     expect(succeeded()).toBe(1);
     await expect.poll(() => server.received.length).toBe(1);
   });
 
-  it("throws synchronously if the platform itself waits for the push", () => {
+  it("throws at once if the platform itself waits for the push", () => {
     const error = new Error("broken");
     const handler = () => {
       throw error;
@@ -91,7 +91,7 @@ describe("an observed handler", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("tells the platform whether it threw", async () => {
+  it("reports to the platform whether it threw", async () => {
     const keepAlive = vi.fn((flush: () => Promise<void>) => flush());
     await observe(async () => 1, { keepAlive });
     await expect(
@@ -102,7 +102,7 @@ describe("an observed handler", () => {
 
   it.each([
     [
-      "that returns nothing from then()",
+      "whose then() returns nothing",
       (resolve: (value: number) => void) => {
         resolve(7);
       },
@@ -113,7 +113,7 @@ describe("an observed handler", () => {
         setTimeout(resolve, 5, 7);
       },
     ],
-  ])("keeps the result of a thenable %s and starts it once", async (_, start) => {
+  ])("keeps the result of a thenable %s, and starts it once", async (_, start) => {
     const then = vi.fn(start);
     const thenable = { then } as unknown as PromiseLike<number>;
     expect(await observe(() => thenable)).toBe(7);
@@ -132,13 +132,13 @@ describe("an observed handler", () => {
     expect(failed("Error")).toBe(1);
   });
 
-  it("returns a result whose properties cannot be read", () => {
-    const result = garbage.find(([description]) => description.includes("look at"))![1];
+  it("returns a result that throws on every access", () => {
+    const result = garbage.find(([description]) => description.includes("every access"))![1];
     expect(observe(() => result)).toBe(result);
     expect(succeeded()).toBe(1);
   });
 
-  it("ends when the platform says so if it returned no promise", async () => {
+  it("that returned no promise has ended when completion() resolves", async () => {
     const { opened, open } = gate();
     expect(observe(() => "sent later", { completion: () => opened })).toBe("sent later");
     expect(succeeded()).toBeUndefined();
@@ -146,7 +146,7 @@ describe("an observed handler", () => {
     await expect.poll(succeeded).toBe(1);
   });
 
-  it("ends when the platform says so if it returned a promise, and resolves then", async () => {
+  it("that returned a promise ends, and resolves, when completion() resolves", async () => {
     const { opened, open } = gate();
     const ended = observe(async () => "streamed", { completion: () => opened });
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -159,13 +159,13 @@ describe("an observed handler", () => {
     );
   });
 
-  it("counts as failed, with its result, if its completion fails", async () => {
+  it("that returned a promise keeps its result, but has failed, if completion() rejects", async () => {
     const completion = () => Promise.reject(new RangeError("cut"));
     expect(await observe(async () => "streamed", { completion })).toBe("streamed");
     expect(failed("RangeError")).toBe(1);
   });
 
-  it("can end otherwise than by its return, and the first end stands", async () => {
+  it("can end before its return, and the first end counts", async () => {
     let end: Observation | undefined;
     const result = observe(
       async () => {
@@ -180,7 +180,7 @@ describe("an observed handler", () => {
     expect(succeeded()).toBe(0);
   });
 
-  it("carries what the platform collects about it", async () => {
+  it("pushes what the platform collects about it", async () => {
     const seen = core.builtIn("counter", "prefreeze_test_total", "Test.");
     await observe(async () => 7, {
       collect({ recordings }, result) {
@@ -191,7 +191,7 @@ describe("an observed handler", () => {
     expect(valueIn(server.received[0]!.body.toString(), "prefreeze_test_total")).toBe(7);
   });
 
-  it("counts as failed if its completion rejects", async () => {
+  it("that returned no promise has failed if completion() rejects", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -211,7 +211,7 @@ describe("an observed handler", () => {
     expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(1);
   });
 
-  it("pushes recordings made after its end with the next push", async () => {
+  it("does not push recordings made after its end, and the next push carries all of them", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const { opened, open } = gate();
     let late: Promise<void> | undefined;
@@ -238,7 +238,7 @@ describe("the outcome of an invocation", () => {
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0),
     );
 
-  it("is a failure if failureIn says so", async () => {
+  it("is what failureIn() says about the result", async () => {
     const failureIn = (result: unknown) => (result === 503 ? "503" : undefined);
     expect(await observe(async () => 503, { failureIn })).toBe(503);
     expect(await observe(async () => 200, { failureIn })).toBe(200);
@@ -246,16 +246,16 @@ describe("the outcome of an invocation", () => {
     expect(partition()).toEqual([1, 1, 0]);
   });
 
-  it("is a success if failureIn throws", async () => {
+  it("is success if failureIn() throws", async () => {
     collectWarnings();
     const failureIn = () => {
-      throw new Error("hostile");
+      throw new Error("faulty");
     };
     expect(await observe(async () => 1, { failureIn })).toBe(1);
     expect(partition()).toEqual([1, 0, 0]);
   });
 
-  it("appears at zero, for each outcome, with the first invocation of a trigger", async () => {
+  it("has three counters, all exported from the first invocation of a trigger, at 0 if not counted", async () => {
     await observe(async () => 1);
     expect(succeeded()).toBe(1);
     expect(failed("")).toBe(0);
@@ -281,7 +281,7 @@ describe("the outcome of an invocation", () => {
     expect(totalOf(core, 'faas_invoke_duration_seconds_count{faas_trigger="http"}')).toBe(60);
   });
 
-  it("does not change once it is settled", async () => {
+  it("is settled once: the first outcome stays", async () => {
     const observation = core.beginObservation(instance, () => descriptor())!;
     await observation.threw(new TypeError("first"));
     await observation.returned("second");
@@ -291,7 +291,7 @@ describe("the outcome of an invocation", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("names the class of a thrown value, never its message", async () => {
+  it("names the class of a thrown error, never its message", async () => {
     class PaymentError extends Error {
       override name = "PaymentError";
     }
@@ -303,7 +303,7 @@ describe("the outcome of an invocation", () => {
       [Symbol("s"), "symbol"],
       [{ name: "has spaces and secrets" }, "object"],
       [{ name: "x".repeat(65) }, "object"],
-      [garbage.find(([description]) => description.includes("look at"))![1], "object"],
+      [garbage.find(([description]) => description.includes("every access"))![1], "object"],
     ];
     for (const [error] of thrown)
       await observe(() => Promise.reject(error as Error)).catch(() => undefined);
@@ -312,7 +312,7 @@ describe("the outcome of an invocation", () => {
     expect(partition()).toEqual([0, thrown.length, 0]);
   });
 
-  it("has at most 20 types of errors, and _OTHER for the rest", async () => {
+  it("has at most 20 error types, and _OTHER for the rest", async () => {
     for (let i = 0; i < 30; i++) {
       await observe(() =>
         Promise.reject(Object.assign(new Error("x"), { name: `Error${i}` })),
@@ -327,31 +327,31 @@ describe("the outcome of an invocation", () => {
     expect(failed("_OTHER")).toBe(10);
   });
 
-  it("is a cold start only for the first invocation", async () => {
+  it("comes with a cold start for the first invocation only", async () => {
     await Promise.all([observe(async () => 1), observe(async () => 1)]);
     await observe(async () => 1);
     expect(totalOf(core, 'faas_coldstarts_total{faas_trigger="http"}')).toBe(1);
   });
 });
 
-describe("an adapter that is hostile", () => {
+describe("a faulty adapter", () => {
   it.each([
-    ["an error", new Error("hostile")],
+    ["an error", new Error("faulty")],
     ["nothing", undefined],
     ["an object without prototype", Object.create(null)],
-    ["a symbol", Symbol("hostile")],
-  ])("and throws %s in describe() leaves the handler alone", async (_, thrown) => {
+    ["a symbol", Symbol("faulty")],
+  ])("that throws %s in describe() does not affect the handler", async (_, thrown) => {
     const warnings = collectWarnings();
-    const hostile = () => {
+    const faulty = () => {
       throw thrown;
     };
-    expect(await core.observe(instance, hostile, async () => "fine")).toBe("fine");
-    expect(core.observe(instance, hostile, () => "fine")).toBe("fine");
+    expect(await core.observe(instance, faulty, async () => "fine")).toBe("fine");
+    expect(core.observe(instance, faulty, () => "fine")).toBe("fine");
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("recording failed");
   });
 
-  it("and returns no descriptor leaves the handler alone", async () => {
+  it("that describes nothing does not affect the handler", async () => {
     collectWarnings();
     for (const nothing of [undefined, null, 5, {}]) {
       expect(
@@ -364,27 +364,27 @@ describe("an adapter that is hostile", () => {
     }
   });
 
-  it("and throws in keepAlive(), completion(), started() or collect() leaves the handler alone", async () => {
+  it("that throws in keepAlive(), completion(), started() or collect() does not affect the handler", async () => {
     const warnings = collectWarnings();
-    const hostile = () => {
-      throw new Error("hostile");
+    const faulty = () => {
+      throw new Error("faulty");
     };
-    expect(await observe(async () => "fine", { keepAlive: hostile })).toBe("fine");
-    expect(observe(() => "fine", { completion: hostile })).toBe("fine");
-    expect(observe(() => "fine", { started: hostile, collect: hostile })).toBe("fine");
+    expect(await observe(async () => "fine", { keepAlive: faulty })).toBe("fine");
+    expect(observe(() => "fine", { completion: faulty })).toBe("fine");
+    expect(observe(() => "fine", { started: faulty, collect: faulty })).toBe("fine");
     expect(succeeded()).toBe(3);
     expect(warnings).toHaveLength(1);
   });
 
-  it("and a console that throws leave the handler alone", async () => {
+  it("and a console that throws do not affect the handler", async () => {
     const spy = vi.spyOn(console, "warn").mockImplementation(() => {
       throw new Error("no logging");
     });
     try {
-      const hostile = () => {
-        throw new Error("hostile");
+      const faulty = () => {
+        throw new Error("faulty");
       };
-      expect(await core.observe(instance, hostile, async () => "fine")).toBe("fine");
+      expect(await core.observe(instance, faulty, async () => "fine")).toBe("fine");
     } finally {
       spy.mockRestore();
     }
@@ -392,7 +392,7 @@ describe("an adapter that is hostile", () => {
 });
 
 describe("concurrent invocations", () => {
-  it("never see each other's recordings if the platform tells them apart", async () => {
+  it("never see each other's recordings if the platform keeps them apart", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["who"] });
     const seen: (number | undefined)[][] = [];
     const all = Array.from({ length: 20 }, (_, who) =>
@@ -436,7 +436,7 @@ describe("concurrent invocations", () => {
     expect(succeeded()).toBe(6);
   });
 
-  it("have no current invocation while several overlap in a single slot", async () => {
+  it("have no current invocation if several overlap in a single slot", async () => {
     core = await freshCore();
     instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
     const { opened, open } = gate();
@@ -459,7 +459,7 @@ describe("concurrent invocations", () => {
 });
 
 describe("a handler that is wrapped twice", () => {
-  it("counts once if the key is the same", async () => {
+  it("is counted once if the key is the same", async () => {
     const key = {};
     core = await freshCore();
     instance = startInstance(core, { url: server.url }, { store: core.invocations.store });
@@ -468,13 +468,13 @@ describe("a handler that is wrapped twice", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("counts once if the key differs and the platform tells invocations apart", async () => {
+  it("is counted once if the keys differ and the platform keeps invocations apart", async () => {
     expect(await observe(async () => await observe(async () => "fine"))).toBe("fine");
     expect(succeeded()).toBe(1);
     expect(server.received).toHaveLength(1);
   });
 
-  it("counts again after it has ended, in the same asynchronous context", async () => {
+  it("is counted again after it has ended, in the same asynchronous context", async () => {
     let after: Promise<string> | undefined;
     const { opened, open } = gate();
     await observe(async () => {

@@ -20,8 +20,8 @@ beforeEach(async () => {
 const observe = <R>(handler: () => R, differences: Partial<InvocationDescriptor> = {}): R =>
   core.observe(instance, () => descriptor(differences), handler);
 
-describe("onInvocation", () => {
-  it("gets each invocation that has ended, with its recordings", async () => {
+describe("onInvocation()", () => {
+  it("passes each invocation that has ended, with its recordings", async () => {
     const records: InvocationRecord[] = [];
     core.onInvocation((record) => records.push(record));
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
@@ -54,7 +54,7 @@ describe("onInvocation", () => {
     expect(second?.value("faas_invoke_duration_seconds_count")).toBe(1);
   });
 
-  it("stops when the returned function is called", async () => {
+  it("stops when it is unsubscribed", async () => {
     const callback = vi.fn();
     const end = core.onInvocation(callback);
     await observe(async () => 1);
@@ -64,7 +64,7 @@ describe("onInvocation", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  it("takes the same callback twice, and each can be stopped", async () => {
+  it("accepts the same callback twice, each with its own way to unsubscribe", async () => {
     const callback = vi.fn();
     const end = core.onInvocation(callback);
     core.onInvocation(callback);
@@ -82,8 +82,8 @@ describe("onInvocation", () => {
       },
     ],
     ["rejects", async () => Promise.reject(new Error("my mistake"))],
-    ["throws what nobody may look at", () => Promise.reject(Object.create(null))],
-  ])("warns once about a callback that %s, and disturbs nothing else", async (_, callback) => {
+    ["throws a value that throws on every access", () => Promise.reject(Object.create(null))],
+  ])("warns once about a callback that %s, and nothing else is affected", async (_, callback) => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     try {
@@ -102,7 +102,7 @@ describe("onInvocation", () => {
     }
   });
 
-  it("merges the recordings of a callback into the totals before the push", async () => {
+  it("adds what a callback records to the totals, in time for the push", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     core.onInvocation(() => hits.inc());
     await observe(async () => 1);

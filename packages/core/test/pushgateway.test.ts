@@ -19,7 +19,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
   );
 }
 
-describe("the real Pushgateway as a target", () => {
+describe("a target on the real Pushgateway", () => {
   let gateway: RealGateway;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe("the real Pushgateway as a target", () => {
   const read = async (name: string) =>
     sample(parseText(await gateway.metrics()), name, { zone: "eu" });
 
-  it("replaces a group by PUT, its families by POST, and removes it by DELETE", async () => {
+  it("replaces a group with PUT, its families with POST, and removes the group with DELETE", async () => {
     const target = targetAt(gateway.url);
     await target.send(
       "PUT",
@@ -51,7 +51,7 @@ describe("the real Pushgateway as a target", () => {
     await expect.poll(() => read("b")).toBeUndefined();
   });
 
-  it("reads compressed bodies", async () => {
+  it("can be sent compressed bodies", async () => {
     const body = `# TYPE long gauge\n${Array.from({ length: 2_000 }, (_, i) => `long{i="${i}"} 1\n`).join("")}`;
     await targetAt(gateway.url).send("PUT", path, body, new AbortController());
     expect(await read("long")).toBe(2_000);
@@ -64,7 +64,7 @@ describe("the real Pushgateway as a target", () => {
     expect([await read("long"), await read("a")]).toEqual([undefined, 1]);
   });
 
-  it("gives the reason of a refusal", async () => {
+  it("reports why a push was rejected", async () => {
     const error = await failureOf(
       targetAt(gateway.url).send("PUT", path, "not metrics\n", new AbortController()),
     );
@@ -73,7 +73,7 @@ describe("the real Pushgateway as a target", () => {
     expect(error.message).toContain("HTTP 400: text format parsing error");
   });
 
-  it("ignores a final slash in its address", async () => {
+  it("ignores a trailing slash in its address", async () => {
     await targetAt(`${gateway.url}//`).send(
       "PUT",
       path,
@@ -85,7 +85,7 @@ describe("the real Pushgateway as a target", () => {
 });
 
 describe("a target", () => {
-  it("redacts its credentials in an answer that repeats them", async () => {
+  it("hides its credentials if an answer repeats them", async () => {
     const server = await startReceiver((response, { headers }) => {
       response.statusCode = 400;
       response.end(`bad request: ${JSON.stringify(headers)}`);
@@ -96,7 +96,7 @@ describe("a target", () => {
     expect(message).not.toMatch(/s3cr3t|k3y-k3y/);
   });
 
-  it("reads no more of an endless answer than it prints", async () => {
+  it("reads no more of an endless answer than it shows", async () => {
     let open = false;
     const server = await startReceiver((response) => {
       open = true;
@@ -114,7 +114,7 @@ describe("a target", () => {
   });
 
   it.each(["PUT", "POST"] as const)(
-    "gets %s with the text format's own content type",
+    "sends %s with the content type of the text format",
     async (method) => {
       const server = await startReceiver();
       await targetAt(server.url).send(method, path, "a 1\n", new AbortController());
@@ -128,7 +128,7 @@ describe("a target", () => {
     },
   );
 
-  it("is found behind a path prefix", async () => {
+  it("can have a path prefix", async () => {
     const server = await startReceiver();
     for (const prefix of ["/push/gateway", "/push/gateway/", "/a%2Fb"]) {
       await targetAt(server.url + prefix).send("PUT", path, "a 1\n", new AbortController());
@@ -140,14 +140,14 @@ describe("a target", () => {
     ]);
   });
 
-  it("gets DELETE without a body", async () => {
+  it("sends DELETE without a body", async () => {
     const server = await startReceiver((response) => response.writeHead(202).end());
     await targetAt(server.url).send("DELETE", path, undefined, new AbortController());
     expect(server.received).toMatchObject([{ method: "DELETE", path }]);
     expect(server.received[0]?.body).toHaveLength(0);
   });
 
-  it("gets bodies over the threshold compressed, and the same text after decompression", async () => {
+  it("compresses bodies over the threshold, each time", async () => {
     const server = await startReceiver();
     const body = `# HELP größe 😀 ${"x".repeat(100)}\n`;
     for (const gzipAboveBytes of [body.length - 1, body.length]) {
@@ -160,7 +160,7 @@ describe("a target", () => {
     expect(plain?.body.toString()).toBe(body);
   });
 
-  it("gets bodies over 16,384 characters compressed by default", async () => {
+  it("compresses bodies over 16,384 characters by default", async () => {
     const server = await startReceiver();
     const target = targetAt(server.url);
     await target.send("PUT", path, "x".repeat(16_385), new AbortController());
@@ -171,7 +171,7 @@ describe("a target", () => {
     ]);
   });
 
-  it("gets uncompressed bodies if the platform has no CompressionStream", async () => {
+  it("sends bodies uncompressed if the platform has no compression", async () => {
     const server = await startReceiver();
     vi.stubGlobal("CompressionStream", undefined);
     try {
@@ -197,13 +197,13 @@ describe("a target", () => {
     [{ bearerToken: "t0ken" }, "Bearer t0ken"],
     [{ bearerToken: "t0ken", username: "user", password: "secret" }, "Bearer t0ken"],
     [{ bearerToken: "t0ken", headers: { Authorization: "Custom 1" } }, "Custom 1"],
-  ])("is given %j", async (options, authorization) => {
+  ])("sends the credentials of %j", async (options, authorization) => {
     const server = await startReceiver();
     await targetAt(server.url, options).send("PUT", path, "a 1\n", new AbortController());
     expect(server.received[0]?.headers.authorization).toBe(authorization);
   });
 
-  it("is given further headers, whatever their case", async () => {
+  it("sends additional headers, whatever their case", async () => {
     const server = await startReceiver();
     const headers = { "X-Scope-OrgID": "tenant", "CONTENT-TYPE": "text/plain" };
     await targetAt(server.url, { headers }).send("PUT", path, "a 1\n", new AbortController());
@@ -216,7 +216,7 @@ describe("a target", () => {
   it.each([
     ["a function", () => ({ "x-key": "secret" })],
     ["an async function", async () => Promise.resolve({ "x-key": "secret" })],
-  ])("is given headers from %s that is called once", async (_, source) => {
+  ])("sends headers from %s that is called once", async (_, source) => {
     const server = await startReceiver();
     const headers = vi.fn(source);
     const target = targetAt(server.url, { headers });
@@ -227,7 +227,7 @@ describe("a target", () => {
     );
   });
 
-  it.each([401, 403])("is given fresh headers after a %d", async (status) => {
+  it.each([401, 403])("asks for new headers after a %d", async (status) => {
     const server = await startReceiver((response, { headers }) =>
       response.writeHead(headers["x-key"] === "new" ? 200 : status).end(),
     );
@@ -242,7 +242,7 @@ describe("a target", () => {
     expect(headers).toHaveBeenCalledTimes(2);
   });
 
-  it("asks for headers again if that failed", async () => {
+  it("asks for headers again after that failed", async () => {
     const server = await startReceiver();
     const headers = vi.fn(() => Promise.resolve({ "x-key": "a" }));
     headers.mockRejectedValueOnce(new Error("the vault is closed"));
@@ -254,7 +254,7 @@ describe("a target", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it.each([200, 201, 202, 204])("takes a %d as success", async (status) => {
+  it.each([200, 201, 202, 204])("takes a %d for success", async (status) => {
     const server = await startReceiver((response) => response.writeHead(status).end());
     await expect(
       targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
@@ -262,7 +262,7 @@ describe("a target", () => {
   });
 
   it.each([300, 301, 307, 400, 404, 429, 500, 503])(
-    "takes a %d as a failure and follows no redirect",
+    "takes a %d for a failure and follows no redirect",
     async (status) => {
       const server = await startReceiver((response) =>
         response.writeHead(status, { location: "/elsewhere" }).end("the reason"),
@@ -279,7 +279,7 @@ describe("a target", () => {
     },
   );
 
-  it("has the first 500 characters of its answer in the error", async () => {
+  it("includes the first 500 characters of the answer in the error", async () => {
     const server = await startReceiver((response) => response.writeHead(400).end("é".repeat(800)));
     const error = await failureOf(
       targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
@@ -287,7 +287,7 @@ describe("a target", () => {
     expect(error.message).toBe(`HTTP 400: ${"é".repeat(500)}`);
   });
 
-  it("has only the status in the error if the answer is empty", async () => {
+  it("reports the status alone if the answer is empty", async () => {
     const server = await startReceiver((response) => response.writeHead(502).end());
     const error = await failureOf(
       targetAt(server.url).send("PUT", path, "a 1\n", new AbortController()),
@@ -295,7 +295,7 @@ describe("a target", () => {
     expect(error.message).toBe("HTTP 502");
   });
 
-  it("is given up while its headers are fetched, and nothing is sent", async () => {
+  it("can be aborted while its headers are fetched, and sends nothing", async () => {
     const server = await startReceiver();
     const controller = new AbortController();
     const headers = async () => {
@@ -307,7 +307,7 @@ describe("a target", () => {
     expect(server.received).toEqual([]);
   });
 
-  it("is given up while its body is compressed, and nothing is sent", async () => {
+  it("can be aborted while its body is compressed, and sends nothing", async () => {
     const server = await startReceiver();
     const controller = new AbortController();
     const target = targetAt(server.url, { gzipAboveBytes: 0 });
@@ -317,7 +317,7 @@ describe("a target", () => {
     expect(server.received).toEqual([]);
   });
 
-  it("is given up when the signal says so", async () => {
+  it("can be aborted by its signal", async () => {
     const server = await startReceiver(() => undefined);
     const controller = new AbortController();
     const sent = targetAt(server.url).send("PUT", path, "a 1\n", controller);
@@ -328,10 +328,10 @@ describe("a target", () => {
 
   it.each([
     ["a token with a line feed", { bearerToken: "s3cret\nx" }],
-    ["a token outside of Latin-1", { bearerToken: "s3cret€" }],
+    ["a token with a character outside Latin-1", { bearerToken: "s3cret€" }],
     ["a header with a carriage return", { headers: { "X-Key": "s3cret\r" } }],
     ["a header with NUL", { headers: { "X-Key": "\0s3cret" } }],
-  ])("refuses %s and does not show it", async (_, options) => {
+  ])("refuses %s and does not reveal it", async (_, options) => {
     const server = await startReceiver();
     const error = await failureOf(
       targetAt(server.url, options).send("PUT", path, "a 1\n", new AbortController()),

@@ -3,26 +3,26 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A request as it arrived. */
+/** A request as it arrived over the wire. */
 export interface Received {
   readonly method: string;
-  /** The path, neither decoded nor normalised. */
+  /** Neither decoded nor normalized. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** A server in place of a gateway. */
+/** A server that stands in for the gateway. */
 export interface Receiver {
-  /** `http://127.0.0.1:<port>`, without a final slash. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   readonly url: string;
   readonly received: readonly Received[];
 }
 
 /**
- * Starts an HTTP server that keeps its requests and stops with the test.
+ * Starts an HTTP server that keeps the requests it receives. It stops when the test ends.
  *
- * @param answer default: 200 without a body
+ * @param answer default: 200 with an empty body
  */
 export async function startReceiver(
   answer: (response: ServerResponse, request: Received) => void = (response) => response.end(),

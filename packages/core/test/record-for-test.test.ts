@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 
 describe("recorded()", () => {
-  it("returns what code recorded, and leaves the totals alone", async () => {
+  it("returns what the code recorded, and leaves the totals unchanged", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
     const sizes = core.histogram({ name: "size_bytes", help: "Sizes.", buckets: [1, 10] });
     const backlog = core.gauge({ name: "backlog", help: "Waiting." });
@@ -50,7 +50,7 @@ describe("recorded()", () => {
     expect(textOf(core)).toBe("");
   });
 
-  it("takes numbers as label values, as recordings do", async () => {
+  it("accepts numbers as labels, as recordings do", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["code"] });
     const record = await core.recorded(() => hits.inc({ code: 200 }));
     expect(record.value("hits_total", { code: 200 })).toBe(1);
@@ -58,7 +58,7 @@ describe("recorded()", () => {
     expect(record.value("hits_total", { code: 200, other: "" })).toBeUndefined();
   });
 
-  it("runs code as an invocation with the given trigger", async () => {
+  it("runs the code as an invocation with the given trigger", async () => {
     const record = await core.recorded(
       () => {
         expect(core.currentInvocation()).toMatchObject({ id: "recorded", trigger: "timer" });
@@ -77,14 +77,14 @@ describe("recorded()", () => {
         throw new RangeError("broken");
       },
     ],
-  ])("passes on the error of %s code, and works again after it", async (_, code) => {
+  ])("rethrows an error of %s code, and works again afterwards", async (_, code) => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     await expect(core.recorded(code)).rejects.toThrow(RangeError);
     expect((await core.recorded(() => hits.inc())).value("hits_total")).toBe(1);
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("runs one at a time if the platform cannot tell invocations apart", async () => {
+  it("runs one at a time if the platform keeps only one invocation apart", async () => {
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const first = core.recorded(async () => {
       await Promise.resolve();
@@ -96,7 +96,7 @@ describe("recorded()", () => {
     expect((await first).value("hits_total")).toBe(1);
   });
 
-  it("runs several at once if the platform tells them apart", async () => {
+  it("runs several at once if the platform keeps them apart", async () => {
     collectWarnings();
     startInstance(core);
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -111,7 +111,7 @@ describe("recorded()", () => {
     expect(records.map((record) => record.value("hits_total"))).toEqual([1, 2, 3]);
   });
 
-  it("pushes nothing, even if the code asks for it", async () => {
+  it("pushes nothing, even if the code calls flush()", async () => {
     let pushes = 0;
     startInstance(core, {
       url: "http://127.0.0.1:9",

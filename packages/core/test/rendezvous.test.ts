@@ -25,7 +25,7 @@ describe("the gateway of an instance", () => {
       (sum, each) => sum + (each - expected) ** 2 / expected,
       0,
     );
-    // With up to six degrees of freedom, fair choices exceed this limit once in 1,000,000 runs.
+    // With up to six degrees of freedom, a fair choice exceeds this once in 1,000,000 runs.
     expect(chiSquare).toBeLessThan(40);
   });
 
@@ -38,13 +38,13 @@ describe("the gateway of an instance", () => {
       if (before === urls[2]) moved.set(after, moved.get(after)! + 1);
       else expect(after).toBe(before);
     }
-    // These go to all remaining gateways.
+    // These are spread over all remaining gateways.
     const [first, second] = [...moved.values()];
     expect(first! / second!).toBeGreaterThan(0.85);
     expect(first! / second!).toBeLessThan(1.18);
   });
 
-  it("is the only one if there is one", () => {
+  it("is the only one if there is only one", () => {
     expect(rendezvous("a", ["http://gateway/"])).toBe("http://gateway/");
   });
 });

@@ -1,14 +1,14 @@
 import type { TransportRequest, TransportResponse } from "../src/index.js";
 import { valueIn } from "./core.js";
-import { systemError } from "./scripted-push.js";
+import { systemError } from "./scripted-flusher.js";
 
 /**
- * How a request ends: with a status, without a connection, with a broken one, without an answer until it is
- * given up, or not yet. A request with a status below 300 is applied; with `applied`, so is an unanswered one.
+ * How a request ends: with a status, no connection, a broken connection, no answer until it is aborted, or not
+ * yet. With a status below 300, the request is applied; with `applied`, it is applied and not answered.
  */
 export type Answer = number | "refused" | "reset" | "reset, applied" | "silent" | "held";
 
-export interface Asked {
+export interface ScriptedRequest {
   readonly method: string;
   /** The gateway's address, without the group's path. */
   readonly gateway: string;
@@ -16,30 +16,33 @@ export interface Asked {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Answers a held request now. */
+  /** Answers a request that is held. */
   answer(how: Answer): void;
 }
 
-/** Gateways behind a transport, which fail or apply requests on command, as no real gateway can be told to. */
+/**
+ * Gateways behind a transport. They fail when told to, or apply a push without an answer, which no real
+ * gateway can be told to do.
+ */
 export interface ScriptedGateway {
   readonly transport: (request: TransportRequest) => Promise<TransportResponse>;
-  readonly asked: Asked[];
+  readonly requests: ScriptedRequest[];
   /** The newest snapshot of each group, by its address. */
   readonly groups: ReadonlyMap<string, string>;
-  /** Sets how the next requests end. Later requests end like the last one. */
+  /** Sets how the next requests are answered; further ones are answered like the last one. */
   next(...answers: Answer[]): void;
-  /** The same as `next`, for one of several gateways. */
+  /** Sets how one of several gateways answers, as `next` does for all. */
   at(gateway: string, answer: Answer | undefined): void;
-  /** The sum over all groups, as a person reads it. */
+  /** The sum over all groups, as a query would show it. */
   sum(series: string): number;
-  /** The instances that have a group, in the order of their first push. */
+  /** The instances that have a group, in the order in which they appeared. */
   instances(): string[];
 }
 
 export function scriptedGateway(): ScriptedGateway {
   const answers: Answer[] = [200];
-  const places = new Map<string, Answer>();
-  const asked: Asked[] = [];
+  const answersByGateway = new Map<string, Answer>();
+  const requests: ScriptedRequest[] = [];
   const groups = new Map<string, string>();
 
   function respond(
@@ -59,18 +62,20 @@ export function scriptedGateway(): ScriptedGateway {
   }
 
   return {
-    asked,
+    requests,
     groups,
-    next: (...told) => void answers.splice(0, answers.length, ...told),
+    next: (...further) => void answers.splice(0, answers.length, ...further),
     at: (gateway, answer) =>
-      void (answer === undefined ? places.delete(gateway) : places.set(gateway, answer)),
+      void (answer === undefined
+        ? answersByGateway.delete(gateway)
+        : answersByGateway.set(gateway, answer)),
     transport: (request) =>
       new Promise((resolve) => {
         const { url, method, body, headers, signal } = request;
         const path = url.indexOf("/metrics/");
         const gateway = url.slice(0, path);
         const answer = (how: Answer) => resolve(respond(how, request));
-        asked.push({
+        requests.push({
           method,
           gateway,
           path: url.slice(path),
@@ -79,7 +84,8 @@ export function scriptedGateway(): ScriptedGateway {
           signal,
           answer,
         });
-        const how = places.get(gateway) ?? (answers.length > 1 ? answers.shift()! : answers[0]!);
+        const how =
+          answersByGateway.get(gateway) ?? (answers.length > 1 ? answers.shift()! : answers[0]!);
         if (how !== "held") answer(how);
       }),
     sum: (series) =>

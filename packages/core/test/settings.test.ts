@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 const url = "http://127.0.0.1:9/";
 
-/** Resolves the settings of these options and variables. */
+/** The settings that result from these options and environment variables. */
 function settingsOf(options: Options, env: Record<string, string> = {}) {
   return startInstance(core, options, { env }).settings;
 }
@@ -84,7 +84,7 @@ describe("settings", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("ignore undefined options and empty variables", () => {
+  it("ignore options that are undefined and variables that are empty", () => {
     const options = {
       url: undefined,
       job: undefined,
@@ -129,7 +129,7 @@ describe("settings", () => {
     ["PREFREEZE_GROUPING", "faas_name=a", { grouping: {} }],
     ["PREFREEZE_DISABLED", "yes", {}],
   ])(
-    "%s=%s is warned about once by its name, and the default stands",
+    "%s=%s is ignored with one warning that names it, and the default applies",
     (variable, value, expected) => {
       const settings = settingsOf({}, { PUSHGATEWAY_URL: url, [variable]: value });
       startInstance(core, {}, { env: { [variable]: value } });
@@ -148,7 +148,7 @@ describe("settings", () => {
     "//",
     "http://u:%zz-s3cret@gateway/",
   ])(
-    "PUSHGATEWAY_URL=%s is warned about once and never printed; metrics are recorded",
+    "PUSHGATEWAY_URL=%s is ignored with one warning that does not print it; metrics are recorded",
     async (value) => {
       const instance = startInstance(core, {}, { env: { PUSHGATEWAY_URL: value } });
       const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -166,7 +166,7 @@ describe("settings", () => {
     },
   );
 
-  it("without an address still record, and give one warning", async () => {
+  it("without an address still record, and one warning says so", async () => {
     const instance = startInstance(core);
     startInstance(core);
     const hits = core.counter({ name: "hits_total", help: "Hits." });
@@ -190,7 +190,7 @@ describe("settings", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("use the userinfo of an address for basic auth, and never print it", async () => {
+  it("use an address's userinfo for basic auth, and never print it", async () => {
     const server = await startReceiver((response) => response.writeHead(500).end());
     const instance = startInstance(core, {
       url: server.url.replace("//", "//us%20er:p%C3%A4ss%2Fs3cret@"),
@@ -208,7 +208,7 @@ describe("settings", () => {
     expect(`${warnings.join()}${core.explain()}`).not.toMatch(/s3cret|us er|us%20er/);
   });
 
-  it("let a username and a password override those of the address", () => {
+  it("use the username and password options rather than the address's", () => {
     const settings = settingsOf(
       { url: "http://a:b@gateway/", username: "c" },
       { PUSHGATEWAY_PASSWORD: "d" },
@@ -216,7 +216,7 @@ describe("settings", () => {
     expect(settings.gateways).toEqual([{ url: "http://gateway/", username: "c", password: "d" }]);
   });
 
-  it("that cannot be sent in a header are never printed", async () => {
+  it("never print credentials that cannot be sent in a header", async () => {
     const instance = startInstance(core, { url, bearerToken: "s3cret\u0001" });
     await core.observe(
       instance,
@@ -245,7 +245,7 @@ describe("the grouping option", () => {
     [{ instance: "x" }, 'grouping label "instance"'],
     [{ __x: "x" }, 'grouping label "__x"'],
     [{ faas_trigger: "x" }, 'grouping label "faas_trigger"'],
-  ])("%j throws at once", (grouping, fault) => {
+  ])("is refused at once if it is %j", (grouping, fault) => {
     const start = () => core.instanceOn(fakePlatform(), { url, grouping });
     expect(start).toThrow(TypeError);
     expect(start).toThrow(fault);
@@ -258,7 +258,7 @@ describe("the grouping option", () => {
     );
   });
 
-  it("in the environment is ignored instead, with one warning", () => {
+  it("from the environment loses a label that a metric has, with one warning", () => {
     core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
     expect(settingsOf({ url }, { PREFREEZE_GROUPING: "plan=pro,zone=eu" }).grouping).toEqual({
       zone: "eu",
@@ -268,7 +268,7 @@ describe("the grouping option", () => {
     expect(warnings[0]).toContain('"plan"');
   });
 
-  it("can have labels named like properties of every object", () => {
+  it("may have labels named like properties that every object inherits", () => {
     expect({
       ...settingsOf({ url }, { PREFREEZE_GROUPING: "constructor=a,toString=b" }).grouping,
     }).toEqual({
@@ -309,7 +309,7 @@ describe("an instance", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("pushes its group, its labels and its target_info", async () => {
+  it("pushes its group, its labels and target_info", async () => {
     const server = await startReceiver();
     const instance = startInstance(
       core,
@@ -334,13 +334,13 @@ describe("an instance", () => {
     expect(body).toContain(
       "\nfaas_init_duration_seconds_sum 0.25\nfaas_init_duration_seconds_count 1\n",
     );
-    // All families are sorted by name, each once.
+    // Each family appears once, sorted by name.
     const families = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(families).toEqual([...new Set(families)].sort());
     expect(families).toContain("prefreeze_snapshot_sequence");
   });
 
-  it("has a unique id", async () => {
+  it("has an id that no other life has", async () => {
     const ids = new Set<string>();
     for (let i = 0; i < 20; i++) {
       core = await freshCore();

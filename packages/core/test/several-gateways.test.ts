@@ -35,22 +35,22 @@ async function orderFrom(instance: Instance): Promise<string> {
   const flushed = instance.pusher!.flusher.flush();
   await clock.pass(1_000);
   await flushed;
-  return gateway.asked.at(-1)!.gateway;
+  return gateway.requests.at(-1)!.gateway;
 }
 
 describe("several gateways", () => {
   it.each([
     ["in a list", { url: gateways }, {}],
-    ["with commas between them", { url: gateways.join(", ") }, {}],
+    ["separated by commas", { url: gateways.join(", ") }, {}],
     ["in the environment", {}, { PUSHGATEWAY_URL: "one:9091,two:9091 , three:9091" }],
-  ])("may be given %s", (_, options, env) => {
+  ])("can be given %s", (_, options, env) => {
     expect(start(options, env).settings.gateways.map(({ url }) => url)).toEqual(
       gateways.map((url) => `${url}/`),
     );
     expect(warnings).toEqual([]);
   });
 
-  it("have their own usernames and passwords, which are never printed", async () => {
+  it("have a username and a password each, which are never printed", async () => {
     const url = [
       "http://a:s3cret-a@one:9091",
       "http://b:s3cret%2Cb@two:9091/",
@@ -72,10 +72,10 @@ describe("several gateways", () => {
     const seen = new Set<string>();
     for (let i = 0; seen.size < 3 && i < 200; i++) {
       core = await freshCore();
-      const asked = await orderFrom(start({ url }));
-      seen.add(asked);
-      expect(gateway.asked.at(-1)!.headers["authorization"]).toBe(
-        authorizations[asked as keyof typeof authorizations],
+      const gatewayUrl = await orderFrom(start({ url }));
+      seen.add(gatewayUrl);
+      expect(gateway.requests.at(-1)!.headers["authorization"]).toBe(
+        authorizations[gatewayUrl as keyof typeof authorizations],
       );
       expect(core.explain()).not.toContain("s3cret");
     }
@@ -84,7 +84,7 @@ describe("several gateways", () => {
     expect(warnings.join()).not.toContain("s3cret");
   });
 
-  it("are used without a malformed one, and the warning shows no credential", () => {
+  it("still work if another address is malformed, and the warning shows no credential", () => {
     const { settings } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
     expect(settings.gateways.map(({ url }) => url)).toEqual(["http://one:9091/"]);
     expect(warnings.join()).toContain(
@@ -97,12 +97,12 @@ describe("several gateways", () => {
     ["http://user:pa,ss@gateway:9091", { url: "http://gateway:9091/", password: "pa,ss" }],
     ["gateway:9091,", { url: "http://gateway:9091/" }],
     ["http://gateway/a,b@c/", { url: "http://gateway/a,b@c/" }],
-  ])("are not %s, which is one gateway", (url, gateway) => {
+  ])("are not read from %s, which is a single address", (url, gateway) => {
     expect(start({ url }).settings.gateways).toMatchObject([gateway]);
     expect(warnings).toEqual([]);
   });
 
-  it("keep each instance on one, and are all used", async () => {
+  it("are all used, and each instance stays with one", async () => {
     const used = new Set<string>();
     for (let i = 0; used.size < 3 && i < 200; i++) {
       core = await freshCore();
@@ -125,7 +125,7 @@ describe("an instance whose gateway is down", () => {
     await orderFrom(instance);
   });
 
-  it("stays with it until its life expires, then takes unacknowledged totals to another in a new life", async () => {
+  it("stays with it until its life expires, then pushes what was not acknowledged to another, as a new life", async () => {
     const first = instance.pusher!.life.id;
     gateway.at(home, "refused");
     await orderFrom(instance);
@@ -136,16 +136,16 @@ describe("an instance whose gateway is down", () => {
     const other = await orderFrom(instance);
     expect(other).not.toBe(home);
     expect(instance.pusher!.life.id).not.toBe(first);
-    expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(3);
+    expect(valueIn(gateway.requests.at(-1)!.body, "orders_total")).toBe(3);
     expect(gateway.sum("orders_total")).toBe(5);
-    // It stays there, even when the first gateway is back.
+    // The new life stays there, even though the first gateway is back.
     gateway.at(home, undefined);
     expect(await orderFrom(instance)).toBe(other);
     expect(gateway.sum("orders_total")).toBe(6);
     expect(JSON.parse(core.explain())).toMatchObject({ target: `${other}/` });
   });
 
-  it("moves with all its totals if no push was ever acknowledged", async () => {
+  it("moves with all its totals if no push to it was ever acknowledged", async () => {
     core = await freshCore();
     const another = start({ url: gateways });
     for (const url of gateways) gateway.at(url, "refused");
@@ -154,10 +154,10 @@ describe("an instance whose gateway is down", () => {
     for (const url of gateways) if (url !== down) gateway.at(url, undefined);
     await clock.pass(MAX_SILENCE_MS);
     expect(await orderFrom(another)).not.toBe(down);
-    expect(valueIn(gateway.asked.at(-1)!.body, "orders_total")).toBe(2);
+    expect(valueIn(gateway.requests.at(-1)!.body, "orders_total")).toBe(2);
   });
 
-  it("moves on if the next one is down, too", async () => {
+  it("moves on if the next gateway is down, too", async () => {
     gateway.at(home, "refused");
     await orderFrom(instance);
     await clock.pass(MAX_SILENCE_MS);
@@ -171,7 +171,7 @@ describe("an instance whose gateway is down", () => {
   });
 
   it.each(["reset", "silent", 502] as const)(
-    "stays if a push is in doubt (%s), since it may have been applied",
+    "stays if a push ended with %s, since it may have been applied",
     async (answer) => {
       const first = instance.pusher!.life.id;
       gateway.at(home, answer);
@@ -187,7 +187,7 @@ describe("an instance whose gateway is down", () => {
     },
   );
 
-  it("may move anywhere if only the instance was silent", async () => {
+  it("may move to any gateway if only the instance itself was silent", async () => {
     await clock.pass(MAX_SILENCE_MS);
     await orderFrom(instance);
     expect(gateway.instances()).toHaveLength(2);

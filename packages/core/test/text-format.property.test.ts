@@ -24,14 +24,18 @@ beforeEach(async () => {
 interface Model {
   readonly definition: Definition;
   readonly record: (recording: Recording) => void;
-  /** Keyed by the label values as JSON. */
+  /** By their label values as JSON. */
   readonly series: Map<
     string,
     { labels: Record<string, string>; value: number; observed: number[] }
   >;
 }
 
-/** Defines the metric, and a model of it that shares no code. @returns undefined if it is refused */
+/**
+ * Defines the metric, and a model of it that shares no code with it.
+ *
+ * @returns undefined if the definition is refused
+ */
 function define(definition: Definition): Model | undefined {
   const { type, help, labelNames, buckets } = definition;
   const options = { name: definition.name, help, labelNames };
@@ -88,7 +92,7 @@ function define(definition: Definition): Model | undefined {
   };
 }
 
-/** The samples of a model, as texts that can be compared. */
+/** The samples that a model expects, as comparable texts. */
 function samplesOf({ definition: { type, name, buckets }, series }: Model): string[] {
   return [...series.values()].flatMap(({ labels, value, observed }) => {
     if (type !== "histogram") return [sampleText(name, labels, value)];
@@ -134,9 +138,9 @@ function stored(
   return byName;
 }
 
-describe("anything that can be defined and recorded", () => {
+describe("any metric that can be defined and recorded", () => {
   it(
-    "is accepted by the real Pushgateway and comes back the same",
+    "is accepted by the real Pushgateway, which exports the same values",
     { timeout: 60_000 },
     async () => {
       collectWarnings();
@@ -159,7 +163,7 @@ describe("anything that can be defined and recorded", () => {
             const models = new Map<string, Model>();
             for (const each of definitions) {
               const model = define(each);
-              // A second definition is the same metric.
+              // A definition that exists already is the same metric.
               if (model && !models.has(model.definition.name))
                 models.set(model.definition.name, model);
             }
@@ -173,7 +177,7 @@ describe("anything that can be defined and recorded", () => {
               gzipAboveBytes: gzip ? 0 : Infinity,
             });
             const body = core.textFormat(core.catalog.metrics.values());
-            // Rejects unless the answer is 2xx.
+            // The push rejects unless the answer is 2xx.
             await target.send("PUT", core.groupingKeyPath(group), body, new AbortController());
 
             const families = stored(parseText(await gateway.metrics()), group.job);
@@ -188,7 +192,7 @@ describe("anything that can be defined and recorded", () => {
         ),
         { numRuns: 300 },
       );
-      // The generator is useless if nearly everything is refused.
+      // The generator is useless if nearly all definitions are refused.
       expect(accepted).toBeGreaterThan(1_500);
     },
   );

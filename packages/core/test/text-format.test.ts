@@ -13,7 +13,7 @@ describe("the text format", () => {
     expect(textOf(core)).toBe("");
   });
 
-  it("follows the specification to the letter", () => {
+  it("matches the specification's example byte for byte", () => {
     const requests = core.counter({
       name: "http_requests_total",
       help: "The total number of HTTP requests.",
@@ -66,12 +66,12 @@ something_weird{problem=""} NaN
     [Number.MAX_VALUE, "1.7976931348623157e+308"],
     [Number.MAX_SAFE_INTEGER + 1, "9007199254740992"],
     [1e21, "1e+21"],
-  ])("writes %d as a Go float", (value, written) => {
+  ])("writes %d as Go does", (value, written) => {
     core.gauge({ name: "value", help: "A value." }).set(value);
     expect(textOf(core)).toContain(`\nvalue ${written}\n`);
   });
 
-  it("writes a counter that has overflowed as +Inf", () => {
+  it("writes a counter that exceeds the largest number as +Inf", () => {
     const counter = core.counter({ name: "bytes_total", help: "Bytes." });
     counter.inc(Number.MAX_VALUE);
     counter.inc(Number.MAX_VALUE);
@@ -88,7 +88,7 @@ something_weird{problem=""} NaN
     expect(textOf(core)).toContain('{page="b"} 2\n');
   });
 
-  it("keeps the given order", () => {
+  it("keeps the order in which metrics are given", () => {
     core.gauge({ name: "b", help: "B." }).set(1);
     core.gauge({ name: "a", help: "A." }).set(1);
     const names = [...core.textFormat(core.catalog.metrics.values()).matchAll(/^# TYPE (\w+)/gm)];

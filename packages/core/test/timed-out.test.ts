@@ -28,8 +28,8 @@ const outcomes = (read: (series: string) => number | undefined) => ({
 const pushed = (push: number) => (series: string) =>
   valueIn(server.received[push - 1]!.body.toString(), series);
 
-/** An invocation that runs until it is told to end. */
-function invocation(differences: Partial<InvocationDescriptor> = {}) {
+/** An invocation that runs until `end` is called. */
+function beginInvocation(differences: Partial<InvocationDescriptor> = {}) {
   const { opened, open } = gate();
   let observation: Observation | undefined;
   const result = core.observe(
@@ -37,7 +37,7 @@ function invocation(differences: Partial<InvocationDescriptor> = {}) {
     () =>
       descriptor({
         deadlineMs: Date.now() + 5_000,
-        started: (attended) => void (observation = attended),
+        started: (begun) => void (observation = begun),
         ...differences,
       }),
     async () => {
@@ -51,11 +51,11 @@ function invocation(differences: Partial<InvocationDescriptor> = {}) {
 }
 
 describe("an invocation that times out", () => {
-  it("does not keep another with the same id from being counted", async () => {
+  it("does not prevent another with the same id from being counted", async () => {
     const key = {};
-    const first = invocation({ key });
+    const first = beginInvocation({ key });
     first.timedOut();
-    const second = invocation({ key });
+    const second = beginInvocation({ key });
     second.end();
     await second.result;
     first.end();
@@ -65,8 +65,8 @@ describe("an invocation that times out", () => {
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("counts as a timeout, and is pushed at once with everything recorded so far", async () => {
-    const { timedOut, end, result } = invocation();
+  it("is counted as timed out, and what it has recorded so far is pushed at once", async () => {
+    const { timedOut, end, result } = beginInvocation();
     expect(server.received).toEqual([]);
     timedOut();
     await expect.poll(() => server.received.length).toBe(1);
@@ -76,8 +76,8 @@ describe("an invocation that times out", () => {
     await result;
   });
 
-  it("continues undisturbed: its result comes through, and later recordings are counted and pushed", async () => {
-    const { timedOut, end, result } = invocation();
+  it("continues undisturbed: its result is returned, and what it records later is counted and pushed", async () => {
+    const { timedOut, end, result } = beginInvocation();
     timedOut();
     await expect.poll(() => server.received.length).toBe(1);
     end();
@@ -88,13 +88,13 @@ describe("an invocation that times out", () => {
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("passes on a later error, and does not count as failed", async () => {
+  it("and then throws is not counted as failed, and its error is rethrown", async () => {
     const { opened, open } = gate();
     const error = new Error("broken");
     let observation: Observation | undefined;
     const result = core.observe(
       instance,
-      () => descriptor({ started: (attended) => void (observation = attended) }),
+      () => descriptor({ started: (begun) => void (observation = begun) }),
       async () => {
         await opened;
         throw error;
@@ -106,8 +106,8 @@ describe("an invocation that times out", () => {
     expect(outcomes((series) => totalOf(core, series))).toMatchObject({ timedOut: 1, failed: 0 });
   });
 
-  it("is counted once, however often it is reported", async () => {
-    const { timedOut, end, result } = invocation();
+  it("is counted once, even if it is reported several times", async () => {
+    const { timedOut, end, result } = beginInvocation();
     timedOut();
     timedOut();
     end();
@@ -121,8 +121,8 @@ describe("an invocation that times out", () => {
     });
   });
 
-  it("is no timeout if it has ended before", async () => {
-    const { timedOut, end, result } = invocation();
+  it("after it has ended is not counted as timed out", async () => {
+    const { timedOut, end, result } = beginInvocation();
     end();
     await result;
     timedOut();
@@ -135,23 +135,23 @@ describe("an invocation that times out", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("is reported to listeners as a timeout, once", async () => {
-    const told: unknown[] = [];
-    core.onInvocation(({ outcome }) => told.push(outcome));
-    const { timedOut, end, result } = invocation();
+  it("is passed to listeners once, as timed out", async () => {
+    const reported: unknown[] = [];
+    core.onInvocation(({ outcome }) => reported.push(outcome));
+    const { timedOut, end, result } = beginInvocation();
     timedOut();
     end();
     await result;
-    expect(told).toEqual(["timedOut"]);
+    expect(reported).toEqual(["timedOut"]);
   });
 
-  it("has its push in flight until the deadline itself, and not longer", async () => {
+  it("is pushed until its deadline, and no longer", async () => {
     collectWarnings();
     core = await freshCore();
     const silent = await startReceiver((response) => setTimeout(() => response.end(), 250));
     instance = startInstance(core, { url: silent.url });
-    // Any other flush would leave 100 ms to the function, and less than that is left.
-    const { timedOut, end, result } = invocation({ deadlineMs: Date.now() + 60 });
+    // Any other flush would end 100 ms before the deadline, and so would not start.
+    const { timedOut, end, result } = beginInvocation({ deadlineMs: Date.now() + 60 });
     timedOut();
     await expect.poll(() => silent.received.length).toBe(1);
     await expect.poll(() => instance.pusher!.flusher.breaker.failures).toBe(1);
@@ -159,9 +159,9 @@ describe("an invocation that times out", () => {
     await result;
   });
 
-  it("leaves the outcome of a concurrent invocation alone", async () => {
-    const first = invocation();
-    const second = invocation();
+  it("does not affect the outcome of a concurrent one", async () => {
+    const first = beginInvocation();
+    const second = beginInvocation();
     first.timedOut();
     second.end();
     await second.result;

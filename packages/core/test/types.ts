@@ -48,9 +48,9 @@ requests.inc({ method: "GET", code: 200 });
 requests.inc({ method: "GET", code: "200" }, 2);
 requests.labels({ method: "GET", code: 200 }).inc(2);
 requests.labels("GET", 200).inc();
-// @ts-expect-error no labels where there are none
+// @ts-expect-error the metric has no labels
 hits.inc({ plan: "pro" });
-// @ts-expect-error no labels where there are none
+// @ts-expect-error the metric has no labels
 hits.labels("pro");
 // @ts-expect-error a value is a number
 hits.inc("2");
@@ -64,25 +64,25 @@ requests.inc({ method: "GET" });
 requests.inc({ method: "GET", code: 200, path: "/" });
 // @ts-expect-error a misspelled label
 requests.inc({ methd: "GET", code: 200 });
-// @ts-expect-error a label is a text or a number
+// @ts-expect-error a label is a string or a number
 requests.inc({ method: "GET", code: undefined });
-// @ts-expect-error a label is a text or a number
+// @ts-expect-error a label is a string or a number
 requests.inc({ method: "GET", code: true });
 // @ts-expect-error a value is a number
 requests.inc({ method: "GET", code: 200 }, "2");
-// @ts-expect-error too few by position
+// @ts-expect-error too few labels by position
 requests.labels("GET");
-// @ts-expect-error too many by position
+// @ts-expect-error too many labels by position
 requests.labels("GET", 200, "eu");
-// @ts-expect-error none of two by position
+// @ts-expect-error no labels by position, instead of two
 requests.labels();
 // @ts-expect-error a label is missing
 requests.labels({ method: "GET" });
 // @ts-expect-error a child has its labels already
 requests.labels("GET", 200).inc({ method: "GET", code: 200 });
-// @ts-expect-error a counter only rises
+// @ts-expect-error a counter cannot decrease
 hits.dec();
-// @ts-expect-error a counter is not set
+// @ts-expect-error a counter cannot be set
 hits.set(5);
 
 // Gauges.
@@ -104,13 +104,13 @@ backlog.set({ queue: "a" });
 backlog.set(5);
 // @ts-expect-error labels are missing
 backlog.setToCurrentTime();
-// @ts-expect-error the current time is not given
+// @ts-expect-error the current time cannot be passed
 level.setToCurrentTime(5);
 // @ts-expect-error a value is missing
 backlog.labels("a").set();
-// @ts-expect-error nobody knows how to average
+// @ts-expect-error average is not a way to aggregate
 gauge({ name: "odd", help: "Odd.", aggregate: "average" });
-// @ts-expect-error only gauges aggregate
+// @ts-expect-error only gauges have aggregate
 counter({ name: "odd_total", help: "Odd.", aggregate: "sum" });
 
 // Histograms.
@@ -136,7 +136,7 @@ work.observe();
 sizes.observe({ kind: "a" });
 // @ts-expect-error labels are missing
 sizes.observe(5);
-// @ts-expect-error no labels where there are none
+// @ts-expect-error the metric has no labels
 work.observe({ kind: "a" }, 5);
 // @ts-expect-error labels are missing at the end
 sizes.startTimer()();
@@ -146,19 +146,19 @@ sizes.startTimer({ kind: "a" })({ kind: "a" });
 sizes.startTimer({ sort: "a" });
 // @ts-expect-error an unknown label beside a known one
 sizes.startTimer({ kind: "a", sort: "b" });
-// @ts-expect-error no labels where there are none
+// @ts-expect-error the metric has no labels
 work.startTimer({ kind: "a" });
-// @ts-expect-error no labels where there are none, at the end either
+// @ts-expect-error the metric has no labels, not at the end either
 work.startTimer()({ kind: "a" });
-// @ts-expect-error a label is a text or a number
+// @ts-expect-error a label is a string or a number
 sizes.startTimer({ kind: true });
-// @ts-expect-error a label is a text or a number
+// @ts-expect-error a label is a string or a number
 sizes.startTimer()({ kind: undefined });
 // @ts-expect-error an unknown label at the end
 sizes.startTimer()({ sort: "a" });
 // @ts-expect-error labels are missing
 sizes.time(() => 5);
-// @ts-expect-error there is nothing to time
+// @ts-expect-error the function to time is missing
 sizes.time({ kind: "a" });
 // @ts-expect-error bounds are numbers
 histogram({ name: "odd", help: "Odd.", buckets: ["1"] });
@@ -168,7 +168,7 @@ pair.startTimer({ a: 1 })({ b: 2 });
 pair.startTimer({ b: 1 })({ a: 2 });
 // @ts-expect-error one label is still missing
 pair.startTimer({ a: 1 })();
-// @ts-expect-error it is the other one that is missing
+// @ts-expect-error the other label is missing
 pair.startTimer({ a: 1 })({ a: 2 });
 
 // Definitions.
@@ -176,9 +176,9 @@ pair.startTimer({ a: 1 })({ a: 2 });
 counter({ name: "odd_total" });
 // @ts-expect-error the name is missing
 counter({ help: "Odd." });
-// @ts-expect-error label names are texts
+// @ts-expect-error label names are strings
 counter({ name: "odd_total", help: "Odd.", labelNames: [1] });
-// Names that are known only later leave the labels open.
+// Label names that are not known at compile time allow any labels.
 const some: readonly string[] = ["a"];
 counter({ name: "some_total", help: "Some.", labelNames: some }).inc({ a: 1, anything: 2 });
 const shared = ["plan"] as const;
@@ -186,14 +186,14 @@ counter({ name: "shared_total", help: "Shared.", labelNames: shared }).labels("p
 
 // Invocations.
 same<string | undefined, NonNullable<ReturnType<typeof currentInvocation>>["id"] | undefined>(true);
-// @ts-expect-error there may be none
+// @ts-expect-error there may be no current invocation
 void currentInvocation().flush();
 const end: () => void = onInvocation((record: InvocationRecord) => void record.value("hits_total"));
 end();
 onInvocation(async ({ outcome }) => {
   same<"succeeded" | "failed" | "timedOut", typeof outcome>(true);
 });
-// @ts-expect-error it is a promise
+// @ts-expect-error the result is a promise
 recorded(() => undefined).value("hits_total");
 // @ts-expect-error no such trigger
 void recorded(() => undefined, { trigger: "cron" });

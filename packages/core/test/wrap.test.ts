@@ -22,7 +22,7 @@ const wrap = <H extends (...args: never[]) => unknown>(handler: H): H =>
 const succeeded = () => totalOf(core, 'faas_invocations_total{faas_trigger="http"}');
 
 describe("a wrapped function", () => {
-  it("gets `this` and all arguments", async () => {
+  it("is called with `this` and all arguments", async () => {
     const handler = vi.fn(async function (this: unknown, ...args: unknown[]) {
       return [this, ...args];
     });
@@ -44,7 +44,7 @@ describe("a wrapped function", () => {
     expect(describeCall.mock.calls).toEqual([[[5]], [[6]]]);
   });
 
-  it("keeps its name and its properties, symbols included", () => {
+  it("keeps its name and its properties, including symbols", () => {
     const streaming = Symbol.for("aws.lambda.runtime.handler.streaming");
     const handler = Object.assign(async function checkout() {}, {
       config: { maxDuration: 5 },
@@ -69,7 +69,7 @@ describe("a wrapped function", () => {
     expect(wrap(handler as (...args: never[]) => void)).toHaveLength(length);
   });
 
-  it("may be frozen, or a sloppy-mode function", async () => {
+  it("may be frozen, or written in sloppy-mode JavaScript", async () => {
     const frozen = Object.freeze(async () => "frozen");
     expect(await wrap(frozen)()).toBe("frozen");
     // oxlint-disable-next-line typescript/no-implied-eval -- modules are strict, and most CommonJS handlers are not
@@ -78,7 +78,7 @@ describe("a wrapped function", () => {
     expect(succeeded()).toBe(2);
   });
 
-  it("is returned as it is when it is wrapped again", async () => {
+  it("is returned as it is if it is wrapped again", async () => {
     const handler = wrap(async () => 1);
     expect(wrap(handler)).toBe(handler);
     await wrap(wrap(handler))();
@@ -121,7 +121,7 @@ describe("wrapped methods", () => {
       scheduled: () => descriptor({ trigger: "timer" }),
     });
 
-  it("are observed with a descriptor each, and other properties stay", async () => {
+  it("are each observed with their own description, and other properties are unchanged", async () => {
     const handlers = {
       fetch: async (request: string) => `answer to ${request}`,
       scheduled: async () => undefined,
@@ -138,7 +138,7 @@ describe("wrapped methods", () => {
     expect(handlers.fetch).not.toBe(wrapped.fetch);
   });
 
-  it("have the object itself as `this`, private fields included", async () => {
+  it("are called with the object itself as `this`, including its private fields", async () => {
     class Handlers {
       #secret = "private";
       async fetch() {
@@ -153,7 +153,7 @@ describe("wrapped methods", () => {
     expect(wrapped).toBeInstanceOf(Handlers);
   });
 
-  it("may be on a frozen object", async () => {
+  it("may belong to an object that cannot be changed", async () => {
     const frozen = Object.freeze({ fetch: async () => "frozen" });
     expect(await wrapMethods(frozen).fetch()).toBe("frozen");
     const module = await import("./fixtures/handlers.js");
@@ -167,14 +167,14 @@ describe("wrapped methods", () => {
     expect(succeeded()).toBe(3);
   });
 
-  it("are counted once when they are wrapped again", async () => {
+  it("are counted once if they are wrapped again", async () => {
     const wrapped = wrapMethods(wrapMethods({ fetch: async () => "fine" }));
     expect(await wrapped.fetch()).toBe("fine");
     expect(succeeded()).toBe(1);
   });
 
   it.each([[{}], [{ queue: () => undefined }], [undefined], [null], [5]])(
-    "need a method to wrap: %j",
+    "need at least one of the methods: %j",
     (handlers) => {
       expect(() => wrapMethods(handlers as object)).toThrow(
         new TypeError("prefreeze: instrument() needs an object with fetch or scheduled"),

@@ -5,29 +5,29 @@ import type { Settings } from "../src/instance/settings.js";
 import { gate } from "../../../test/gate.js";
 import type { Core } from "./core.js";
 
-/** How a push ends: it succeeds, is never answered, or fails with an error. */
-export type PushEnd = "lands" | "hangs" | Error;
+/** How a push ends: it succeeds, hangs, or fails with an error. */
+export type PushEnd = "succeeds" | "hangs" | Error;
 
-/** A push in flight. */
+/** A push that was started. */
 export interface Sent {
   /** The version of the totals that it carries. */
   readonly version: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Answers a push that hangs. */
+  /** Lets a push that hangs succeed. */
   answer(): void;
 }
 
-/** A flusher whose pushes end as scripted, in the order in which they are sent. */
+/** A flusher whose pushes end as scripted, in the order in which they start. */
 export interface ScriptedFlusher {
   readonly flusher: Flusher;
   readonly sent: Sent[];
-  /** Sets how the next pushes end. Later ones end like the last one. */
+  /** Sets how the next pushes end; further ones end like the last one. */
   next(...ends: PushEnd[]): void;
-  readonly landed: ReturnType<typeof vi.fn<(ms: number, failure: Failure | undefined) => void>>;
-  /** Changes the totals and flushes. */
+  readonly settled: ReturnType<typeof vi.fn<(ms: number, failure: Failure | undefined) => void>>;
+  /** Makes the totals newer, then flushes. */
   flushNew(...how: Parameters<Flusher["flush"]>): Promise<void>;
-  /** Changes the totals and makes the final flush. */
+  /** Makes the totals newer, then makes the final flush. */
   flushNewFinally(untilMs: number): Promise<void>;
 }
 
@@ -42,23 +42,23 @@ export async function scriptedFlusher(
   freezes = true,
 ): Promise<ScriptedFlusher> {
   const { createFlusher } = await import("../src/flush/flusher.js");
-  const ends: PushEnd[] = ["lands"];
+  const ends: PushEnd[] = ["succeeds"];
   const sent: Sent[] = [];
   const push = async ({ signal }: AbortController, timeoutMs: number) => {
     const { opened, open } = gate();
     sent.push({ version: catalog.version, timeoutMs, signal, answer: open });
     const end = ends.length > 1 ? ends.shift() : ends[0];
     if (end === "hangs") await opened;
-    else if (end !== "lands") throw end;
+    else if (end !== "succeeds") throw end;
   };
-  const landed = vi.fn<(ms: number, failure: Failure | undefined) => void>();
+  const settled = vi.fn<(ms: number, failure: Failure | undefined) => void>();
   const all = { flushTimeoutMs: 1_000, minFlushIntervalMs: 0, ...settings };
-  const flusher = createFlusher(push, catalog, all, freezes, landed);
+  const flusher = createFlusher(push, catalog, all, freezes, settled);
   return {
     flusher,
     sent,
-    next: (...told) => void ends.splice(0, ends.length, ...told),
-    landed,
+    next: (...further) => void ends.splice(0, ends.length, ...further),
+    settled,
     flushNew(...how) {
       catalog.version += 1;
       return flusher.flush(...how);

@@ -13,9 +13,9 @@ function namesIn(braces: string): string[] {
     .filter(Boolean);
 }
 
-it("the face for adapters offers every name that a package imports, and no other", () => {
-  const face = readFileSync(join(packages, "core/src/adapter.ts"), "utf8");
-  const offered = [...face.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, braces]) =>
+it("adapter.ts exports every name that a package imports, and no other", () => {
+  const entryPoint = readFileSync(join(packages, "core/src/adapter.ts"), "utf8");
+  const exported = [...entryPoint.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, braces]) =>
     namesIn(braces!),
   );
   const imported = new Set<string>();
@@ -27,5 +27,5 @@ it("the face for adapters offers every name that a package imports, and no other
     ))
       for (const name of namesIn(braces!)) imported.add(name);
   }
-  expect(offered.toSorted()).toEqual([...imported].toSorted());
+  expect(exported.toSorted()).toEqual([...imported].toSorted());
 });

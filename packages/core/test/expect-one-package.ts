@@ -3,8 +3,8 @@ import { type Core, totalOf } from "./core.js";
 import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
-/** Checks that two copies in one process work as one. */
-export async function expectOneOf(first: Core, second: Core): Promise<void> {
+/** Expects two copies of the package in one process to act as one. */
+export async function expectOnePackage(first: Core, second: Core): Promise<void> {
   expect(second.counter).not.toBe(first.counter);
   const server = await startReceiver();
   const define = ({ counter }: Core) =>
@@ -30,7 +30,7 @@ export async function expectOneOf(first: Core, second: Core): Promise<void> {
     () => instance,
     () => descriptor(),
   );
-  // Wrapped by the other copy, it is still wrapped once.
+  // A handler that the other copy has wrapped is not wrapped again.
   expect(
     second.wrap(
       handler,

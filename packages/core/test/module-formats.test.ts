@@ -4,7 +4,7 @@ import * as users from "@prefreeze/core";
 import * as authors from "@prefreeze/core/adapter";
 import { collectWarnings, type Core } from "./core.js";
 import * as internals from "./internals.js";
-import { expectOneOf } from "./one-of-two.js";
+import { expectOnePackage } from "./expect-one-package.js";
 
 it("the ES module and the CommonJS build work as one in one process", async () => {
   collectWarnings();
@@ -14,5 +14,5 @@ it("the ES module and the CommonJS build work as one in one process", async () =
     ...require("@prefreeze/core"),
     ...require("@prefreeze/core/adapter"),
   } as Core;
-  await expectOneOf({ ...internals, ...users, ...authors }, commonJs);
+  await expectOnePackage({ ...internals, ...users, ...authors }, commonJs);
 });
