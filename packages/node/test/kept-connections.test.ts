@@ -15,8 +15,8 @@ beforeEach(async () => {
   core = await freshCore();
 });
 
-/** What pushes the orders of an instance. */
-function pushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
+/** An instance that pushes its orders by `httpTransport`. */
+function startPushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
   const instance = startInstance(
     core,
     { url, flushTimeoutMs },
@@ -36,15 +36,15 @@ function pushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
   };
 }
 
-/** Collects what is warned about. */
-function warnings() {
+/** Collects warnings until the test ends. */
+function collectWarnings() {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   onTestFinished(() => warn.mockRestore());
   return warn;
 }
 
-/** Only the date goes on: the sockets are real. */
-function laterBy(ms: number): void {
+/** Only the date is faked: the sockets are real. */
+function advanceDate(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
   onTestFinished(() => void vi.useRealTimers());
 }
@@ -58,7 +58,7 @@ const send = (url: string, timeoutMs = 5_000) =>
     timeoutMs,
   );
 
-test("a gateway that takes most of the time for every answer is waited for, on a kept connection too", async () => {
+test("a gateway that needs most of the time for each answer is waited for, even on a kept connection", async () => {
   const server = await recordingServer((response) => {
     setTimeout(() => response.writeHead(200).end(), 1_200);
   });
@@ -67,34 +67,45 @@ test("a gateway that takes most of the time for every answer is waited for, on a
   expect(server.connections.opened).toBe(1);
 });
 
-describe("a connection that waited", { timeout: 20_000 }, () => {
+test("a push over a new connection has all of its time", async () => {
+  const server = await recordingServer((response) =>
+    setTimeout(() => response.writeHead(202).end(), 300),
+  );
+  await send(server.url, 500);
+  expect(server.requests).toHaveLength(1);
+});
+
+describe("a kept connection", { timeout: 20_000 }, () => {
   test.each([
     [60_000, 1],
     [60_001, 2],
     [3_600_000, 2],
-  ])("for %d ms is one of %d", async (idleMs, opened) => {
-    const server = await recordingServer();
-    const startedMs = Date.now();
-    vi.useFakeTimers({ toFake: ["Date"], now: startedMs });
-    onTestFinished(() => void vi.useRealTimers());
-    await send(server.url);
-    vi.setSystemTime(startedMs + idleMs);
-    await send(server.url);
-    expect(server.connections.opened).toBe(opened);
-    // The other is closed, and not left to the gateway.
-    await expect.poll(() => server.connections.open).toBe(1);
-  });
+  ])(
+    "after %d ms without a push is one of %d connections that were opened",
+    async (idleMs, opened) => {
+      const server = await recordingServer();
+      const startedMs = Date.now();
+      vi.useFakeTimers({ toFake: ["Date"], now: startedMs });
+      onTestFinished(() => void vi.useRealTimers());
+      await send(server.url);
+      vi.setSystemTime(startedMs + idleMs);
+      await send(server.url);
+      expect(server.connections.opened).toBe(opened);
+      // The old connection was closed, not left to the gateway.
+      await expect.poll(() => server.connections.open).toBe(1);
+    },
+  );
 
-  test("is used again as long as it is used", async () => {
+  test("is reused as long as it is used at least every minute", async () => {
     const server = await recordingServer();
     for (let i = 0; i < 4; i++) {
       await send(server.url);
-      laterBy(59_000);
+      advanceDate(59_000);
     }
     expect(server.connections.opened).toBe(1);
   });
 
-  test("and is silent now fails after half of the time, and is closed", async () => {
+  test("that no longer answers fails after half of the time, and is closed", async () => {
     const server = await swallowingServer();
     await send(server.url);
     server.swallow();
@@ -107,15 +118,7 @@ describe("a connection that waited", { timeout: 20_000 }, () => {
     expect(server.connections()).toBe(2);
   });
 
-  test("that is new has all of the time", async () => {
-    const server = await recordingServer((response) =>
-      setTimeout(() => response.writeHead(202).end(), 300),
-    );
-    await send(server.url, 500);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test("may answer late where the answer begins in time", async () => {
+  test("may be slow to finish an answer that begins in time", async () => {
     const server = await recordingServer((response) => {
       response.writeHead(202).write("half");
       setTimeout(() => response.end(), 300);
@@ -127,10 +130,10 @@ describe("a connection that waited", { timeout: 20_000 }, () => {
 });
 
 describe("a push", { timeout: 20_000 }, () => {
-  test("over a connection that swallows all lands over a new one, within its time", async () => {
-    const warn = warnings();
+  test("over a connection that swallows everything is repeated over a new one, within its time", async () => {
+    const warn = collectWarnings();
     const server = await swallowingServer();
-    const { order, flusher } = pushing(server.url);
+    const { order, flusher } = startPushing(server.url);
     await order();
     server.swallow();
     expect(await order()).toBeLessThan(950);
@@ -144,12 +147,12 @@ describe("a push", { timeout: 20_000 }, () => {
   test.each(["reset", "closed"] as const)(
     "over a connection that the gateway has %s is not lost",
     async (how) => {
-      const warn = warnings();
+      const warn = collectWarnings();
       const server = await swallowingServer();
-      const { order, flusher } = pushing(server.url);
+      const { order, flusher } = startPushing(server.url);
       await order();
       for (let i = 0; i < 20; i++) {
-        // Its end lies in the socket when the push is written, as it does at a thaw.
+        // The socket already holds the end of the connection when the push is written, as at a thaw.
         server.drop(how);
         await order();
         expect(flusher.pending).toBe(false);
@@ -161,28 +164,28 @@ describe("a push", { timeout: 20_000 }, () => {
   );
 });
 
-describe("a gateway to which no connection comes about", { timeout: 20_000 }, () => {
-  test("has got nothing: after the lease, the instance goes to another", async () => {
-    warnings();
+describe("a gateway that accepts no connection", { timeout: 20_000 }, () => {
+  test("was sent nothing, so the instance moves to another once its life has expired", async () => {
+    collectWarnings();
     const full = await fullServer();
     const server = await recordingServer();
     const gateways = [full, server.url];
-    // Until one begins there.
-    let begun = pushing(gateways, 100);
-    while (begun.instance.pusher!.life.url !== `${full}/`) {
+    // Begins instances until one chooses the full gateway.
+    let pushing = startPushing(gateways, 100);
+    while (pushing.instance.pusher!.life.url !== `${full}/`) {
       core = await freshCore();
-      begun = pushing(gateways, 100);
+      pushing = startPushing(gateways, 100);
     }
-    expect(await begun.order()).toBeGreaterThan(90);
+    expect(await pushing.order()).toBeGreaterThan(90);
     expect(server.requests).toEqual([]);
-    await expect.poll(() => begun.instance.pusher!.life.inDoubt).toBe(false);
-    laterBy(600_001);
-    await begun.order();
+    await expect.poll(() => pushing.instance.pusher!.life.inDoubt).toBe(false);
+    advanceDate(600_001);
+    await pushing.order();
     expect(server.requests[0]?.body).toContain("\norders_total 2\n");
   });
 });
 
-/** A gateway that takes pushes, until it is told to swallow what comes over the connections that there are. */
+/** A gateway that accepts pushes until it is told to swallow everything sent over its open connections. */
 async function swallowingServer() {
   const sockets = new Set<Socket>();
   const swallowing = new Set<Socket>();
@@ -228,7 +231,7 @@ async function swallowingServer() {
   };
 }
 
-/** An address that answers no further connection, as that of a host that is gone: its queue is full. */
+/** An address that accepts no further connection, like a host that is down: its queue is full. */
 async function fullServer(): Promise<string> {
   const script = fileURLToPath(new URL("fixtures/deaf-server.mjs", import.meta.url));
   const deaf = new Worker(script);

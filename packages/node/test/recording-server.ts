@@ -20,15 +20,15 @@ export interface Recorded {
 export interface RecordingServer {
   readonly url: string;
   readonly requests: readonly Recorded[];
-  /** Connections that were opened, and that are open. */
+  /** How many connections were opened, and how many are open now. */
   readonly connections: { readonly opened: number; readonly open: number };
-  /** Closes those on which nothing is under way. */
+  /** Closes connections that have no request in flight. */
   closeIdleConnections(): void;
 }
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
 
-/** Takes requests for the length of the test; answers 202 where nothing else is said. */
+/** Records requests until the test ends. Answers 202 by default. */
 export async function recordingServer(
   answer: Answer = (response) => response.writeHead(202).end(),
   tls?: TlsOptions,
@@ -41,7 +41,7 @@ export async function recordingServer(
     answer(response, request);
   };
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
-  // No test is to pass because the server closed first.
+  // No test may pass because the server closed a connection first.
   server.keepAliveTimeout = 120_000;
   server.on(
     tls === undefined ? "connection" : "secureConnection",

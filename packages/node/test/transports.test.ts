@@ -32,7 +32,7 @@ const put = (
 });
 
 describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
-  test("brings method, path, headers and body as they are, with a length", async () => {
+  test("sends method, path, headers and body unchanged, with a content length", async () => {
     const server = await recordingServer();
     const path = "/prefix/metrics/job/a/instance@base64/w6Q";
     await send(
@@ -55,7 +55,7 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     ]);
   });
 
-  test("uses its connections again for pushes one after another, whatever they are answered", async () => {
+  test("reuses its connection for consecutive pushes, whatever the answers", async () => {
     const statuses = [202, 400, 200, 503, 202];
     const server = await recordingServer((response) => {
       const status = statuses[server.requests.length - 1] ?? 202;
@@ -64,11 +64,11 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     const answered = [];
     for (const _status of statuses) answered.push((await send(put(server.url))).status);
     expect(answered).toEqual(statuses);
-    // Undici counts the first as busy for a moment longer than its answer takes.
+    // undici considers a connection busy for a moment after its answer.
     expect(server.connections.opened).toBeLessThanOrEqual(name === "httpTransport" ? 1 : 2);
   });
 
-  test("takes a new connection where the server has closed the one that waited", async () => {
+  test("opens a new connection if the server has closed the idle one", async () => {
     const server = await recordingServer();
     await send(put(server.url));
     server.closeIdleConnections();
@@ -78,7 +78,7 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
   });
 
   test.each([301, 307, 400, 401, 404, 429, 500, 503])(
-    "resolves with a %i and its body, and follows nowhere",
+    "resolves with a %i and its body, and follows no redirect",
     async (status) => {
       const server = await recordingServer((response) =>
         response.writeHead(status, { location: "/elsewhere" }).end("what is wrong"),
@@ -88,7 +88,7 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     },
   );
 
-  test("reads characters that arrive in two halves", async () => {
+  test("decodes characters that arrive in two chunks", async () => {
     const server = await recordingServer((response) => {
       const [first, second] = [...Buffer.from("ä")];
       response
@@ -109,26 +109,26 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     expect(body.slice(0, 500)).toBe("x".repeat(500));
   });
 
-  test("brings a body of five megabytes", async () => {
+  test("sends a body of five megabytes", async () => {
     const server = await recordingServer();
     const body = "a 1\n".repeat(1_250_000);
     expect((await send(put(server.url, { body }))).status).toBe(202);
     expect(server.requests[0]?.body === body).toBe(true);
   });
 
-  test("rejects where nobody listens", async () => {
-    const error = await send(put(await nobodysUrl())).catch((reason: unknown) => reason);
+  test("rejects if nothing listens", async () => {
+    const error = await send(put(await unusedUrl())).catch((reason: unknown) => reason);
     expect(String((error as Error).cause ?? error)).toContain("ECONNREFUSED");
   });
 
-  test("rejects when it is given up, and closes the connection", async () => {
+  test("rejects when it is aborted, and closes the connection", async () => {
     const controller = new AbortController();
     const server = await recordingServer(() => controller.abort());
     await expect(send(put(server.url, {}, controller))).rejects.toThrow(/abort|hang up/i);
     await expect.poll(() => server.connections.open).toBe(0);
   });
 
-  test("rejects when it is given up in the middle of an answer", async () => {
+  test("rejects when it is aborted in the middle of an answer", async () => {
     const controller = new AbortController();
     const server = await recordingServer((response) => {
       response.writeHead(500).write("and then", () => setImmediate(() => controller.abort()));
@@ -136,7 +136,7 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     await expect(send(put(server.url, {}, controller))).rejects.toThrow(/abort|hang up/i);
   });
 
-  test("rejects where the connection breaks, and goes on with the next push", async () => {
+  test("rejects if the connection breaks, and the next push succeeds", async () => {
     const server = await recordingServer((response) => {
       if (server.requests.length > 2) return response.writeHead(202).end();
       if (server.requests.length === 1) return response.destroy();
@@ -150,8 +150,8 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
   });
 });
 
-/** An address at which nobody listens any more. */
-async function nobodysUrl(): Promise<string> {
+/** An address at which nothing listens any more. */
+async function unusedUrl(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -162,7 +162,7 @@ async function nobodysUrl(): Promise<string> {
 
 const nodeTransports = transports.filter(([name]) => name !== "fetchTransport");
 
-test.each(nodeTransports)("%s cuts an answer off that has no end", async (_, send) => {
+test.each(nodeTransports)("%s cuts off an endless answer", async (_, send) => {
   const server = await recordingServer((response) => {
     response.writeHead(500);
     const more = (): void =>
@@ -180,13 +180,13 @@ describe.each(["http", "undici"])("a process that pushed by %s", (transport) => 
   const run = (url: string) =>
     promisify(execFile)(process.execPath, [script, transport, url], { timeout: 15_000 });
 
-  test("ends by itself, though its connection waits", async () => {
+  test("exits by itself even though its connection is still open", async () => {
     const server = await recordingServer();
     expect((await run(server.url)).stdout).toBe("202\n");
     expect(server.requests).toHaveLength(1);
   });
 
-  test("ends by itself after a push that failed", async () => {
-    expect((await run(await nobodysUrl())).stdout).toContain("ECONNREFUSED");
+  test("exits by itself after a failed push", async () => {
+    expect((await run(await unusedUrl())).stdout).toContain("ECONNREFUSED");
   });
 });

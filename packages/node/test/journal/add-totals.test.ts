@@ -6,28 +6,28 @@ import { definition, recording } from "../../../core/test/arbitrary-metrics.js";
 import { collectWarnings, forgetAll, textOf, totalOf } from "../../../core/test/core.js";
 import * as internals from "../../../core/test/internals.js";
 import { startInstance } from "../../../core/test/fake-platform.js";
-import { LIFE, newPlace, type Place } from "./place.js";
+import { LIFE, newJournalDirectory, type JournalDirectory } from "./journal-directory.js";
 
 const core = { ...users, ...adapters, ...internals };
 const { catalog } = core;
 
-let place: Place;
+let journalDirectory: JournalDirectory;
 let journal: adapters.Journal;
 let warnings: readonly string[];
 
 beforeEach(() => {
-  place = newPlace();
-  journal = place.open()!;
+  journalDirectory = newJournalDirectory();
+  journal = journalDirectory.open()!;
   warnings = collectWarnings();
   forgetAll(core);
 });
 
-/** The process dies, and the next one has nothing but what `define` defines before it restores. */
+/** Simulates that the process dies; the next one defines only what `define` defines before it restores. */
 function nextProcess(define: () => unknown = () => undefined): void {
   journal.write(LIFE, textOf(core), false);
   forgetAll(core);
   define();
-  journal = place.reopen()!;
+  journal = journalDirectory.reopen()!;
   journal.restored!.addTotals();
 }
 
@@ -35,8 +35,8 @@ const orders = () =>
   core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan", "region"] });
 const charge = () => core.histogram({ name: "charge_seconds", help: "Time.", buckets: [1, 2, 5] });
 
-describe("totals of the process before", () => {
-  it("are those of this one, defined or not", () => {
+describe("totals of the previous process", () => {
+  it("become those of this process, whether or not their metrics are defined", () => {
     orders().inc({ plan: "pro", region: 'a "b" \\ \n c=","' }, 3);
     for (const seconds of [0.5, 1, 4, 9]) charge().observe(seconds);
     const before = textOf(core);
@@ -47,7 +47,7 @@ describe("totals of the process before", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("are added to what this one has recorded already", () => {
+  it("are added to what this process has recorded already", () => {
     orders().inc({ plan: "pro", region: "eu" }, 3);
     charge().observe(4);
     nextProcess(() => {
@@ -60,7 +60,7 @@ describe("totals of the process before", () => {
     expect(totalOf(core, "charge_seconds_sum")).toBe(4.5);
   });
 
-  it("go on where a metric is defined later", () => {
+  it("continue if their metric is defined later", () => {
     orders().inc({ plan: "pro", region: "eu" }, 3);
     charge().observe(4);
     nextProcess();
@@ -70,7 +70,7 @@ describe("totals of the process before", () => {
     expect(totalOf(core, 'orders_total{plan="pro",region="eu"}')).toBe(4);
     expect(totalOf(core, 'orders_total{plan="free",region="eu"}')).toBe(1);
     expect(totalOf(core, "charge_seconds_count")).toBe(2);
-    // It is defined now, and another definition of it is a fault as ever.
+    // The metric is defined now, so another definition of it is an error as usual.
     expect(() => core.counter({ name: "orders_total", help: "Orders." })).toThrow(TypeError);
   });
 
@@ -111,7 +111,7 @@ describe("totals of the process before", () => {
       },
       ["# HELP charge_seconds Time.", "# TYPE charge_seconds gauge", "charge_seconds 5"],
     ],
-  ])("give way to %s of the same name, defined before or after", (_, use, lines) => {
+  ])("are replaced by %s of the same name, defined before or after restoring", (_, use, lines) => {
     const name = lines[0]!.split(" ")[2]!;
     for (const early of [true, false]) {
       forgetAll(core);
@@ -123,13 +123,13 @@ describe("totals of the process before", () => {
         .split("\n")
         .filter((line) => line.includes(name));
       expect(ofName).toEqual(lines);
-      // The other one is as it was.
+      // The other metric has kept its totals.
       expect(textOf(core)).toContain(name === "orders_total" ? "charge_seconds_sum 4" : "} 3");
     }
     expect(warnings).toEqual([]);
   });
 
-  it("take their part of maxSeries, and leave it where they give way", () => {
+  it("count against maxSeries, until they are replaced", () => {
     orders().inc({ plan: "pro", region: "eu" });
     orders().inc({ plan: "free", region: "eu" });
     core
@@ -145,7 +145,7 @@ describe("totals of the process before", () => {
     expect(catalog.seriesCount).toBe(2);
   });
 
-  it("leave out gauges", () => {
+  it("do not include gauges", () => {
     core.gauge({ name: "backlog", help: "B." }).set(3);
     orders().inc({ plan: "pro", region: "eu" });
     nextProcess();
@@ -153,7 +153,7 @@ describe("totals of the process before", () => {
     expect(textOf(core)).toContain("orders_total");
   });
 
-  it("have those of prefreeze itself only where this process has them, too", () => {
+  it("include metrics of prefreeze itself only if this process has them, too", () => {
     startInstance(core, { url: "http://localhost:9" });
     const trigger = { faas_trigger: "http" };
     const errors = { ...trigger, error_type: "TypeError" };
@@ -168,7 +168,7 @@ describe("totals of the process before", () => {
   });
 });
 
-it("any totals come back as they were", () => {
+it("any totals are restored unchanged", () => {
   fc.assert(
     fc.property(
       fc.array(definition, { maxLength: 8 }),
@@ -182,7 +182,7 @@ it("any totals come back as they were", () => {
             if (type === "counter") return core.counter(options);
             return core.histogram({ ...options, buckets });
           } catch {
-            // Refused: another test's business.
+            // Refused definitions are tested elsewhere.
             return undefined;
           }
         };
@@ -200,7 +200,7 @@ it("any totals come back as they were", () => {
         nextProcess(() => definitions.slice(0, early).forEach(define));
         expect(asUtf8(textOf(core))).toBe(before);
         expect(catalog.seriesCount).toBe(counted);
-        // What is defined later is the same metric.
+        // A later definition is the same metric.
         definitions.forEach(define);
         expect(asUtf8(textOf(core))).toBe(before);
       },
@@ -209,7 +209,7 @@ it("any totals come back as they were", () => {
   );
 });
 
-/** What the totals take of `maxSeries`. */
+/** How many series the totals count against `maxSeries`. */
 function countSeries(): number {
   let count = 0;
   for (const { buckets, series } of catalog.metrics.values()) {

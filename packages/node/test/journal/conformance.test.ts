@@ -37,7 +37,7 @@ test.each(vectors.cases)("a journal's file: $name", async ({ records, restored }
   expect([series!.labelValues, series!.total!.value]).toEqual([["pro"], orders]);
 });
 
-test("a file with the same state is written with the same bytes", async () => {
+test("the journal writes the same bytes for the same state", async () => {
   const [first] = vectors.cases;
   const { id, url } = first!.restored!;
   const journal = fileJournal({ directory, environment: vectors.environment })(vectors.key)!;

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
-import { newPlace } from "./place.js";
+import { newJournalDirectory } from "./journal-directory.js";
 
 const program = fileURLToPath(new URL("fixtures/write-until-full.mjs", import.meta.url));
 
-/** In a process whose files may have that many blocks of 512 bytes: the shell's own limit. */
+/** Runs the fixture with files limited to that many blocks of 512 bytes, by the shell's `ulimit`. */
 function writeWithin(blocks: number | "unlimited", directory: string) {
   const script = `ulimit -f ${blocks} && exec "$0" "$@"`;
   return promisify(execFile)("sh", ["-c", script, process.execPath, program, directory]);
@@ -17,30 +17,30 @@ function writeWithin(blocks: number | "unlimited", directory: string) {
 it.each([
   ["before anything is written", 0],
   ["in the middle of the first state", 17],
-  ["where another slot begins", 2_060],
+  ["when another slot begins", 2_060],
 ] as const)(
-  "a disk that is full %s voids the journal with one warning, and the function goes on",
+  "if the disk is full %s, the journal is abandoned with one warning, and the function continues",
   async (_, blocks) => {
-    const place = newPlace();
-    const { stdout, stderr } = await writeWithin(blocks, place.directory);
-    expect(stdout).toBe("went on\n");
+    const journalDirectory = newJournalDirectory();
+    const { stdout, stderr } = await writeWithin(blocks, journalDirectory.directory);
+    expect(stdout).toBe("carried on\n");
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(/^prefreeze: journal .*(EFBIG|the disk is full)/);
     expect(stderr).toMatch(/totals not pushed before a crash will be lost/);
-    expect(existsSync(place.path)).toBe(false);
+    expect(existsSync(journalDirectory.path)).toBe(false);
 
-    // The next one has nothing to go on with, and nothing to warn of.
+    // The next process restores nothing and has nothing to warn about.
     const warnings = collectWarnings();
-    expect(place.open()!.restored).toBeUndefined();
+    expect(journalDirectory.open()!.restored).toBeUndefined();
     expect(warnings).toEqual([]);
   },
 );
 
-it("a disk that is not full takes all of it", async () => {
-  const place = newPlace();
-  expect(await writeWithin("unlimited", place.directory)).toEqual({
-    stdout: "went on\n",
+it("on a disk that is not full, everything is written", async () => {
+  const journalDirectory = newJournalDirectory();
+  expect(await writeWithin("unlimited", journalDirectory.directory)).toEqual({
+    stdout: "carried on\n",
     stderr: "",
   });
-  expect(existsSync(place.path)).toBe(true);
+  expect(existsSync(journalDirectory.path)).toBe(true);
 });

@@ -6,25 +6,25 @@ import { collectWarnings, forgetAll, valueIn } from "../../../core/test/core.js"
 import { fakePlatform, descriptor } from "../../../core/test/fake-platform.js";
 import * as internals from "../../../core/test/internals.js";
 import { type Receiver, startReceiver } from "../../../core/test/receiver.js";
-import { newPlace, type Place } from "./place.js";
+import { newJournalDirectory, type JournalDirectory } from "./journal-directory.js";
 
 const core = { ...users, ...adapters, ...internals };
 
-let place: Place;
+let journalDirectory: JournalDirectory;
 let receiver: Receiver;
 
 beforeEach(async () => {
-  place = newPlace();
+  journalDirectory = newJournalDirectory();
   receiver = await startReceiver();
   collectWarnings();
   forgetAll(core);
 });
 
-/** A process of the same environment; what it has in memory is gone with `forgetAll`. */
+/** Starts the next process of the same environment; `forgetAll` clears the memory of the previous one. */
 function startProcess() {
   forgetAll(core);
-  place.abandon();
-  const openJournal = fileJournal({ directory: place.directory, environment: "one" });
+  journalDirectory.abandon();
+  const openJournal = fileJournal({ directory: journalDirectory.directory, environment: "one" });
   const instance = core.instanceOn(fakePlatform({ openJournal }), {
     url: receiver.url,
     maxSeries: 1,
@@ -33,14 +33,14 @@ function startProcess() {
   return {
     begin: () => core.beginObservation(instance, () => descriptor({ key: {} }))!,
     order: (plan: string) => orders.inc({ plan }),
-    /** One that cannot be taken. */
+    /** Records a value that is dropped. */
     orderNaN: () => orders.inc({ plan: "free" }, NaN),
   };
 }
 
 const pushed = () => receiver.received.map(({ path, body }) => ({ path, text: String(body) }));
 
-it("the next process goes on under the same id, with totals, sequence and what it dropped, and counts who died", async () => {
+it("the next process continues with the same id, totals, sequence and drops, and counts the invocation that died", async () => {
   const first = startProcess();
   const one = first.begin();
   first.order("free");

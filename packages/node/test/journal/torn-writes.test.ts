@@ -3,20 +3,26 @@ import fc from "fast-check";
 import { readFileSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
-import { LIFE, newPlace, type Place, putOrphaned, totalsOf } from "./place.js";
+import {
+  LIFE,
+  newJournalDirectory,
+  type JournalDirectory,
+  putOrphaned,
+  totalsOf,
+} from "./journal-directory.js";
 
-let place: Place;
+let journalDirectory: JournalDirectory;
 
 beforeEach(() => {
-  place = newPlace();
+  journalDirectory = newJournalDirectory();
   collectWarnings();
 });
 
-/** What the next process finds where the file holds this; what it does not understand is a new life. */
+/** What the next process restores from this file; a file that it cannot read starts a new life. */
 function restoredFrom(file: Buffer): string {
-  putOrphaned(place.path, file);
+  putOrphaned(journalDirectory.path, file);
   shared({ warned: new Set() }).warned.clear();
-  const journal = place.open();
+  const journal = journalDirectory.open();
   const restored = journal?.restored;
   const { id, url, sequence, inDoubt, acknowledged, died } = restored ?? {};
   catalog.metrics.clear();
@@ -24,8 +30,11 @@ function restoredFrom(file: Buffer): string {
   const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
   journal?.remove();
   const value = series?.total?.value;
-  const acked = acknowledged && { totals: acknowledged.totals, atMs: acknowledged.atMs };
-  return JSON.stringify({ id, url, sequence, inDoubt, acked, died, value });
+  const acknowledgedSnapshot = acknowledged && {
+    totals: acknowledged.totals,
+    atMs: acknowledged.atMs,
+  };
+  return JSON.stringify({ id, url, sequence, inDoubt, acknowledgedSnapshot, died, value });
 }
 
 const NEW_LIFE = JSON.stringify({});
@@ -45,25 +54,25 @@ const history = fc.array(
 
 /** The file before and after the last write of a history. */
 function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonly after: Buffer } {
-  rmSync(place.path, { force: true });
-  let journal = place.open()!;
-  let before = readFileSync(place.path);
+  rmSync(journalDirectory.path, { force: true });
+  let journal = journalDirectory.open()!;
+  let before = readFileSync(journalDirectory.path);
   let after = before;
   let sequence = 0;
-  const marks: number[] = [];
+  const entries: number[] = [];
   for (const { what, length } of steps) {
     run(what, length);
-    const now = readFileSync(place.path);
+    const now = readFileSync(journalDirectory.path);
     if (!now.equals(after)) [before, after] = [after, now];
   }
   journal.remove();
   return { before, after };
 
   function run(what: Step["what"], length: number): void {
-    if (what === "begin") marks.push(journal.begin("http", length > 150));
-    else if (what === "end") journal.end(marks.shift() ?? 0);
+    if (what === "begin") entries.push(journal.begin("http", length > 150));
+    else if (what === "end") journal.end(entries.shift() ?? 0);
     else if (what === "acknowledge") journal.acknowledge(sequence, length);
-    else if (what === "restart") journal = place.reopen()!;
+    else if (what === "restart") journal = journalDirectory.reopen()!;
     else {
       if (what === "push") sequence++;
       const totals = totalsOf(length).replace("Orders.", "é".repeat(length + 1));
@@ -72,7 +81,7 @@ function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonl
   }
 }
 
-/** The bytes that a write changed, from the first to the last; what it left out at the end is a hole. */
+/** The range of bytes that a write changed. Bytes that it left out at the end are a hole. */
 function changed(before: Buffer, after: Buffer): readonly [from: number, to: number] {
   const same = (i: number) => (before[i] ?? 0) === after[i];
   const pages = Array.from(
@@ -96,7 +105,7 @@ function pageOf(file: Buffer, at: number): Buffer {
 
 const PAGE_BYTES = 4_096;
 
-/** What is in the file when only the first part of that write has arrived. */
+/** The file if only the bytes before `end` were written. */
 function torn(before: Buffer, after: Buffer, end: number): Buffer {
   const file = Buffer.alloc(Math.max(before.length, end));
   before.copy(file);
@@ -104,8 +113,8 @@ function torn(before: Buffer, after: Buffer, end: number): Buffer {
   return file;
 }
 
-describe("a kill in the middle of a write", () => {
-  it("leaves the state before it or the state after it, at every single byte", () => {
+describe("a process killed in the middle of a write", () => {
+  it("leaves the state before or after the write, at every single byte", () => {
     const steps: Step[] = ["push", "acknowledge", "begin", "restart", "push", "acknowledge"].map(
       (what) => ({
         what: what as Step["what"],
@@ -122,7 +131,7 @@ describe("a kill in the middle of a write", () => {
     }
   });
 
-  it("leaves the state before it or the state after it, in any history", () => {
+  it("leaves the state before or after the write, in any history", () => {
     fc.assert(
       fc.property(history, fc.double({ min: 0, max: 1, noNaN: true }), (steps, part) => {
         const { before, after } = lastWriteOf(steps);
@@ -135,8 +144,8 @@ describe("a kill in the middle of a write", () => {
   });
 });
 
-describe("a write of which some bytes are wrong", () => {
-  it("leaves the state before it or the state after it", () => {
+describe("a write with some wrong bytes", () => {
+  it("leaves the state before or after it, or starts a new life", () => {
     fc.assert(
       fc.property(
         history,
@@ -164,18 +173,18 @@ describe("a write of which some bytes are wrong", () => {
   });
 });
 
-describe("a file of which anything is wrong", () => {
-  it("gives totals that were written once, or a new life, and nothing throws", () => {
-    const journal = place.open()!;
+describe("a file with any wrong bytes", () => {
+  it("restores totals that were written once, or starts a new life, and never throws", () => {
+    const journal = journalDirectory.open()!;
     const sequences = Array.from({ length: 7 }, (_, i) => i + 1);
     for (const sequence of sequences) {
       journal.begin("http", true);
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
       if (sequence % 3 === 0) journal.acknowledge(sequence, sequence);
     }
-    const file = readFileSync(place.path);
+    const file = readFileSync(journalDirectory.path);
     journal.remove();
-    // Where there is something: the rest of it is empty, or beyond the end of what is written.
+    // Prefers bytes that are used: the others are empty or past the end of the records.
     const used = Array.from(file.keys()).filter((i) => file[i] !== 0);
     const at = fc.oneof(
       fc.nat(used.length - 1).map((i) => used[i]!),
@@ -186,10 +195,10 @@ describe("a file of which anything is wrong", () => {
         fc.array(fc.tuple(at, fc.uint8Array({ minLength: 1, maxLength: 40 })), { maxLength: 12 }),
         fc.oneof(fc.constant(file.length), fc.nat(file.length)),
         (wrong, length) => {
-          const garbled = Buffer.from(file);
+          const damaged = Buffer.from(file);
           for (const [start, bytes] of wrong)
-            garbled.set(bytes.subarray(0, file.length - start), start);
-          const { id, sequence, value } = JSON.parse(restoredFrom(garbled.subarray(0, length))) as {
+            damaged.set(bytes.subarray(0, file.length - start), start);
+          const { id, sequence, value } = JSON.parse(restoredFrom(damaged.subarray(0, length))) as {
             readonly id?: string;
             readonly sequence?: number;
             readonly value?: number;

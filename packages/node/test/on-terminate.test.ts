@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-const script = fileURLToPath(new URL("fixtures/terminated.mjs", import.meta.url));
+const script = fileURLToPath(new URL("fixtures/until-terminated.mjs", import.meta.url));
 
-/** Runs the fixture, sends the signal, and tells how it ended and what it printed. */
-async function terminated(...how: readonly string[]) {
+/** Runs the fixture, sends SIGTERM, and returns how it ended and what it printed. */
+async function terminate(...how: readonly string[]) {
   const child = spawn(process.execPath, [script, ...how], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   let printed = "";
@@ -29,31 +29,34 @@ async function terminated(...how: readonly string[]) {
 }
 
 describe("a process that is sent SIGTERM", { timeout: 20_000 }, () => {
-  test("does its last work, and is ended by the signal", async () => {
-    expect(await terminated("works")).toMatchObject({
+  test("finishes its last work, then is ended by the signal", async () => {
+    expect(await terminate("works")).toMatchObject({
       exitCode: null,
       signal: "SIGTERM",
       printed: ["worked"],
     });
   });
 
-  test("with work that fails is ended by the signal as well", async () => {
-    expect(await terminated("fails")).toMatchObject({ signal: "SIGTERM", printed: [] });
+  test("is ended by the signal even if its last work fails", async () => {
+    expect(await terminate("fails")).toMatchObject({ signal: "SIGTERM", printed: [] });
   });
 
-  test("waits for work that hangs no longer than it may", async () => {
-    const { signal, tookMs } = await terminated("hangs");
+  test("waits for work that hangs until its time limit, no longer", async () => {
+    const { signal, tookMs } = await terminate("hangs");
     expect(signal).toBe("SIGTERM");
     expect(tookMs).toBeGreaterThan(190);
     expect(tookMs).toBeLessThan(2_000);
   });
 
-  test.each(["another", "once"])("is left to others that listen for it, too: %s", async (how) => {
-    expect(await terminated("works", how)).toMatchObject({
-      exitCode: 7,
-      signal: null,
-      // Long after the work was done, nobody had raised the signal again.
-      printed: ["another heard it", "worked", "another is done"],
-    });
-  });
+  test.each(["another", "once"])(
+    "leaves exiting to another listener for the signal: %s",
+    async (how) => {
+      expect(await terminate("works", how)).toMatchObject({
+        exitCode: 7,
+        signal: null,
+        // The signal was not raised again long after the work was done.
+        printed: ["another heard it", "worked", "another is done"],
+      });
+    },
+  );
 });

@@ -60,13 +60,13 @@ const put = (url: string, controller = new AbortController()): TransportRequest 
   signal: controller.signal,
 });
 
-test("httpTransport rejects a certificate of nobody it knows, and says so", async () => {
+test("httpTransport rejects a certificate of an unknown authority and reports it", async () => {
   const { url, requests } = await recordingServer(undefined, server);
   await expect(httpTransport(put(url))).rejects.toThrow(/unable to verify the first certificate/);
   expect(requests).toEqual([]);
 });
 
-test("httpTransport pushes by https where NODE_EXTRA_CA_CERTS names the authority", async () => {
+test("httpTransport pushes over HTTPS if NODE_EXTRA_CA_CERTS names the authority", async () => {
   const { url, requests } = await recordingServer(undefined, server);
   const script = fileURLToPath(new URL("fixtures/push-once.mjs", import.meta.url));
   const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
@@ -75,7 +75,7 @@ test("httpTransport pushes by https where NODE_EXTRA_CA_CERTS names the authorit
   expect(requests).toHaveLength(1);
 });
 
-test("undiciTransport pushes by https with an authority of its own, over one connection", async () => {
+test("undiciTransport pushes over HTTPS with an authority of its own, over one connection", async () => {
   const { url, requests, connections } = await recordingServer(undefined, server);
   const dispatcher = new Agent({ connections: 1, connect: { ca } });
   onTestFinished(() => dispatcher.close());
@@ -85,28 +85,32 @@ test("undiciTransport pushes by https with an authority of its own, over one con
   expect(connections.opened).toBe(1);
 });
 
-test("undiciTransport shows its client certificate to a gateway that wants one", async () => {
+test("undiciTransport presents its client certificate to a gateway that requires one", async () => {
   const { url, requests } = await recordingServer(undefined, {
     ...server,
     ca,
     requestCert: true,
     rejectUnauthorized: true,
   });
-  const nameless = new Agent({ connect: { ca } });
-  const named = new Agent({ connect: { ca, ...client } });
-  onTestFinished(async () => void (await Promise.all([nameless.close(), named.close()])));
-  await expect(undiciTransport(nameless)(put(url))).rejects.toThrow();
+  const withoutCertificate = new Agent({ connect: { ca } });
+  const withCertificate = new Agent({ connect: { ca, ...client } });
+  onTestFinished(
+    async () => void (await Promise.all([withoutCertificate.close(), withCertificate.close()])),
+  );
+  await expect(undiciTransport(withoutCertificate)(put(url))).rejects.toThrow();
   expect(requests).toEqual([]);
-  expect((await undiciTransport(named)(put(url))).status).toBe(202);
+  expect((await undiciTransport(withCertificate)(put(url))).status).toBe(202);
 });
 
 test("undiciTransport pushes through a proxy", async () => {
   const { url, requests } = await recordingServer(undefined, server);
-  const asked: { readonly host: string | undefined; readonly authorization: string | undefined }[] =
-    [];
+  const proxied: {
+    readonly host: string | undefined;
+    readonly authorization: string | undefined;
+  }[] = [];
   const proxy = createServer();
   proxy.on("connect", (request, socket) => {
-    asked.push({ host: request.url, authorization: request.headers["proxy-authorization"] });
+    proxied.push({ host: request.url, authorization: request.headers["proxy-authorization"] });
     const upstream = connect(Number(new URL(url).port), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       upstream.pipe(socket).pipe(upstream);
@@ -126,6 +130,6 @@ test("undiciTransport pushes through a proxy", async () => {
     proxy.close();
   });
   expect((await undiciTransport(dispatcher)(put(url))).status).toBe(202);
-  expect(asked).toEqual([{ host: new URL(url).host, authorization: "Bearer proxy" }]);
+  expect(proxied).toEqual([{ host: new URL(url).host, authorization: "Bearer proxy" }]);
   expect(requests[0]).toMatchObject({ method: "PUT", path: "/metrics/job/a", body: "a 1\n" });
 });

@@ -29,24 +29,24 @@ export const LIFE: JournalLife = {
 
 export const ENVIRONMENT = "2026/11/23/[$LATEST]3dd65d12";
 
-/** A directory that outlives the process, until the test ends. */
-export interface Place {
+/** A directory that outlives its simulated processes and is removed when the test ends. */
+export interface JournalDirectory {
   readonly directory: string;
-  /** Of the journal of this thread. */
+  /** The path of this thread's journal. */
   readonly path: string;
   open(key?: JournalKey, environment?: string): Journal | undefined;
-  /** The process that has it is gone. */
+  /** Simulates the death of the process that has the journal open. */
   abandon(): void;
-  /** As the next process opens it, after this one is gone. */
+  /** Opens the journal as the next process would, after the death of this one. */
   reopen(key?: JournalKey, environment?: string): Journal | undefined;
 }
 
-export function newPlace(): Place {
+export function newJournalDirectory(): JournalDirectory {
   const directory = mkdtempSync(join(tmpdir(), "prefreeze-journal-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const path = join(directory, "prefreeze-1-0");
   let journal: Journal | undefined;
-  const open: Place["open"] = (key = KEY, environment = ENVIRONMENT) => {
+  const open: JournalDirectory["open"] = (key = KEY, environment = ENVIRONMENT) => {
     const opened = fileJournal({ directory, environment })(key);
     journal = opened ?? journal;
     return opened;
@@ -72,7 +72,7 @@ export function newPlace(): Place {
 
 const PAGE = Buffer.alloc(4_096);
 
-/** Puts a file there without writing its empty pages: most of a journal is a hole. */
+/** Writes the file without its empty pages: most of a journal is a hole. */
 function putFile(path: string, file: Buffer): void {
   const fd = openSync(path, "w", 0o600);
   ftruncateSync(fd, file.length);
@@ -83,7 +83,7 @@ function putFile(path: string, file: Buffer): void {
   closeSync(fd);
 }
 
-/** Puts it there as it is when the process that has it is gone: here that is this one, which lives on. */
+/** Writes the file as if its owner were dead: the owner is this process, which lives on. */
 export function putOrphaned(path: string, file: Buffer): void {
   putFile(path, file);
   const fd = openSync(path, "r+");
@@ -91,7 +91,7 @@ export function putOrphaned(path: string, file: Buffer): void {
   closeSync(fd);
 }
 
-/** The text of a counter, as a snapshot has it. */
+/** A counter in the text format. */
 export function totalsOf(value: number): string {
   return `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total ${value}\n`;
 }

@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
-import { newPlace } from "./place.js";
+import { newJournalDirectory } from "./journal-directory.js";
 
 const program = fileURLToPath(new URL("fixtures/count-until-killed.mjs", import.meta.url));
 
-/** Counts in a process of its own until it is killed, after that many milliseconds of counting. */
+/** Counts in a process of its own, which is killed after counting for `forMs` milliseconds. */
 async function countUntilKilled(directory: string, forMs: number) {
   const child = spawn(process.execPath, [program, directory], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -20,8 +20,8 @@ async function countUntilKilled(directory: string, forMs: number) {
   child.stdout.setEncoding("latin1").on("data", (text: string) => (output += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const closed = once(child, "close");
-  await Promise.race([countingOf(child), closed]);
-  // No event is waited for: any moment is to be right.
+  await Promise.race([firstInvocationEnded(child), closed]);
+  // Sleeps instead of awaiting an event, since every moment must be safe.
   await sleep(forMs);
   child.kill("SIGKILL");
   await closed;
@@ -35,8 +35,8 @@ async function countUntilKilled(directory: string, forMs: number) {
   };
 }
 
-/** Resolves when its first invocation has ended. */
-async function countingOf({ stdout }: { readonly stdout: Readable }): Promise<void> {
+/** Resolves when the process has ended its first invocation. */
+async function firstInvocationEnded({ stdout }: { readonly stdout: Readable }): Promise<void> {
   let output = "";
   await new Promise<void>((resolve) => {
     stdout.on("data", (chunk: Buffer | string) => {
@@ -48,10 +48,10 @@ async function countingOf({ stdout }: { readonly stdout: Readable }): Promise<vo
 
 describe("a process that is killed at any moment", () => {
   it(
-    "loses nothing that was written, and the next one counts what it was in",
+    "loses nothing that was written, and the next one counts the invocation that was running",
     { timeout: 120_000 },
     async () => {
-      const { directory, path } = newPlace();
+      const { directory, path } = newJournalDirectory();
       const kills = 15;
       let begun = 0;
       let ended = 0;
@@ -59,19 +59,19 @@ describe("a process that is killed at any moment", () => {
       for (let kill = 0; kill <= kills; kill++) {
         const life = await countUntilKilled(directory, Math.random() * 8);
         const { found } = life;
-        // Each kill can come between what was done and what was said of it.
+        // Each kill may come between an action and the line that reports it.
         expect(found.ended).toBeGreaterThanOrEqual(ended);
         expect(found.ended).toBeLessThanOrEqual(ended + kill);
         expect(found.ended + found.died).toBeGreaterThanOrEqual(begun);
         expect(found.ended + found.died).toBeLessThanOrEqual(begun + kill);
-        // At most the one that ran has died, and what has ended has its number.
+        // At most the running invocation has died, and the sequence counts those that ended.
         expect(found.died - last.died).toBeLessThanOrEqual(1);
         expect(found.sequence).toBe(found.ended);
         begun += life.begun;
         ended += life.ended;
         last = found;
       }
-      // It was killed in the middle of something, and the file is no longer for that.
+      // Some kills hit a running invocation, and the file has not grown.
       expect(begun).toBeGreaterThan(kills);
       expect(last.died).toBeGreaterThan(0);
       expect(statSync(path).blocks * 512).toBeLessThan(200_000);
@@ -79,18 +79,18 @@ describe("a process that is killed at any moment", () => {
   );
 });
 
-describe("a journal that another process has", () => {
+describe("a journal that belongs to another process", () => {
   const key = { urls: ["http://localhost:9"], job: "job", grouping: {} };
 
-  it("is that one's while it lives, and can be gone on with when it is dead", async () => {
-    const place = newPlace();
+  it("cannot be opened while that process lives, and is restored once it is dead", async () => {
+    const journalDirectory = newJournalDirectory();
     const warnings = collectWarnings();
-    const holder = spawn(process.execPath, [program, place.directory], {
+    const holder = spawn(process.execPath, [program, journalDirectory.directory], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     try {
-      await countingOf(holder);
-      expect(place.open()).toBeUndefined();
+      await firstInvocationEnded(holder);
+      expect(journalDirectory.open()).toBeUndefined();
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(
         /is in use by another process: give each process its own directory/,
@@ -99,28 +99,28 @@ describe("a journal that another process has", () => {
       holder.kill("SIGKILL");
       await once(holder, "close");
     }
-    expect(place.open(key, "one")!.restored).toMatchObject({ id: "life-1" });
+    expect(journalDirectory.open(key, "one")!.restored).toMatchObject({ id: "life-1" });
     expect(warnings).toHaveLength(1);
   });
 
-  it("can be gone on with when that one is dead, though its parent has not asked how it died", async () => {
-    const place = newPlace();
-    // What the shell becomes asks for no child.
+  it("is restored once that process is dead, even if its parent has not reaped it", async () => {
+    const journalDirectory = newJournalDirectory();
+    // The shell becomes `sleep`, which reaps no child.
     const parent = spawn(
       "sh",
-      ["-c", '"$0" "$@" & exec sleep 60', process.execPath, program, place.directory],
+      ["-c", '"$0" "$@" & exec sleep 60', process.execPath, program, journalDirectory.directory],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },
     );
     try {
-      await countingOf(parent);
-      const pid = readFileSync(place.path).readUInt32LE(36);
+      await firstInvocationEnded(parent);
+      const pid = readFileSync(journalDirectory.path).readUInt32LE(36);
       process.kill(pid, "SIGKILL");
       await vi.waitFor(() => {
         expect(readFileSync(`/proc/${pid}/stat`, "latin1")).toMatch(/\) Z /);
       }, 10_000);
-      expect(place.open(key, "one")!.restored).toMatchObject({ id: "life-1" });
+      expect(journalDirectory.open(key, "one")!.restored).toMatchObject({ id: "life-1" });
     } finally {
       parent.kill("SIGKILL");
       await once(parent, "close");
