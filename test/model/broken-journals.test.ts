@@ -20,10 +20,10 @@ const BROKEN: readonly (readonly [string, Change])[] = [
   ["forgets the totals under its id", restoring(() => ({ addTotals: () => undefined }))],
   ["adds the totals twice", restoring((left) => ({ addTotals: twice(left.addTotals) }))],
   ["counts the dead twice", restoring(({ died }) => ({ died: [...died, ...died] }))],
-  ["begins its sequence anew", restoring(() => ({ sequence: 0 }))],
-  ["takes an inDoubt life for clear", restoring(() => ({ inDoubt: false }))],
+  ["restarts its sequence at zero", restoring(() => ({ sequence: 0 }))],
+  ["takes a life in doubt for settled", restoring(() => ({ inDoubt: false }))],
   ["forgets what was acknowledged", restoring(() => ({ acknowledged: undefined }))],
-  ["never ends a mark", () => ({ end: () => undefined })],
+  ["never ends an in-flight entry", () => ({ end: () => undefined })],
   [
     "writes only what is pushed",
     ({ write }) => ({
@@ -39,7 +39,7 @@ function twice(work: () => void): () => void {
   };
 }
 
-describe("the model finds a journal that", () => {
+describe("the model detects a journal that", () => {
   test.each(BROKEN)("%s", async (_, change) => {
     const broken =
       (open: OpenJournal): OpenJournal =>

@@ -3,12 +3,12 @@ interface Timer {
   readonly act: () => void;
 }
 
-/** The clock of a process, which goes on when it is told to. */
+/** The clock of a process, which advances only when told to. */
 export interface Clock {
   readonly nowMs: number;
-  /** The environment is awake for so long: what is due in it is done, each in its time. */
+  /** Lets time pass while the environment is awake; timers fire when they are due. */
   pass(ms: number): Promise<void>;
-  /** It is frozen: the time goes on, and no timer tells. */
+  /** Freezes the environment: time passes, but no timer fires. */
   freeze(ms: number): void;
   /** The process is gone, and its timers with it. */
   forgetTimers(): void;
@@ -16,8 +16,8 @@ export interface Clock {
 }
 
 /**
- * Fakes what cannot be waited for: `Date.now`, `performance.now` and timers. Vitest's would do, but wait a
- * real millisecond for each step, of which a thousand histories have a hundred thousand.
+ * Fakes `Date.now`, `performance.now` and timers, for times too long to wait for. Vitest's fake timers wait a real
+ * millisecond per step, and a thousand histories have a hundred thousand steps.
  */
 export function fakeClock(): Clock {
   const real = { now: Date.now, performanceNow: performance.now, setTimeout, clearTimeout };
@@ -79,7 +79,7 @@ export function fakeClock(): Clock {
   };
 }
 
-/** All that is promised is done. */
+/** Resolves when all promise callbacks that are due have run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Fate, FATES } from "./fake-gateway.js";
 import type { World } from "./world.js";
 
-/** The world is its own model: what can happen depends on it, and the oracle in it tells what should be. */
+/** The world is its own model: its state says what can happen next, and its oracle says what should be shown. */
 type Command = fc.AsyncCommand<object, World, true>;
 
 function command(
@@ -11,7 +11,7 @@ function command(
   run: (world: World) => unknown,
 ): Command {
   return {
-    // The model is empty, so whether it applies is told when it runs.
+    // The model is empty, so the command decides whether it applies when it runs.
     check: () => Promise.resolve(true),
     async run(_, world) {
       if (!can(world)) return;
@@ -28,14 +28,14 @@ const alive = (world: World) => world.alive;
 const dead = (world: World) => !world.alive;
 const busy = (world: World) => world.running.length > 0;
 const some = (which: number, { running }: World) => running[which % running.length]!;
-const MOST_AT_ONCE = 3;
+const MAX_CONCURRENT = 3;
 
-/** What can happen; each is named as histories print it. */
-export const happenings = {
+/** Everything that can happen, each named as in printed histories. */
+export const events = {
   begin: (trigger: "http" | "timer" = "http", timeMs = 60_000) =>
     command(
       `begin(${trigger}, ${timeMs})`,
-      ({ running }) => running.length < MOST_AT_ONCE,
+      ({ running }) => running.length < MAX_CONCURRENT,
       (world) => world.begin(trigger, timeMs),
     ),
   record: (amount: number, which = 0) =>
@@ -61,16 +61,16 @@ export const happenings = {
   timeOut: (which = 0) =>
     command(
       `timeOut(${which})`,
-      (world) => busy(world) && !some(which, world).doing.end,
+      (world) => busy(world) && !some(which, world).progress.end,
       (world) => world.timeOut(some(which, world)),
     ),
   push: (fate: Fate) =>
     command(
       `push(${JSON.stringify(fate)})`,
-      ({ gateway }) => gateway.onTheWay > 0,
+      ({ gateway }) => gateway.inFlight > 0,
       ({ gateway }) => gateway.decide(fate),
     ),
-  /** A whole invocation, and what becomes of its push. */
+  /** A whole invocation, and the fate of its push. */
   invoke: (fate: Fate) =>
     command(
       `invoke(${JSON.stringify(fate)})`,
@@ -91,11 +91,11 @@ export const happenings = {
     ),
   pass: (ms: number) => command(`pass(${ms})`, always, (world) => world.pass(ms)),
   freeze: (ms: number) => command(`freeze(${ms})`, always, (world) => world.freeze(ms)),
-  /** The push on its way is applied in the freeze, and its answer is there at the thaw. */
+  /** The push in flight is applied during the freeze, and its answer is read at the thaw. */
   freezeAndAnswer: (ms: number) =>
     command(
       `freezeAndAnswer(${ms})`,
-      ({ gateway }) => gateway.onTheWay > 0,
+      ({ gateway }) => gateway.inFlight > 0,
       (world) => {
         world.freeze(ms);
         world.gateway.decide("applied");
@@ -106,11 +106,11 @@ export const happenings = {
   rollBackGateway: () => command("rollBackGateway()", always, ({ gateway }) => gateway.rollBack()),
   crash: () => command("crash()", alive, (world) => world.crash()),
   kill: () => command("kill()", alive, (world) => world.kill()),
-  /** Killed in one of the next writes to the journal, when this part of it is on the disk. */
+  /** Kills the process in one of its next writes to the journal, when this share of the write is on the disk. */
   killInWrite: (writes: number, share: number) =>
     command(`killInWrite(${writes}, ${share})`, always, ({ disk }) => disk.killIn(writes, share)),
   fillDisk: () => command("fillDisk()", alive, ({ disk }) => void (disk.full = true)),
-  emptyFolder: () => command("emptyFolder()", alive, (world) => world.emptyFolder()),
+  removeJournal: () => command("removeJournal()", alive, (world) => world.removeJournal()),
   destroy: () => command("destroy()", alive, (world) => world.kill(true)),
   shutDown: (...fates: Fate[]) =>
     command(
@@ -125,13 +125,13 @@ export const happenings = {
     }),
 };
 
-const h = happenings;
+const h = events;
 const one = fc.constantFrom;
-const which = fc.nat({ max: MOST_AT_ONCE - 1 });
+const which = fc.nat({ max: MAX_CONCURRENT - 1 });
 const amount = fc.integer({ min: 1, max: 9 });
 const write = [fc.nat({ max: 4 }), one(0, 0.1, 0.5, 0.9, 1)] as const;
 
-/** A history; what happens often stands in it often. */
+/** Histories, in which frequent events are listed more often. */
 export function histories(maxCommands: number) {
   return fc.commands<object, World, true>(
     [
@@ -156,7 +156,7 @@ export function histories(maxCommands: number) {
         fc.tuple(...write).map(([writes, share]) => h.startAndKill(writes, share)),
       ),
       fc.oneof(
-        one(h.fillDisk(), h.emptyFolder(), h.destroy()),
+        one(h.fillDisk(), h.removeJournal(), h.destroy()),
         fc
           .array(one(...FATES), { minLength: 2, maxLength: 2 })
           .map((fates) => h.shutDown(...fates)),

@@ -2,29 +2,29 @@ import fs from "node:fs";
 
 const real = { ...fs };
 
-/** What a disk does to what a process writes to its journal. */
+/** Controls what happens to the writes of a process to its journal. */
 export interface Disk {
-  /** The process that writes is gone: nothing that it still does has an effect. */
+  /** The process is gone: nothing that it still does has an effect. */
   gone: boolean;
-  /** The last write of a process that was killed in it is whole. */
+  /** The last write of a process that was killed in it is complete. */
   readonly whole: boolean;
-  /** A write failed: the journal is void. */
+  /** A write failed, so the journal is abandoned. */
   readonly failed: boolean;
   full: boolean;
-  /** Kills the process in a write: in which of the next, and how much of it, from 0 to 1, is written. */
+  /** Kills the process in a later write, after `writes` others, when this share of it, from 0 to 1, is written. */
   killIn(writes: number, share: number): void;
-  /** There is space again, and nobody is killed in a write any more. */
+  /** Frees space, and cancels a kill that is planned. */
   mend(): void;
-  /** The process is gone; another has a disk with space. */
+  /** The process is gone; the next one has a disk with space. */
   next(): void;
   restore(): void;
 }
 
 /**
- * Stands between a journal in this folder and its file, and decides what of a write gets there. Fake,
- * since a process that is killed in a write, or has no space left, cannot be had at will.
+ * Stands between the journals in a directory and the real disk, and decides how much of each write arrives. It
+ * is a fake, since no process can be killed in a given write or run out of space at will.
  *
- * @param wrote told of each write that is whole, and where
+ * @param wrote called after each complete write, with its offset
  */
 export function faultyDisk(directory: string, wrote: (at: number) => void): Disk {
   const open = new Set<number>();
@@ -60,7 +60,7 @@ export function faultyDisk(directory: string, wrote: (at: number) => void): Disk
       real.writeSync(fd, bytes, from, part, at);
       if (kills) {
         disk.gone = true;
-        // The rest may have been there before.
+        // The rest may equal what was there before.
         const found = Buffer.alloc(length);
         real.readSync(fd, found, 0, length, at);
         whole = found.equals(bytes.subarray(from, from + length));

@@ -1,7 +1,7 @@
 import { type Group, sequenceIn } from "./reader.js";
 import type { Transport, TransportRequest, TransportResponse } from "@prefreeze/core";
 
-/** What becomes of a request that is on its way. */
+/** What happens to a request in flight. */
 export const FATES = [
   "applied",
   "refused",
@@ -13,30 +13,30 @@ export const FATES = [
 ] as const;
 export type Fate = (typeof FATES)[number];
 
-/** As `prefreeze prune` has it. */
+/** The default of `prefreeze prune`. */
 const PRUNED_AFTER_MS = 1_800_000;
 /** Two scrapes, a minute apart. */
 const SCRAPED_AFTER_MS = 120_000;
 
-/** What arrives later than this was held up by a freeze, say, or by a network that kept it. */
+/** A request that arrives later than this was held up, by a freeze or by the network, for example. */
 const LATE_MS = 600_000;
 
-/** A request on its way. */
+/** A request in flight. */
 export interface Push extends Pick<Group, "body"> {
   readonly method: TransportRequest["method"];
   readonly instance: string;
-  readonly departedAtMs: number;
-  forgiven: boolean;
+  readonly startedAtMs: number;
+  mayReturn: boolean;
 }
 
-/** What the world hears of the network. */
+/** Reports what happens on the network to the world. */
 export interface Watcher {
-  /** False where nobody is left who sends. */
-  departs(push: Push): boolean;
+  /** @returns false if the sender is gone */
+  starts(push: Push): boolean;
   applied(): void;
-  /** It was answered 2xx, and the sender heard it. */
+  /** The gateway answered 2xx, and the sender received the answer. */
   acknowledged(push: Push): void;
-  /** Nobody can tell what became of it. */
+  /** The sender cannot know whether the gateway applied it. */
   inDoubt(push: Push): void;
 }
 
@@ -46,30 +46,30 @@ interface Waiting extends Push {
 }
 
 /**
- * A Pushgateway and its network, whose every answer a test decides; fake, since no real one can be told when
- * to lose an answer and when to apply it late. A PUT replaces its group, and a DELETE deletes it.
+ * A Pushgateway and its network. A test decides every answer, since no real gateway can be told to lose an
+ * answer or to apply a push late. A PUT replaces its group, and a DELETE deletes it.
  *
- * Of several, each address has groups of its own; as no id is pushed to two, they are kept as one.
+ * If there are several, each address has groups of its own. They are kept together, as no id is pushed to two.
  */
 export class FakeGateway {
   readonly #watcher: Watcher;
   readonly #deaf: boolean;
   groups = new Map<string, Group & { readonly atMs: number }>();
   #remembered = { groups: this.groups, atMs: -Infinity };
-  /** Of each instance, the newest snapshot that it has shown. */
+  /** For each instance, the newest snapshot that was applied. */
   readonly #newest = new Map<string, { readonly sequence: number; readonly atMs: number }>();
   readonly #addresses = new Map<string, string>();
   #waiting: Waiting[] = [];
   readonly #late: Waiting[] = [];
-  /** Of those that were given up, those whose sender still hears. */
+  /** Aborted requests whose sender still accepts an answer. */
   readonly #heard = new Set<Push>();
   #healed = false;
-  /** Two pushes were on their way at once, neither given up. */
+  /** Two requests were in flight at once, and neither was aborted. */
   overlapped = false;
-  /** A group was deleted that no two scrapes can have seen. */
+  /** A group was deleted before two scrapes could have seen it. */
   deletedEarly = false;
 
-  /** @param deaf what is given up is not rejected, and answered when it is applied */
+  /** @param deaf the sender ignores its abort signal, and still accepts an answer */
   constructor(deaf: boolean, watcher: Watcher) {
     this.#deaf = deaf;
     this.#watcher = watcher;
@@ -82,12 +82,12 @@ export class FakeGateway {
         instance: instance!,
         method,
         body: String(body),
-        departedAtMs: Date.now(),
-        forgiven: false,
+        startedAtMs: Date.now(),
+        mayReturn: false,
         resolve,
         reject,
       };
-      if (!this.#watcher.departs(push)) return;
+      if (!this.#watcher.starts(push)) return;
       if ((this.#addresses.get(push.instance) ?? address) !== address)
         throw new Error("a life moves to another gateway");
       this.#addresses.set(push.instance, address!);
@@ -101,13 +101,13 @@ export class FakeGateway {
       if (this.#healed) this.decide("applied");
     });
 
-  get onTheWay(): number {
+  get inFlight(): number {
     return this.#waiting.length;
   }
 
-  /** Decides what becomes of the request on its way. */
+  /** Decides what happens to the request in flight. */
   decide(fate: Fate): void {
-    // It stays unanswered until it is given up.
+    // The request stays unanswered until it is aborted.
     if (fate === "held back") return;
     const push = this.#waiting.shift();
     if (!push) return;
@@ -123,7 +123,7 @@ export class FakeGateway {
     }
   }
 
-  /** Applies one of those that were held back, whatever came since. */
+  /** Applies one of the requests that were held back, whatever was applied since. */
   applyLate(which: number): void {
     const [push] = this.#late.splice(which % (this.#late.length || 1), 1);
     if (!push) return;
@@ -135,7 +135,7 @@ export class FakeGateway {
     return this.#late.length;
   }
 
-  /** Its groups are lost. */
+  /** The gateway loses its groups. */
   restart(): void {
     this.groups = new Map();
   }
@@ -144,7 +144,7 @@ export class FakeGateway {
     this.#remembered = { groups: new Map(this.groups), atMs: Date.now() };
   }
 
-  /** Goes back to what it remembers, unless that is older than any group gets without being pruned. */
+  /** Returns to the remembered groups, unless they are older than the age at which groups are pruned. */
   rollBack(): void {
     const { groups, atMs } = this.#remembered;
     if (Date.now() - atMs < PRUNED_AFTER_MS) this.groups = new Map(groups);
@@ -155,14 +155,14 @@ export class FakeGateway {
       if (Date.now() - atMs > PRUNED_AFTER_MS) this.groups.delete(instance);
   }
 
-  /** From here on, every request is applied and answered, and what was held back comes. */
+  /** From now on, every request is applied and answered. Those that were held back are applied. */
   heal(): void {
     while (this.#late.length > 0) this.applyLate(0);
-    while (this.onTheWay > 0) this.decide("applied");
+    while (this.inFlight > 0) this.decide("applied");
     this.#healed = true;
   }
 
-  /** Those who wait are gone. */
+  /** The senders of all requests are gone. */
   disconnect(): void {
     for (const push of this.#waiting) this.#giveUp(push);
     this.#heard.clear();
@@ -181,8 +181,8 @@ export class FakeGateway {
   }
 
   #apply(push: Push): void {
-    const { method, instance, body, departedAtMs } = push;
-    const forgiven = push.forgiven || Date.now() - departedAtMs > LATE_MS;
+    const { method, instance, body, startedAtMs } = push;
+    const mayReturn = push.mayReturn || Date.now() - startedAtMs > LATE_MS;
     const newest = this.#newest.get(instance);
     if (method === "DELETE") {
       if (newest && Date.now() - newest.atMs < SCRAPED_AFTER_MS) this.deletedEarly = true;
@@ -191,7 +191,7 @@ export class FakeGateway {
       const sequence = sequenceIn(body);
       if (!newest || newest.sequence < sequence)
         this.#newest.set(instance, { sequence, atMs: Date.now() });
-      this.groups.set(instance, { body, forgiven, atMs: Date.now() });
+      this.groups.set(instance, { body, mayReturn, atMs: Date.now() });
       this.#watcher.applied();
     }
   }

@@ -1,12 +1,12 @@
 import type { Kind } from "./world.js";
 
-/** Kinds of environments, from what is most common to what is least. */
+/** Kinds of environments, from the most to the least common. */
 export const KINDS = {
   "answers first": {
     journal: true,
     freezes: true,
-    before: false,
-    apart: false,
+    waitsForPush: false,
+    keepsApart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
     deaf: false,
@@ -14,8 +14,8 @@ export const KINDS = {
   "pushes first": {
     journal: true,
     freezes: true,
-    before: true,
-    apart: false,
+    waitsForPush: true,
+    keepsApart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
     deaf: false,
@@ -23,17 +23,17 @@ export const KINDS = {
   "no journal": {
     journal: false,
     freezes: true,
-    before: false,
-    apart: false,
+    waitsForPush: false,
+    keepsApart: false,
     gateways: 1,
     minFlushIntervalMs: 0,
     deaf: false,
   },
-  "many at once": {
+  "concurrent invocations": {
     journal: true,
     freezes: false,
-    before: false,
-    apart: true,
+    waitsForPush: false,
+    keepsApart: true,
     gateways: 1,
     minFlushIntervalMs: "auto",
     deaf: true,
@@ -41,8 +41,8 @@ export const KINDS = {
   "two gateways": {
     journal: true,
     freezes: true,
-    before: false,
-    apart: false,
+    waitsForPush: false,
+    keepsApart: false,
     gateways: 2,
     minFlushIntervalMs: 0,
     deaf: false,

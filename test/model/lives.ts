@@ -1,6 +1,6 @@
 import type { Counts } from "./oracle.js";
 
-/** As PROTOCOL.md has it. */
+/** The value in PROTOCOL.md. */
 const MAX_SILENCE_MS = 600_000;
 
 interface Life {
@@ -11,14 +11,14 @@ interface Life {
   inDoubt: boolean;
 }
 
-/** What is known of lives by their pushes alone, and what PROTOCOL.md demands of each push. */
+/** Knows lives by their pushes alone, and checks the rules of PROTOCOL.md at each push. */
 export class Lives {
   readonly #lives = new Map<string, Life>();
   #newest: string | undefined;
-  /** Nobody can go on with the newest life. */
+  /** No process can know the newest life any more. */
   #lost = false;
-  /** What the process knew of its last push when it was killed, cannot be told. */
-  #unsure = false;
+  /** The process was killed in a write, so it is open what it knew of its last push. */
+  #killedInWrite = false;
   readonly #gateways: number;
   readonly #broken: (rule: string) => void;
 
@@ -27,14 +27,15 @@ export class Lives {
     this.#broken = broken;
   }
 
-  departs(id: string, environment: number, sequence: number, counters: Counts): void {
+  starts(id: string, environment: number, sequence: number, counters: Counts): void {
     const before = this.#newest === undefined ? undefined : this.#lives.get(this.#newest)!;
     let life = this.#lives.get(id);
     if (life) {
       if (life.environment !== environment) this.#broken("two environments share a life");
-      if (this.#newest !== id) this.#broken("a life that is over pushes again");
-      if (this.#lost) this.#broken("a life goes on that nobody can know");
-      if (!this.#unsure && this.#isOver(life)) this.#broken("a life outlives its lease");
+      if (this.#newest !== id) this.#broken("a life that was replaced pushes again");
+      if (this.#lost) this.#broken("a life continues that no process can know");
+      if (!this.#killedInWrite && this.#hasExpired(life))
+        this.#broken("a life continues after it has expired");
       if (sequence <= life.sequence)
         this.#broken(`sequence ${sequence} comes after ${life.sequence}`);
       for (const [series, value] of life.counters) {
@@ -42,28 +43,28 @@ export class Lives {
         if (now < value) this.#broken(`${series} falls from ${value} to ${now}`);
       }
     } else {
-      if (before && !this.#lost && !this.#unsure && !this.#mayEnd(before))
-        this.#broken("a life ends before its time");
+      if (before && !this.#lost && !this.#killedInWrite && !this.#mayEnd(before))
+        this.#broken("a life is replaced before it has expired");
       life = { environment, sequence, counters, acknowledgedAtMs: undefined, inDoubt: false };
       this.#lives.set(id, life);
       this.#newest = id;
-      this.#lost = this.#unsure = false;
+      this.#lost = this.#killedInWrite = false;
     }
     life.sequence = sequence;
     life.counters = counters;
   }
 
-  /** It may come back after queries have forgotten it: its lease is over, and it goes on all the same. */
-  outlives(id: string): boolean {
+  /** The group may return after queries have forgotten it: the life would have expired, but continues. */
+  mayReturn(id: string): boolean {
     const { acknowledgedAtMs = -Infinity } = this.#lives.get(id)!;
     return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
   acknowledged(id: string, sequence: number): void {
     const life = this.#lives.get(id)!;
-    // A newer one may still be applied, or have been.
+    // A newer push may still be applied, or may have been.
     if (sequence < life.sequence) return;
-    life.inDoubt = this.#unsure = false;
+    life.inDoubt = this.#killedInWrite = false;
     life.acknowledgedAtMs = Date.now();
   }
 
@@ -71,21 +72,21 @@ export class Lives {
     this.#lives.get(id)!.inDoubt = true;
   }
 
-  unsure(): void {
-    this.#unsure = true;
+  killedInWrite(): void {
+    this.#killedInWrite = true;
   }
 
   lost(): void {
     this.#lost = true;
   }
 
-  #isOver({ acknowledgedAtMs, inDoubt }: Life): boolean {
+  #hasExpired({ acknowledgedAtMs, inDoubt }: Life): boolean {
     if (acknowledgedAtMs === undefined || inDoubt) return false;
     return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
   #mayEnd(life: Life): boolean {
     if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && !life.inDoubt;
-    return this.#isOver(life);
+    return this.#hasExpired(life);
   }
 }

@@ -5,7 +5,7 @@ import { histories } from "./commands.js";
 import { KINDS } from "./kinds.js";
 import { runHistory } from "./run-history.js";
 
-// More of them: MODEL_HISTORIES=20000 npm test -- test/model
+// To run more histories: MODEL_HISTORIES=20000 npm test -- test/model
 const HISTORIES = Number(process.env["MODEL_HISTORIES"] ?? 1_000);
 const LENGTH = 40;
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const kinds = fc.constantFrom(...(Object.keys(KINDS) as (keyof typeof KINDS)[]));
 
-describe("whatever happens, in any order, nothing is lost and nothing is doubled", () => {
+describe("whatever happens, in any order, no invocation is lost or counted twice", () => {
   test.each([
     ["a fixed seed", 42],
     ["a random seed", randomInt(2 ** 31)],

@@ -1,8 +1,8 @@
-/** What is counted, by series as the text format names them. */
+/** Values by series, named as in the text format. */
 export type Counts = Map<string, number>;
 
 /** What an invocation has done so far. */
-export interface Doing {
+export interface Progress {
   readonly trigger: "http" | "timer";
   readonly cold: boolean;
   readonly amounts: number[];
@@ -19,12 +19,12 @@ const OUTCOMES: Readonly<Record<End, readonly [name: string, label: string]>> = 
   killed: ["faas_errors_total", ',error_type="killed"'],
 };
 
-/** What an invocation that ended so adds to the truth: one outcome, its time, and what it recorded. */
-function* countsOf({ trigger, cold, amounts }: Doing, end: End): Generator<string | number> {
+/** What an invocation with this end adds to the truth: its outcome, its duration, and what it recorded. */
+function* countsOf({ trigger, cold, amounts }: Progress, end: End): Generator<string | number> {
   const label = `faas_trigger="${trigger}"`;
   yield `${OUTCOMES[end][0]}{${label}${OUTCOMES[end][1]}}`;
   if (cold) yield `faas_coldstarts_total{${label}}`;
-  // Nobody saw its end, and what it recorded died with it.
+  // Nobody saw its end, and its recordings died with it.
   if (end === "killed") return;
   yield `faas_invoke_duration_seconds_count{${label}}`;
   yield* amounts;
@@ -40,22 +40,22 @@ function add(counts: Counts, what: string | number, sign: 1 | -1): void {
   for (const bound of [1, 5]) to(`sizes_bucket{le="${bound}"}`, +(what <= bound));
 }
 
-/** The truth, whatever the processes know of it. */
+/** The truth, whatever the processes know. */
 export class Oracle {
   readonly truth: Counts = new Map();
-  /** How much of the truth may be missing, since nobody is left that knows it. */
+  /** How much of the truth may be missing, since it was lost with a process. */
   readonly missing: Counts = new Map();
   #acknowledged: Counts = new Map();
-  /** What is decided and stands in no state of the journal that is whole. */
-  #unwritten: (Doing | number)[] = [];
+  /** What is settled but not in any complete state of the journal. */
+  #unwritten: (Progress | number)[] = [];
 
-  decide(doing: Doing, end: End): void {
-    doing.end = end;
-    for (const each of countsOf(doing, end)) add(this.truth, each, 1);
-    this.#unwritten.push(doing);
+  decide(progress: Progress, end: End): void {
+    progress.end = end;
+    for (const each of countsOf(progress, end)) add(this.truth, each, 1);
+    this.#unwritten.push(progress);
   }
 
-  /** Recorded outside of any invocation, or after its end. */
+  /** Something was recorded outside any invocation, or after its end. */
   record(amount: number): void {
     add(this.truth, amount, 1);
     this.#unwritten.push(amount);
@@ -69,7 +69,11 @@ export class Oracle {
     return this.#unwritten.length;
   }
 
-  /** What comes back is to be told when it is acknowledged that this was shown. */
+  /**
+   * The truth at this moment.
+   *
+   * @returns what to pass to `acknowledge` once the push that shows it is acknowledged
+   */
   snapshot(): Counts {
     return new Map(this.truth);
   }
@@ -78,8 +82,11 @@ export class Oracle {
     this.#acknowledged = snapshot;
   }
 
-  /** The process is gone, and the next one goes on: what ran, or whose end is not written, was killed. */
-  killed(running: Iterable<Doing>): void {
+  /**
+   * The process is gone, and the next one continues. Running invocations, and those with an unwritten end,
+   * were killed.
+   */
+  killed(running: Iterable<Progress>): void {
     const all = new Set(running);
     for (const each of this.#unwritten) {
       if (typeof each === "number") add(this.truth, each, -1);
@@ -93,7 +100,7 @@ export class Oracle {
     this.written();
   }
 
-  /** The process is gone, and nobody goes on with it: what was not acknowledged may be missing. */
+  /** The process is gone, and no other continues: what was not acknowledged may be missing. */
   lost(): void {
     for (const [series, value] of this.truth) {
       const more = value - (this.#acknowledged.get(series) ?? 0);

@@ -1,9 +1,9 @@
 import type { Counts } from "./oracle.js";
 
-/** Gauges: the present, which does not add up. */
+/** Gauges show the present and cannot be summed. */
 const GAUGES = /^(target_info|prefreeze_snapshot_sequence|backlog)\b/;
 
-/** Counters, and what makes up histograms and summaries, by series as the text names them. */
+/** Reads counters, and the parts of histograms and summaries, by series. */
 export function readCounters(text: string): Counts {
   const counts: Counts = new Map();
   for (const line of text.split("\n")) {
@@ -18,42 +18,42 @@ export function sequenceIn(text: string): number {
   return Number(/^prefreeze_snapshot_sequence (\d+)$/m.exec(text)![1]);
 }
 
-/** How far back the shipped queries look for what an instance showed before. */
+/** How far back the shipped queries look for earlier values of an instance. */
 const LOOK_BACK_MS = 3_600_000;
 
-/** What is judged; the rest depends on the time that passed, and on which pushes failed. */
+/** The series to compare. Others depend on the time that passed, and on which pushes failed. */
 const JUDGED = /^(faas_\w+_total|faas_invoke_duration_seconds_count|orders_total|sizes_\w+)\b/;
 
 /** What a gateway shows of an instance. */
 export interface Group {
   readonly body: string;
-  /** Its life may come back after queries have forgotten it, as PROTOCOL.md has it: then it counts again. */
-  readonly forgiven: boolean;
+  /** Its life may return after queries have forgotten it, as PROTOCOL.md allows; it is then counted again. */
+  readonly mayReturn: boolean;
 }
 
 interface Seen {
   body: string;
   atMs: number;
-  most: Counts;
+  maximum: Counts;
 }
 
 /**
- * Reads what a gateway shows as the shipped queries do: each instance is a grow-only counter, of which the
- * growth of its maximum counts, and all of it where it was out of sight for longer than they look back.
+ * Reads the gateway as the shipped queries do: each instance is a grow-only counter. The growth of its maximum
+ * counts. After an absence longer than the look-back, the whole value counts.
  */
 export class Reader {
   readonly #seen = new Map<string, Seen>();
-  /** Over all instances, the growth so far. */
+  /** The growth so far, over all instances. */
   readonly sums: Counts = new Map();
 
-  /** Sees all groups. */
+  /** Reads all groups. */
   scrape(groups: ReadonlyMap<string, Group>): void {
     const atMs = Date.now();
-    for (const [instance, { body, forgiven }] of groups) {
+    for (const [instance, { body, mayReturn }] of groups) {
       let seen = this.#seen.get(instance);
-      if (!seen) this.#seen.set(instance, (seen = { body: "", atMs, most: new Map() }));
-      if (atMs - seen.atMs > LOOK_BACK_MS && !forgiven)
-        Object.assign(seen, { body: "", most: new Map() });
+      if (!seen) this.#seen.set(instance, (seen = { body: "", atMs, maximum: new Map() }));
+      if (atMs - seen.atMs > LOOK_BACK_MS && !mayReturn)
+        Object.assign(seen, { body: "", maximum: new Map() });
       seen.atMs = atMs;
       if (body !== seen.body) this.#grow(seen, body);
     }
@@ -62,9 +62,9 @@ export class Reader {
   #grow(seen: Seen, body: string): void {
     seen.body = body;
     for (const [series, value] of readCounters(body)) {
-      const before = seen.most.get(series) ?? 0;
+      const before = seen.maximum.get(series) ?? 0;
       if (value <= before || !JUDGED.test(series)) continue;
-      seen.most.set(series, value);
+      seen.maximum.set(series, value);
       this.sums.set(series, (this.sums.get(series) ?? 0) + value - before);
     }
   }

@@ -9,15 +9,15 @@ import * as adapters from "@prefreeze/core/adapter";
 import * as internals from "../../packages/core/test/internals.js";
 import { type Kind, World } from "./world.js";
 
-// As the journal imports it, so that both have the same state.
+// Imported like this, since the journal does so, too, and both must share one state.
 const core = { ...users, ...adapters, ...internals };
 
-// In memory where it can be: a disk takes longer to make and remove thousands of files than all the rest.
+// Uses memory if possible: on a disk, creating and removing thousands of files would take most of the time.
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const directory = mkdtempSync(join(root, "prefreeze-model-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Lets a history happen, then heals all that can be, and judges. Rejects with what is wrong. */
+/** Runs a history, heals all faults, and checks the rules. Rejects with the rules that were broken. */
 export async function runHistory(
   kind: Kind,
   commands: Iterable<fc.AsyncCommand<object, World, true>>,

@@ -11,43 +11,43 @@ import type {
 import { type Core, forgetAll } from "../../packages/core/test/core.js";
 import { fileJournal } from "../../packages/node/src/journal/file-journal.js";
 import { OWNER_AT, SLOTS_AT } from "../../packages/node/src/journal/layout.js";
-import { sameChance } from "./chance.js";
+import { fixRandomness } from "./fixed-randomness.js";
 import { type Clock, fakeClock, turn } from "./clock.js";
 import { type Disk, faultyDisk } from "./disk.js";
 import { type Fate, FakeGateway, type Push } from "./fake-gateway.js";
 import { Lives } from "./lives.js";
-import { type Counts, type Doing, Oracle } from "./oracle.js";
+import { type Counts, type Progress, Oracle } from "./oracle.js";
 import { Reader, readCounters, sequenceIn } from "./reader.js";
 
-/** What an environment is like. */
+/** A kind of environment. */
 export interface Kind {
   readonly journal: boolean;
-  /** It freezes when nothing waits, as all do but servers. */
+  /** Freezes when nothing is running, as all environments do except servers. */
   readonly freezes: boolean;
   /** The response waits for the push. */
-  readonly before: boolean;
-  /** Invocations at once are kept apart. */
-  readonly apart: boolean;
+  readonly waitsForPush: boolean;
+  /** Concurrent invocations are kept apart. */
+  readonly keepsApart: boolean;
   readonly gateways: 1 | 2;
   readonly minFlushIntervalMs: number | "auto";
-  /** Its transport does not end what is given up: the answer still comes. */
+  /** Its transport ignores the abort signal, so a late answer still arrives. */
   readonly deaf: boolean;
 }
 
-/** Less than any time after which something is forgotten. */
+/** Shorter than any time after which something is forgotten. */
 const STEP_MS = 300_000;
-/** What Lambda leaves for a shutdown. */
+/** The time that Lambda leaves for a shutdown. */
 const SHUTDOWN_MS = 250;
-/** After which a closed breaker, and every pause, is over. */
+/** After this time, the breaker is half-open and every back-off is over. */
 const HEALED_AFTER_MS = 61_000;
 const NOT_IN_USE = Buffer.alloc(16);
 
 interface Running {
   readonly observation: Observation;
-  readonly doing: Doing;
+  readonly progress: Progress;
 }
 
-/** Environments one after the other, their gateway, who reads that, and the oracle beside them. */
+/** Consecutive environments, their gateway, its reader, and the oracle that knows the truth. */
 export class World {
   readonly #core: Core;
   readonly #kind: Kind;
@@ -56,7 +56,7 @@ export class World {
   readonly #file: string;
   readonly #storage = new AsyncLocalStorage<Invocation>();
   readonly #clock: Clock = fakeClock();
-  readonly #restoreChance = sameChance();
+  readonly #restoreRandomness = fixRandomness();
   readonly #oracle = new Oracle();
   readonly #reader = new Reader();
   readonly #lives: Lives;
@@ -69,12 +69,12 @@ export class World {
   #emptied = false;
   /** Rules that were broken. */
   readonly #broken: string[] = [];
-  /** What pushes show that are not acknowledged. */
+  /** What the oracle knew at each push. */
   readonly #snapshots = new Map<Push, Counts>();
 
   /**
    * @param directory for the journal
-   * @param change of the journal, which breaks a rule on purpose
+   * @param change changes the journal so that it breaks a rule
    */
   constructor(
     core: Core,
@@ -92,12 +92,12 @@ export class World {
       if (at >= SLOTS_AT) this.#oracle.written();
     });
     this.gateway = new FakeGateway(kind.deaf, {
-      departs: (push) => {
+      starts: (push) => {
         if (this.disk.gone) return false;
         const { method, instance, body } = push;
         if (method !== "PUT") return true;
-        this.#lives.departs(instance, this.#environment, sequenceIn(body), readCounters(body));
-        push.forgiven = this.#lives.outlives(instance);
+        this.#lives.starts(instance, this.#environment, sequenceIn(body), readCounters(body));
+        push.mayReturn = this.#lives.mayReturn(instance);
         this.#snapshots.set(push, this.#oracle.snapshot());
         return true;
       },
@@ -117,29 +117,29 @@ export class World {
     return this.#instance !== undefined;
   }
 
-  /** Where nothing keeps them apart, what is recorded beside an invocation is taken for its own. */
+  /** If nothing keeps them apart, a recording beside an invocation is attributed to it. */
   get canRecordOutside(): boolean {
-    return this.alive && (this.#kind.apart || this.running.length === 0);
+    return this.alive && (this.#kind.keepsApart || this.running.length === 0);
   }
 
   begin(trigger: "http" | "timer", timeMs: number): void {
     const instance = (this.#instance ??= this.#start());
     if (this.disk.gone) return;
-    const doing: Doing = { trigger, cold: instance.cold, amounts: [], end: undefined };
+    const progress: Progress = { trigger, cold: instance.cold, amounts: [], end: undefined };
     const observation = this.#core.beginObservation(instance, () => ({
-      key: doing,
+      key: progress,
       id: String(++this.#begun),
       trigger: trigger satisfies Trigger,
       deadlineMs: Date.now() + timeMs,
-      keepAlive: (flush) => (this.#kind.before ? flush() : void flush(true)),
+      keepAlive: (flush) => (this.#kind.waitsForPush ? flush() : void flush(true)),
     }))!;
-    // Killed before its mark was written, it never began.
-    if (!this.disk.gone || this.disk.whole) this.running.push({ observation, doing });
+    // If the process was killed before the in-flight entry was written, the invocation never began.
+    if (!this.disk.gone || this.disk.whole) this.running.push({ observation, progress });
   }
 
-  record({ observation, doing }: Running, amount: number): void {
-    const apart = this.#kind.apart || this.running.length === 1;
-    if (apart && !doing.end) doing.amounts.push(amount);
+  record({ observation, progress }: Running, amount: number): void {
+    const keepsApart = this.#kind.keepsApart || this.running.length === 1;
+    if (keepsApart && !progress.end) progress.amounts.push(amount);
     else this.#oracle.record(amount);
     observation.run(() => this.#record(amount));
   }
@@ -149,38 +149,39 @@ export class World {
     this.#record(amount);
   }
 
-  timeOut({ observation, doing }: Running): void {
-    this.#oracle.decide(doing, "timedOut");
+  timeOut({ observation, progress }: Running): void {
+    this.#oracle.decide(progress, "timedOut");
     observation.timedOut();
-    this.#expectWritten("when its time is up");
+    this.#expectWritten("when it has timed out");
   }
 
   end(one: Running, failed: boolean): void {
-    const { observation, doing } = one;
+    const { observation, progress } = one;
     this.running = this.running.filter((each) => each !== one);
-    if (!doing.end) this.#oracle.decide(doing, failed ? "failed" : "succeeded");
+    if (!progress.end) this.#oracle.decide(progress, failed ? "failed" : "succeeded");
     if (failed) void observation.threw(new RangeError("mine"));
     else void observation.returned("done");
-    this.#expectWritten("when the response is handed over");
+    this.#expectWritten("when the response is returned");
   }
 
-  /** The process is gone, and its exit was seen: it has a last word. */
+  /** The process is gone, but its exit was noticed: running invocations are counted as failed. */
   async crash(): Promise<void> {
     if (this.#isKept())
-      for (const { doing } of this.running) if (!doing.end) this.#oracle.decide(doing, "crash");
+      for (const { progress } of this.running)
+        if (!progress.end) this.#oracle.decide(progress, "crash");
     this.#core.failRunning(this.#instance!, "crash");
     this.#expectWritten("when the process ends");
     await this.#bury();
   }
 
-  /** The process is gone without a word, and perhaps its environment. */
+  /** The process is killed, and its environment perhaps with it. */
   async kill(environment = false): Promise<void> {
-    if (environment) this.emptyFolder();
+    if (environment) this.removeJournal();
     await this.#bury();
     if (environment) this.#environment++;
   }
 
-  /** The environment ends: its last pushes have these fates. */
+  /** The environment ends: its last requests have these fates. */
   async shutDown(fates: readonly Fate[]): Promise<void> {
     void this.#core.endLife(this.#instance!.pusher!, Date.now() + SHUTDOWN_MS);
     for (const fate of fates) {
@@ -188,24 +189,24 @@ export class World {
       this.gateway.decide(fate);
     }
     await this.pass(SHUTDOWN_MS);
-    // One that is killed while it writes what it is to push, pushes nothing.
+    // A process that is killed while it writes the totals of a push does not push them.
     if (!this.disk.gone && fates.every((fate) => fate === "applied")) this.checkAll();
     await this.kill(true);
   }
 
-  /** Somebody removes what is in the folder. */
-  emptyFolder(): void {
+  /** The journal is removed by somebody else. */
+  removeJournal(): void {
     fs.rmSync(this.#file, { force: true });
     this.#emptied = true;
   }
 
-  /** The environment is awake for so long. */
+  /** Lets time pass while the environment is awake. */
   async pass(ms: number): Promise<void> {
     await this.#clock.pass(ms);
     this.#reader.scrape(this.gateway.groups);
   }
 
-  /** It is frozen for so long, and wakes; groups that are silent are pruned. */
+  /** Freezes the environment for that time; silent groups are pruned. */
   freeze(ms: number): void {
     for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) {
       this.#clock.freeze(Math.min(leftMs, STEP_MS));
@@ -214,13 +215,13 @@ export class World {
     }
   }
 
-  /** What is promised is done; a process that was killed meanwhile is gone. */
+  /** Runs all promise callbacks that are due; buries a process that was killed meanwhile. */
   async settle(): Promise<void> {
     await this.pass(0);
     if (this.alive && this.disk.gone) await this.#bury();
   }
 
-  /** The gateway is well for a minute; then one invocation brings all. */
+  /** The gateway works for a minute; then one more invocation pushes everything. */
   async heal(): Promise<void> {
     this.disk.mend();
     for (const each of this.running) this.end(each, false);
@@ -231,39 +232,40 @@ export class World {
     await this.pass(1_000);
   }
 
-  /** @throws Error where a rule is broken, or something is too much */
+  /** @throws Error if a rule was broken, or if the gateway shows too much */
   check(): void {
-    if (this.gateway.overlapped) this.#broken.push("two pushes are on their way at once");
+    if (this.gateway.overlapped) this.#broken.push("two requests are in flight at once");
     if (this.gateway.deletedEarly) this.#broken.push("a group is deleted before it is scraped");
     for (const [series, shown] of this.#reader.sums) {
       const truth = this.#oracle.truth.get(series) ?? 0;
-      if (shown > truth) this.#broken.push(`${series} shows ${shown}, and is ${truth}`);
+      if (shown > truth) this.#broken.push(`${series} shows ${shown} instead of ${truth}`);
     }
     if (this.#broken.length > 0) throw new Error(this.#broken.join("\n"));
   }
 
-  /** @throws Error also where something is missing that may not be */
+  /** @throws Error also if something is missing that must not be */
   checkAll(): void {
     for (const [series, truth] of this.#oracle.truth) {
       const shown = this.#reader.sums.get(series) ?? 0;
       const missing = this.#oracle.missing.get(series) ?? 0;
-      if (shown < truth - missing) this.#broken.push(`${series} shows ${shown}, and is ${truth}`);
+      if (shown < truth - missing)
+        this.#broken.push(`${series} shows ${shown} instead of ${truth}`);
     }
     this.check();
   }
 
   stop(): void {
     this.#clock.restore();
-    this.#restoreChance();
+    this.#restoreRandomness();
     this.disk.restore();
     forgetAll(this.#core);
     fs.rmSync(this.#file, { force: true });
-    // As long as there is one in use, every promise costs.
+    // An AsyncLocalStorage in use slows down every promise.
     this.#storage.disable();
   }
 
   #start(): Instance {
-    const { apart, freezes, gateways, journal, minFlushIntervalMs } = this.#kind;
+    const { keepsApart, freezes, gateways, journal, minFlushIntervalMs } = this.#kind;
     return this.#core.instanceOn(
       {
         name: "model",
@@ -274,7 +276,7 @@ export class World {
         job: "model",
         instancePrefix: "model",
         targetInfo: {},
-        store: apart ? this.#storage : this.#core.singleSlot(this.#core.invocations.running),
+        store: keepsApart ? this.#storage : this.#core.singleSlot(this.#core.invocations.running),
         transport: this.gateway.transport,
         ...(journal && { openJournal: this.#openJournal }),
       },
@@ -296,26 +298,26 @@ export class World {
     return this.#kind.journal && !this.disk.failed && !this.#emptied;
   }
 
-  /** What is written later, the next process would count again. */
+  /** An outcome that is written later would be counted again by the next process. */
   #expectWritten(when: string): void {
     if (this.#isKept() && !this.disk.gone && this.#oracle.unwritten > 0)
       this.#broken.push(`an outcome is not in the journal ${when}`);
   }
 
-  /** What the process knew is gone. */
+  /** The process is gone, with everything it knew. */
   async #bury(): Promise<void> {
     const killed = this.disk.gone;
     this.disk.gone = true;
     this.gateway.disconnect();
     this.#clock.forgetTimers();
-    // What was promised already still runs here, without an effect.
+    // Promise callbacks that are due still run here, without an effect.
     await turn();
-    if (this.#isKept()) this.#oracle.killed(this.running.map(({ doing }) => doing));
+    if (this.#isKept()) this.#oracle.killed(this.running.map(({ progress }) => progress));
     else {
       this.#oracle.lost();
       this.#lives.lost();
     }
-    if (killed) this.#lives.unsure();
+    if (killed) this.#lives.killedInWrite();
     this.#clock.forgetTimers();
     forgetAll(this.#core);
     this.running = [];
@@ -323,7 +325,7 @@ export class World {
     this.#emptied = false;
     this.disk.next();
     if (!fs.existsSync(this.#file)) return;
-    // A journal tells by its id whether its process lives, and here that is this one.
+    // A journal marks its owner's process id, and that is this process, which lives on.
     const fd = fs.openSync(this.#file, "r+");
     fs.writeSync(fd, NOT_IN_USE, 0, NOT_IN_USE.length, OWNER_AT);
     fs.closeSync(fd);

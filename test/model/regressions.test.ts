@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { happenings as h } from "./commands.js";
+import { events as h } from "./commands.js";
 import { KINDS } from "./kinds.js";
 import { runHistory } from "./run-history.js";
 
@@ -9,8 +9,8 @@ beforeEach(() => {
 });
 
 // As the model found and shrank them. Each rejects with the rule that was broken.
-describe("histories that once went wrong", () => {
-  test("a life is left when its lease is over, where the push before a crash was refused", async () => {
+describe("histories that once broke a rule", () => {
+  test("a life is replaced when it expires, even if the push before a crash was refused", async () => {
     const history = runHistory(KINDS["answers first"], [
       h.begin(),
       h.end(),
@@ -24,7 +24,7 @@ describe("histories that once went wrong", () => {
     await expect(history).resolves.toBeUndefined();
   });
 
-  test("a process that is killed in the last push of its environment takes with it what that would have brought, and nothing else", async () => {
+  test("a process that is killed in the final push loses the data of that push, and nothing else", async () => {
     const history = runHistory(KINDS["answers first"], [
       h.begin(),
       h.killInWrite(1, 0),

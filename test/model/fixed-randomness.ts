@@ -1,10 +1,10 @@
 import { randomOf } from "../truth/random.js";
 
 /**
- * Makes ids and pauses the same each time, so that a history that fails does so again, and shrinks; what
- * comes back ends that.
+ * Makes ids and random pauses the same each time, so that a failing history fails again and can be shrunk.
+ * @returns restores real randomness
  */
-export function sameChance(): () => void {
+export function fixRandomness(): () => void {
   const { random } = Math;
   const { next } = randomOf(1, "model");
   const digits = (count: number) =>
