@@ -5,19 +5,19 @@ import type { Fleet } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import type { Phase } from "./plan.js";
 
-/** Where a plan is carried out. */
+/** What a plan is carried out on. */
 export interface Stage {
   readonly gateway: FaultyGateway;
   readonly fleets: readonly Fleet[];
   readonly ledger: Ledger;
-  /** Told what happens, for people to follow. */
+  /** Reports progress to people. */
   progress(line: string): void;
 }
 
-/** What a registered environment has for its last push; a machine that is too busy takes longer. */
-const LAST_PUSH_MS = 250;
+/** The time for the final flush of a registered environment. On a busy machine, a shutdown can take longer. */
+const FINAL_FLUSH_MS = 250;
 
-/** Carries out a plan. When it is over, the last fault of the gateway may last. */
+/** Carries out a plan. The gateway's last fault may still be on afterwards. */
 export async function drive(plan: readonly Phase[], stage: Stage): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;
   for (const [index, { gatewayFault, faultEndsAfterMs, events, ending }] of plan.entries()) {
@@ -30,14 +30,18 @@ export async function drive(plan: readonly Phase[], stage: Stage): Promise<void>
     await faultEnds;
     progress(`${index + 1} of ${plan.length}${gatewayFault ? `: ${gatewayFault}` : ""}`);
     if (!ending) continue;
-    const lasting = faultEndsAfterMs === undefined ? gatewayFault : undefined;
-    await destroyOne(stage, ending, lasting !== undefined && GATEWAY_FAULTS[lasting].outage);
+    const faultLeftOn = faultEndsAfterMs === undefined ? gatewayFault : undefined;
+    await destroyOne(
+      stage,
+      ending,
+      faultLeftOn !== undefined && GATEWAY_FAULTS[faultLeftOn].outage,
+    );
   }
 }
 
 /**
- * Destroys an environment that can be destroyed without a loss, or any in an outage; what the gateway shows
- * of it just then is what it has brought.
+ * Destroys an environment that can be destroyed without loss or, during an outage, any environment. What the
+ * gateway shows of it at that moment is what the environment has pushed.
  */
 async function destroyOne(
   { gateway, fleets, ledger }: Stage,
@@ -48,21 +52,21 @@ async function destroyOne(
   await gateway.settled();
   const shown = await ledger.shown();
   const { differences } = await ledger.verdict();
-  const behind = new Set(differences.map(({ environment }) => environment));
+  const notFullyShown = new Set(differences.map(({ environment }) => environment));
   const candidates = fleet.lambda.environments().filter(({ running, logStreamName }) => {
-    // After a crash there is nothing that could push, and what lies in its files would go with them.
+    // After a crash, no process could push, and the journal would be destroyed with the environment.
     if (!running) return false;
-    // In an outage what was not brought is counted apart; else who is told of the end still pushes.
-    return outage || fleet.registered || !behind.has(nameOf(logStreamName));
+    // During an outage, what was not pushed is reported separately. Otherwise, a registered environment still pushes.
+    return outage || fleet.registered || !notFullyShown.has(nameOf(logStreamName));
   });
   const chosen = candidates[Math.floor(from * candidates.length)];
   if (!chosen) return;
   const tookMs = await fleet.destroy(chosen.pid, fault === "reuse");
-  const cutShort = fleet.registered && !outage && tookMs > LAST_PUSH_MS;
+  const cutShort = fleet.registered && !outage && tookMs > FINAL_FLUSH_MS;
   ledger.destroyed(nameOf(chosen.logStreamName), fault, outage ? shown : undefined, cutShort);
 }
 
-/** As it is at the start of its instances' names. */
+/** The environment's name, with which its instances' names start. */
 function nameOf(logStreamName: string): string {
   return /\](\w{8})/.exec(logStreamName)![1]!;
 }

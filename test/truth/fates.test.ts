@@ -3,20 +3,20 @@ import { truthOf } from "./fates.js";
 import type { InvocationKind } from "./faults.js";
 import type { Note, OrderEvent } from "./function/order.js";
 
-/** The truth of one invocation, from what is noted of it. */
+/** The truth of one invocation, from its notes. */
 function truthOfOne(kind?: InvocationKind, leftMs = 2_900) {
   const order: OrderEvent = { id: 0, plan: "pro", amount: 8, runMs: 0 };
-  const where = { id: 0, environment: "1a2b3c4d", boot: "first", leftMs };
+  const common = { id: 0, environment: "1a2b3c4d", boot: "first", leftMs };
   const notes: Note[] = [
-    { at: "begin", ...where },
-    { at: "end", ...where },
+    { at: "begin", ...common },
+    { at: "end", ...common },
   ];
   const { readings, counts } = truthOf(new Map([[0, kind ? { ...order, kind } : order]]), notes);
   return { counts, series: Object.fromEntries(readings.get("1a2b3c4d")!) };
 }
 
-describe("the truth of a run", () => {
-  test("has what a whole invocation counts and records", () => {
+describe("the truth", () => {
+  test("contains what a complete invocation counts and records", () => {
     expect(truthOfOne()).toEqual({
       counts: { succeeded: 1, failed: 0, timedOut: 0, coldstarts: 1 },
       series: {
@@ -30,7 +30,7 @@ describe("the truth of a run", () => {
     });
   });
 
-  test("has of a crash what it recorded before", () => {
+  test("contains what a crashed invocation recorded before", () => {
     for (const kind of ["exit", "uncaught"] as const) {
       expect(truthOfOne(kind)).toMatchObject({
         counts: { succeeded: 0, failed: 1 },
@@ -44,7 +44,7 @@ describe("the truth of a run", () => {
     }
   });
 
-  test("has of what was killed, or could not be told its time was up, only that it failed", () => {
+  test("contains only the failure of an invocation that was killed, or that blocked the event loop at its timeout", () => {
     for (const kind of ["killed", "blocked"] as const) {
       expect(truthOfOne(kind).series).toEqual({
         'faas_errors_total{error_type="killed"}': 1,
@@ -53,18 +53,18 @@ describe("the truth of a run", () => {
     }
   });
 
-  test("has what was killed after its answer as if it had not been", () => {
+  test("treats an invocation that was killed after its answer as successful", () => {
     expect(truthOfOne("killedAfter")).toEqual(truthOfOne());
   });
 
-  test("has of a timeout what was recorded before it was decided", () => {
+  test("contains what a timed-out invocation recorded before", () => {
     expect(truthOfOne("timeout")).toMatchObject({
       counts: { timedOut: 1, failed: 0 },
       series: { faas_timeouts_total: 1, 'orders_total{plan="pro"}': 8, order_size_count: 1 },
     });
   });
 
-  test("has a cold start for each process", () => {
+  test("contains a cold start for each process", () => {
     const event = (id: number): OrderEvent => ({ id, plan: "free", amount: 1, runMs: 0 });
     const notes = ["first", "first", "second"].flatMap((boot, id): Note[] => [
       { at: "begin", id, environment: "1a2b3c4d", boot, leftMs: 2_900 },
@@ -74,7 +74,7 @@ describe("the truth of a run", () => {
     expect(truthOf(events, notes).counts).toMatchObject({ succeeded: 3, coldstarts: 2 });
   });
 
-  test("is none where the machine was too slow, or the handler not reached", () => {
+  test("is not available if the machine was too slow or an invocation did not reach the handler", () => {
     expect(() => truthOfOne(undefined, 200)).toThrow(/no verdict: .* the machine is too slow/);
     const event: OrderEvent = { id: 7, plan: "pro", amount: 8, runMs: 0 };
     expect(() => truthOf(new Map([[7, event]]), [])).toThrow(/invocation 7 did not reach/);

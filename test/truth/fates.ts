@@ -11,7 +11,7 @@ const CRASHED: End = { outcome: "failed", errorType: "crash", seen: true };
 const ENDS: Readonly<Record<InvocationKind, End>> = {
   throw: { outcome: "failed", errorType: "RangeError", seen: true },
   timeout: { outcome: "timedOut", seen: true },
-  // Nothing could decide before the kill that it had timed out.
+  // Nothing could settle the timeout before the kill.
   blocked: KILLED,
   exit: CRASHED,
   uncaught: CRASHED,
@@ -19,13 +19,13 @@ const ENDS: Readonly<Record<InvocationKind, End>> = {
   killedAfter: SUCCEEDED,
 };
 
-/** With less left of its time at its end, an invocation may have been taken for timed out. */
-const LEAST_LEFT_MS = 500;
+/** With less time left at its end, an invocation may have been counted as timed out. */
+const MIN_LEFT_MS = 500;
 
 /**
- * Consults the oracle on what the function itself has noted.
+ * Tells the oracle what the function has noted.
  *
- * @throws Error where nobody can tell what should have become of an invocation
+ * @throws Error if it cannot be known how an invocation should have been counted
  */
 export function truthOf(
   events: ReadonlyMap<number, OrderEvent>,
@@ -40,19 +40,19 @@ export function truthOf(
     if (note.at !== "begin") continue;
     const { kind, plan, amount } = events.get(note.id)!;
     const left = leftMs.get(note.id) ?? -Infinity;
-    if (left < LEAST_LEFT_MS)
+    if (left < MIN_LEFT_MS)
       throw new Error(
-        `no verdict: invocation ${note.id} (${kind ?? "nothing happens"}) had ${left} ms left of its time ` +
-          "where it should have ended; the machine is too slow for these environments: take fewer",
+        `no verdict: invocation ${note.id} (${kind ?? "no fault"}) had ${left} ms left of its time ` +
+          "when it should have ended; the machine is too slow for this many environments, so take fewer",
       );
-    const whole = kind === undefined || kind === "killedAfter";
+    const complete = kind === undefined || kind === "killedAfter";
     oracle.add(note.environment, {
       ...(kind ? ENDS[kind] : SUCCEEDED),
       coldStart: !boots.has(note.boot),
       recorded: {
         [`orders_total{plan="${plan}"}`]: amount,
-        order_size_count: whole ? 2 : 1,
-        order_size_sum: whole ? amount / 4 + 1 : amount / 4,
+        order_size_count: complete ? 2 : 1,
+        order_size_sum: complete ? amount / 4 + 1 : amount / 4,
       },
     });
     boots.add(note.boot);

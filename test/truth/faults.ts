@@ -1,4 +1,4 @@
-/** What happens in an invocation. */
+/** What can happen in an invocation. */
 export type InvocationKind =
   | "throw"
   | "timeout"
@@ -8,50 +8,50 @@ export type InvocationKind =
   | "killed"
   | "killedAfter";
 
-/** The kinds of each fault, and the part of all invocations that one kind strikes. */
+/** The kinds of each fault, and the share of all invocations that each kind affects. */
 export const INVOCATION_FAULTS: Readonly<
   Record<string, { readonly kinds: readonly InvocationKind[]; readonly part: number }>
 > = {
   /** The handler throws. */
   throw: { kinds: ["throw"], part: 0.05 },
-  /** It goes on beyond the function's timeout: waiting, or in a call that blocks the event loop. */
+  /** The handler runs past the function's timeout: it waits, or it blocks the event loop. */
   timeout: { kinds: ["timeout", "blocked"], part: 0.005 },
-  /** It ends the process: by `process.exit()`, or with an error that nobody catches. */
+  /** The handler ends the process, by `process.exit()` or by an uncaught error. */
   crash: { kinds: ["exit", "uncaught"], part: 0.015 },
-  /** The process is killed, as for lack of memory: in mid-handler, or when the answer has just been seen. */
+  /** The process is killed, as if memory ran out: in the handler, or just after the answer. */
   killed: { kinds: ["killed", "killedAfter"], part: 0.015 },
 };
 
 /**
- * What happens to pushes, for a while. With `outage`, an environment can have come to its end in it without
- * having had a push that could land.
+ * What can happen to pushes for a while. `outage`: during the fault, an environment may end without having had a
+ * push that could succeed.
  */
 export const GATEWAY_FAULTS = {
-  /** Nobody listens. */
+  /** Nothing listens. */
   "gateway-down": { outage: true },
-  /** Answers take about as long as a push has. */
+  /** Answers take about as long as the flush timeout. */
   "gateway-slow": { outage: true },
-  /** Connections are accepted, and nothing is answered. */
+  /** Connections are accepted, but nothing is answered. */
   "gateway-hangs": { outage: true },
-  /** 500, 503 and 429, and 502 of a proxy whose gateway has applied the push. */
+  /** Answers 500, 503 and 429, and 502 as a proxy does after its gateway has applied the push. */
   "gateway-5xx": { outage: true },
-  /** SIGTERM, and another start with the same persistence file. */
+  /** SIGTERM, then a restart with the same persistence file. */
   "gateway-restart": { outage: false },
-  /** The connection is cut: before the push was applied, after it, or in mid-answer. */
+  /** The connection is cut before the push is applied, after it, or in the middle of the answer. */
   reset: { outage: true },
-  /** The answer is lost, and the push applied later, when newer ones have been. */
+  /** The answer is lost, and the push is applied late, after newer ones. */
   late: { outage: true },
-  /** In the freeze, the server closes its connections. */
+  /** The server closes its connections during the freeze. */
   stale: { outage: false },
-  /** From a freeze on, kept connections take everything and never answer; new ones work. */
+  /** From a freeze on, kept connections swallow everything and never answer; new ones work. */
   blackhole: { outage: false },
 } as const;
 
-/** What happens to environments between their invocations. */
+/** What can happen to environments between their invocations. */
 export const ENVIRONMENT_FAULTS = [
-  /** An environment is shut down: with notice where it is registered, else without. */
+  /** An environment is shut down, with notice if it is registered. */
   "shutdown",
-  /** The same, and those that start later find its files. */
+  /** As above, and environments that start later find its files. */
   "reuse",
 ] as const;
 
@@ -64,7 +64,7 @@ export const ALL_FAULTS: readonly string[] = [
   ...ENVIRONMENT_FAULTS,
 ];
 
-/** `all`, `none`, or names with commas between them. @throws Error that names what is none */
+/** Parses `all`, `none`, or comma-separated names. @throws Error that lists the valid names if one is unknown */
 export function parseFaults(list: string): ReadonlySet<string> {
   if (list === "all") return new Set(ALL_FAULTS);
   if (list === "none") return new Set();

@@ -11,30 +11,30 @@ import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
 import type { GatewayFault } from "./faults.js";
 import type { Random } from "./random.js";
 
-/** A real gateway, with a network before it that can do wrong. */
+/** A real gateway behind a network that can fail. */
 export interface FaultyGateway {
   readonly url: string;
-  /** Has the fault from now on; undefined: none. */
+  /** Turns on a fault in place of the previous one; undefined: no fault. */
   set(fault: GatewayFault | undefined): Promise<void>;
-  /** Resolves when the gateway runs, and every push that was held back has been applied, or never will be. */
+  /** Resolves when the gateway runs and no push is held back any more. */
   settled(): Promise<void>;
-  /** How many pushes, connections or, where neither can be seen, gateways a fault has struck. */
+  /** How often each fault took effect: on pushes, on connections or, if it affects neither, on the gateway. */
   struck(): Readonly<Record<string, number>>;
-  /** What a scrape of the real gateway gets. */
+  /** A scrape of the real gateway. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** How one fault treats a push. */
+/** A push to be treated according to the fault. */
 interface Push {
   readonly response: ServerResponse;
   readonly socket: Socket;
-  /** Has the gateway apply it; resolves with the status. */
+  /** Passes the push on to the gateway. @returns its status */
   apply(): Promise<number>;
 }
 
-/** The others are struck when they begin. */
-const TREATS_PUSHES = new Set<GatewayFault>([
+/** Faults that are counted for each push; the others are counted when they begin. */
+const COUNTED_PER_PUSH = new Set<GatewayFault>([
   "gateway-slow",
   "gateway-hangs",
   "gateway-5xx",
@@ -48,12 +48,12 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   const folder = await mkdtemp(join(tmpdir(), "truth-gateway-"));
   const options = { persistenceFile: join(folder, "groups"), flags: FLAGS };
   let gateway: RealGateway = await startRealGateway(options);
-  // Also where a signal ends this process in the midst of a run.
+  // Stops the gateway also if a signal ends this process during a run.
   const release = endWithThisProcess(() => {
     try {
       process.kill(gateway.processId, "SIGKILL");
     } catch {
-      // It is just being restarted.
+      // The gateway is being restarted at this moment.
     }
     rmSync(folder, { recursive: true, force: true });
   });
@@ -85,9 +85,9 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     },
     "gateway-restart": (push) => (restarting ? cut(push) : answer(push)),
     async reset(push) {
-      const where = random.oneOf(["before", "after", "in mid-answer"]);
-      if (where !== "before") await push.apply();
-      if (where === "in mid-answer")
+      const moment = random.oneOf(["before", "after", "during the answer"]);
+      if (moment !== "before") await push.apply();
+      if (moment === "during the answer")
         await new Promise<void>((resolve) => push.socket.write("HTTP/1.1 2", () => resolve()));
       cut(push);
     },
@@ -115,12 +115,12 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     };
     const push: Push = { response, socket, apply };
     if (!fault) return answer(push);
-    if (TREATS_PUSHES.has(fault)) strike(fault);
+    if (COUNTED_PER_PUSH.has(fault)) strike(fault);
     await treat[fault](push);
   }
 
   const server = createServer((request, response) => {
-    // A connection that was cut, or a gateway that is just being stopped: such a push never lands.
+    // If the connection was cut or the gateway is being stopped, the push fails for good.
     const received = receive(request, response).catch(() => void request.socket.destroy());
     unfinished.add(received);
     void received.finally(() => unfinished.delete(received));

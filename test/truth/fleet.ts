@@ -5,49 +5,53 @@ import { fileURLToPath } from "node:url";
 import { bundleHandler, type Lambda, lambdaClient, startLambda } from "@prefreeze/lambda-emulator";
 import type { Note, OrderAnswer, OrderEvent } from "./function/order.js";
 
-/** What the caller of an invocation got through AWS's SDK. */
+/** What the caller of an invocation received through AWS's SDK. */
 export interface Response {
   readonly event: OrderEvent;
   readonly of: FunctionName;
-  /** `Unhandled` where it failed. */
+  /** `Unhandled` if the invocation failed. */
   readonly functionError: string | undefined;
-  /** The result, or the error as AWS tells it. */
+  /** The result, or the error in AWS's form. */
   readonly payload: Partial<OrderAnswer> & Readonly<Record<string, unknown>>;
-  /** When it was there, in milliseconds since 1970. */
+  /** When the response arrived, in milliseconds since 1970. */
   readonly atMs: number;
 }
 
 /** The environments of one function, and its callers. */
 export interface Fleet {
   readonly lambda: Lambda;
-  /** The most that live at once. */
+  /** The maximum number of environments at a time. */
   readonly environments: number;
-  /** It flushes after the response, and is told of its end. */
+  /** It flushes after the response and is notified of its shutdown. */
   readonly registered: boolean;
   /**
-   * Invokes for each event, as many at once as there are environments; resolves when all is answered and
-   * every environment frozen.
+   * Invokes the function once per event, one concurrent call per environment. Resolves when all calls are answered
+   * and all environments are frozen.
    */
   invoke(events: readonly OrderEvent[]): Promise<Response[]>;
-  /** Ends an environment that is frozen, and tells how long that took, in milliseconds. With `reuse`, those that start later find its files. */
+  /**
+   * Shuts down a frozen environment. With `reuse`, environments that start later find its files.
+   *
+   * @returns how long that took, in milliseconds
+   */
   destroy(pid: number, reuse: boolean): Promise<number>;
   /** What the function has noted. */
   notes(): Promise<Note[]>;
   stop(): Promise<void>;
 }
 
-/** The functions there are, by the name of their file. */
+/** The functions, by the name of their file. */
 export type FunctionName = "bare" | "measured" | "registered" | "naive";
 
-/** How long an invocation may take: short, but a busy machine has to initialize again within it. */
+/** The function's timeout: short, but long enough for a busy machine to initialize again within it. */
 const TIMEOUT_MS = 3_000;
 
 export interface FleetOptions {
   readonly name: FunctionName;
   readonly environments: number;
-  /** For its files; it is there. */
+  /** An existing directory for its files. */
   readonly folder: string;
-  /** AWS's native piece of the runtime client, which is compiled where it is missing; else its stand-in. */
+  /** Uses the native part of AWS's runtime client, and compiles it if it is missing, instead of a stand-in. */
   readonly nativeClient: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -60,7 +64,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const bundle = await bundleHandler({
     entry: fileURLToPath(new URL(`function/${name}.ts`, import.meta.url)),
     outdir: join(folder, name),
-    // Only there it is loaded before the runtime asks for its first invocation.
+    // Only an ES module is loaded before the runtime asks for its first invocation.
     format: name === "registered" ? "esm" : "cjs",
     minify: true,
   });

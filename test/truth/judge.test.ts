@@ -24,7 +24,7 @@ describe("the judge of a truth run", () => {
   const shown = readingsOf(SHOWN);
   const same = truth({ [SUCCEEDED]: 7, [FAILED]: 2 }, { [SUCCEEDED]: 9, [FAILED]: 1 });
 
-  test("finds nothing where the instances of each environment add up to the truth", () => {
+  test("finds no difference if the instances of each environment add up to the truth", () => {
     expect(judge(same, shown)).toEqual({
       lost: 0,
       doubled: 0,
@@ -34,7 +34,7 @@ describe("the judge of a truth run", () => {
     });
   });
 
-  test("finds an invocation that the gateway does not show, and says where", () => {
+  test("finds an invocation that the gateway does not show, and names its environment and series", () => {
     const more = truth({ [SUCCEEDED]: 7, [FAILED]: 2 }, { [SUCCEEDED]: 10, [FAILED]: 1 });
     expect(judge(more, shown)).toMatchObject({
       lost: 1,
@@ -49,12 +49,12 @@ describe("the judge of a truth run", () => {
     expect(judge(fewer, shown)).toMatchObject({ lost: 0, doubled: 1 });
   });
 
-  test("does not even out what one environment lost with what another doubled", () => {
+  test("does not offset a loss in one environment against a double count in another", () => {
     const moved = truth({ [SUCCEEDED]: 6, [FAILED]: 2 }, { [SUCCEEDED]: 10, [FAILED]: 1 });
     expect(judge(moved, shown)).toMatchObject({ lost: 1, doubled: 1 });
   });
 
-  test("does not even out one error type with another", () => {
+  test("does not offset one error type against another", () => {
     const other = truth(
       { [SUCCEEDED]: 7, 'faas_errors_total{error_type="crash"}': 2 },
       { [SUCCEEDED]: 9, [FAILED]: 1 },
@@ -62,18 +62,18 @@ describe("the judge of a truth run", () => {
     expect(judge(other, shown)).toMatchObject({ lost: 2, doubled: 2 });
   });
 
-  test("finds an environment that the gateway shows nothing of, and one that never was", () => {
+  test("finds an environment that the gateway does not show, and one that never existed", () => {
     const stranger = new Map([["99999999", new Map([[SUCCEEDED, 1]])]]);
     expect(judge(stranger, shown)).toMatchObject({ lost: 1, doubled: 7 + 2 + 9 + 1 });
   });
 
-  describe("of an environment that was destroyed in an outage", () => {
+  describe("for an environment that was destroyed during an outage", () => {
     const more = truth(
       { [SUCCEEDED]: 12, [FAILED]: 2, order_size_count: 3 },
       { [SUCCEEDED]: 9, [FAILED]: 1 },
     );
 
-    test("takes what it had not brought for unreachable", () => {
+    test("reports what it had not pushed as unreachable", () => {
       const destroyed = new Map([["1a2b3c4d", new Map([[SUCCEEDED, 7]])]]);
       expect(judge(more, shown, destroyed)).toEqual({
         lost: 0,
@@ -84,7 +84,7 @@ describe("the judge of a truth run", () => {
       });
     });
 
-    test("takes what it had brought, and the gateway no longer shows, for lost", () => {
+    test("reports what it had pushed, and the gateway no longer shows, as lost", () => {
       const destroyed = new Map([["1a2b3c4d", new Map([[SUCCEEDED, 10]])]]);
       expect(judge(more, shown, destroyed)).toMatchObject({
         lost: 3,
@@ -93,12 +93,12 @@ describe("the judge of a truth run", () => {
       });
     });
 
-    test("excuses no other environment", () => {
+    test("does not excuse losses in other environments", () => {
       const destroyed = new Map([["5e6f7a8b", new Map<string, number>()]]);
       expect(judge(more, shown, destroyed)).toMatchObject({ lost: 5 + 3, unreachable: 0 });
     });
 
-    test("excuses nothing that is counted twice", () => {
+    test("does not excuse double counts", () => {
       const fewer = truth({ [SUCCEEDED]: 5, [FAILED]: 2 }, { [SUCCEEDED]: 9, [FAILED]: 1 });
       const destroyed = new Map([["1a2b3c4d", new Map<string, number>()]]);
       expect(judge(fewer, shown, destroyed)).toMatchObject({ doubled: 2, unreachable: 0 });

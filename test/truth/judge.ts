@@ -1,6 +1,6 @@
 import type { Readings } from "./oracle.js";
 
-/** One series of one environment that does not read what it should. */
+/** A series of one environment whose value is wrong. */
 export interface Difference {
   readonly environment: string;
   readonly series: string;
@@ -12,22 +12,22 @@ export interface Difference {
 export interface Verdict {
   readonly lost: number;
   readonly doubled: number;
-  /** What is missing, but could not be brought. */
+  /** What is missing because it could not be pushed. */
   readonly unreachable: number;
-  /** The invocations in that. */
+  /** The invocations among them. */
   readonly unreachableInvocations: number;
-  /** What makes up `lost` and `doubled`. */
+  /** The differences that make up `lost` and `doubled`. */
   readonly differences: readonly Difference[];
 }
 
-/** Each invocation counts in one of them. */
+/** Each invocation is counted in exactly one of these. */
 const OUTCOMES = /^faas_(invocations|errors|timeouts)_total/;
 
 /**
- * Each environment by itself, so that what one has lost and another doubled is not evened out.
+ * Judges each environment separately, so that a loss in one does not offset a double count in another.
  *
- * @param destroyed the environments that the run destroyed in an outage, with what the gateway showed of
- *   them then: what it did not show is unreachable, and no more than that
+ * @param destroyed the environments that the run destroyed during an outage, and what the gateway showed of
+ *   them just before: only what it did not show is unreachable
  */
 export function judge(truth: Readings, shown: Readings, destroyed: Readings = new Map()): Verdict {
   let lost = 0;
@@ -41,16 +41,16 @@ export function judge(truth: Readings, shown: Readings, destroyed: Readings = ne
     for (const series of new Set([...expected.keys(), ...found.keys()])) {
       const due = expected.get(series) ?? 0;
       const read = found.get(series) ?? 0;
-      const brought = destroyed.has(environment)
+      const pushed = destroyed.has(environment)
         ? Math.min(destroyed.get(environment)!.get(series) ?? 0, due)
         : due;
-      const missing = Math.max(brought - read, 0);
+      const missing = Math.max(pushed - read, 0);
       const over = Math.max(read - due, 0);
       lost += missing;
       doubled += over;
-      const unbrought = Math.max(due - Math.max(brought, read), 0);
-      unreachable += unbrought;
-      if (OUTCOMES.test(series)) unreachableInvocations += unbrought;
+      const notPushed = Math.max(due - Math.max(pushed, read), 0);
+      unreachable += notPushed;
+      if (OUTCOMES.test(series)) unreachableInvocations += notPushed;
       if (missing + over > 0) differences.push({ environment, series, truth: due, shown: read });
     }
   }

@@ -7,18 +7,21 @@ import { judge, type Verdict } from "./judge.js";
 import type { Oracle, Readings } from "./oracle.js";
 import { readingsOf } from "./readings.js";
 
-/** What a run has asked for, done and got. */
+/** What a run has requested, done and received. */
 export interface Ledger {
   readonly invocations: number;
   readonly responses: readonly Response[];
-  /** How many environments the run has destroyed, by fault, and of both in an outage, and too late for a last push. */
+  /**
+   * How many environments the run has destroyed: by fault, and of these during an outage, and with too little
+   * time for the final flush.
+   */
   readonly endings: Readonly<Record<EnvironmentFault | "inOutage" | "cutShort", number>>;
   invoke(fleet: Fleet, events: readonly OrderEvent[]): Promise<void>;
   /**
    * Notes that an environment was destroyed.
    *
-   * @param shown what the gateway showed before, where that was in an outage
-   * @param cutShort its last push had less than its time
+   * @param shown what the gateway showed before; undefined unless it was during an outage
+   * @param cutShort its final flush had too little time
    */
   destroyed(
     environment: string,
@@ -26,9 +29,9 @@ export interface Ledger {
     shown: Readings | undefined,
     cutShort: boolean,
   ): void;
-  /** As of what is noted by now. @throws Error where nobody can tell */
+  /** The truth from the notes so far. @throws Error if it cannot be known */
   truth(): Promise<Pick<Oracle, "readings" | "counts">>;
-  /** What the gateway shows by now. */
+  /** What the gateway shows now. */
   shown(): Promise<Readings>;
   verdict(): Promise<Verdict>;
 }

@@ -1,15 +1,15 @@
-/** What the metrics of each environment should read, summed over its instances, by series. */
+/** What the metrics of each environment should read, by series, summed over its instances. */
 export type Readings = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** What became of one invocation that began. */
+/** How an invocation that began has ended. */
 export interface Fate {
   readonly outcome: "succeeded" | "failed" | "timedOut";
   readonly errorType?: string;
-  /** Its process saw its end: of others there is nothing but that they failed. */
+  /** Its process saw its end. Of other invocations, only the failure is known. */
   readonly seen: boolean;
-  /** It was the first of its process. */
+  /** It was the first invocation of its process. */
   readonly coldStart: boolean;
-  /** What it added to which series. */
+  /** What it added to each series. */
   readonly recorded: Readonly<Record<string, number>>;
 }
 
@@ -20,7 +20,7 @@ export interface Counts {
   readonly coldstarts: number;
 }
 
-/** Tells from what became of invocations what the metrics should read. */
+/** Derives from the ends of invocations what the metrics should read. */
 export interface Oracle {
   readonly readings: Readings;
   readonly counts: Counts;

@@ -13,12 +13,12 @@ const plan = (seed: number, changes: Partial<typeof options> = {}) =>
   planOf({ ...options, ...changes }, randomOf(seed, "test"));
 
 describe("the plan of a truth run", () => {
-  test("is the same for the same seed, and another one for another", () => {
+  test("is the same for the same seed, and differs for another", () => {
     expect(plan(1)).toEqual(plan(1));
     expect(plan(1)).not.toEqual(plan(2));
   });
 
-  test.each([1, 2, 3])("has each fault even where it is short (seed %i)", (seed) => {
+  test.each([1, 2, 3])("contains each fault even if it is short (seed %i)", (seed) => {
     const phases = plan(seed);
     const kinds = Object.values(INVOCATION_FAULTS).flatMap((fault) => fault.kinds);
     for (const of of [0, 1]) {
@@ -31,14 +31,14 @@ describe("the plan of a truth run", () => {
     expect(new Set(endings)).toEqual(new Set(["shutdown", "reuse"]));
   });
 
-  test.each([1, 7, 120, 1_000])("has %i invocations, each with a number of its own", (count) => {
+  test.each([1, 7, 120, 1_000])("has %i invocations, each with its own number", (count) => {
     const ids = plan(1, { invocations: count }).flatMap(({ events }) =>
       events.flat().map(({ id }) => id),
     );
     expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, id) => id));
   });
 
-  test("has nothing happen without faults", () => {
+  test("contains no fault if none is chosen", () => {
     for (const phase of plan(1, { faults: parseFaults("none") })) {
       expect(phase).toMatchObject({ gatewayFault: undefined, ending: undefined });
       expect(phase.events.flat().filter(({ kind }) => kind !== undefined)).toEqual([]);
@@ -47,12 +47,12 @@ describe("the plan of a truth run", () => {
 });
 
 describe("--faults", () => {
-  test("takes names with commas between them", () => {
+  test("accepts comma-separated names", () => {
     expect(parseFaults("late, crash")).toEqual(new Set(["late", "crash"]));
     expect(parseFaults("all")).toEqual(new Set(ALL_FAULTS));
   });
 
-  test("says which there are where one is none", () => {
+  test("lists the valid names if one is unknown", () => {
     expect(() => parseFaults("late,flood")).toThrow(/"flood" is none of throw, timeout, .*reuse/);
   });
 });

@@ -9,14 +9,14 @@ import {
 import type { OrderEvent } from "./function/order.js";
 import type { Random } from "./random.js";
 
-/** What is asked for between two moments at which all environments are frozen. */
+/** Invocations between two moments at which all environments are frozen. */
 export interface Phase {
   readonly gatewayFault: GatewayFault | undefined;
-  /** The gateway's fault ends in the midst of it; undefined: with it. */
+  /** When the gateway's fault ends, after the start of the phase; undefined: with the phase. */
   readonly faultEndsAfterMs: number | undefined;
   /** For each function. */
   readonly events: readonly (readonly OrderEvent[])[];
-  /** What then becomes of an environment. */
+  /** How an environment is destroyed afterwards. */
   readonly ending: Ending | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Ending {
   readonly fault: EnvironmentFault;
   /** Index of the function. */
   readonly of: number;
-  /** Where to begin to look for one that can be ended: at least 0, below 1. */
+  /** Which environment to choose, as a fraction of those that can be destroyed: at least 0, below 1. */
   readonly from: number;
 }
 
@@ -35,20 +35,20 @@ export interface PlanOptions {
   readonly faults: ReadonlySet<string>;
 }
 
-/** In a phase, an environment has about this many invocations where there are enough. */
-const INVOCATIONS_EACH = 4;
-/** Each of these takes the function's whole timeout: in as few phases as possible. */
+/** Invocations per environment and phase, roughly, if there are enough. */
+const INVOCATIONS_PER_ENVIRONMENT = 4;
+/** Kinds that take the function's whole timeout, so they share as few phases as possible. */
 const LONG: ReadonlySet<InvocationKind> = new Set(["timeout", "blocked"]);
 
 /**
- * Decides all that a seed can decide. In a plan of a hundred invocations and more, each kind of each fault
- * occurs at least once, and those of invocations in each function.
+ * Makes all decisions that depend on the seed. In a plan of at least a hundred invocations, each kind of each fault
+ * occurs at least once, and each kind of invocation fault in each function.
  */
 export function planOf(options: PlanOptions, random: Random): Phase[] {
   const { functions, environments, invocations, faults } = options;
   const gatewayDeck = gatewayFaultsIn(faults, random);
   const endingDeck = endingsIn(faults, random);
-  const wanted = Math.ceil(invocations / (INVOCATIONS_EACH * environments));
+  const wanted = Math.ceil(invocations / (INVOCATIONS_PER_ENVIRONMENT * environments));
   const count = Math.min(invocations, Math.max(wanted, gatewayDeck.length, endingDeck.length));
   const phases = Array.from({ length: count }, (_, i): Phase & { events: OrderEvent[][] } => {
     const gatewayFault = gatewayDeck[i % gatewayDeck.length];
@@ -75,7 +75,7 @@ export function planOf(options: PlanOptions, random: Random): Phase[] {
   return phases;
 }
 
-/** An order in which nothing happens. */
+/** An order without a fault. */
 export function eventOf(id: number, random: Random): OrderEvent {
   return {
     id,
@@ -85,7 +85,7 @@ export function eventOf(id: number, random: Random): OrderEvent {
   };
 }
 
-/** Each once, and some phases without any. */
+/** Each fault once, and some phases without any. */
 function gatewayFaultsIn(
   faults: ReadonlySet<string>,
   random: Random,
@@ -95,7 +95,7 @@ function gatewayFaultsIn(
   return random.shuffled([...chosen, ...quiet]);
 }
 
-/** After a fifth of the phases. */
+/** An environment is destroyed after a fifth of the phases. */
 function endingsIn(
   faults: ReadonlySet<string>,
   random: Random,
@@ -107,7 +107,7 @@ function endingsIn(
   ]);
 }
 
-/** Gives some events of a function, in their phases, what happens in them. */
+/** Assigns faults to some events of a function. */
 function strike(phases: OrderEvent[][], faults: ReadonlySet<string>, random: Random): void {
   const total = phases.flat().length;
   for (const [name, { kinds, part }] of Object.entries(INVOCATION_FAULTS)) {
@@ -115,16 +115,18 @@ function strike(phases: OrderEvent[][], faults: ReadonlySet<string>, random: Ran
     for (const kind of kinds) {
       const count = Math.max(1, Math.round(total * part));
       for (let i = 0; i < count; i++) {
-        const calm = phases.filter((events) => events.some(isCalm));
-        if (calm.length === 0) return;
-        const events = LONG.has(kind) ? calm[i % calm.length]! : random.oneOf(calm);
-        const struck = random.oneOf(events.filter(isCalm));
+        const withoutFault = phases.filter((events) => events.some(hasNoFault));
+        if (withoutFault.length === 0) return;
+        const events = LONG.has(kind)
+          ? withoutFault[i % withoutFault.length]!
+          : random.oneOf(withoutFault);
+        const struck = random.oneOf(events.filter(hasNoFault));
         events[events.indexOf(struck)] = { ...struck, kind };
       }
     }
   }
 }
 
-function isCalm({ kind }: OrderEvent): boolean {
+function hasNoFault({ kind }: OrderEvent): boolean {
   return kind === undefined;
 }

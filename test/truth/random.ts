@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** Numbers that a seed decides, so that a run can be made again. */
+/** Random numbers from a seed, so that a run can be repeated. */
 export interface Random {
   /** At least 0 and below 1. */
   next(): number;
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, both included. */
   between(least: number, most: number): number;
   chance(probability: number): boolean;
   oneOf<T>(choices: readonly T[]): T;
-  /** The same in another order. */
+  /** The same values in random order. */
   shuffled<T>(values: readonly T[]): T[];
 }
 
-/** @param purpose numbers for one thing do not depend on how many another one takes */
+/** @param purpose each purpose has its own sequence, unaffected by how many numbers another one takes */
 export function randomOf(seed: number, purpose = ""): Random {
   let taken = 0;
   const next = () => {

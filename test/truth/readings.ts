@@ -1,7 +1,7 @@
 import { parseText } from "../pushgateway/parse.js";
 import type { Readings } from "./oracle.js";
 
-/** The series that are compared, by the label that matters; the others of their name are summed up. */
+/** The series to compare, with the label that distinguishes them; series that differ in other labels are summed. */
 const COMPARED: Readonly<Record<string, string | undefined>> = {
   faas_invocations_total: undefined,
   faas_errors_total: "error_type",
@@ -13,14 +13,14 @@ const COMPARED: Readonly<Record<string, string | undefined>> = {
   order_size_sum: undefined,
 };
 
-/** What a scrape of the gateway reads, summed over all instances of each environment; zeros are left out. */
+/** The values in a scrape, summed over all instances of each environment. Zeros are left out. */
 export function readingsOf(scrape: string): Readings {
   const readings = new Map<string, Map<string, number>>();
   for (const { name, labels, value } of parseText(scrape).flatMap(({ samples }) => samples)) {
     if (!Object.hasOwn(COMPARED, name) || value === 0) continue;
     const label = COMPARED[name];
     const series = label === undefined ? name : `${name}{${label}="${labels[label]}"}`;
-    // An instance is named by its environment, and by what is unique to its life.
+    // An instance's name starts with its environment's, followed by a part unique to its life.
     const environment = labels["instance"]!.split("-")[0]!;
     const reading = readings.get(environment) ?? new Map<string, number>();
     readings.set(environment, reading.set(series, (reading.get(series) ?? 0) + value));
@@ -28,7 +28,7 @@ export function readingsOf(scrape: string): Readings {
   return readings;
 }
 
-/** Over all environments, by series. */
+/** Sums over all environments, by series. */
 export function sumsOf(readings: Readings): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (const reading of readings.values())

@@ -1,8 +1,8 @@
 import { table } from "../size/table.js";
 import type { TruthReport } from "./report.js";
 
-/** Of a list that could be long. */
-const SHOWN_AT_MOST = 20;
+/** The maximum number of lines of a list. */
+const MAX_LINES = 20;
 
 /** A report for people to read. */
 export function reportText(report: TruthReport): string {
@@ -27,7 +27,7 @@ export function reportText(report: TruthReport): string {
     `lost ${report.lost}, doubled ${report.doubled}, responses changed ${report.responses.changed}`,
     `unreachable ${report.unreachable}: ${report.unreachableInvocations} invocations, of ` +
       `${report.destroyedInOutage} environments that were destroyed in an outage`,
-    `ends that took longer than a last push has: ${report.endsCutShort}`,
+    `ends that took longer than the time for the final flush: ${report.endsCutShort}`,
     `added to responses: ${added.join("; ")}`,
     `struck: ${Object.entries(struck)
       .map(([name, count]) => `${name} ${count}`)
@@ -38,6 +38,6 @@ export function reportText(report: TruthReport): string {
 }
 
 function listed(lines: readonly string[]): string[] {
-  const more = lines.length - SHOWN_AT_MOST;
-  return [...lines.slice(0, SHOWN_AT_MOST), ...(more > 0 ? [`and ${more} more`] : [])];
+  const more = lines.length - MAX_LINES;
+  return [...lines.slice(0, MAX_LINES), ...(more > 0 ? [`and ${more} more`] : [])];
 }

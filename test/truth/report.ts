@@ -17,34 +17,40 @@ interface AddedMs {
   readonly worst: number;
 }
 
-/** What a run has found. */
+/** The findings of a run. */
 export interface TruthReport {
   readonly seed: number;
-  /** With those of the end, which bring what is left. */
+  /** Including those at the end, which push what is pending. */
   readonly invocations: number;
   readonly truth: Sums;
   readonly gateway: Sums;
-  /** Counts that are missing, summed over all series that are compared. */
+  /** Counts that are missing, summed over all compared series. */
   readonly lost: number;
-  /** Counts that are too much. */
+  /** Counts that are too high. */
   readonly doubled: number;
-  /** Missing counts of environments that the run destroyed in an outage, which they had not brought by then. */
+  /**
+   * Counts that are missing because the run destroyed their environments, during an outage, before they were
+   * pushed.
+   */
   readonly unreachable: number;
-  /** The invocations in that, by their outcomes. */
+  /** The invocations among them, by their outcomes. */
   readonly unreachableInvocations: number;
   /** Answers that differ from those of the handler without metrics. */
   readonly responses: { readonly changed: number };
-  /** The most of all `addedMs`. */
+  /** The maximum of all `addedMs`. */
   readonly worstAddedMs: number;
   /**
-   * What answers took beyond the handler's own time, by function: from the hand-over of an invocation to its
-   * environment until the caller's SDK had the answer. The first of each process is left out: a runtime that
-   * is reset initializes within that time. So there is the runtime client's and the emulator's time in it,
-   * some milliseconds, and what a busy machine adds.
+   * The time that answers took beyond the handler's own, by function: from the hand-over of an invocation to its
+   * environment until the caller's SDK had the answer. Leaves out the first invocation of each process, since a
+   * runtime that was reset initializes within that time. It includes some milliseconds of the runtime client and the
+   * emulator, and what a busy machine adds.
    */
   readonly addedMs: Readonly<Record<string, AddedMs>>;
   readonly destroyedInOutage: number;
-  /** Registered environments whose end took longer than the last push has: what it did not bring is lost. */
+  /**
+   * Registered environments whose shutdown took longer than the time for the final flush: what it did not push
+   * is lost.
+   */
   readonly endsCutShort: number;
   /** How often each fault struck: invocations, pushes, connections, gateways or environments. */
   readonly struck: Readonly<Record<string, number>>;

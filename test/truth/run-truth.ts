@@ -18,26 +18,29 @@ export interface TruthOptions {
   readonly environments: number;
   readonly invocations: number;
   readonly seed: number;
-  /** As `parseFaults` gives them. */
+  /** As `parseFaults` returns them. */
   readonly faults: ReadonlySet<string>;
   /** The invocations and environments are spread over them evenly. */
   readonly functions: readonly FunctionName[];
-  /** AWS's native piece of the runtime client, which is compiled where it is missing. Default: its stand-in. */
+  /** Uses the native part of AWS's runtime client, and compiles it if it is missing. Default: a stand-in. */
   readonly nativeClient?: boolean;
-  /** From the end of all faults until everything must be shown. Default: more than a flusher's longest pause. */
+  /**
+   * The time from the end of all faults until everything must be shown, in milliseconds. Default: longer than
+   * the breaker's longest pause.
+   */
   readonly settleWithinMs?: number;
   readonly progress?: (line: string) => void;
 }
 
-/** A flusher whose gateway was away tries it again after a minute at the latest. */
+/** A flusher whose gateway was down tries again after a minute at the latest. */
 const SETTLE_WITHIN_MS = 90_000;
 
-/** The default would do: shorter, so that a run with a silent gateway does not take so long. */
+/** Shorter than the default, so that a run with a silent gateway takes less time. */
 const FLUSH_TIMEOUT_MS = 500;
 
 /**
- * Drives emulated environments against a real gateway, with faults that a seed decides, and compares what
- * the gateway shows with what the functions have noted.
+ * Drives emulated environments against a real gateway, with faults that depend on the seed, and compares what the
+ * gateway shows with what the functions have noted.
  */
 export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   const { environments, functions, seed, progress = () => undefined } = options;

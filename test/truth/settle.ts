@@ -2,14 +2,14 @@ import type { Stage } from "./drive.js";
 import { eventOf } from "./plan.js";
 import type { Random } from "./random.js";
 
-/** Long enough for each environment to get one of as many as there can be; one that is missing starts. */
+/** Long enough for every environment to receive one of the concurrent invocations; missing environments start. */
 const RUN_MS = 200;
 
 /**
- * Ends all faults and invokes each environment, once, and again while the gateway does not show everything;
- * then shuts down those that are told of it.
+ * Ends all faults and invokes every environment, again and again until the gateway shows everything; then shuts
+ * down the registered environments.
  *
- * @param withinMs after that, what is missing is lost
+ * @param withinMs after this time, what is missing counts as lost
  */
 export async function settle(stage: Stage, random: Random, withinMs: number): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;

@@ -1,15 +1,15 @@
 // `npm run truth`: compares what a gateway shows with what happened, under every fault.
 //   --environments E   default 20
 //   --invocations M    default 1,000
-//   --seed S           default a random one; the same seed makes the same plan
-//   --faults LIST      names with commas between them, all (the default) or none
+//   --seed S           default: random; the same seed makes the same plan
+//   --faults LIST      comma-separated names, all (the default) or none
 //   --mode MODE        after-response, before-returning or both (the default): half of the environments each
-//   --native           with the native piece of AWS's runtime client, which is compiled where it is missing
-//   --json             one JSON object, and nothing else
-// Each environment is compared by itself, over all its instances, with what the function noted in a file.
-// Apart from what is lost counts only what an environment had not brought that the run itself destroyed while
-// a fault kept pushes from the gateway: `unreachable`.
-// It ends with 1 where anything was lost, counted twice or answered differently, or nobody can tell.
+//   --native           uses the native part of AWS's runtime client, and compiles it if it is missing
+//   --json             prints one JSON object and nothing else
+// Each environment is compared separately, over all its instances, with what the function noted in a file.
+// Not counted as lost, but as `unreachable`: what an environment had not pushed when the run destroyed it during a
+// fault that kept its pushes from the gateway.
+// Exits with 1 if anything was lost, counted twice or answered differently, or if the truth cannot be known.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { parseFaults } from "./faults.js";
@@ -37,10 +37,10 @@ const { values } = parseArgs({
   },
 });
 
-function wholeNumber(name: "environments" | "invocations" | "seed", least: number): number {
+function wholeNumber(name: "environments" | "invocations" | "seed", minimum: number): number {
   const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`--${name}: "${values[name]}" is no whole number from ${least} on`);
+  if (!Number.isSafeInteger(value) || value < minimum)
+    throw new Error(`--${name}: "${values[name]}" is not a whole number of at minimum ${minimum}`);
   return value;
 }
 

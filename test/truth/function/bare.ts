@@ -1,4 +1,4 @@
-// The handler without any metrics.
+// The handler without metrics.
 import type { Context } from "aws-lambda";
 import { order, type OrderEvent } from "./order.js";
 

@@ -1,5 +1,5 @@
-// The handler with metrics as many write them first: one group that all environments share, pushed once
-// after each order, and nothing that outlives the process. It shows that the run finds what is lost.
+// The handler with metrics as many people first write them: one group shared by all environments, pushed once
+// after each order, and nothing kept beyond the process. It shows that the run finds losses.
 import type { Context } from "aws-lambda";
 import { Counter, Histogram, Pushgateway } from "prom-client";
 import { order, type OrderEvent } from "./order.js";

@@ -1,5 +1,5 @@
-// The handler of the truth run. It notes in a file of its own what it did: what the metrics say is
-// compared with that.
+// The handler of the truth run. It notes what it did in a file, so that the run can compare the metrics with
+// that.
 import { appendFileSync } from "node:fs";
 import type { InvocationKind } from "../faults.js";
 
@@ -8,7 +8,7 @@ export interface OrderEvent {
   readonly plan: "free" | "pro";
   readonly amount: number;
   readonly runMs: number;
-  /** Undefined: nothing happens. */
+  /** Undefined: no fault. */
   readonly kind?: InvocationKind;
 }
 
@@ -16,18 +16,18 @@ export interface OrderAnswer {
   readonly id: number;
   readonly plan: string;
   readonly amount: number;
-  /** Of the process, and its number. */
+  /** Identifies the process. */
   readonly boot: string;
   readonly pid: number;
-  /** It was the first of its process. */
+  /** It was the first invocation of its process. */
   readonly first: boolean;
-  /** How long the handler itself took. */
+  /** How long the handler itself took, in milliseconds. */
   readonly handlerMs: number;
-  /** When the environment was handed the invocation, in milliseconds since 1970. */
+  /** When the environment received the invocation, in milliseconds since 1970. */
   readonly handedOverAtMs: number;
 }
 
-/** What is recorded of an order; both may be called more than once. */
+/** Records an order. Both methods may be called more than once. */
 export interface OrderMetrics {
   accepted(plan: string, amount: number): void;
   sized(size: number): void;
@@ -35,13 +35,13 @@ export interface OrderMetrics {
 
 /** One line of the file. */
 export interface Note {
-  /** `end`: just before the handler ends, or what is to happen happens. */
+  /** `end`: just before the handler ends, or before its fault. */
   readonly at: "begin" | "end";
   readonly id: number;
-  /** Of the environment, as it is in its instances' names. */
+  /** The environment's name, with which its instances' names start. */
   readonly environment: string;
   readonly boot: string;
-  /** What was left of the function's time. */
+  /** The time left before the function's timeout, in milliseconds. */
   readonly leftMs: number;
 }
 
@@ -55,8 +55,8 @@ let first = true;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What happens; it throws, ends the process or outlives it. */
-const HAPPENS: Readonly<Record<Exclude<InvocationKind, "killedAfter">, () => unknown>> = {
+/** The faults: each throws, ends the process, or outlasts the function's timeout. */
+const FAULTS: Readonly<Record<Exclude<InvocationKind, "killedAfter">, () => unknown>> = {
   throw() {
     throw new RangeError("no such plan");
   },
@@ -94,7 +94,7 @@ export async function order(
   if (runMs > 0) await wait(runMs);
   if (kind && kind !== "killedAfter") {
     note("end");
-    await HAPPENS[kind]();
+    await FAULTS[kind]();
   }
   metrics.sized(1);
   note("end");
