@@ -9,18 +9,18 @@ const gateway = useGateway();
 const { shown } = gateway;
 const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
 
-/** A flush that is waited for before the response would take far longer than a test may. */
+/** The timeout is so long that a test would fail if a flush delayed the response. */
 const env = (url: string) => ({ PUSHGATEWAY_URL: url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" });
 
-/** Both ways to register, with a gateway that answers when it is told to. */
+/** The two ways to register. */
 const ways = [
   {
-    way: "imported first by an ES module",
+    way: "an import at the top of an ES module",
     start: (url: string) =>
       deploy("registered.ts", { format: "esm", timeoutMs: 60_000, env: env(url) }),
   },
   {
-    way: "preloaded before CommonJS",
+    way: "a preload ahead of a CommonJS handler",
     start: (url: string) =>
       deploy("shop.ts", {
         timeoutMs: 60_000,
@@ -29,7 +29,7 @@ const ways = [
   },
 ];
 
-test("a CPU burst in the flush does not hold up the response", async () => {
+test("a CPU burst during the flush does not delay the response", async () => {
   const { invoke, lambda } = await deploy("burst.ts", { format: "esm", env: env(gateway.url) });
   await invoke();
   await lambda.settled();
@@ -40,7 +40,7 @@ test("a CPU burst in the flush does not hold up the response", async () => {
   expect(await shown("orders_total")).toBe(2);
 });
 
-test("a stream reaches its end before its flush begins, without being registered", async () => {
+test("a streamed response ends before its flush begins, even if the environment is not registered", async () => {
   const { opened, open } = gate();
   const slow = await forwardingGateway(gateway.url, () => opened);
   const { stream, lambda } = await deploy("streams.ts", {
@@ -56,8 +56,8 @@ test("a stream reaches its end before its flush begins, without being registered
   expect(await shown("orders_total", { plan: "begun" })).toBe(1);
 });
 
-describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
-  test("answers before the gateway does, and stays awake until it has", async () => {
+describe.each(ways)("an environment registered by $way", { timeout: 30_000 }, ({ start }) => {
+  test("responds before the gateway answers, and stays awake until it does", async () => {
     const { opened, open } = gate();
     const slow = await forwardingGateway(gateway.url, () => opened);
     const { invoke, lambda } = await start(slow.url);
@@ -72,7 +72,7 @@ describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("has every number of many invocations in the gateway when all are frozen", async () => {
+  test("has pushed all of its twenty invocations when it is frozen", async () => {
     const { invoke, lambda } = await start(gateway.url);
     for (let count = 1; count <= 20; count++) {
       await invoke({ plan: "pro", ...(count % 5 === 0 ? { throws: "no" } : {}) });
@@ -85,7 +85,7 @@ describe.each(ways)("register, $way", { timeout: 30_000 }, ({ start }) => {
     expect(lambda.coldStarts()).toBe(1);
   });
 
-  test("says so", async () => {
+  test("explains that it flushes after the response", async () => {
     const { invoke } = await start(gateway.url);
     expect((await invoke({ tells: "explanation" })).result).toMatchObject({
       mode: "flush after the response",

@@ -15,7 +15,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 const lane = fileURLToPath(new URL("./bundlers", import.meta.url));
 const nodeModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** Bundles an entry into `index.js` or `index.mjs` of a folder. */
+/** Bundles an entry as `index.js` or `index.mjs` in a folder. */
 type Bundle = (entry: string, outdir: string) => Promise<unknown>;
 
 const esbuild =
@@ -31,7 +31,7 @@ const esbuild =
       logLevel: "error",
       ...more,
     });
-// From a folder of their own, which has them when the lane is installed.
+// Only the lane depends on webpack and rollup, so they are imported once it is installed.
 const webpack =
   (format: "cjs" | "esm", minify: boolean): Bundle =>
   async (entry, outdir) => {
@@ -61,7 +61,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => consumer?.remove());
 
-/** Invokes twice with success and once with an error, and reads all three at the gateway. */
+/** Invokes twice with success and once with an error, and expects all three at the gateway. */
 async function expectAllCounted(taskRoot: string, handler: string, mode: string): Promise<void> {
   const { invoke, lambda } = await deployBundle(taskRoot, {
     exported: "handler",
@@ -83,7 +83,7 @@ async function bundled(entry: string, bundle: Bundle): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), "prefreeze-bundle-"));
   onTestFinished(() => rm(outdir, { recursive: true }));
   await bundle(fixture(entry), outdir);
-  // Inside of a package that says "type": "module", index.js would not be CommonJS.
+  // Otherwise a package.json above it with "type": "module" would make index.js an ES module.
   await writeFile(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
   return outdir;
 }
@@ -93,14 +93,14 @@ describe("a handler", { timeout: 60_000 }, () => {
     ["esbuild, CommonJS", esbuild("cjs")],
     ["esbuild, CommonJS, minified", esbuild("cjs", { minify: true })],
     ["esbuild, ES module, minified", esbuild("esm", { minify: true })],
-    ["esbuild, minified, names kept", esbuild("cjs", { minify: true, keepNames: true })],
-    ["esbuild, without the packages", external],
+    ["esbuild, minified, with names kept", esbuild("cjs", { minify: true, keepNames: true })],
+    ["esbuild, with the packages external", external],
     ["webpack, commonjs2", webpack("cjs", false)],
     ["webpack, commonjs2, minified", webpack("cjs", true)],
     ["webpack, ES module, minified", webpack("esm", true)],
     ["rollup, CommonJS", rollup("cjs")],
     ["rollup, ES module", rollup("esm")],
-  ])("bundled by %s, counts as it is", async (_, bundle) => {
+  ])("bundled by %s, counts every invocation", async (_, bundle) => {
     const outdir = await bundled("bundled.mjs", bundle);
     await expectAllCounted(outdir, "index.handler", "flush before returning");
   });
@@ -110,7 +110,7 @@ describe("a handler", { timeout: 60_000 }, () => {
     ["esbuild, minified", esbuild("esm", { minify: true })],
     ["webpack, minified", webpack("esm", true)],
     ["rollup", rollup("esm")],
-  ])("bundled as an ES module by %s, stays registered", async (_, bundle) => {
+  ])("bundled as an ES module by %s, registers and counts every invocation", async (_, bundle) => {
     const outdir = await bundled("bundled-registered.mjs", bundle);
     await expectAllCounted(outdir, "index.handler", "flush after the response");
   });
@@ -119,7 +119,7 @@ describe("a handler", { timeout: 60_000 }, () => {
     ["a CommonJS module", "common.handler", "flush before returning"],
     ["an ES module", "bundled.handler", "flush before returning"],
     ["an ES module that registers", "bundled-registered.handler", "flush after the response"],
-  ])("not bundled at all, beside installed packages, counts as %s", async (_, handler, mode) => {
+  ])("not bundled, in %s, counts every invocation", async (_, handler, mode) => {
     await expectAllCounted(consumer.folder, handler, mode);
   });
 });

@@ -11,7 +11,7 @@ const { shown } = gateway;
 describe("an invocation", () => {
   let clock: FakeClock;
   const timedOut = vi.fn();
-  // Fake, as the clock is: nothing else of an observation is used.
+  // A fake, like the clock: `watchDeadline` uses nothing else of an observation.
   const watch = (...times: [remainingMs: number, marginMs?: number]) =>
     watchDeadline({ timedOut } as unknown as Parameters<typeof watchDeadline>[0], ...times);
 
@@ -21,12 +21,12 @@ describe("an invocation", () => {
   });
 
   test.each([
-    ["a tenth of a second before the end of one", 1_000, undefined, 900],
-    ["250 ms before the end of three", 3_000, undefined, 2_750],
-    ["250 ms before the end of a quarter of an hour", 900_000, undefined, 899_750],
-    ["when its margin says", 3_000, 1_200, 1_800],
-    ["after half of its time at the soonest, whatever its margin says", 3_000, 30_000, 1_500],
-  ] as const)("is taken for timed out %s", async (_, remainingMs, marginMs, atMs) => {
+    ["100 ms before a deadline in 1 s", 1_000, undefined, 900],
+    ["250 ms before a deadline in 3 s", 3_000, undefined, 2_750],
+    ["250 ms before a deadline in 15 min", 900_000, undefined, 899_750],
+    ["as long before the deadline as its margin says", 3_000, 1_200, 1_800],
+    ["after half of its time at the earliest, whatever its margin says", 3_000, 30_000, 1_500],
+  ] as const)("is settled as timed out %s", async (_, remainingMs, marginMs, atMs) => {
     watch(remainingMs, marginMs);
     await clock.pass(atMs - 1);
     expect(timedOut).not.toHaveBeenCalled();
@@ -34,7 +34,7 @@ describe("an invocation", () => {
     expect(timedOut).toHaveBeenCalledTimes(1);
   });
 
-  test("whose timer fires behind the deadline was frozen, and has ended", async () => {
+  test("is not settled by a timer that fires after the deadline: it was frozen, so it had ended", async () => {
     watch(3_000);
     await clock.pass(2_749);
     clock.freeze(60_000);
@@ -42,7 +42,7 @@ describe("an invocation", () => {
     expect(timedOut).not.toHaveBeenCalled();
   });
 
-  test("that blocked the event loop until short before its deadline is taken for timed out still", async () => {
+  test("is settled as timed out even if it blocked the event loop until shortly before its deadline", async () => {
     watch(3_000);
     await clock.pass(2_749);
     clock.freeze(200);
@@ -50,7 +50,7 @@ describe("an invocation", () => {
     expect(timedOut).toHaveBeenCalledTimes(1);
   });
 
-  test("that has ended is watched no longer", async () => {
+  test("is no longer watched once it has ended", async () => {
     watch(3_000)();
     await clock.pass(3_000);
     expect(timedOut).not.toHaveBeenCalled();
@@ -58,19 +58,19 @@ describe("an invocation", () => {
 });
 
 describe("the margin before the deadline", { timeout: 30_000 }, () => {
-  const inTwoSeconds = (entry: string, env: Record<string, string>) =>
+  const deployWithTwoSeconds = (entry: string, env: Record<string, string>) =>
     deploy(entry, { timeoutMs: 2_000, env: { PUSHGATEWAY_URL: gateway.url, ...env } });
 
   test.each([
     ["its variable", "shop.ts", { PREFREEZE_TIMEOUT_MARGIN_MS: "1000" }],
-    ["its option, which stands before that", "margin.ts", { PREFREEZE_TIMEOUT_MARGIN_MS: "1" }],
+    ["its option, which overrides the variable", "margin.ts", { PREFREEZE_TIMEOUT_MARGIN_MS: "1" }],
   ] as const)("is set by %s", async (_, entry, env) => {
-    const { invoke, lambda } = await inTwoSeconds(entry, env);
+    const { invoke, lambda } = await deployWithTwoSeconds(entry, env);
     expect((await invoke({ plan: "pro", waitsMs: 1_200 })).result).toEqual({ ok: true });
     expect(await shown("faas_timeouts_total")).toBe(1);
     expect(await shown("faas_invocations_total")).toBe(0);
     expect(await shown("faas_invoke_duration_seconds_count")).toBe(1);
-    // By its end, all of it has been pushed.
+    // Everything had been pushed when the invocation ended.
     expect(await shown("orders_total")).toBe(1);
     expect(await shown("charge_duration_seconds_count")).toBe(1);
     expect((await invoke({ plan: "pro", waitsMs: 500 })).result).toEqual({ ok: true });
@@ -79,8 +79,8 @@ describe("the margin before the deadline", { timeout: 30_000 }, () => {
     expect(lambda.coldStarts()).toBe(1);
   });
 
-  test("that cannot be used is warned about", async () => {
-    const { invoke, lambda } = await inTwoSeconds("shop.ts", {
+  test("is the default if its variable is malformed, with a warning", async () => {
+    const { invoke, lambda } = await deployWithTwoSeconds("shop.ts", {
       PREFREEZE_TIMEOUT_MARGIN_MS: "30001",
     });
     await invoke({ waitsMs: 1_200 });
@@ -90,8 +90,8 @@ describe("the margin before the deadline", { timeout: 30_000 }, () => {
     );
   });
 
-  test("is no wait: with a gateway that hangs, what ends in it has its result in time", async () => {
-    const { invoke, lambda } = await inTwoSeconds("shop.ts", {
+  test("delays nothing: an invocation that ends within it returns in time although the gateway hangs", async () => {
+    const { invoke, lambda } = await deployWithTwoSeconds("shop.ts", {
       PUSHGATEWAY_URL: await hangingGateway(),
       PREFREEZE_FLUSH_TIMEOUT_MS: "30000",
     });

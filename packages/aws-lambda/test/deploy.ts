@@ -21,16 +21,16 @@ const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 /** What the caller of a function sees. */
 export interface Answer {
   readonly result: unknown;
-  /** The class of the error, where the function failed. */
+  /** The class of the error; undefined if the function succeeded. */
   readonly errorType: string | undefined;
   readonly errorMessage: string | undefined;
   readonly durationMs: number;
 }
 
-/** What the caller of a function that streams sees. */
+/** What the caller of a streaming function sees. */
 export interface StreamedAnswer {
   readonly body: string;
-  /** As AWS tells it behind the body. */
+  /** AWS sends it after the body. */
   readonly errorCode: string | undefined;
   readonly error: { readonly errorType: string; readonly errorMessage: string } | undefined;
 }
@@ -39,7 +39,7 @@ export interface StreamedAnswer {
 export interface Deployed {
   readonly lambda: Lambda;
   invoke(event?: unknown): Promise<Answer>;
-  /** Calls with a response stream. */
+  /** Invokes with a response stream. */
   stream(event?: unknown): Promise<StreamedAnswer>;
 }
 
@@ -49,11 +49,11 @@ interface Deployment extends Partial<LambdaOptions> {
   /** Default `cjs`. */
   readonly format?: "cjs" | "esm";
   readonly minify?: boolean;
-  /** Further files beside the bundle, by name. */
+  /** The text of more files to write beside the bundle, by name. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Bundles a fixture as people do, and runs it for the length of the test. */
+/** Bundles a fixture as users do, and runs it as a function until the end of the test. */
 export async function deploy(entry: string, deployment: Deployment = {}): Promise<Deployed> {
   const {
     exported = "handler",
@@ -69,7 +69,11 @@ export async function deploy(entry: string, deployment: Deployment = {}): Promis
   return run({ ...bundle, handler: `index.${exported}`, ...options });
 }
 
-/** A fixture that is bundled once for the tests of a file; to be called at its top. */
+/**
+ * Bundles a fixture once for all tests of a file. Call it at the top of the file.
+ *
+ * @returns tells the folder of the bundle, once the tests run
+ */
 export function useBundle(
   entry: string,
   { format, minify = true }: { readonly format: "cjs" | "esm"; readonly minify?: boolean },
@@ -83,7 +87,11 @@ export function useBundle(
   return () => outdir;
 }
 
-/** Runs what is bundled already. */
+/**
+ * Runs an existing bundle.
+ *
+ * @param finished registers the clean-up; pass the one of the test's context if tests run concurrently
+ */
 export function deployBundle(
   taskRoot: string,
   { exported, ...options }: Partial<LambdaOptions> & { readonly exported: string },
@@ -92,7 +100,7 @@ export function deployBundle(
   return run({ taskRoot, handler: `index.${exported}`, ...options }, finished);
 }
 
-/** Runs a fixture as it is, with its packages beside it. */
+/** Runs a fixture without bundling it. Its packages come from `node_modules`. */
 export function deployUnbundled(
   handler: string,
   options: Partial<LambdaOptions>,

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import { gate } from "../../../test/gate.js";
 import { watchEarlyResponse } from "../src/completion/early-response.js";
 
-test("an early response is a promise until the flush is over, and itself before and after", async () => {
+test("a response is a promise only while an early response waits for the flush", async () => {
   const { opened, open } = gate();
-  const seen: unknown[] = [];
+  const earlyResponses: unknown[] = [];
   const request: { response?: unknown; earlyResponse?: unknown } = {};
   watchEarlyResponse(request, (response) => {
-    seen.push(response);
+    earlyResponses.push(response);
     return opened;
   });
   request.response = "of the handler";
   expect(request.response).toBe("of the handler");
-  expect(seen).toEqual([]);
+  expect(earlyResponses).toEqual([]);
   request.earlyResponse = "early";
   request.response = "early";
   const waiting = request.response;
@@ -20,5 +20,5 @@ test("an early response is a promise until the flush is over, and itself before 
   open();
   expect(await waiting).toBe("early");
   expect(request.response).toBe("early");
-  expect(seen).toEqual(["early"]);
+  expect(earlyResponses).toEqual(["early"]);
 });

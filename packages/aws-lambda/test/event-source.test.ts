@@ -9,7 +9,7 @@ const all = Object.entries(eventsByTrigger).flatMap(([trigger, events]) =>
 );
 const TRIGGERS = Object.keys(eventsByTrigger);
 
-/** The same value with getters that throw. */
+/** The value as it is, behind a proxy that always throws, or with a getter that throws. */
 function hostile(value: unknown, how: "as it is" | "proxy" | "getter"): unknown {
   if (how === "as it is" || typeof value !== "object" || value === null) return value;
   const throws = (): never => {
@@ -19,7 +19,7 @@ function hostile(value: unknown, how: "as it is" | "proxy" | "getter"): unknown 
   return Object.defineProperty(Object.create(value), "Records", { get: throws }) as unknown;
 }
 
-/** An object of the names that the decision looks at, with anything as their values. */
+/** An object with the property names that `eventSourceOf` reads, and arbitrary values. */
 const lookAlike = fc.dictionary(
   fc.constantFrom(
     ..."requestContext type httpMethod Records 0 eventSource EventSource source detail-type awslogs raw_path http connectionId".split(
@@ -30,21 +30,21 @@ const lookAlike = fc.dictionary(
 );
 
 describe("the source of an event", () => {
-  test.each(all)("$source is $trigger", ({ event, trigger }) => {
+  test.each(all)("has the trigger $trigger: $source", ({ event, trigger }) => {
     expect(eventSourceOf(event).trigger).toBe(trigger);
   });
 
-  test("is a batch where a result can name the items that failed, and else is none", () => {
+  test("is a batch only if a result can name the items that failed", () => {
     for (const { source, event } of all)
       expect(eventSourceOf(event).batch ?? false, source).toBe(source in batchEvents);
   });
 
-  test("is an HTTP request for all of HTTP but a WebSocket", () => {
+  test("is an HTTP request for every HTTP event except those of a WebSocket", () => {
     for (const { source, event } of all)
       expect(eventSourceOf(event).request ?? false, source).toBe(source in httpEvents);
   });
 
-  test("is told of whatever there is, and never throws", () => {
+  test("has one of the triggers whatever the event is, and reading it never throws", () => {
     const event = fc.oneof(fc.anything({ withNullPrototype: true }), lookAlike, fc.jsonValue());
     const how = fc.constantFrom("as it is" as const, "proxy" as const, "getter" as const);
     fc.assert(
@@ -55,7 +55,7 @@ describe("the source of an event", () => {
     );
   });
 
-  test("costs a few reads of properties, however large the event is", () => {
+  test("is recognised by a few property reads, however large the event is", () => {
     const text = "x".repeat(6_000_000);
     const watched = (reads: string[], value: object, path = ""): object =>
       new Proxy(value, {
@@ -65,8 +65,8 @@ describe("the source of an event", () => {
           const isObject = typeof read === "object" && read !== null;
           return isObject ? watched(reads, read, reads.at(-1)) : read;
         },
-        has: () => expect.fail("it is asked for a key"),
-        ownKeys: () => expect.fail("all keys are asked for"),
+        has: () => expect.fail("it was asked whether it has a key"),
+        ownKeys: () => expect.fail("it was asked for all of its keys"),
       });
     const large = [
       { body: text },
@@ -79,7 +79,7 @@ describe("the source of an event", () => {
       const reads: string[] = [];
       eventSourceOf(watched(reads, event));
       expect(reads.length).toBeLessThanOrEqual(13);
-      // Each may be a getter of the user's.
+      // Each property is read once, since it may be a getter of the user's.
       expect(reads).toEqual([...new Set(reads)]);
     }
   });

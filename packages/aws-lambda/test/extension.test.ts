@@ -21,7 +21,7 @@ const registered = (exported: string, more = {}) =>
   deploy("odd-ends.ts", { exported, format: "esm", ...env(), ...more });
 
 describe("a registered environment", { timeout: 30_000 }, () => {
-  test("of a handler that is not wrapped is frozen a moment after its response", async () => {
+  test("is frozen a moment after each response if its handler is not wrapped", async () => {
     const { invoke, lambda } = await registered("bare");
     for (let count = 0; count < 3; count++) expect((await invoke()).result).toBe("bare");
     await lambda.settled();
@@ -30,10 +30,10 @@ describe("a registered environment", { timeout: 30_000 }, () => {
   });
 
   test.each([
-    ["without a gateway's address", { PUSHGATEWAY_URL: "" }],
-    ["where prefreeze is disabled", { PREFREEZE_DISABLED: "1" }],
-    ["of a handler that is not wrapped", {}],
-  ])("%s is frozen at once after its first response", async (_, more) => {
+    ["if no gateway is configured", { PUSHGATEWAY_URL: "" }],
+    ["if prefreeze is disabled", { PREFREEZE_DISABLED: "1" }],
+    ["if its handler is not wrapped", {}],
+  ])("is frozen at once after every response but the first %s", async (_, more) => {
     const exported = Object.keys(more).length === 0 ? "bare" : "raced";
     const { invoke, lambda } = await registered(exported, env(more));
     await invoke();
@@ -47,7 +47,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.environments()[0]?.frozen).toBe(true);
   });
 
-  test("that observes some of its invocations alone flushes each of those in time", async () => {
+  test("flushes each observed invocation in time if others are not observed", async () => {
     const { invoke, lambda } = await registered("sometimes");
     for (const observed of [false, true, false, true, true, true]) {
       await invoke({ observed });
@@ -57,7 +57,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.logs()).not.toContain("Task timed out");
   });
 
-  test("whose wrapped handler never ends is let go before its deadline, and goes on counting", async () => {
+  test("is frozen before the deadline if a wrapped handler never ends, and counts later invocations", async () => {
     const { invoke, lambda } = await registered("raced", { timeoutMs: 1_000 });
     expect((await invoke({ never: true })).result).toBe("raced");
     await lambda.settled();
@@ -68,7 +68,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("whose wrapped handler begins late flushes before returning", async () => {
+  test("flushes before returning if its wrapped handler begins late", async () => {
     const { invoke } = await registered("late");
     for (const count of [1, 2]) {
       expect((await invoke()).result).toBe("wrapped");
@@ -76,7 +76,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     }
   });
 
-  test("with a gateway that hangs answers at once, and is frozen when the flush has had its time: a quarter of it after a failure", async () => {
+  test("responds at once although the gateway hangs, and is frozen when the flush times out: after a failure, in a quarter of the time", async () => {
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
       env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "1600" },
@@ -94,7 +94,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.coldStarts()).toBe(1);
   });
 
-  test("leaves the function its time where the flush would take longer than that", async () => {
+  test("gives up a flush that would outlast the function's deadline", async () => {
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
       timeoutMs: 1_000,
@@ -106,12 +106,12 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.environments()[0]?.running).toBe(true);
   });
 
-  test("pushes what a failed push left over when it is shut down", async () => {
+  test("pushes the data of a failed push when it is shut down", async () => {
     let working = false;
     const failing = await forwardingGateway(gateway.url, () => working);
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
-      // The native client has a thread that `process.exit` would hang in.
+      // The native client has a thread on which `process.exit` would hang.
       nativeClient: await nativeWherePossible("ric-4"),
       env: { PUSHGATEWAY_URL: failing.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" },
     });
@@ -125,7 +125,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("ends in time where the gateway hangs when it is shut down", async () => {
+  test("shuts down in time although the gateway hangs", async () => {
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
       env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "200" },
@@ -136,7 +136,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(ended).toMatchObject({ signal: "SIGTERM" });
   });
 
-  test("leaves child processes inert, which inherit its variables", async () => {
+  test("keeps its child processes inert, although they inherit its variables", async () => {
     const { invoke, lambda } = await registered("parent", {
       files: {
         "child.mjs": `import { child } from "./index.mjs"; process.send(await child());`,
@@ -149,7 +149,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("answers a callback while the gateway's name is looked up", async () => {
+  test("sends the answer of a callback while the gateway's name is being resolved", async () => {
     const { invoke, lambda } = await registered("callback", {
       runtimeClient: "ric-3",
       timeoutMs: 10_000,
@@ -162,7 +162,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.logs()).toMatch(/no answer within \d+ ms/);
   });
 
-  test("starts its child processes without the preload, and with all other options", async () => {
+  test("starts its child processes without the preload but with all other options", async () => {
     const { invoke } = await deploy("node-options.ts", {
       env: { NODE_OPTIONS: `--no-warnings --import=${preload} --stack-trace-limit=20` },
     });
@@ -172,7 +172,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     });
   });
 
-  test("with the middleware flushes before returning, and is frozen after an early return, too", async () => {
+  test("flushes before returning if it uses the middleware, and is frozen after an early response too", async () => {
     const { invoke, lambda } = await registered("middleware");
     expect((await invoke()).result).toBe("handled");
     expect(await shown("faas_invocations_total")).toBe(1);
@@ -185,7 +185,7 @@ describe("a registered environment", { timeout: 30_000 }, () => {
 });
 
 describe("an environment that is not registered", { timeout: 30_000 }, () => {
-  test("flushes before returning, and says what to do", async () => {
+  test("flushes before returning, and explains how to register", async () => {
     const { invoke } = await deploy("shop.ts", env());
     expect((await invoke({ plan: "pro", tells: "explanation" })).result).toMatchObject({
       mode: "flush before returning",
@@ -195,7 +195,7 @@ describe("an environment that is not registered", { timeout: 30_000 }, () => {
     expect(await shown("orders_total")).toBe(1);
   });
 
-  test("because it asked too late flushes before returning, and says so", async () => {
+  test("flushes before returning if it registered too late, and explains that Lambda refused", async () => {
     const { invoke } = await deployUnbundled("registered-late.handler", env());
     for (const count of [1, 2, 3]) {
       const { result } = await invoke();
@@ -208,7 +208,7 @@ describe("an environment that is not registered", { timeout: 30_000 }, () => {
     }
   });
 
-  test("since what starts there is not the runtime leaves that alone", async () => {
+  test("does not register a process that is not the runtime", async () => {
     const api = createServer().listen(0, "127.0.0.1");
     await once(api, "listening");
     onTestFinished(() => void api.close());

@@ -2,8 +2,8 @@ import { expect, test, vi } from "vitest";
 import type { InvokeEvent } from "../src/extension/extensions-api.js";
 import { createExtension } from "../src/extension/in-process-extension.js";
 
-// The emulated platform does not fail, and neither does AWS's as a rule: so what answers here is made up.
-function platform() {
+// Neither the emulator nor AWS fails here as a rule, so this Extensions API is a fake.
+function fakePlatform() {
   const calls: { resolve(event: unknown): void; reject(error: Error): void }[] = [];
   const next = vi.fn(
     () =>
@@ -15,8 +15,8 @@ function platform() {
   return { next, calls, event, extension: createExtension(next) };
 }
 
-test("an extension that hears nothing holds nothing, says why, and asks again", async () => {
-  const { next, calls, event, extension } = platform();
+test("an extension that gets no event keeps nothing awake, says why, and asks again", async () => {
+  const { next, calls, event, extension } = fakePlatform();
   extension.begin("1");
   expect(extension.holds("1")).toBe(true);
   calls[0]?.reject(new Error("socket hang up"));
@@ -31,14 +31,17 @@ test("an extension that hears nothing holds nothing, says why, and asks again", 
   expect(extension.holds("3")).toBe(true);
 });
 
-test.each([[null], [{}], ["text"]])("an event of %j does not end the asking", async (odd) => {
-  const { next, calls } = platform();
-  calls[0]?.resolve(odd);
-  await expect.poll(() => next.mock.calls.length).toBe(2);
-});
+test.each([[null], [{}], ["text"]])(
+  "an extension asks for the next event after a malformed one, %j",
+  async (malformed) => {
+    const { next, calls } = fakePlatform();
+    calls[0]?.resolve(malformed);
+    await expect.poll(() => next.mock.calls.length).toBe(2);
+  },
+);
 
-test("an environment asks on when all that has begun is done, and not before", async () => {
-  const { next, calls, event, extension } = platform();
+test("an extension asks for the next event only when every invocation that began is done", async () => {
+  const { next, calls, event, extension } = fakePlatform();
   extension.begin("1");
   calls[0]?.resolve(event("1"));
   extension.begin("inner");

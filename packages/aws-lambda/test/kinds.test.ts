@@ -9,7 +9,7 @@ beforeAll(() => runtimeClientFolder("ric-3"), 120_000);
 const unregistered = useBundle("kinds.ts", { format: "cjs" });
 const registered = useBundle("kinds-registered.ts", { format: "esm" });
 
-/** How each kind of handler ends, as its error type; undefined where it succeeds. */
+/** The error type of each kind of handler; undefined if it succeeds. */
 const returning = {
   result: undefined,
   nothing: undefined,
@@ -46,12 +46,12 @@ const calling = {
 
 const runtimes = [
   { runtimeClient: "ric-3", kinds: { ...returning, ...calling } },
-  // The older client fails where a thenable has no `catch`; wrapped, it is a promise.
+  // The older client fails if a thenable has no `catch`. A wrapped handler returns a promise instead.
   { runtimeClient: "ric-4", kinds: { ...returning, thenable: undefined } },
 ] as const;
 
 describe.concurrent.each(runtimes)(
-  "with AWS's runtime client $runtimeClient",
+  "a handler on AWS's runtime client $runtimeClient",
   ({ runtimeClient, kinds }) => {
     const cases = Object.entries(kinds).flatMap(([kind, errorType]) => [
       { kind, errorType, way: "unregistered", bundle: unregistered },
@@ -59,7 +59,7 @@ describe.concurrent.each(runtimes)(
     ]);
 
     test.for(cases)(
-      "$way, $kind answers as if it were bare, and is counted once",
+      "of kind $kind, $way, answers as if it were bare and is counted once per invocation",
       async (each, { expect, onTestFinished }) => {
         const { kind, errorType, bundle, way } = each;
         const job = `${kind}-${way}-${runtimeClient}`;
@@ -80,14 +80,14 @@ describe.concurrent.each(runtimes)(
           await shown("faas_errors_total", { job, error_type: errorType ?? "" }),
           await shown("faas_invoke_duration_seconds_count", { job }),
         ];
-        // What returns no promise is counted at once, and pushed when it can be.
+        // If the handler returns no promise, the invocation is counted at once but pushed later.
         await expect.poll(counts).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
       },
     );
   },
 );
 
-/** What the caller sees of two invocations. */
+/** The answers of two invocations, as the caller sees them. */
 async function answers({ invoke, lambda }: Deployed) {
   const first = await invoke();
   const second = await invoke();

@@ -9,18 +9,22 @@ import { buildLayer, useLayer } from "./layer.js";
 const layer = useLayer();
 
 describe("the wrapper", () => {
-  /** Starts a process through the wrapper, as Lambda starts the runtime; what it finds is told. */
-  async function wrapped(folder: string, env: Record<string, string>): Promise<unknown> {
-    const tell = `const { _HANDLER, PREFREEZE_HANDLER, NODE_OPTIONS } = process.env;
+  /**
+   * Starts a process through the wrapper, as Lambda starts the runtime.
+   *
+   * @returns the variables and arguments of the process
+   */
+  async function startWrapped(folder: string, env: Record<string, string>): Promise<unknown> {
+    const script = `const { _HANDLER, PREFREEZE_HANDLER, NODE_OPTIONS } = process.env;
       const args = process.argv.slice(1);
       console.log(JSON.stringify({ _HANDLER, PREFREEZE_HANDLER, NODE_OPTIONS, args, registered: globalThis.registered }))`;
-    const command = [process.execPath, "-e", tell, "one", "two words"];
+    const command = [process.execPath, "-e", script, "one", "two words"];
     const { stdout } = await promisify(execFile)(join(folder, "wrapper"), command, { env });
     return JSON.parse(stdout) as unknown;
   }
 
-  /** A folder of its own with the wrapper, and a preload that only tells that it ran. */
-  async function anotherFolder(): Promise<string> {
+  /** Makes a folder with the wrapper and a preload that only records that it ran. */
+  async function makeWrapperFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "prefreeze-wrapper-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     await copyFile(join(layer().opt, "prefreeze/wrapper"), join(folder, "wrapper"));
@@ -28,9 +32,9 @@ describe("the wrapper", () => {
     return folder;
   }
 
-  test("redirects the handler to the one beside it, and starts the runtime with its arguments", async () => {
-    const folder = await anotherFolder();
-    expect(await wrapped(folder, { _HANDLER: "src/app.api.handler" })).toEqual({
+  test("redirects the handler to the one beside it, and passes the arguments to the runtime", async () => {
+    const folder = await makeWrapperFolder();
+    expect(await startWrapped(folder, { _HANDLER: "src/app.api.handler" })).toEqual({
       _HANDLER: `${folder}/handler.handler`,
       PREFREEZE_HANDLER: "src/app.api.handler",
       NODE_OPTIONS: `--import=${folder}/register.mjs`,
@@ -39,34 +43,36 @@ describe("the wrapper", () => {
     });
   });
 
-  test("keeps the function's own NODE_OPTIONS, blanks and all", async () => {
-    const folder = await anotherFolder();
+  test("keeps the function's own NODE_OPTIONS, spaces included", async () => {
+    const folder = await makeWrapperFolder();
     const own = `--no-warnings  --title="a title" `;
-    expect(await wrapped(folder, { _HANDLER: "index.handler", NODE_OPTIONS: own })).toMatchObject({
+    expect(
+      await startWrapped(folder, { _HANDLER: "index.handler", NODE_OPTIONS: own }),
+    ).toMatchObject({
       NODE_OPTIONS: `--import=${folder}/register.mjs ${own}`,
       registered: true,
     });
   });
 
-  test("leaves a handler that is redirected already", async () => {
-    const folder = await anotherFolder();
+  test("leaves an already redirected handler alone", async () => {
+    const folder = await makeWrapperFolder();
     const redirected = {
       _HANDLER: `${folder}/handler.handler`,
       PREFREEZE_HANDLER: "index.handler",
     };
-    expect(await wrapped(folder, redirected)).toMatchObject(redirected);
+    expect(await startWrapped(folder, redirected)).toMatchObject(redirected);
   });
 });
 
-test("the zip has the same bytes wherever it is built", async () => {
+test("the zip has the same bytes whatever the time zone of the build", async () => {
   const other = await buildLayer("Asia/Tokyo");
   await other.remove();
   expect(Buffer.compare(other.zip, layer().zip)).toBe(0);
-  // What the README says.
+  // The size that the README states, in kB.
   expect(Math.round(layer().zip.length / 1_000)).toBe(20);
 });
 
-test("whoever the runtime runs as may read the layer, and start its wrapper", async () => {
+test("every user may read the layer's files and run its wrapper", async () => {
   const modes: Record<string, string> = {};
   for (const file of await readdir(join(layer().opt, "prefreeze"))) {
     modes[file] = ((await stat(join(layer().opt, "prefreeze", file))).mode & 0o777).toString(8);

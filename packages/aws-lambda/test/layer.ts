@@ -13,10 +13,10 @@ import { deployUnbundled, type Deployed } from "./deploy.js";
 const script = fileURLToPath(new URL("../layer/build.mjs", import.meta.url));
 const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** The layer as it is published, and as an environment has it. */
+/** The layer's zip, as it is published, and its files, as they are in an environment. */
 export interface Layer {
   readonly zip: Uint8Array;
-  /** What `/opt` is on Lambda. */
+  /** The folder that is `/opt` on Lambda. */
   readonly opt: string;
   remove(): Promise<void>;
 }
@@ -48,21 +48,21 @@ export function useLayer(): () => Layer {
   return () => layer;
 }
 
-/** The unix modes by path, from the headers of the central directory: `unzipSync` leaves them out. */
+/** The Unix modes by path. `unzipSync` omits them, so they are read from the zip's central directory. */
 function modesIn(zip: Buffer): Record<string, number> {
   const modes: Record<string, number> = {};
   const header = Buffer.from("PK\u0001\u0002");
-  for (let at = zip.indexOf(header); at !== -1; at = zip.indexOf(header, at + 46)) {
-    const name = zip.subarray(at + 46, at + 46 + zip.readUInt16LE(at + 28));
-    modes[strFromU8(name)] = (zip.readUInt32LE(at + 38) >>> 16) & 0o777;
+  for (let offset = zip.indexOf(header); offset !== -1; offset = zip.indexOf(header, offset + 46)) {
+    const name = zip.subarray(offset + 46, offset + 46 + zip.readUInt16LE(offset + 28));
+    modes[strFromU8(name)] = (zip.readUInt32LE(offset + 38) >>> 16) & 0o777;
   }
   return modes;
 }
 
-/** A function whose author has never heard of prefreeze: files by path. */
+/** The files of a function that was written without prefreeze, by path. */
 export type Code = Readonly<Record<string, string>>;
 
-/** AWS's runtimes: a Node version, and a generation of AWS's runtime client. */
+/** AWS's runtimes, each with its Node version and its generation of AWS's runtime client. */
 export const runtimes = [
   { runtime: "nodejs22.x", runtimeClient: "ric-3", node: 22 },
   { runtime: "nodejs24.x", runtimeClient: "ric-4", node: 24 },
@@ -82,7 +82,7 @@ export async function deployBare(
   return deployUnbundled(handler, { nodePath, ...options, taskRoot: await writeCode(code) });
 }
 
-/** Runs the same function with the layer. Nothing is added but the variable that names its wrapper. */
+/** Runs a function with the layer: only the variable that names the layer's wrapper is added. */
 export function deployLayered(
   layer: Layer,
   code: Code,

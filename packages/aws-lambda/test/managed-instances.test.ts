@@ -16,7 +16,7 @@ const managed = (env: Record<string, string> = {}) =>
     env: { PUSHGATEWAY_URL: gateway.url, ...env },
   });
 
-test("a Managed Instance counts many invocations at once, and has a group for each thread", async () => {
+test("a Managed Instance counts concurrent invocations and has a group for each thread", async () => {
   const { invoke, lambda } = await managed();
   const events = Array.from({ length: 40 }, (_, i) => ({
     plan: "pro",
@@ -30,14 +30,14 @@ test("a Managed Instance counts many invocations at once, and has a group for ea
   await expect.poll(() => shown("orders_total"), { timeout: 10_000 }).toBe(40);
   expect(await shown("faas_invocations_total")).toBe(30);
   expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(10);
-  // Nobody waited for its start.
+  // No caller waited for its start.
   expect((await shown("faas_coldstarts_total")) ?? 0).toBe(0);
   const threads = [...(await instances())].map((id) => /^\w{8}-(\d+)-/.exec(id)?.[1]);
   expect(new Set(threads)).toEqual(new Set(["1", "2"]));
   expect(lambda.logs()).not.toContain("prefreeze:");
 });
 
-test("a Managed Instance pushes again what a push failed to bring, with no invocation between", async () => {
+test("a Managed Instance pushes again after a failed push, without another invocation", async () => {
   const failing = await forwardingGateway(gateway.url, (push) => push > 1);
   const { invoke } = await managed({
     PUSHGATEWAY_URL: failing.url,
@@ -48,7 +48,7 @@ test("a Managed Instance pushes again what a push failed to bring, with no invoc
   expect(failing.pushes()).toBe(2);
 });
 
-test("a Managed Instance flushes now and then, and says so", async () => {
+test("a Managed Instance flushes every few seconds, and explains why", async () => {
   const { invoke } = await managed();
   const { result, durationMs } = await invoke({ plan: "pro", tells: "explanation" });
   expect(result).toMatchObject({
@@ -58,7 +58,7 @@ test("a Managed Instance flushes now and then, and says so", async () => {
   expect(durationMs).toBeLessThan(1_000);
 });
 
-test("a Managed Instance with the preload pushes what is left when it is shut down", async () => {
+test("a Managed Instance with the preload makes a final flush when it is shut down", async () => {
   const { invoke, lambda } = await managed({ NODE_OPTIONS: `--import=${preload}` });
   await Promise.all(Array.from({ length: 20 }, () => invoke({ plan: "pro", waitsMs: 20 })));
   const ended = await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);

@@ -22,9 +22,9 @@ async function labelsOf(name: string): Promise<Record<string, string>> {
   ) as Record<string, string>;
 }
 
-describe("the trigger", { timeout: 60_000 }, () => {
+describe("an event", { timeout: 60_000 }, () => {
   test.each(Object.entries(eventsByTrigger))(
-    "%s is what a person reads at the gateway of each of its events",
+    "is labelled with its trigger, %s",
     async (trigger, events) => {
       const { invoke, lambda } = await deploy("shop.ts", env());
       let count = 0;
@@ -39,18 +39,18 @@ describe("the trigger", { timeout: 60_000 }, () => {
     },
   );
 
-  test("makes no label of what the event holds", async () => {
+  test("puts none of its content into a label", async () => {
     const { invoke } = await deploy("measured.ts", env());
     for (const events of Object.values(eventsByTrigger))
       for (const event of Object.values(events as Record<string, unknown>)) await invoke(event);
-    const held = await gateway.metrics();
+    const metrics = await gateway.metrics();
     for (const content of ["/orders/1", "alice", "192.0.2.1", "123456789012", "hello", "abc123"])
-      expect(held).not.toContain(content);
+      expect(metrics).not.toContain(content);
   });
 });
 
 describe("a failure", { timeout: 30_000 }, () => {
-  test("over HTTP and WebSocket is a status of 500 and more, as a number or as text", async () => {
+  test("over HTTP or a WebSocket is a status of 500 or above, as a number or a string", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const events = [
       httpEvents["a REST API"],
@@ -74,14 +74,17 @@ describe("a failure", { timeout: 30_000 }, () => {
     ["severalErrors", "AggregateError"],
     ["anErrorOfAnSdk", "ThrottlingException"],
     ["anAbort", "AbortError"],
-  ])("by %s has the error type %s, without a word of its message", async (exported, errorType) => {
-    const { invoke } = await deploy("failures.ts", { exported, minify: false, ...env() });
-    expect((await invoke()).result).toBeUndefined();
-    expect(await shown("faas_errors_total", { error_type: errorType })).toBe(1);
-    expect(await gateway.metrics()).not.toContain("secret");
-  });
+  ])(
+    "caused by %s has the error type %s, and its message is not exposed",
+    async (exported, errorType) => {
+      const { invoke } = await deploy("failures.ts", { exported, minify: false, ...env() });
+      expect((await invoke()).result).toBeUndefined();
+      expect(await shown("faas_errors_total", { error_type: errorType })).toBe(1);
+      expect(await gateway.metrics()).not.toContain("secret");
+    },
+  );
 
-  test("has at most 20 error types", async () => {
+  test("has one of at most 20 error types", async () => {
     const { invoke } = await deploy("failures.ts", { exported: "manyTypes", ...env() });
     for (let type = 0; type < 25; type++) await invoke({ type });
     expect(await shown("faas_errors_total", { error_type: "Type19" })).toBe(1);
@@ -89,8 +92,8 @@ describe("a failure", { timeout: 30_000 }, () => {
   });
 });
 
-describe("items of a batch that failed", { timeout: 30_000 }, () => {
-  test("are counted by trigger, and their invocation has succeeded", async () => {
+describe("failed items of a batch", { timeout: 30_000 }, () => {
+  test("are counted by trigger, while the invocation counts as succeeded", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const failed = (count: number) => ({
       batchItemFailures: Array.from({ length: count }, (_, i) => ({ itemIdentifier: String(i) })),
@@ -106,7 +109,7 @@ describe("items of a batch that failed", { timeout: 30_000 }, () => {
     expect(await shown("faas_errors_total")).toBe(0);
   });
 
-  test("are none where the result names none, or the event is no batch", async () => {
+  test("are not counted if the result names none or the event is not a batch", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     const { SQS } = batchEvents;
     for (const result of ["text", 7, [], { batchItemFailures: null }, { batchItemFailures: "abc" }])
@@ -117,7 +120,7 @@ describe("items of a batch that failed", { timeout: 30_000 }, () => {
     expect(warnings(lambda.logs())).toEqual([]);
   });
 
-  test("that cannot be read cost nothing", async () => {
+  test("are ignored if they cannot be read", async () => {
     const { invoke, lambda } = await deploy("hostile-results.ts", env());
     for (const kind of ["getter", "proxy", "array"])
       expect((await invoke({ ...batchEvents.SQS, kind })).result).toBe(kind);
@@ -128,7 +131,7 @@ describe("items of a batch that failed", { timeout: 30_000 }, () => {
 });
 
 describe("a cold start", { timeout: 30_000 }, () => {
-  test("is counted where the environment was started for its caller, and is told at zero for other triggers", async () => {
+  test("is counted for the trigger of the first invocation, and is zero for other triggers", async () => {
     const { invoke } = await deploy("shop.ts", env());
     await invoke();
     await invoke(httpEvents["a REST API"]);
@@ -137,7 +140,7 @@ describe("a cold start", { timeout: 30_000 }, () => {
     expect((await labelsOf("target_info"))["aws_lambda_initialization_type"]).toBe("on-demand");
   });
 
-  test("is none with provisioned concurrency, and stands at zero", async () => {
+  test("is not counted with provisioned concurrency, but its counter is there at zero", async () => {
     const { invoke } = await deploy("shop.ts", {
       initializationType: "provisioned-concurrency",
       ...env(),
@@ -150,7 +153,7 @@ describe("a cold start", { timeout: 30_000 }, () => {
     );
   });
 
-  test("is none on Managed Instances, whose threads are instances of their own", async () => {
+  test("is not counted on Managed Instances, whose threads are instances of their own", async () => {
     const { invoke } = await deploy("measured.ts", {
       managedInstances: { maxConcurrency: 8, workerThreads: 2 },
       ...env(),
@@ -159,7 +162,7 @@ describe("a cold start", { timeout: 30_000 }, () => {
     await expect.poll(() => shown("faas_invocations_total"), { timeout: 15_000 }).toBe(8);
     expect(await shown("faas_coldstarts_total")).toBe(0);
     expect(await shown("faas_mem_usage_bytes_count")).toBe(8);
-    // Of several at once nobody can tell whose CPU time it was.
+    // CPU time cannot be attributed to one of several concurrent invocations.
     expect(await shown("faas_cpu_usage_seconds_count")).toBeUndefined();
     const threads = [
       ...(await gateway.metrics()).matchAll(/target_info\{.*instance="\w{8}-(\d+)-/g),
@@ -170,7 +173,7 @@ describe("a cold start", { timeout: 30_000 }, () => {
 });
 
 describe("target_info", { timeout: 30_000 }, () => {
-  test("tells function, version, region, memory, architecture, runtime and how it was started", async () => {
+  test("describes function, version, region, memory, architecture, runtime and initialization type", async () => {
     const { invoke } = await deploy("shop.ts", {
       memorySizeMb: 512,
       ...env({ PREFREEZE_SERVICE_VERSION: "1.2.3" }),
@@ -194,7 +197,7 @@ describe("target_info", { timeout: 30_000 }, () => {
 });
 
 describe("memory and CPU time", { timeout: 30_000 }, () => {
-  test("are measured on request", async () => {
+  test("are measured if the function opts in", async () => {
     const { invoke } = await deploy("measured.ts", env());
     await invoke();
     await invoke({ throws: "secret" });
@@ -212,14 +215,14 @@ describe("memory and CPU time", { timeout: 30_000 }, () => {
     expect(seconds).toBeLessThan((await shown("faas_init_duration_seconds_sum"))! + 2);
   });
 
-  test("tell time that was computed, not time that was waited", async () => {
+  test("do not include the time that a handler only waits", async () => {
     const { invoke } = await deploy("measured.ts", env());
     await invoke({ waitsMs: 500 });
     expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThan(0.49);
     expect(await shown("faas_cpu_usage_seconds_sum")).toBeLessThan(0.25);
   });
 
-  test("are not there unless asked for", async () => {
+  test("are absent by default", async () => {
     const { invoke } = await deploy("shop.ts", env());
     await invoke(httpEvents["a REST API"]);
     expect(await gateway.metrics()).not.toMatch(/faas_(mem|cpu)_usage|http_server/);
@@ -239,13 +242,13 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     ["a load balancer with multi-value headers", undefined],
     ["VPC Lattice", undefined],
     ["VPC Lattice with event format 2.0", undefined],
-  ] as const)("of %s have the route %s", async (source, route) => {
+  ] as const)("from %s have the route %s", async (source, route) => {
     const { invoke } = await deploy("measured.ts", env());
     await invoke({ ...httpEvents[source], statusCode: 201, waitsMs: 30 });
     const labels = await labelsOf(NAME);
     expect(labels["http_request_method"]).toBe("POST");
     expect(labels["http_response_status_code"]).toBe("201");
-    // Prometheus takes an empty label for an absent one.
+    // In Prometheus, an empty label is the same as an absent one.
     expect(labels["http_route"] || undefined).toBe(route);
     expect(await shown(NAME)).toBe(1);
     expect(await shown(NAME.replace("_count", "_sum"))).toBeGreaterThan(0.025);
@@ -260,7 +263,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     const statuses: [object, string][] = [
       [{ ...rest, statusCode: 404 }, "404"],
       [{ ...rest, statusCode: "503" }, "503"],
-      // Malformed, to a REST API; to the others it is the body.
+      // A REST API rejects this result as malformed; the others send it as the body.
       [{ ...rest, result: { ok: true } }, "502"],
       [{ ...http, result: { ok: true } }, "200"],
       [{ ...http, result: "text" }, "200"],
@@ -278,7 +281,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     expect(await shown(NAME)).toBe(statuses.length);
   });
 
-  test("are not what authorizers and WebSockets get, nor any other event", async () => {
+  test("do not include the events of authorizers, WebSockets and other sources", async () => {
     const { invoke } = await deploy("measured.ts", env());
     const { pubsub, datasource, timer, other } = eventsByTrigger;
     for (const events of [webSocketEvents, pubsub, datasource, timer, other])
@@ -286,7 +289,7 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     expect(await shown(NAME)).toBeUndefined();
   });
 
-  test("make a bounded number of series, whatever the event says", async () => {
+  test("create a bounded number of series, whatever the events contain", async () => {
     const { invoke } = await deploy("measured.ts", env());
     const rest = httpEvents["a REST API"];
     for (let i = 0; i < 130; i++)
@@ -298,12 +301,12 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
     expect(await shown(NAME, { http_response_status_code: "119" })).toBe(1);
     expect(await shown(NAME, { http_response_status_code: "_OTHER" })).toBe(112);
     expect(await shown(NAME, { http_request_method: "_OTHER" })).toBe(1);
-    const held = await gateway.metrics();
-    expect(held).not.toContain("BREW");
-    expect(held).not.toContain("xxxx");
+    const metrics = await gateway.metrics();
+    expect(metrics).not.toContain("BREW");
+    expect(metrics).not.toContain("xxxx");
   });
 
-  test("leave a metric of that name to who has defined it, and warn", async () => {
+  test("are not measured if the function has a metric of that name, with a warning", async () => {
     const { invoke, lambda } = await deploy("own-http-metric.ts", env());
     expect((await invoke(httpEvents["a REST API"])).result).toEqual({ statusCode: 200 });
     expect(await shown(NAME, { own: "yes" })).toBe(1);
@@ -314,14 +317,14 @@ describe("HTTP requests", { timeout: 30_000 }, () => {
   });
 });
 
-test("every metric of Lambda's own has its unit and its help once", async () => {
+test("every metric that only Lambda has is described by one HELP and one TYPE line", async () => {
   const { invoke } = await deploy("measured.ts", env());
   await invoke(httpEvents["a REST API"]);
-  const held = await gateway.metrics();
+  const metrics = await gateway.metrics();
   for (const name of [
     "faas_mem_usage_bytes",
     "faas_cpu_usage_seconds",
     "http_server_request_duration_seconds",
   ])
-    expect(held.match(new RegExp(`^# (HELP|TYPE) ${name} `, "gm"))).toHaveLength(2);
+    expect(metrics.match(new RegExp(`^# (HELP|TYPE) ${name} `, "gm"))).toHaveLength(2);
 });

@@ -10,7 +10,7 @@ import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 const gateway = useGateway();
 const script = fileURLToPath(new URL("fixtures/thousands.mjs", import.meta.url));
 
-/** A process as Managed Instances start it, without AWS's runtime client in it. */
+/** Starts a process as Managed Instances do, but without AWS's runtime client. */
 async function startManaged() {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-memory-"));
   const child = fork(script, {
@@ -30,8 +30,8 @@ async function startManaged() {
     await ended;
     await rm(folder, { recursive: true });
   });
-  const ask = async (order: number | "heap") => {
-    const [answer] = (await Promise.all([once(child, "message"), child.send(order)]))[0];
+  const ask = async (request: number | "heap") => {
+    const [answer] = (await Promise.all([once(child, "message"), child.send(request)]))[0];
     return answer as number;
   };
   return {
@@ -44,18 +44,18 @@ async function startManaged() {
   };
 }
 
-// With a thousand invocations at once, labels and error types that never repeat, and real pushes.
+// With a thousand concurrent invocations, labels and error types that never repeat, and real pushes.
 test(
-  "the heap has the same size after 100,000 invocations as after 20,000",
+  "the heap is as large after 100,000 invocations as after 20,000",
   { timeout: 90_000 },
   async () => {
     const { invokeUntil, heapBytes } = await startManaged();
-    // What is made once is made by then: series up to their limit, compiled code, the connection.
+    // Everything that is made once exists by then: series up to their limit, compiled code, the connection.
     await invokeUntil(20_000);
     const before = await heapBytes();
     await invokeUntil(100_000);
     const grownBytes = (await heapBytes()) - before;
-    // One reference kept for each invocation would be 640 kB, and what it refers to is more.
+    // One leaked reference per invocation would be 640 kB, without the object that it refers to.
     expect(grownBytes).toBeLessThan(250_000);
   },
 );

@@ -9,13 +9,14 @@ import { installLane } from "@prefreeze/install-lane";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const lane = join(folder, "middy-7");
 
-/** The versions of middy that people use now. What 7 says to need, Node 22, it does not use. */
+/** The major versions of middy in use. Version 7 declares that it needs Node 22, but runs on Node 20. */
 export const middyVersions = [6, 7] as const;
 
 /**
- * A handler that is bundled with one version of middy for the tests of a file; to be called at its top.
+ * Bundles a handler with one version of middy for all tests of a file. Call it at the top of the file.
  *
- * @param entry a path in this folder; what it imports as `@middy/core` is of that version
+ * @param entry a path in this folder; its import of `@middy/core` resolves to that version
+ * @returns tells the folder of the bundle, once the tests run
  */
 export function useMiddyBundle(
   entry: string,

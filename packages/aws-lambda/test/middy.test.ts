@@ -7,15 +7,15 @@ import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 const gateway = useGateway();
 const { shown } = gateway;
 
-describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (version) => {
+describe.each(middyVersions)("a middy %s handler", { timeout: 30_000 }, (version) => {
   const bundle = useMiddyBundle("fixtures/middy.ts", version);
-  const deployed = (exported: string) =>
+  const deployExport = (exported: string) =>
     deployBundle(bundle(), { exported, env: { PUSHGATEWAY_URL: gateway.url } });
 
   test.each(["first", "outside", "both", "everywhere"])(
-    "with prefreeze %s counts each invocation once, as what its caller saw",
+    "with prefreeze %s counts each invocation once, with the outcome that its caller saw",
     async (exported) => {
-      const { invoke } = await deployed(exported);
+      const { invoke } = await deployExport(exported);
       expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
       expect(await shown("faas_invocations_total")).toBe(1);
       for (const [index, throws] of ["in before", "in the handler", "in after"].entries()) {
@@ -33,9 +33,9 @@ describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (vers
   );
 
   test.each(["first", "outside", "both"])(
-    "with prefreeze %s has succeeded where another middleware made an answer of its error",
+    "with prefreeze %s counts an error by the response that another middleware made of it",
     async (exported) => {
-      const { invoke } = await deployed(exported);
+      const { invoke } = await deployExport(exported);
       const event = { ...httpEvents["an HTTP API"], throws: "in the handler" };
       expect((await invoke({ ...event, mended: 404 })).result).toEqual({ statusCode: 404 });
       expect((await invoke({ ...event, mended: 503 })).result).toEqual({ statusCode: 503 });
@@ -46,9 +46,9 @@ describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (vers
   );
 
   test.each(["first", "outside", "both"])(
-    "with prefreeze %s counts an early return of another middleware at once",
+    "with prefreeze %s counts an early response of another middleware at once",
     async (exported) => {
-      const { invoke } = await deployed(exported);
+      const { invoke } = await deployExport(exported);
       expect((await invoke({ returnsEarly: true })).result).toEqual({ early: true });
       expect(await shown("faas_invocations_total")).toBe(1);
       expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
@@ -57,8 +57,8 @@ describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (vers
     },
   );
 
-  test("whose error another middleware fails to handle is counted by the middleware with the next invocation", async () => {
-    const { invoke } = await deployed("first");
+  test("with prefreeze first counts an error with the next invocation if another middleware's onError throws", async () => {
+    const { invoke } = await deployExport("first");
     const thrown = { throws: "in the handler", throwsAgain: true };
     expect((await invoke(thrown)).errorType).toBe("TypeError");
     expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
@@ -66,8 +66,8 @@ describe.each(middyVersions)("a handler of middy %s", { timeout: 30_000 }, (vers
     expect(await shown("faas_errors_total", { error_type: "TypeError" })).toBe(1);
   });
 
-  test("with prefreeze around the inner handler alone counts what that sees", async () => {
-    const { invoke } = await deployed("inside");
+  test("with prefreeze around only the inner handler counts the outcomes of the inner handler", async () => {
+    const { invoke } = await deployExport("inside");
     expect((await invoke()).result).toEqual({ statusCode: 200, recorded: 1 });
     await invoke({ throws: "in the handler" });
     expect(await shown("faas_invocations_total")).toBe(1);

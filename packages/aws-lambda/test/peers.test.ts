@@ -17,15 +17,15 @@ beforeAll(async () => {
   await Promise.all([installLane(lane), runtimeClientFolder(runtimeClient)]);
 }, 180_000);
 
-// Callback handlers are of this runtime, and so are wrappers with three parameters, OpenTelemetry's say.
+// Newer clients run neither callback handlers nor wrappers with three parameters, such as OpenTelemetry's.
 const runtimeClient = "ric-3";
 
 const preload = fileURLToPath(new URL("../dist/register.mjs", import.meta.url));
-/** When the flush is: half of the tests have the one, half the other. */
+/** `NODE_OPTIONS` for each of the two flush modes. Half of the tests use one, half the other. */
 const beforeReturning = "";
 const afterResponse = `--import=${preload}`;
 
-const deployed = (
+const deployPeer = (
   module: string,
   exported: string,
   nodeOptions: string,
@@ -39,18 +39,18 @@ const deployed = (
     env: { PUSHGATEWAY_URL: gateway.url, NODE_OPTIONS: nodeOptions, ...env },
   });
 
-/** The JSON objects that a function printed, one a line. */
-const printed = (logs: string) =>
+/** The JSON objects that a function printed, one per line. */
+const printedObjects = (logs: string) =>
   logs
     .split("\n")
     .flatMap((line) => /\{".*\}$/.exec(line) ?? [])
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe("Powertools", { timeout: 60_000 }, () => {
-  const emf = (logs: string) => printed(logs).filter((line) => "_aws" in line);
+  const emf = (logs: string) => printedObjects(logs).filter((line) => "_aws" in line);
 
-  test("metrics published in the handler are printed, and both count", async () => {
-    const { invoke, lambda } = await deployed("powertools", "publishes", beforeReturning);
+  test("prints the metrics that a handler publishes, and both libraries count", async () => {
+    const { invoke, lambda } = await deployPeer("powertools", "publishes", beforeReturning);
     expect((await invoke()).result).toEqual({ ok: true });
     expect((await invoke()).result).toEqual({ ok: true });
     await lambda.settled();
@@ -63,8 +63,8 @@ describe("Powertools", { timeout: 60_000 }, () => {
     expect(await shown("faas_coldstarts_total")).toBe(1);
   });
 
-  test("metrics and tracer as middleware work without an X-Ray daemon, and both count", async () => {
-    const { invoke, lambda } = await deployed("powertools", "everything", afterResponse);
+  test("runs its metrics and tracer middleware without an X-Ray daemon, and both libraries count", async () => {
+    const { invoke, lambda } = await deployPeer("powertools", "everything", afterResponse);
     expect((await invoke()).result).toEqual({ ok: true, traced: true });
     expect(await invoke({ throws: true })).toMatchObject({
       errorType: "RangeError",
@@ -80,8 +80,8 @@ describe("Powertools", { timeout: 60_000 }, () => {
     expect(await shown("faas_coldstarts_total")).toBe(1);
   });
 
-  test("batch tells which items failed, its result untouched", async () => {
-    const { invoke, lambda } = await deployed("powertools", "batch", beforeReturning);
+  test("returns the failed items of a batch unchanged, and they are counted", async () => {
+    const { invoke, lambda } = await deployPeer("powertools", "batch", beforeReturning);
     expect((await invoke(messages("good", "poison", "good"))).result).toEqual({
       batchItemFailures: [{ itemIdentifier: "1" }],
     });
@@ -114,33 +114,38 @@ describe("Sentry", { timeout: 60_000 }, () => {
   test.each([
     ["outside", afterResponse],
     ["inside", beforeReturning],
-  ])("%s the wrapper gets the error, and both count once", async (exported, nodeOptions) => {
-    const { dsn, envelopes } = await sentryServer();
-    const { invoke, lambda } = await deployed("sentry", exported, nodeOptions, { SENTRY_DSN: dsn });
-    expect((await invoke()).result).toEqual({ ok: true });
-    expect(await invoke({ throws: true })).toMatchObject({
-      errorType: "RangeError",
-      errorMessage: "no",
-    });
-    expect((await invoke()).result).toEqual({ ok: true });
-    await lambda.settled();
-    expect(envelopes().filter((envelope) => envelope.includes('"type":"RangeError"'))).toHaveLength(
-      1,
-    );
-    expect(await shown("orders_total")).toBe(3);
-    expect(await shown("faas_invocations_total")).toBe(2);
-    expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
-    expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
-  });
+  ])(
+    "%s the wrapper gets the error once, and each invocation is counted once",
+    async (exported, nodeOptions) => {
+      const { dsn, envelopes } = await startSentryServer();
+      const { invoke, lambda } = await deployPeer("sentry", exported, nodeOptions, {
+        SENTRY_DSN: dsn,
+      });
+      expect((await invoke()).result).toEqual({ ok: true });
+      expect(await invoke({ throws: true })).toMatchObject({
+        errorType: "RangeError",
+        errorMessage: "no",
+      });
+      expect((await invoke()).result).toEqual({ ok: true });
+      await lambda.settled();
+      expect(
+        envelopes().filter((envelope) => envelope.includes('"type":"RangeError"')),
+      ).toHaveLength(1);
+      expect(await shown("orders_total")).toBe(3);
+      expect(await shown("faas_invocations_total")).toBe(2);
+      expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+      expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
+    },
+  );
 
   test.each([
-    ["callbackOutside", afterResponse],
-    ["callbackInside", beforeReturning],
+    ["outside", "callbackOutside", afterResponse],
+    ["inside", "callbackInside", beforeReturning],
   ])(
-    "%s the wrapper leaves a handler its callback, and both count once",
-    async (exported, nodeOptions) => {
-      const { dsn, envelopes } = await sentryServer();
-      const { invoke, lambda } = await deployed("sentry", exported, nodeOptions, {
+    "%s the wrapper lets a handler call back, and both libraries count once",
+    async (_, exported, nodeOptions) => {
+      const { dsn, envelopes } = await startSentryServer();
+      const { invoke, lambda } = await deployPeer("sentry", exported, nodeOptions, {
         SENTRY_DSN: dsn,
       });
       expect((await invoke()).result).toEqual({ ok: true });
@@ -155,8 +160,8 @@ describe("Sentry", { timeout: 60_000 }, () => {
   );
 });
 
-/** Takes what a Sentry client sends; a fake, since Sentry itself cannot run here. */
-async function sentryServer(): Promise<{ dsn: string; envelopes: () => readonly string[] }> {
+/** Starts a fake of Sentry's server. It keeps the envelopes that the client sends. */
+async function startSentryServer(): Promise<{ dsn: string; envelopes: () => readonly string[] }> {
   const envelopes: string[] = [];
   const server = createServer((request: IncomingMessage, response) => {
     void text(request).then((body) => {
@@ -185,10 +190,10 @@ describe("OpenTelemetry", { timeout: 60_000 }, () => {
     ],
     ["within the wrapper", "opentelemetry-inside.handler", "opentelemetry.bare", afterResponse],
   ])(
-    "%s makes its spans and metrics, and both count once",
+    "%s exports its spans and metrics, and both libraries count once",
     async (_, handler, instrumented, nodeOptions) => {
       const [module = "", exported = ""] = handler.split(".");
-      const { invoke, lambda } = await deployed(
+      const { invoke, lambda } = await deployPeer(
         module,
         exported,
         `${nodeOptions} --require=${setup}`,
@@ -197,7 +202,7 @@ describe("OpenTelemetry", { timeout: 60_000 }, () => {
       expect((await invoke()).result).toEqual({ ok: true });
       expect((await invoke({ throws: true })).errorType).toBe("RangeError");
       await lambda.settled();
-      const lines = printed(lambda.logs());
+      const lines = printedObjects(lambda.logs());
       expect(lines.filter(({ span }) => span === "shop")).toMatchObject([
         { status: { code: 0 }, attributes: { "faas.coldstart": true } },
         { status: { code: 2 }, attributes: { "faas.coldstart": false } },

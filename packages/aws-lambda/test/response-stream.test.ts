@@ -3,11 +3,11 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { streamEnd } from "../src/completion/response-stream.js";
 
-// AWS's runtime clients can end the process where a response stream is destroyed, so this is seen here.
+// AWS's runtime clients can end the process when a response stream is destroyed, so they are left out here.
 test.each([
   ["finishes later", (stream: PassThrough) => void setImmediate(() => stream.end("body"))],
   ["has finished", (stream: PassThrough) => once(stream.end("body"), "finish")],
-])("a stream that %s ends", async (_, act) => {
+])("the end of a stream that %s resolves", async (_, act) => {
   const stream = new PassThrough();
   await act(stream);
   await expect(Promise.resolve(streamEnd(stream))).resolves.toBeUndefined();
@@ -21,7 +21,7 @@ test.each([
     (stream: PassThrough) => once(stream.destroy(), "close"),
     "ResponseStreamCut",
   ],
-])("a stream that %s has been cut", async (_, act, name) => {
+])("the end of a stream that %s rejects", async (_, act, name) => {
   const stream = new PassThrough();
   stream.on("error", () => undefined);
   if (name === "RangeError") setImmediate(act, stream);

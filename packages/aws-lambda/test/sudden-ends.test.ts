@@ -13,13 +13,13 @@ const MODES = [
 ] as const;
 
 describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) => {
-  // The start of the next process is part of it.
-  const deployed = (timeoutMs = 3_000) =>
+  // The timeout includes the start of the next process.
+  const deployFault = (timeoutMs = 3_000) =>
     deploy(entry, { format: "esm", timeoutMs, env: { PUSHGATEWAY_URL: gateway.url } });
 
-  /** One good invocation, one with the fault, and one more that brings what is left. */
-  async function around(fault: FaultEvent, timeoutMs?: number) {
-    const { invoke, lambda } = await deployed(timeoutMs);
+  /** Invokes once without the fault, once with it, and once more, which pushes what is left. */
+  async function invokeAround(fault: FaultEvent, timeoutMs?: number) {
+    const { invoke, lambda } = await deployFault(timeoutMs);
     const first = await invoke();
     await lambda.settled();
     const faulty = await invoke(fault);
@@ -41,11 +41,11 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
 
   test.each([
     ["process.exit()", "exit"],
-    ["an error that nobody catches", "uncaught"],
+    ["an uncaught error", "uncaught"],
   ] as const)(
-    "the process exits, by %s: counts a crash, with what the invocation recorded",
+    "counts a crash, with everything the invocation recorded, if the process exits by %s",
     async (_what, fault) => {
-      const { faulty } = await around({ fault });
+      const { faulty } = await invokeAround({ fault });
       expect(faulty.errorType).toBeDefined();
       expect(await shown("faas_errors_total", { error_type: "crash" })).toBe(1);
       expect(await shown("faas_errors_total")).toBe(1);
@@ -53,13 +53,13 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
       expect(await shown("step_size_count")).toBe(3);
       expect(await shown("step_size_sum")).toBe(6);
       expect(await shown("faas_invoke_duration_seconds_count")).toBe(3);
-      // The same life goes on.
+      // The life continues in the next process.
       expect((await instances()).size).toBe(1);
     },
   );
 
-  test("the process is killed: counts the invocation as failed, and loses what that one recorded", async () => {
-    const { lambda } = await around({ fault: "kill" });
+  test("counts an invocation as failed if the process is killed, and loses only what that invocation recorded", async () => {
+    const { lambda } = await invokeAround({ fault: "kill" });
     expect(lambda.coldStarts()).toBe(2);
     expect(await shown("faas_errors_total", { error_type: "killed" })).toBe(1);
     expect(await shown("faas_errors_total")).toBe(1);
@@ -68,12 +68,12 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("the handler runs into its timeout: counts it once, at once, with what it recorded", async () => {
-    const { invoke, lambda } = await deployed();
+  test("counts a timeout once, at once, with everything the invocation recorded", async () => {
+    const { invoke, lambda } = await deployFault();
     await invoke();
     const { errorMessage } = await invoke({ fault: "hang" });
     expect(errorMessage).toContain("timed out");
-    // No other start is needed.
+    // The next process need not have started.
     expect(await shown("faas_timeouts_total")).toBe(1);
     expect(await shown("begun_total")).toBe(2);
     await lambda.settled();
@@ -86,15 +86,15 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("a busy loop runs into the timeout: counts it as killed", async () => {
-    await around({ fault: "spin" });
+  test("counts an invocation as killed if a busy loop runs into the timeout", async () => {
+    await invokeAround({ fault: "spin" });
     expect(await shown("faas_errors_total", { error_type: "killed" })).toBe(1);
     expect(await shown("faas_timeouts_total")).toBe(0);
     expect(await shown("begun_total")).toBe(2);
   });
 
-  test("the handler ends just before its deadline: counts it as timed out, and changes nothing of it", async () => {
-    const { invoke, lambda } = await deployed(2_000);
+  test("counts an invocation as timed out if it ends just before the deadline, and leaves its result alone", async () => {
+    const { invoke, lambda } = await deployFault(2_000);
     await invoke();
     const { result } = await invoke({ fault: "late", runMs: 1_880 });
     expect(result).toMatchObject({ ok: true });
@@ -103,20 +103,20 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect(await shown("faas_invocations_total")).toBe(1);
     await invoke();
     await lambda.settled();
-    // What it did after that counts as well.
+    // What the invocation recorded after it was settled counts as well.
     expect(await shown("ended_total")).toBe(3);
     expect(lambda.coldStarts()).toBe(1);
   });
 
-  test("keeps its journal to itself, and leaves no other file", async () => {
-    const { invoke, lambda } = await deployed();
+  test("writes its journal to the temporary directory, and no other file", async () => {
+    const { invoke, lambda } = await deployFault();
     await invoke();
     const tmpFolder = lambda.environments()[0]!.tmpFolder;
     expect(await readdir(tmpFolder)).toEqual(["prefreeze-1-0"]);
   });
 });
 
-test("a promise that never settles is over when the runtime of nodejs22.x takes it for that", async () => {
+test("an invocation whose promise never settles ends when the nodejs22.x runtime gives the promise up", async () => {
   const env = { PUSHGATEWAY_URL: gateway.url };
   const { invoke, lambda } = await deploy("fault.ts", {
     format: "cjs",

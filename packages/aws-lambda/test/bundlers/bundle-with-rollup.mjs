@@ -3,11 +3,12 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
 
 /**
- * Bundles the packages, too; warnings are errors.
+ * Bundles an entry with the packages that it imports.
  *
  * @param {string} entry
  * @param {string} outdir
  * @param {{ format: "cjs" | "esm" }} options
+ * @throws Error on any warning
  */
 export async function bundleWithRollup(entry, outdir, { format }) {
   const bundle = await rollup({

@@ -2,11 +2,12 @@ import { promisify } from "node:util";
 import webpack from "webpack";
 
 /**
- * Bundles as most functions are: for Node, `commonjs2` or an ES module.
+ * Bundles an entry for Node, as `commonjs2` or an ES module.
  *
  * @param {string} entry
  * @param {string} outdir
  * @param {{ format: "cjs" | "esm", minify: boolean }} options
+ * @throws Error on any error or warning
  */
 export async function bundleWithWebpack(entry, outdir, { format, minify }) {
   const compiler = webpack({
@@ -23,6 +24,6 @@ export async function bundleWithWebpack(entry, outdir, { format, minify }) {
   });
   const stats = await promisify(compiler.run.bind(compiler))();
   await promisify(compiler.close.bind(compiler))();
-  const told = stats.toString({ all: false, errors: true, warnings: true });
-  if (told !== "") throw new Error(told);
+  const problems = stats.toString({ all: false, errors: true, warnings: true });
+  if (problems !== "") throw new Error(problems);
 }

@@ -5,7 +5,7 @@ import { misleadingEvents, otherEvents } from "./others.js";
 import { scheduleEvents } from "./schedules.js";
 import { webSocketEvents } from "./web-socket.js";
 
-/** Events as the services send them, cut to what a handler may look at, by what they are to be counted as. */
+/** Events as the services send them, reduced to what a handler may read, by the trigger they count for. */
 export const eventsByTrigger = {
   http: { ...httpEvents, ...webSocketEvents },
   pubsub: { ...messageBatches, ...messageEvents },
@@ -14,5 +14,5 @@ export const eventsByTrigger = {
   other: { ...otherEvents, ...authorizerEvents, ...misleadingEvents },
 } as const;
 
-/** Those whose result can name the items that failed. */
+/** Events whose handler's result can name the items that failed. */
 export const batchEvents = { ...messageBatches, ...changeBatches };

@@ -15,13 +15,13 @@ const dynamodb = {
   eventSourceARN: "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-03-10",
 };
 
-/** Batches of which a result can name those items that failed. */
+/** Batches whose handler's result can name the items that failed. */
 export const changeBatches = {
   "a DynamoDB stream": { Records: [dynamodb] },
   "EventBridge Pipes from a DynamoDB stream": [dynamodb],
 } as const;
 
-/** Other reads and writes of data. */
+/** Other changes of data. */
 export const changeEvents = {
   S3: {
     Records: [

@@ -1,4 +1,4 @@
-// Events as the services send them, cut to what a handler may look at.
+// Events as the services send them, reduced to what a handler may read.
 
 const restApi = {
   resource: "/orders",
@@ -117,7 +117,7 @@ const latticeV2 = {
   },
 };
 
-/** One HTTP request each, from a client that waits for its answer. */
+/** Each event is one HTTP request, and its client waits for the answer. */
 export const httpEvents = {
   "a REST API": {
     ...restApi,
@@ -145,10 +145,10 @@ const authorizerContext = {
   methodArn: "arn:aws:execute-api:eu-central-1:123456789012:abc123/prod/POST/orders",
 };
 
-/** What an authorizer gets: API Gateway waits for its answer, not a client. */
+/** Events of authorizers: API Gateway waits for the answer, not a client. */
 export const authorizerEvents = {
-  "a REST API's authorizer of requests": authorizerContext,
-  "a REST API's authorizer of tokens": {
+  "a REST API's request authorizer": authorizerContext,
+  "a REST API's token authorizer": {
     type: "TOKEN",
     authorizationToken: "allow",
     methodArn: authorizerContext.methodArn,

@@ -75,7 +75,7 @@ const selfManagedKafka = {
   records: kafkaRecords,
 };
 
-/** Batches of which a result can name those items that failed. */
+/** Batches whose handler's result can name the items that failed. */
 export const messageBatches = {
   SQS: { Records: [sqs] },
   "a Kinesis stream": { Records: [kinesis] },
@@ -87,7 +87,7 @@ export const messageBatches = {
 /** Other messages. */
 export const messageEvents = {
   SNS: { Records: [sns] },
-  "EventBridge, an event of one's own": {
+  "a custom event from EventBridge": {
     version: "0",
     id: "7bf73129-1428-4cd3-a780-95db273d1602",
     "detail-type": "Order Accepted",
@@ -98,7 +98,7 @@ export const messageEvents = {
     resources: [],
     detail: { plan: "pro" },
   },
-  "EventBridge, an event of AWS": {
+  "an AWS event from EventBridge": {
     version: "0",
     id: "17793124-05d4-b198-2fde-7ededc63b103",
     "detail-type": "Object Created",

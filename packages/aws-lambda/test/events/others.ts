@@ -3,7 +3,7 @@ export const otherEvents = {
   "a direct call": { plan: "pro" },
   "a direct call without an event": {},
   "a step of a state machine": { Execution: { Id: "1" }, Input: { plan: "pro" } },
-  "an EventBridge schedule with an input of one's own": { job: "nightly" },
+  "an EventBridge schedule with custom input": { job: "nightly" },
   "a Cognito user pool": {
     version: "1",
     region: "eu-central-1",
@@ -57,28 +57,28 @@ export const otherEvents = {
     info: { fieldName: "order", parentTypeName: "Query", variables: {} },
     stash: {},
   },
-  "a rotation of Secrets Manager": {
+  "a Secrets Manager rotation": {
     Step: "createSecret",
     SecretId: "arn:…",
     ClientRequestToken: "1",
   },
 } as const;
 
-/** What looks like another event, but is none. */
+/** Events that look like those of another source, but are not. */
 export const misleadingEvents = {
-  "nothing but a field named requestContext": { requestContext: "x" },
+  "a requestContext that is a string": { requestContext: "x" },
   "a requestContext that is null": { requestContext: null },
   "an empty requestContext": { requestContext: {} },
   "an order with an httpMethod": { httpMethod: "GET" },
-  "records of a caller's own": { Records: [{ id: 1 }] },
-  "no record": { Records: [] },
+  "a caller's own records": { Records: [{ id: 1 }] },
+  "an empty list of records": { Records: [] },
   "records that are a number": { Records: 7 },
   "a record that is null": { Records: [null] },
-  "a source that every object has": { eventSource: "constructor" },
+  "a source named like a property of every object": { eventSource: "constructor" },
   "a source that is an object": { Records: [{ eventSource: {} }] },
   "a detail-type without a source": { "detail-type": "Scheduled Event" },
   null: null,
-  "a text": "aws:sqs",
+  "a string": "aws:sqs",
   "a number": 7,
   "an empty array": [],
 } as const;

@@ -12,7 +12,7 @@ const rule = {
 
 export const scheduleEvents = {
   "an EventBridge rule on a schedule": rule,
-  "EventBridge Scheduler without an input": {
+  "EventBridge Scheduler without custom input": {
     ...rule,
     source: "aws.scheduler",
     resources: ["arn:aws:scheduler:eu-central-1:123456789012:schedule/default/nightly"],

@@ -13,7 +13,7 @@ const requestContext = {
   apiId: "abc123",
 };
 
-/** What an open connection sends: each has a route, none is an HTTP request of its own. */
+/** Events of a WebSocket connection. Each has a route key, but none is an HTTP request. */
 export const webSocketEvents = {
   "a WebSocket API's connection": {
     headers: { Host: requestContext.domainName, "Sec-WebSocket-Version": "13" },

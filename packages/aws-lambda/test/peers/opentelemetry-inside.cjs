@@ -1,4 +1,4 @@
-// Wraps what OpenTelemetry's wrapper has wrapped already.
+// Wraps a handler that OpenTelemetry has wrapped already.
 const { instrument } = require("@prefreeze/aws-lambda");
 
 exports.handler = instrument(require("./opentelemetry.cjs").bare);

@@ -1,4 +1,4 @@
-// OpenTelemetry's metrics SDK as one uses it by hand: all is exported before the handler returns.
+// OpenTelemetry's metrics SDK, used by hand: everything is exported before the handler returns.
 // Bundled and run by test/bench/lambda.
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";

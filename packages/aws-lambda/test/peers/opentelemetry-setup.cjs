@@ -1,4 +1,4 @@
-// Preloaded, as OpenTelemetry's own layer does it: spans and metrics as lines of the log.
+// Preloaded, as OpenTelemetry's own layer is. Writes spans and metrics to the log, one per line.
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { AwsLambdaInstrumentation } = require("@opentelemetry/instrumentation-aws-lambda");
 const { MeterProvider, PeriodicExportingMetricReader } = require("@opentelemetry/sdk-metrics");

@@ -1,4 +1,4 @@
-// A function that OpenTelemetry's preloaded wrapper finds.
+// A function that OpenTelemetry's preloaded instrumentation wraps.
 const { metrics } = require("@opentelemetry/api");
 const { counter, instrument } = require("@prefreeze/aws-lambda");
 

@@ -1,4 +1,4 @@
-// Powertools for AWS Lambda in the same functions, used as its own documentation shows.
+// Powertools for AWS Lambda and prefreeze in the same functions, used as Powertools' documentation shows.
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";

@@ -1,4 +1,4 @@
-// Sentry's wrapper as its documentation has it: what is recorded is sent before the handler returns.
+// Sentry's wrapper, used as its documentation shows: metrics are sent before the handler returns.
 // Bundled and run by test/bench/faults.
 import * as Sentry from "@sentry/aws-serverless";
 

@@ -1,4 +1,4 @@
-// Sentry in the same functions, around the wrapper and within it.
+// Sentry and prefreeze in the same functions, with Sentry around the wrapper and within it.
 import { counter, instrument } from "@prefreeze/aws-lambda";
 import * as Sentry from "@sentry/aws-serverless";
 

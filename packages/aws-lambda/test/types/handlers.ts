@@ -28,7 +28,7 @@ declare const queue: SQSHandler;
 const wrappedQueue = instrument(queue);
 holds<Equal<typeof wrappedQueue, SQSHandler>>();
 
-// What is checked against a declared type is wrapped in place.
+// A handler of a declared type can be wrapped in place.
 export const inPlace: APIGatewayProxyHandlerV2 = instrument(
   async (event: APIGatewayProxyEventV2) => ({
     statusCode: 200,
@@ -43,7 +43,7 @@ export const batch: Handler<SQSEvent, SQSBatchResponse> = instrument(
   }),
 );
 
-// Inline handlers: the context is typed without a word, the result is exact.
+// Inline handlers: the context needs no annotation, and the result's type is exact.
 const inline = instrument(async (event: Order, context) => {
   holds<Equal<typeof context, LambdaContext>>();
   // @ts-expect-error -- a context has no such field
@@ -63,11 +63,11 @@ void inline({ plan: "gold" }, {} as LambdaContext);
 const untyped = instrument(async (event, context) => [event, context] as const);
 holds<Equal<Parameters<typeof untyped>[1], LambdaContext>>();
 
-// What the runtime gives fits what the handlers of AWS's types and of ours take.
+// AWS's type of a context and ours are assignable to each other.
 export const theirs: Context = {} as LambdaContext;
 export const ours: LambdaContext = {} as Context;
 
-// Handlers of other shapes keep theirs.
+// Handlers of other shapes keep their type.
 const withCallback = instrument((event: Order, _context: Context, callback: Callback<number>) =>
   callback(null, event.plan.length),
 );
@@ -89,9 +89,9 @@ holds<
 const withFields = instrument(Object.assign(async (event: Order) => event.plan, { warmUp: true }));
 holds<Equal<typeof withFields.warmUp, boolean>>();
 
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument("handler");
-// @ts-expect-error -- an option's value is of the wrong type
+// @ts-expect-error -- the option's value has the wrong type
 instrument(declared, { flushTimeoutMs: "1000" });
 // @ts-expect-error -- there is no such option
 instrument(declared, { flushTimeout: 1_000 });

@@ -1,4 +1,4 @@
-// Every kind of handler that people declare by AWS's types, wrapped where it stands.
+// Every kind of handler that AWS's types declare, wrapped in place.
 import type {
   ALBHandler,
   APIGatewayProxyEventV2,
@@ -22,7 +22,7 @@ import type {
 import { instrument, type LambdaContext } from "@prefreeze/aws-lambda";
 import { type Equal, holds } from "../../../../test/types/equal.js";
 
-/** The same type comes back, whatever the type. */
+/** Checks that the wrapped handler has exactly the type of the handler. */
 function unchanged<H extends Handler | StreamifyHandler>(handler: H): H {
   const wrapped = instrument(handler);
   holds<Equal<typeof wrapped, H>>();
@@ -47,7 +47,7 @@ export const declared = [
   unchanged(bus),
 ];
 
-// Assigned to a declared type: the result is judged by it.
+// Assigned to a declared type: event and result are checked against it.
 export const http: APIGatewayProxyHandlerV2 = instrument(
   async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyResultV2> => ({
     statusCode: 200,
@@ -63,21 +63,21 @@ export const failing: SQSHandler = instrument(
 export const wrongEvent: APIGatewayProxyHandlerV2 = instrument(async (event: SQSEvent) =>
   event.Records.map(({ body }) => body).join(),
 );
-// @ts-expect-error -- not what a queue's handler returns
+// @ts-expect-error -- not the result of a queue's handler
 export const wrongResult: Handler<SQSEvent, SQSBatchResponse> = instrument(
   async (_event: SQSEvent) => ({ failures: [] }),
 );
 const five = instrument(async (_event: unknown) => 5);
-// @ts-expect-error -- the handler's result stands in its type
+// @ts-expect-error -- the handler returns a number
 export const wrongNumber: Promise<string> = five({});
 
-// Handlers with a callback, that of AWS's types and one of one's own.
+// Handlers with a callback are assignable to AWS's type, and keep their own.
 const withCallback = instrument(
   (event: { readonly plan: string }, _context: Context, callback: Callback<number>): void =>
     callback(null, event.plan.length),
 );
 export const callbackHandler: Handler<{ readonly plan: string }, number> = withCallback;
-// @ts-expect-error -- the callback is a parameter of it
+// @ts-expect-error -- the callback is missing
 withCallback({ plan: "pro" }, {} as Context);
 // @ts-expect-error -- the callback takes a number
 withCallback({ plan: "pro" }, {} as Context, (_error: unknown, result: string) => result);
@@ -85,7 +85,7 @@ withCallback({ plan: "pro" }, {} as Context, (_error: unknown, result: string) =
 const atOnce = instrument((event: { readonly plan: string }) => event.plan);
 holds<Equal<typeof atOnce, (event: { readonly plan: string }) => string>>();
 
-// Streaming handlers, wrapped before and after.
+// Streaming handlers, wrapped before and after `streamifyResponse()`.
 declare const streaming: StreamifyHandler<{ readonly plan: string }, void>;
 const before = awslambda.streamifyResponse(instrument(streaming));
 const after = instrument(awslambda.streamifyResponse(streaming));
@@ -94,7 +94,7 @@ holds<Equal<typeof after, StreamifyHandler<{ readonly plan: string }, void>>>();
 // @ts-expect-error -- there is no such plan
 void before({ plan: 5 }, {} as awslambda.HttpResponseStream, {} as Context);
 
-// Methods of a class, in a constructor and as a property.
+// Methods of a class, wrapped in the constructor and as a property.
 export class Shop {
   readonly #plan = "pro";
   readonly handle = instrument(async (event: { readonly plan: string }, context) => {
@@ -120,17 +120,17 @@ holds<
 const generic = instrument(async <E extends { readonly plan: string }>(event: E) => event);
 holds<Equal<Awaited<ReturnType<typeof generic<{ plan: "pro" }>>>["plan"], "pro">>();
 
-// Twice is as once.
+// Wrapping twice has the same type as wrapping once.
 const twice = instrument(instrument(async (event: SQSEvent) => event.Records.length));
 holds<Equal<typeof twice, (event: SQSEvent) => Promise<number>>>();
 
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument(5);
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument({ handler: rest });
-// @ts-expect-error -- no handler, but what will be one
+// @ts-expect-error -- a promise of a handler
 instrument(Promise.resolve(rest));
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument(undefined);
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument();

@@ -1,7 +1,7 @@
 import { instrument } from "@prefreeze/cloudflare-workers";
 import { type Equal, holds } from "../../../../test/types/equal.js";
 
-// As Cloudflare's own types have them, cut to what matters here.
+// Cloudflare's own types, reduced to what matters here.
 interface ExecutionContext<Props = unknown> {
   waitUntil(promise: Promise<unknown>): void;
   passThroughOnException(): void;
@@ -34,7 +34,7 @@ declare const declared: ExportedHandler<Env>;
 const wrapped = instrument(declared, { job: "shop" });
 holds<Equal<typeof wrapped, ExportedHandler<Env>>>();
 
-// Inline handlers: request and context are typed without a word.
+// Inline handlers: request and context need no annotation.
 const inline = instrument({
   async fetch(request, _env, ctx) {
     holds<Equal<typeof request, Request>>();
@@ -48,7 +48,7 @@ const inline = instrument({
 holds<Equal<ReturnType<typeof inline.fetch>, Promise<Response>>>();
 holds<Equal<ReturnType<typeof inline.helper>, number>>();
 
-// What is checked against Cloudflare's type fits, bindings and all.
+// An inline handler satisfies Cloudflare's type, bindings included.
 export const exported = instrument({
   async fetch(request: Request, env: Env, ctx: ExecutionContext) {
     ctx.waitUntil(env.BUCKET.get(request.url));
@@ -62,7 +62,7 @@ export const exported = instrument({
   },
 }) satisfies ExportedHandler<Env>;
 
-// An app of a framework keeps its class.
+// A framework's app keeps its class.
 class App {
   readonly routes: string[] = [];
   fetch = (_request: Request, _env?: Env, _ctx?: ExecutionContext): Response | Promise<Response> =>

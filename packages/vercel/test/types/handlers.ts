@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { instrument } from "@prefreeze/vercel";
 import { type Equal, holds } from "../../../../test/types/equal.js";
 
-// As `@vercel/node` has them, cut to what matters here.
+// The types of `@vercel/node`, reduced to what matters here.
 type VercelRequest = IncomingMessage & {
   readonly query: Partial<Record<string, string | string[]>>;
 };
@@ -32,7 +32,7 @@ holds<
   >
 >();
 
-// Inline handlers: the request is typed without a word.
+// Inline handlers: the request needs no annotation.
 export const GET = instrument(async (request) => {
   holds<Equal<typeof request, Request>>();
   return new Response(request.url);
@@ -49,7 +49,7 @@ const handlers = instrument({
 holds<Equal<ReturnType<typeof handlers.fetch>, Response>>();
 holds<Equal<ReturnType<typeof handlers.helper>, number>>();
 
-// @ts-expect-error -- no handler
+// @ts-expect-error -- not a handler
 instrument("handler");
 // @ts-expect-error -- it has no `fetch`
 instrument({ helper: (): number => 7 });
