@@ -72,7 +72,7 @@ export async function deploy(entry: string, deployment: Deployment = {}): Promis
 /**
  * Bundles a fixture once for all tests of a file. Call it at the top of the file.
  *
- * @returns tells the folder of the bundle, once the tests run
+ * @returns a function that returns the folder of the bundle, for calls inside tests
  */
 export function useBundle(
   entry: string,

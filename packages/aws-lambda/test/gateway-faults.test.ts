@@ -76,7 +76,7 @@ describe.each(MODES)("a function that %s", { timeout: 60_000 }, (_mode, entry) =
     ["the gateway hangs", "gateway-hangs"],
     ["the gateway answers 5xx or 429", "gateway-5xx"],
     ["a push is cut off", "reset"],
-    ["a push is applied after it was given up", "late"],
+    ["a push that was given up is applied later", "late"],
   ];
   test.each(faults)("answers every call and loses no invocation if %s", async (_, fault) => {
     const func = await deployFault(entry);
@@ -91,7 +91,7 @@ describe.each(MODES)("a function that %s", { timeout: 60_000 }, (_mode, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("pushes all its totals again after the gateway has restarted", async () => {
+  test("pushes all its totals again after the gateway restarts", async () => {
     const func = await deployFault(entry);
     await invokeTimes(func, 2);
     await gateway.set("gateway-restart");
@@ -101,8 +101,8 @@ describe.each(MODES)("a function that %s", { timeout: 60_000 }, (_mode, entry) =
   });
 
   const brokenConnections: readonly (readonly [string, GatewayFault])[] = [
-    ["the connection was closed during the freeze", "stale"],
-    ["kept connections swallow all traffic after the freeze", "blackhole"],
+    ["a connection was closed during the freeze", "stale"],
+    ["kept connections swallow everything after a freeze", "blackhole"],
   ];
   test.each(brokenConnections)(
     "completes the same push on a new connection if %s",

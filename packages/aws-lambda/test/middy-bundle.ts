@@ -16,7 +16,7 @@ export const middyVersions = [6, 7] as const;
  * Bundles a handler with one version of middy for all tests of a file. Call it at the top of the file.
  *
  * @param entry a path in this folder; its import of `@middy/core` resolves to that version
- * @returns tells the folder of the bundle, once the tests run
+ * @returns a function that returns the folder of the bundle, for calls inside tests
  */
 export function useMiddyBundle(
   entry: string,

@@ -68,7 +68,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
     expect((await instances()).size).toBe(1);
   });
 
-  test("counts a timeout once, at once, with everything the invocation recorded", async () => {
+  test("counts a timeout once, immediately, with everything the invocation recorded", async () => {
     const { invoke, lambda } = await deployFault();
     await invoke();
     const { errorMessage } = await invoke({ fault: "hang" });
