@@ -5,133 +5,133 @@ import { type Code, deployBare, deployLayered, runtimes, useLayer } from "./laye
 const layer = useLayer();
 
 interface Case {
-  readonly because: string;
+  readonly reason: string;
   /** Default `index.handler`. */
   readonly handler?: string;
   readonly code: Code;
-  /** What the function answers: the class of an error, or a result. */
+  /** The function's answer: the class of its error, or its result. */
   readonly answers: unknown;
 }
 
 const works = "exports.handler = async () => 'works';";
 
-/** Both runtimes answer these alike. */
+/** Both runtimes give the same answer. */
 const same: readonly Case[] = [
   {
-    because: "there is no such file",
+    reason: "there is no such file",
     handler: "nowhere.handler",
     code: {},
     answers: "Runtime.ImportModuleError",
   },
   {
-    because: "there is no such folder",
+    reason: "there is no such folder",
     handler: "src/app.api.handler",
     code: {},
     answers: "Runtime.ImportModuleError",
   },
   {
-    because: "it exports something else",
+    reason: "it exports something else",
     code: { "index.js": "exports.other = 1;" },
     answers: "Runtime.HandlerNotFound",
   },
   {
-    because: "an outer name is missing",
+    reason: "the object that should hold the handler is not exported",
     handler: "index.api.handler",
     code: { "index.js": works },
     answers: "Runtime.HandlerNotFound",
   },
   {
-    because: "the export is no function",
+    reason: "the export is not a function",
     code: { "index.mjs": "export const handler = { no: 'function' };" },
     answers: "Runtime.HandlerNotFound",
   },
   {
-    because: "its name has no dot",
+    reason: "the handler's name has no dot",
     handler: "index",
     code: { "index.js": works },
     answers: "Runtime.MalformedHandlerName",
   },
   {
-    because: "its name leaves the folder",
+    reason: "the handler's name points outside the folder",
     handler: "../index.handler",
     code: { "index.js": works },
     answers: "Runtime.MalformedHandlerName",
   },
   {
-    because: "CommonJS has a syntax error",
+    reason: "its CommonJS code has a syntax error",
     code: { "index.js": "exports.handler = (" },
     answers: "Runtime.UserCodeSyntaxError",
   },
   {
-    because: "an ES module has a syntax error",
+    reason: "its ES module has a syntax error",
     code: { "index.mjs": "export const handler = (" },
     answers: "Runtime.UserCodeSyntaxError",
   },
   {
-    because: "CommonJS requires what is missing",
+    reason: "its CommonJS code requires a missing package",
     code: { "index.js": "require('missing');" },
     answers: "Runtime.ImportModuleError",
   },
   {
-    because: "an ES module imports what is missing",
+    reason: "its ES module imports a missing package",
     code: { "index.mjs": "import 'missing';" },
     answers: "Error",
   },
   {
-    because: "its code throws",
+    reason: "its code throws",
     code: { "index.js": "throw new RangeError('no configuration');" },
     answers: "RangeError",
   },
   {
-    because: "its code throws in a top-level await",
+    reason: "its code throws in a top-level await",
     code: { "index.mjs": "await Promise.reject(new RangeError('no configuration'));" },
     answers: "RangeError",
   },
   {
-    because: "its package.json is broken",
+    reason: "its package.json is malformed",
     handler: "src/index.handler",
     code: { "src/package.json": "{", "src/index.js": works },
     answers: "Error",
   },
   {
-    because: "its code throws no error",
+    reason: "its code throws a string",
     code: { "index.js": "throw 'a word';" },
     answers: "string",
   },
 ];
 
-/** Here the runtimes differ. */
+/** The runtimes give different answers. */
 const differing: readonly (Omit<Case, "answers"> & {
   readonly answers: Record<(typeof runtimes)[number]["runtime"], unknown>;
 })[] = [
   {
-    because: "it takes a callback",
+    reason: "it takes a callback",
     code: { "index.js": "exports.handler = (event, context, callback) => callback(null, 1);" },
     answers: { "nodejs22.x": 1, "nodejs24.x": "Runtime.CallbackHandlerDeprecated" },
   },
   {
-    because: "its handler is in the default export",
+    reason: "its handler is a property of the default export",
     code: { "index.mjs": "export default { handler: async () => 'works' };" },
     answers: { "nodejs22.x": "Runtime.HandlerNotFound", "nodejs24.x": "works" },
   },
   {
-    because: "its handler is a property of a function",
+    reason: "its handler is a property of a function",
     handler: "index.api.handler",
     code: { "index.js": "exports.api = () => 0; exports.api.handler = async () => 'works';" },
     answers: { "nodejs22.x": "works", "nodejs24.x": "Runtime.HandlerNotFound" },
   },
   {
-    because: "a folder has the name of the file",
+    reason: "a folder has the same name as its file",
     code: { "index/other.js": works, "index.js": works },
     answers: { "nodejs22.x": "works", "nodejs24.x": "Error" },
   },
   {
-    because: "nothing says that its .js file is an ES module",
+    reason: "its .js file is an ES module although no package.json says so",
     code: { "index.js": "export const handler = async () => 'works';" },
     answers: { "nodejs22.x": "Runtime.UserCodeSyntaxError", "nodejs24.x": "works" },
   },
   {
-    because: "its code throws null",
+    reason: "its code throws null",
     code: { "index.mjs": "await Promise.reject(null);" },
     answers: { "nodejs22.x": "TypeError", "nodejs24.x": "object" },
   },
@@ -144,18 +144,18 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime, ...on })
   ];
 
   test.each(cases)(
-    "a function answers with the layer as without: $answers, because $because",
+    "a function gives the same answer with the layer as without, $answers, if $reason",
     async ({ handler = "index.handler", code, answers }) => {
       const bare = await (await deployBare(code, handler, on)).invoke();
       const layered = await (await deployLayered(layer(), code, handler, on)).invoke();
       expect(bare.errorType ?? bare.result).toEqual(answers);
-      expect(sameEverywhere(layered)).toEqual(sameEverywhere(bare));
+      expect(withoutDifferences(layered)).toEqual(withoutDifferences(bare));
     },
   );
 });
 
-/** Without what differs between two runs: the folder of the code, the file that loads it, and the time. */
-function sameEverywhere({ durationMs: _, ...answer }: Answer): string {
+/** Removes the parts that differ between two runs: the folder of the code, the file that loads it, and the duration. */
+function withoutDifferences({ durationMs: _, ...answer }: Answer): string {
   return JSON.stringify(answer)
     .replaceAll(/[^\s'"]*prefreeze-layered-\w+/g, "FOLDER")
     .replaceAll(/(?<!FOLDER)\/\S+\.mjs/g, "LOADER");

@@ -11,7 +11,7 @@ const env = (more: Record<string, string> = {}) => ({
 
 const layer = useLayer();
 
-const layersHandler = () => join(layer().opt, "prefreeze/handler.handler");
+const handlerOfLayer = () => join(layer().opt, "prefreeze/handler.handler");
 const commonJs = "exports.handler = async (event) => ({ of: 'CommonJS', event });";
 const module = "export const handler = async (event) => ({ of: 'module', event });";
 const nested = "exports.api = { v1: { handler: async (event) => ({ of: 'CommonJS', event }) } };";
@@ -53,13 +53,13 @@ const shapes: readonly Shape[] = [
   },
   { shape: "a file without an extension", code: { index: commonJs }, of: "CommonJS" },
   {
-    shape: "a nested name in a folder",
+    shape: "a file in a folder, with a nested handler name",
     handler: "src/app.api.v1.handler",
     code: { "src/app.js": nested },
     of: "CommonJS",
   },
   {
-    shape: "a package beside it",
+    shape: "a package in its node_modules",
     handler: "shop.handler",
     code: { "node_modules/shop/index.js": commonJs },
     of: "CommonJS",
@@ -68,7 +68,7 @@ const shapes: readonly Shape[] = [
 
 describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on }) => {
   test.each(shapes)(
-    "a function as $shape is run and counted",
+    "a function written as $shape runs, and its invocations are counted",
     async ({ handler = "index.handler", code, of }) => {
       const { invoke, lambda } = await deployLayered(layer(), code, handler, { ...on, ...env() });
       expect((await invoke({ a: 1 })).result).toEqual({ of, event: { a: 1 } });
@@ -79,7 +79,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     },
   );
 
-  test("a function that streams, streams on and is counted", async () => {
+  test("a streaming function still streams, and its invocation is counted", async () => {
     const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
       stream.write('{"streamed":');
       stream.end('true}');
@@ -93,7 +93,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect(await shown("faas_invocations_total")).toBe(1);
   });
 
-  test("a function that throws fails with its own error, and is counted by its class", async () => {
+  test("a function that throws fails with its own error, and the error is counted by its class", async () => {
     const code = `class CardDeclined extends Error { name = "CardDeclined"; }
       exports.handler = async () => { throw new CardDeclined("no money"); };`;
     const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
@@ -105,7 +105,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect(await shown("faas_errors_total", { error_type: "CardDeclined" })).toBe(1);
   });
 
-  test("a function finds its environment, arguments and this as without the layer", async () => {
+  test("a function sees the same environment, arguments and this as without the layer", async () => {
     const code = `const { _HANDLER } = process.env;
       exports.api = {
         handler(...args) {
@@ -120,8 +120,8 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect((await layered.invoke()).result).toEqual(result);
   });
 
-  test("a setting of the handler and of PREFREEZE_HANDLER does without the wrapper", async () => {
-    const { invoke, lambda } = await deployBare({ "src/app.js": nested }, layersHandler(), {
+  test("a function whose handler setting names the layer's handler needs no wrapper, only PREFREEZE_HANDLER", async () => {
+    const { invoke, lambda } = await deployBare({ "src/app.js": nested }, handlerOfLayer(), {
       ...on,
       ...env({ PREFREEZE_HANDLER: "src/app.api.v1.handler" }),
     });
@@ -133,7 +133,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   const counter = `counter({ name: "orders_total", help: "Orders accepted." })`;
   test.each<{ how: string; code: Code }>([
     {
-      how: "records metrics of its own, as CommonJS",
+      how: "records metrics of its own and is CommonJS",
       code: {
         "index.js": `const { counter } = require("@prefreeze/core");
           const orders = ${counter};
@@ -141,7 +141,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
       },
     },
     {
-      how: "records metrics of its own, as an ES module",
+      how: "records metrics of its own and is an ES module",
       code: {
         "index.mjs": `import { counter } from "@prefreeze/core";
           const orders = ${counter};
@@ -156,7 +156,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
           export const handler = instrument(async () => orders.inc());`,
       },
     },
-  ])("a function that $how has all in one group, counted once", async ({ code }) => {
+  ])("a function that $how pushes everything in one group, and each invocation is counted once", async ({ code }) => {
     const { invoke, lambda } = await deployLayered(layer(), code, "index.handler", {
       ...on,
       ...env(),
@@ -169,7 +169,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
   });
 
-  test("a function runs where its instrumentation fails, and one warning tells why", async () => {
+  test("a function runs even if its instrumentation fails, and one warning says why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
     const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
       ...on,
@@ -183,15 +183,15 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     ]);
   });
 
-  test.each<{ value: string; variables: () => Record<string, string> }>([
-    { value: "is missing", variables: () => ({}) },
-    { value: "is empty", variables: () => ({ PREFREEZE_HANDLER: "" }) },
+  test.each<{ state: string; variables: () => Record<string, string> }>([
+    { state: "is missing", variables: () => ({}) },
+    { state: "is empty", variables: () => ({ PREFREEZE_HANDLER: "" }) },
     {
-      value: "names the layer's handler",
-      variables: () => ({ PREFREEZE_HANDLER: layersHandler() }),
+      state: "names the layer's handler",
+      variables: () => ({ PREFREEZE_HANDLER: handlerOfLayer() }),
     },
-  ])("where PREFREEZE_HANDLER $value, the error says what to set", async ({ variables }) => {
-    const { invoke } = await deployBare({ "index.js": commonJs }, layersHandler(), {
+  ])("if PREFREEZE_HANDLER $state, the error says what to set", async ({ variables }) => {
+    const { invoke } = await deployBare({ "index.js": commonJs }, handlerOfLayer(), {
       ...on,
       ...env(variables()),
     });
@@ -201,14 +201,14 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   });
 });
 
-test("the wrapper has the numbers pushed after the response", { timeout: 30_000 }, async () => {
+test("a function that is started by the wrapper flushes after the response", { timeout: 30_000 }, async () => {
   const code = `const { explain } = require("@prefreeze/core");
     exports.handler = async () => JSON.parse(explain()).mode;`;
   const { invoke } = await deployLayered(layer(), { "index.js": code }, "index.handler", env());
   expect((await invoke()).result).toBe("flush after the response");
 });
 
-test("a callback handler on nodejs22.x is called back once, and counted", async () => {
+test("a handler with a callback on nodejs22.x answers once per invocation, and each is counted", async () => {
   const code = `exports.handler = (event, context, callback) => {
     setTimeout(() => callback(null, { called: "back" }), 20);
   };`;
@@ -223,7 +223,7 @@ test("a callback handler on nodejs22.x is called back once, and counted", async 
   expect(await shown("faas_invocations_total")).toBe(2);
 });
 
-test("on Managed Instances, every thread loads the function and is a group of its own", async () => {
+test("on Managed Instances, every thread loads the function and pushes to a group of its own", async () => {
   const code = `import { threadId } from "node:worker_threads";
     import { setTimeout } from "node:timers/promises";
     export const handler = async () => (await setTimeout(100), [threadId, process.env._HANDLER]);`;
