@@ -1,4 +1,4 @@
-// Stands in for a payment provider: it takes a moment, and may decline.
+// Stands in for a payment provider, which takes a moment and may decline.
 
 /** @throws CardDeclined */
 export async function chargeCard(card: string | undefined | null): Promise<void> {

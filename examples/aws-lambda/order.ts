@@ -7,7 +7,7 @@ export interface Order {
 export function readOrder(text: string | undefined): Order | undefined {
   try {
     const { plan, card } = JSON.parse(text ?? "") as Partial<Record<keyof Order, unknown>>;
-    // Only known plans become a label. Each word of a caller's own would become another series.
+    // Only known plans become label values, since each other value that a caller sends would create a series.
     return { plan: plan === "pro" ? "pro" : "free", ...(typeof card === "string" && { card }) };
   } catch {
     return undefined;

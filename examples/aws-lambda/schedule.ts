@@ -1,4 +1,4 @@
-// A schedule of EventBridge measures how many messages wait.
+// An EventBridge schedule that measures how many messages are waiting.
 import "@prefreeze/aws-lambda/register";
 import { instrument } from "@prefreeze/aws-lambda";
 import type { ScheduledEvent } from "aws-lambda";

@@ -1,5 +1,6 @@
 // `npm run demo`: runs the example functions of all three platforms in their real runtimes, and shows that the gateway
-// holds exactly what was invoked. An old Node must be able to parse this file, to say that it is too old.
+// holds the same numbers as the callers saw. Old versions of Node must be able to parse this file, so that it can
+// report that they are too old.
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {

@@ -15,7 +15,7 @@ export interface DemoOptions extends GatewayChoice {
 }
 
 /**
- * Runs the example of each platform, and shows what was invoked beside what the gateway holds.
+ * Runs the example of each platform, and shows the numbers that the callers saw beside those of the gateway.
  *
  * @returns whether every number is exact
  */
@@ -23,7 +23,7 @@ export async function demo(
   options: DemoOptions,
   untilInterrupted: () => Promise<unknown>,
 ): Promise<boolean> {
-  // The demo also runs on Node 20, and calls nothing but this machine.
+  // The demo also runs on Node 20, and calls only this machine.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const gateway = await step(
     "starting a gateway",
@@ -50,18 +50,14 @@ export async function demo(
     const exact = verdict(compared);
     const groups = runs.reduce((sum, { job }) => sum + groupsHeld(scrape, job), 0);
     say(
-      `  It holds ${groups} groups, one for each environment, isolate or process, and each number is a sum over them.`,
+      `  It holds ${groups} groups, one per environment, isolate or process. Each number is the sum over a platform's groups.`,
     );
     if (options.keep) {
-      say(`  Look at ${bold(gateway.url)}: it stays open until Ctrl-C.`);
+      say(`  The gateway stays open at ${bold(gateway.url)} until Ctrl-C.`);
       await untilInterrupted();
       say();
     } else {
-      say(
-        dim(
-          `  With "npm run demo -- --keep" the gateway stays open, for you to look at the groups themselves.\n`,
-        ),
-      );
+      say(dim(`  To look at the groups yourself, keep the gateway open: npm run demo -- --keep\n`));
     }
     return exact;
   } finally {
@@ -72,10 +68,11 @@ export async function demo(
 function verdict(compared: readonly (Comparison & { readonly logs: string })[]): boolean {
   const different = compared.filter((comparison) => differences(comparison) > 0);
   if (different.length === 0) {
-    say(`  Every number is exact: what was invoked is what the gateway holds.`);
+    say(`  Every number is exact: the gateway holds what the callers saw.`);
     return true;
   }
-  for (const { title, logs } of different) say(`  ${title} wrote last:\n${lastLines(logs, 20)}\n`);
-  say(red(`  Numbers differ: see the rows with ✗.`));
+  for (const { title, logs } of different)
+    say(`  The end of the log of ${title}:\n${lastLines(logs, 20)}\n`);
+  say(red(`  Some numbers differ: see the rows marked ✗.`));
   return false;
 }

@@ -5,7 +5,7 @@ import { isFree } from "./free-port.mjs";
 
 export interface DemoGateway {
   readonly url: string;
-  /** The name of the gateway, for people. */
+  /** The gateway's name, as the demo prints it. */
   readonly name: string;
   /** Returns the text that a scrape gets. */
   metrics(): Promise<string>;
@@ -15,9 +15,9 @@ export interface DemoGateway {
 export interface GatewayChoice {
   /** Default: the usual port if the gateway stays open and the port is free, otherwise any free port. */
   readonly port: number | undefined;
-  /** The gateway stays open. */
+  /** Whether the gateway stays open at the end. */
   readonly keep: boolean;
-  /** Use the embedded gateway, even if this machine has a real one. */
+  /** Whether to use the embedded gateway even if this machine has a Pushgateway. */
   readonly embedded: boolean;
 }
 
@@ -34,9 +34,9 @@ export async function openGateway({ port, keep, embedded }: GatewayChoice): Prom
       name: `the embedded gateway${embedded ? "" : " (there is no Pushgateway on the PATH)"}`,
     };
   }
-  const listening = chosen === 0 ? [] : [`--web.listen-address=127.0.0.1:${chosen}`];
-  // Debian's build would load the data of its service, and save the demo's numbers there.
-  const gateway = await startRealGateway({ flags: ["--persistence.file=", ...listening] });
+  const addressFlag = chosen === 0 ? [] : [`--web.listen-address=127.0.0.1:${chosen}`];
+  // Otherwise Debian's build would load the data of its service, and save the demo's numbers there.
+  const gateway = await startRealGateway({ flags: ["--persistence.file=", ...addressFlag] });
   const url = chosen === 0 ? gateway.url : `http://127.0.0.1:${chosen}`;
   return {
     url,

@@ -1,4 +1,4 @@
-// Installs what package-lock.json lists. Builtins only, since nothing is installed before it.
+// Installs the dependencies that package-lock.json lists. It imports only built-in modules, since nothing else is installed yet.
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { step } from "./progress.mjs";
@@ -12,16 +12,16 @@ const ERROR_LINES = 12;
  */
 
 /**
- * Does nothing if everything is installed.
+ * Installs the dependencies, unless all of them are installed.
  *
  * @param {string} root the repository's folder
- * @param {string} [what] what is installed, for the line that says so
- * @throws {Error} with npm's own last lines
+ * @param {string} [what] what is installed, for the line that reports it
+ * @throws {Error} with npm's error
  */
 export async function install(root, what = "the dependencies") {
   const locked = await readLock(join(root, "package-lock.json"));
   if (locked === undefined)
-    throw new Error(`There is no package-lock.json in ${root}: run the demo in a whole clone.`);
+    throw new Error(`There is no package-lock.json in ${root}: run the demo in a complete clone.`);
   const installed = await readLock(join(root, "node_modules/.package-lock.json"));
   if (installed !== undefined && isInstalled(locked, installed)) return;
   await step(
@@ -39,10 +39,10 @@ function isInstalled(locked, installed) {
   return Object.entries(locked)
     .filter(([path]) => isInNodeModules(path))
     .every(([path, { version, integrity, link, optional }]) => {
-      const there = installed[path];
+      const found = installed[path];
       // Packages for other machines are not installed.
-      if (there === undefined) return optional === true;
-      return there.version === version && there.integrity === integrity && there.link === link;
+      if (found === undefined) return optional === true;
+      return found.version === version && found.integrity === integrity && found.link === link;
     });
 }
 
@@ -65,7 +65,7 @@ async function readLock(file) {
 
 /** @param {string} root */
 async function npmCi(root) {
-  const words = [
+  const args = [
     "ci",
     "--include=dev",
     "--include=optional",
@@ -77,22 +77,22 @@ async function npmCi(root) {
   const npm = process.env["npm_execpath"];
   const { failure, output } =
     npm !== undefined && basename(npm) === "npm-cli.js"
-      ? await runProgram(process.execPath, [npm, ...words], { cwd: root })
-      : await runProgram("npm", words, { cwd: root });
+      ? await runProgram(process.execPath, [npm, ...args], { cwd: root })
+      : await runProgram("npm", args, { cwd: root });
   if (failure === undefined) return;
   throw new Error(
-    `Installing the dependencies failed (npm ci: ${failure}). npm says:\n\n${complaint(output)}\n\n` +
-      `Mend that, and run this again; "npm ci" by itself shows the same.`,
+    `Installing the dependencies failed (npm ci: ${failure}). npm says:\n\n${errorIn(output)}\n\n` +
+      `Fix that, and run the demo again. "npm ci" alone shows the same error.`,
   );
 }
 
 /**
- * npm says first what is wrong, and may then print pages of usage.
+ * The lines of npm's error. npm prints the error first, and sometimes pages of usage after it.
  *
  * @param {string} output
  */
-function complaint(output) {
+function errorIn(output) {
   const errors = output.split("\n").filter((line) => /^npm (error|ERR!) ./.test(line));
-  const wanted = errors.length > 0 ? errors.slice(0, ERROR_LINES).join("\n") : output;
-  return lastLines(wanted, ERROR_LINES);
+  const shown = errors.length > 0 ? errors.slice(0, ERROR_LINES).join("\n") : output;
+  return lastLines(shown, ERROR_LINES);
 }

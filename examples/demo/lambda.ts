@@ -48,7 +48,7 @@ export const lambda: Platform = {
         placed,
       );
     try {
-      // One environment, frozen after each call.
+      // One call after another: one environment, frozen after each.
       for (let count = 0; count < 4; count += 1) await order({ plan: "pro" });
       await order({ plan: "pro", card: "declined" });
       // All calls at once, so that more environments start.
@@ -56,7 +56,7 @@ export const lambda: Platform = {
         ...Array.from({ length: 3 }, () => order({ plan: "free" })),
         overHttp({ plan: "free", card: "declined" }),
       ]);
-      // Now the environments are warm.
+      // The environments are warm now.
       await Promise.all(Array.from({ length: 3 }, () => overHttp({ plan: "pro" })));
       // Pushes follow the responses. An environment is frozen once its push has ended.
       await running.settled();
@@ -70,7 +70,7 @@ export const lambda: Platform = {
   },
 };
 
-/** Builds the function as before a deployment. */
+/** Builds the function as one does before a deployment. */
 async function bundle(): Promise<void> {
   const { failure, output } = await runProgram(process.execPath, ["build.mjs"], { cwd: folder });
   if (failure !== undefined)

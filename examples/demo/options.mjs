@@ -4,28 +4,28 @@ const platforms = ["lambda", "workers", "vercel"];
 
 const usage = `npm run demo -- [${platforms.join("|")}] [--keep] [--port <port>] [--embedded]
 
-  ${platforms.join(", ")}   run these only; default: all three
-  --keep                    leave the gateway open at the end, until Ctrl-C
-  --port <port>             the gateway's port, 1 to 65535; default: 9091 with --keep if that is free, else any
-  --embedded                use the embedded gateway, though there is a Pushgateway on this machine`;
+  ${platforms.join(", ")}   run only these platforms; default: all three
+  --keep                    keep the gateway open at the end, until Ctrl-C
+  --port <port>             the gateway's port; default: with --keep 9091 if it is free, otherwise any free port
+  --embedded                use the embedded gateway even if this machine has a Pushgateway`;
 
 /**
  * Reads the options of the command line.
  *
- * @param {readonly string[]} words
- * @throws {Error} that shows the usage
+ * @param {readonly string[]} args
+ * @throws {Error} with the usage, if an option is unknown or invalid
  */
-export function readOptions(words) {
-  const { positionals, values } = parse(words);
+export function readOptions(args) {
+  const { positionals, values } = parse(args);
   const unknown = positionals.find((name) => !platforms.includes(name));
   if (unknown !== undefined) {
     throw new Error(
-      `There is no platform ${JSON.stringify(unknown)}; there are ${platforms.join(", ")}.\n\n${usage}`,
+      `Unknown platform ${JSON.stringify(unknown)}. Choose from ${platforms.join(", ")}.\n\n${usage}`,
     );
   }
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
-    throw new Error(`--port ${values.port} is no port from 1 to 65535.\n\n${usage}`);
+    throw new Error(`--port must be a number from 1 to 65535, not ${values.port}.\n\n${usage}`);
   }
   return {
     help: values.help ? usage : undefined,
@@ -36,11 +36,11 @@ export function readOptions(words) {
   };
 }
 
-/** @param {readonly string[]} words */
-function parse(words) {
+/** @param {readonly string[]} args */
+function parse(args) {
   try {
     return parseArgs({
-      args: [...words],
+      args: [...args],
       allowPositionals: true,
       options: {
         help: { type: "boolean", short: "h", default: false },

@@ -1,7 +1,7 @@
 import type { DemoGateway } from "./gateway.js";
 import type { Numbers } from "./numbers.js";
 
-/** A platform, its real runtime, and the demo's calls of its example. */
+/** A platform of the demo: its real runtime, and the calls of its example. */
 export interface Platform {
   readonly title: string;
   /** The runtime that runs the function. */
@@ -15,7 +15,7 @@ export interface Platform {
 export interface Run {
   /** The numbers that the callers saw. */
   readonly seen: Numbers;
-  /** The calls, in words, for one line of output. */
+  /** One line of output that describes the calls. */
   readonly summary: string;
   /** The log of the function and its runtime. */
   readonly logs: string;

@@ -3,7 +3,7 @@ const { stdout } = process;
 const onTerminal = stdout.isTTY;
 const inColor = onTerminal && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 const REDRAW_MS = 250;
-/** If the output is not a terminal, work that takes longer prints a line when it starts. */
+/** If the output is not a terminal, work that is still in progress after this time prints a line. */
 const LONG_MS = 3_000;
 
 /** @param {number} code */
@@ -21,12 +21,12 @@ export function say(line = "") {
 }
 
 /**
- * Shows that work is in progress, and then that it is done.
+ * Shows a line while work is in progress, and another one when it is done.
  *
  * @template T
  * @param {string} doing
  * @param {() => Promise<T>} work
- * @param {(result: T) => string} [done] what to say then; default: `doing`
+ * @param {(result: T) => string} [done] the line to show when it is done; default: `doing`
  * @returns {Promise<T>}
  */
 export async function step(doing, work, done = () => doing) {

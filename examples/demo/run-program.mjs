@@ -4,21 +4,21 @@ import { spawn } from "node:child_process";
  * Runs a program to its end without showing its output. If this process ends, the program ends too.
  *
  * @param {string} program
- * @param {readonly string[]} words
+ * @param {readonly string[]} args
  * @param {{ cwd: string }} options
  * @returns {Promise<{ failure: string | undefined, output: string }>} why it failed, and everything that it printed
  */
-export function runProgram(program, words, { cwd }) {
+export function runProgram(program, args, { cwd }) {
   return new Promise((resolve) => {
-    const child = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    const endWithUs = () => void child.kill();
-    process.once("exit", endWithUs);
+    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const killChild = () => void child.kill();
+    process.once("exit", killChild);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => (output += text));
     }
     const end = (/** @type {string | undefined} */ failure) => {
-      process.off("exit", endWithUs);
+      process.off("exit", killChild);
       resolve({ failure, output });
     };
     child.once("error", (error) => end(error.message));

@@ -1,4 +1,4 @@
-// Prepares the demo and runs it. Builtins only, until the dependencies are installed.
+// Prepares the demo and runs it. It imports only built-in modules until the dependencies are installed.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isFree } from "./free-port.mjs";
@@ -9,8 +9,8 @@ import { lastLines, runProgram } from "./run-program.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** @param {readonly string[]} words of the command line */
-export async function start(words) {
+/** @param {readonly string[]} args of the command line */
+export async function start(args) {
   // The processes that the demo starts end when this process exits. A signal alone would leave them running.
   /** @type {(exitCode: number) => void} */
   let interrupt = (exitCode) => process.exit(exitCode);
@@ -24,11 +24,11 @@ export async function start(words) {
   if (process.env["npm_lifecycle_event"] !== undefined) endWithParent();
   const untilInterrupted = () => new Promise((resolve) => void (interrupt = resolve));
   try {
-    const { help, ...options } = readOptions(words);
+    const { help, ...options } = readOptions(args);
     if (help !== undefined) return say(help);
     if (options.port !== undefined && !(await isFree(options.port))) {
       throw new Error(
-        `Port ${options.port} of 127.0.0.1 cannot be used: end what listens there, or choose another with --port.`,
+        `The demo cannot use port ${options.port} of 127.0.0.1. Stop the process that listens there, or choose another one with --port.`,
       );
     }
     say(`\n${bold("prefreeze demo")}\n`);
@@ -40,11 +40,11 @@ export async function start(words) {
     process.exitCode = (await demo(options, untilInterrupted)) ? 0 : 1;
   } catch (error) {
     process.exitCode = 1;
-    console.error(`\n${red("The demo has stopped.")} ${reason(error)}\n`);
+    console.error(`\n${red("The demo failed.")} ${reason(error)}\n`);
   }
 }
 
-/** npm passes a signal to a shell, which does not pass it on. */
+/** Ends the demo with its parent: npm passes a signal to a shell, which does not pass it on. */
 function endWithParent() {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 500).unref();

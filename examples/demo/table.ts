@@ -1,14 +1,14 @@
 import type { Numbers } from "./numbers.js";
 import { bold, dim, green, red } from "./progress.mjs";
 
-/** One platform's numbers: those of its callers beside those of the gateway. */
+/** One platform's numbers: as its callers saw them, and as the gateway holds them. */
 export interface Comparison {
   readonly title: string;
   readonly seen: Numbers;
   readonly held: Numbers;
 }
 
-const words: Readonly<Record<keyof Numbers, string>> = {
+const rowTitles: Readonly<Record<keyof Numbers, string>> = {
   succeeded: "succeeded",
   failed: "failed",
   coldStarts: "cold starts",
@@ -16,15 +16,15 @@ const words: Readonly<Record<keyof Numbers, string>> = {
   freeOrders: "orders, plan free",
   charges: "charges timed",
 };
-const metrics = Object.keys(words) as (keyof Numbers)[];
+const metrics = Object.keys(rowTitles) as (keyof Numbers)[];
 
-/** The number of differences between them. */
+/** The number of rows that differ. */
 export function differences({ seen, held }: Comparison): number {
   return metrics.filter((metric) => seen[metric] !== held[metric]).length;
 }
 
 export function table(comparisons: readonly Comparison[]): string {
-  const head = `  ${"".padEnd(24)}${"invoked".padStart(10)}${"in the gateway".padStart(18)}`;
+  const head = `  ${"".padEnd(24)}${"callers saw".padStart(12)}${"gateway holds".padStart(16)}`;
   return [bold(head), ...comparisons.flatMap(rows)].join("\n");
 }
 
@@ -33,8 +33,8 @@ function rows({ title, seen, held }: Comparison): string[] {
     `  ${bold(title)}`,
     ...metrics.map((metric) => {
       const exact = seen[metric] === held[metric];
-      const name = dim(words[metric].padEnd(22));
-      const columns = `${String(seen[metric]).padStart(10)}${String(held[metric]).padStart(18)}`;
+      const name = dim(rowTitles[metric].padEnd(22));
+      const columns = `${String(seen[metric]).padStart(12)}${String(held[metric]).padStart(16)}`;
       return `    ${name}${columns}  ${exact ? green("✓") : red("✗")}`;
     }),
   ];

@@ -6,7 +6,7 @@ import { createTally } from "./tally.js";
 const root = fileURLToPath(new URL("../vercel/", import.meta.url));
 const job = "example-vercel";
 
-/** Vercel's Node server runs requests concurrently in one process, and finishes its pushes when it is asked to end. */
+/** Vercel's Node server runs requests concurrently in one process, and finishes its pushes before it shuts down. */
 export const vercel: Platform = {
   title: "Vercel",
   runtime: "the server process of Vercel's Node builder",

@@ -13,7 +13,7 @@ const job = "example-cloudflare-workers";
 const PUSH_LIMIT_MS = 5_000;
 const POLL_MS = 20;
 
-/** workerd answers first and pushes afterwards. Ending it at once, which does not happen in production, ends the push. */
+/** workerd answers first and pushes afterwards. Unlike in production, stopping it at once would cut the push off. */
 export const workers: Platform = {
   title: "Cloudflare Workers",
   runtime: "workerd",

@@ -74,7 +74,7 @@ function bundled(
     ...options,
     environment: {
       ...options.environment,
-      // CloudFormation ends a function's name in letters that differ with each new stack.
+      // CloudFormation appends letters to a function's name, which differ for each new stack.
       PREFREEZE_JOB: `${Stack.of(scope).stackName}-${id}`.toLowerCase(),
     },
     entry: root(`examples/aws-lambda/${source.file}`),

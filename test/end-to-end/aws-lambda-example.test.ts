@@ -10,7 +10,7 @@ import type { LambdaOptions } from "@prefreeze/lambda-emulator";
 import { forwardingGateway } from "../pushgateway/forwarding.js";
 import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { example, type Variables } from "./examples.js";
-import { held } from "./held.js";
+import { readScrape } from "./read-scrape.js";
 import { httpApiEvent, scheduledEvent, sqsEvent } from "./lambda-events.js";
 import { patient, startLambdaFunction, type LambdaFunction } from "./lambda-function.js";
 
@@ -30,7 +30,7 @@ beforeEach(async () => await gateway.wipe());
 let running: LambdaFunction | undefined;
 afterEach(async () => await running?.stop());
 
-/** Runs one of the folders that the example's build makes, as it would be deployed, in one environment. */
+/** Runs a function from the folder that the example's build made for it, as if deployed, in one environment. */
 async function start(
   name: string,
   env: Variables = {},
@@ -46,15 +46,15 @@ async function start(
   }));
 }
 
-const read = async () => held(await gateway.metrics());
+const read = async () => readScrape(await gateway.metrics());
 
-/** The gateway's numbers once the environments are frozen. By then, all pushes have ended. */
+/** Reads the gateway once the function's environments are frozen, since all their pushes have ended then. */
 async function pushedBy({ lambda }: LambdaFunction) {
   await lambda.settled();
   return await read();
 }
 
-test("the HTTP function answers each order, and counts accepted and failed orders", async () => {
+test("the HTTP function answers every order, and counts the accepted and the failed ones", async () => {
   const http = await start("http");
   const base64 = Buffer.from('{"plan":"free"}').toString("base64");
   const answers = [

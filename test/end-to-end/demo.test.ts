@@ -14,14 +14,14 @@ afterEach(async () => {
 });
 
 /** Starts the demo as a shell does, in its own process group. */
-function startDemo(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [example("demo/demo.mjs"), ...words], {
+function startDemo(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [example("demo/demo.mjs"), ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
   const group = child.pid!;
-  cleanups.push(() => groupLives(group) && process.kill(-group, "SIGKILL"));
+  cleanups.push(() => groupIsAlive(group) && process.kill(-group, "SIGKILL"));
   const printed = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (printed.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (printed.stderr += text));
@@ -34,12 +34,12 @@ function startDemo(words: readonly string[], env: Readonly<Record<string, string
       vi.waitFor(() => expect(printed.stdout).toMatch(text), 25_000),
     interrupt: () => child.kill("SIGINT"),
     /** Waits until no process that the demo started is left. */
-    nothingLeft: () => vi.waitFor(() => expect(groupLives(group)).toBe(false), 5_000),
+    nothingLeft: () => vi.waitFor(() => expect(groupIsAlive(group)).toBe(false), 5_000),
   };
 }
 
-/** Whether any process of a group is left. */
-function groupLives(group: number): boolean {
+/** Whether a process of the group is left. */
+function groupIsAlive(group: number): boolean {
   try {
     return process.kill(-group, 0);
   } catch {
@@ -54,7 +54,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("npm run demo", { timeout: 40_000 }, () => {
-  test("shows the calls beside the gateway's numbers, and keeps the gateway open until Ctrl-C", async () => {
+  test("shows the callers' numbers beside the gateway's, and keeps the gateway open until Ctrl-C", async () => {
     const demo = startDemo(["workers", "--embedded", "--keep"]);
     await demo.printing("until Ctrl-C");
     const { stdout } = demo.printed;
@@ -76,7 +76,8 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     expect(stdout).toContain("Every number is exact");
     expect(stdout).not.toMatch(/✗|\u001B/);
 
-    const [, url] = /Look at (http:\/\/127\.0\.0\.1:\d+): it stays open/.exec(stdout) ?? [];
+    const [, url] =
+      /The gateway stays open at (http:\/\/127\.0\.0\.1:\d+) until Ctrl-C/.exec(stdout) ?? [];
     const scrape = await (await fetch(`${url}/metrics`)).text();
     expect(scrape).toMatch(/^orders_total\{.*job="example-cloudflare-workers".*\} \d+$/m);
     demo.interrupt();
@@ -93,12 +94,12 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     expect(await demo.ended).toBe(1);
     expect(demo.printed.stdout).toContain(`the real Pushgateway, ${program}`);
     expect(demo.printed.stdout).toMatch(/^ {4}succeeded +10 +0 {2}✗$/m);
-    expect(demo.printed.stdout).toContain("Numbers differ");
+    expect(demo.printed.stdout).toContain("Some numbers differ");
     expect(demo.printed.stdout).not.toContain("exact");
     await demo.nothingLeft();
   });
 
-  test("leaves nothing behind when it is interrupted in the middle", async () => {
+  test("leaves no process behind when it is interrupted", async () => {
     const demo = startDemo([]);
     await demo.printing("✓ AWS Lambda");
     demo.interrupt();
@@ -106,34 +107,37 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     await demo.nothingLeft();
   });
 
-  test("says that its port is taken", async () => {
+  test("reports that its port is in use", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     cleanups.push(() => server.close());
     const { port } = server.address() as AddressInfo;
     const demo = startDemo(["workers", "--port", String(port)]);
     expect(await demo.ended).toBe(1);
-    expect(demo.printed.stderr).toContain(`Port ${port} of 127.0.0.1 cannot be used`);
-    expect(demo.printed.stderr).toContain("choose another with --port");
+    expect(demo.printed.stderr).toContain(`cannot use port ${port} of 127.0.0.1`);
+    expect(demo.printed.stderr).toContain("or choose another one with --port");
     expect(demo.printed.stdout).toBe("");
   });
 
   test.each([
     {
-      words: ["azure"],
-      message: 'There is no platform "azure"; there are lambda, workers, vercel.',
+      args: ["azure"],
+      message: 'Unknown platform "azure". Choose from lambda, workers, vercel.',
     },
-    { words: ["--port", "http"], message: "--port http is no port from 1 to 65535." },
-    { words: ["--keeps"], message: "'--keeps'" },
-  ])("explains $words before it does anything", async ({ words, message }) => {
-    const demo = startDemo(words);
-    expect(await demo.ended).toBe(1);
-    expect(demo.printed.stdout).toBe("");
-    expect(demo.printed.stderr).toContain(message);
-    expect(demo.printed.stderr).toContain("npm run demo -- [lambda|workers|vercel]");
-  });
+    { args: ["--port", "http"], message: "--port must be a number from 1 to 65535, not http." },
+    { args: ["--keeps"], message: "'--keeps'" },
+  ])(
+    "rejects $args with a message and the usage, and does nothing else",
+    async ({ args, message }) => {
+      const demo = startDemo(args);
+      expect(await demo.ended).toBe(1);
+      expect(demo.printed.stdout).toBe("");
+      expect(demo.printed.stderr).toContain(message);
+      expect(demo.printed.stderr).toContain("npm run demo -- [lambda|workers|vercel]");
+    },
+  );
 
-  test("says that Node is too old", async () => {
+  test("reports that Node is too old", async () => {
     const pretend =
       'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } })';
     const demo = startDemo(["workers"], {
@@ -146,7 +150,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     });
   });
 
-  test("says what npm says when the dependencies cannot be installed", async () => {
+  test("shows npm's error if the dependencies cannot be installed", async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, "package.json"), '{ "dependencies": { "gone": "file:gone" } }');
     const lock = {
@@ -155,7 +159,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     };
     await writeFile(join(root, "package-lock.json"), JSON.stringify(lock));
     await expect(install(root)).rejects.toThrow(
-      /^Installing the dependencies failed[^]*npm error code EUSAGE[^]*Missing: gone[^]*run this again/,
+      /^Installing the dependencies failed[^]*npm error code EUSAGE[^]*Missing: gone[^]*run the demo again/,
     );
   });
 });

@@ -7,8 +7,8 @@ import {
   startExampleVercel,
   startExampleWorker,
 } from "./examples.js";
-import { held } from "./held.js";
-import { addressOfNobody, startSilentGateway } from "./silent-gateway.js";
+import { readScrape } from "./read-scrape.js";
+import { unusedAddress, startSilentGateway } from "./silent-gateway.js";
 
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -65,13 +65,13 @@ async function startAll(env: Readonly<Record<string, string>>) {
 
 describe("a gateway that is down", () => {
   test("changes no answer, and is logged once", async () => {
-    const env = { PUSHGATEWAY_URL: await addressOfNobody(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const env = { PUSHGATEWAY_URL: await unusedAddress(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
     const all = await startAll(env);
     const { tookMs } = await timed(async () => {
       for (let count = 0; count < 5; count += 1) await all.orderFromAll();
       await all.declineFromAll();
     });
-    // 18 calls. A single one that waited for its whole flush timeout would take longer.
+    // There are 18 calls. If only one of them waited for its whole flush timeout, they would take longer.
     expect(tookMs).toBeLessThan(15_000);
     await vi.waitFor(() => {
       for (const logs of [all.lambda.lambda.logs(), all.worker.logs(), all.vercel.logs()]) {
@@ -81,8 +81,8 @@ describe("a gateway that is down", () => {
   });
 });
 
-describe("a gateway that accepts and never answers", () => {
-  test("holds a Lambda invocation up for PREFREEZE_FLUSH_TIMEOUT_MS once, and then for a quarter of it", async () => {
+describe("a gateway that accepts connections and never answers", () => {
+  test("delays one Lambda invocation by PREFREEZE_FLUSH_TIMEOUT_MS, and the next by a quarter of it", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "1200" };
     const lambda = stoppable(await startExampleLambda(env));
@@ -96,7 +96,7 @@ describe("a gateway that accepts and never answers", () => {
     expect(second.tookMs).toBeLessThan(first.tookMs);
   });
 
-  test("does not run a Lambda invocation into its deadline, however long a flush may take", async () => {
+  test("does not make a Lambda invocation miss its deadline, even if the flush timeout is longer", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
     const lambda = stoppable(await startExampleLambda(env, { timeoutMs: 1_000 }));
@@ -108,7 +108,7 @@ describe("a gateway that accepts and never answers", () => {
     expect(lambda.lambda.coldStarts()).toBe(1);
   });
 
-  test("does not hold up the answers of Workers and Vercel", async () => {
+  test("does not delay the answers of Workers and Vercel", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
     const worker = stoppable(await startExampleWorker(env));
@@ -125,7 +125,7 @@ describe("a gateway that accepts and never answers", () => {
     expect(gateway.connections()).toBeGreaterThanOrEqual(2);
   });
 
-  test("lets a Vercel instance end once the flush has timed out", async () => {
+  test("does not keep a Vercel instance alive once the flush has timed out", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "200" };
     const vercel = stoppable(await startExampleVercel(env));
@@ -134,25 +134,25 @@ describe("a gateway that accepts and never answers", () => {
   });
 });
 
-describe("a gateway that restarts and has forgotten everything", () => {
-  test("holds every count again after the next push of each instance", async () => {
+describe("a gateway that has lost its data in a restart", () => {
+  test("has every count again after the next push of each instance", async () => {
     const before = stoppable(await startRealGateway({ flags: ["--persistence.file="] }));
     const address = new URL(before.url).host;
     const all = await startAll({ PUSHGATEWAY_URL: before.url });
     await all.orderFromAll();
     await all.orderFromAll();
     await before.stop();
-    // No gateway is there to receive these pushes.
+    // These pushes find no gateway.
     await all.orderFromAll();
     await all.declineFromAll();
 
     const after = stoppable(
       await startRealGateway({ flags: ["--persistence.file=", `--web.listen-address=${address}`] }),
     );
-    expect(held(await after.metrics()).sum("orders_total")).toBeUndefined();
+    expect(readScrape(await after.metrics()).sum("orders_total")).toBeUndefined();
     await all.orderFromAll();
     await vi.waitFor(async () => {
-      const { of, sum } = held(await after.metrics());
+      const { of, sum } = readScrape(await after.metrics());
       for (const job of ["example-aws-lambda", "example-cloudflare-workers", "example-vercel"]) {
         expect(of(job)).toMatchObject({
           succeeded: 4,

@@ -9,8 +9,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
 import { atOnce, startExampleLambda } from "./examples.js";
-import { held } from "./held.js";
-import { addressOfNobody } from "./silent-gateway.js";
+import { readScrape } from "./read-scrape.js";
+import { unusedAddress } from "./silent-gateway.js";
 
 const infra = (path: string) => fileURLToPath(new URL(`../../infra/${path}`, import.meta.url));
 const prometheusConfig = infra("prometheus/prometheus.yml");
@@ -26,7 +26,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** The settings of a unit. A setting that is given several times keeps all its values. */
+/** Reads the settings of the systemd unit. A setting that is given several times keeps all its values. */
 async function readUnit(): Promise<Map<string, string[]>> {
   const text = await readFile(infra("pushgateway/pushgateway.service"), "utf8");
   const settings = new Map<string, string[]>();
@@ -69,7 +69,7 @@ test("the unit's Pushgateway keeps its groups when systemd restarts it", async (
   expect((await after.metrics()).match(group)).toEqual(pushed);
 });
 
-test("promtool finds nothing wrong with the shipped Prometheus configuration", async () => {
+test("promtool accepts the shipped Prometheus configuration", async () => {
   const promtool = await findOrFetch("promtool");
   const { stdout } = await promisify(execFile)(promtool, ["check", "config", prometheusConfig]);
   expect(stdout).toContain("SUCCESS");
@@ -93,7 +93,7 @@ test("Prometheus with the shipped configuration adds up the functions' pushes, u
       ]),
     { timeout: 15_000, interval: 100 },
   );
-  const { instances } = held(await gateway.metrics());
+  const { instances } = readScrape(await gateway.metrics());
   const byInstance = await prometheus.query("sum by (job, instance) (faas_invocations_total + 0)");
   expect(byInstance.map(({ labels }) => labels["instance"]).toSorted()).toEqual(
     instances(job).toSorted(),
@@ -121,7 +121,7 @@ async function startPrometheus(gatewayUrl: string) {
   expect(config.match(/: 1s/g)).toHaveLength(3);
   expect(config).toContain(new URL(gatewayUrl).host);
   await writeFile(join(folder, "prometheus.yml"), config);
-  const address = new URL(await addressOfNobody()).host;
+  const address = new URL(await unusedAddress()).host;
   const child = spawn(
     program,
     [
@@ -131,9 +131,9 @@ async function startPrometheus(gatewayUrl: string) {
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  const endWithUs = () => void child.kill("SIGKILL");
-  process.once("exit", endWithUs);
-  const ended = once(child, "close").finally(() => process.off("exit", endWithUs));
+  const killChild = () => void child.kill("SIGKILL");
+  process.once("exit", killChild);
+  const ended = once(child, "close").finally(() => process.off("exit", killChild));
   let printed = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
   stops.push(async () => {

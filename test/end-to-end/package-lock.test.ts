@@ -12,7 +12,7 @@ async function lockedPackages(): Promise<Readonly<Record<string, LockedPackage>>
   return packages;
 }
 
-test("package-lock.json has the builds for all machines, since npm ci would fail on a fresh clone otherwise", async () => {
+test("package-lock.json lists the optional packages of all operating systems, without which npm ci fails on a fresh clone", async () => {
   const packages = await lockedPackages();
   const paths = Object.keys(packages);
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>

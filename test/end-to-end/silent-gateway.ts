@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-/** Accepts every connection, and never answers. */
+/** A gateway that accepts every connection and never answers. */
 export interface SilentGateway {
   readonly url: string;
   /** The number of connections that it has accepted. */
@@ -34,9 +34,9 @@ export async function startSilentGateway(): Promise<SilentGateway> {
   };
 }
 
-/** An address on which nothing listens. */
-export async function addressOfNobody(): Promise<string> {
-  const nobody = await startSilentGateway();
-  await nobody.stop();
-  return nobody.url;
+/** Returns an address at which nothing listens. */
+export async function unusedAddress(): Promise<string> {
+  const gateway = await startSilentGateway();
+  await gateway.stop();
+  return gateway.url;
 }

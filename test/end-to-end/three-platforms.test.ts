@@ -9,7 +9,7 @@ import {
   startExampleVercel,
   startExampleWorker,
 } from "./examples.js";
-import { held } from "./held.js";
+import { readScrape } from "./read-scrape.js";
 
 const LAMBDA = "example-aws-lambda";
 const WORKERS = "example-cloudflare-workers";
@@ -29,7 +29,7 @@ function stoppable<T extends { stop(): Promise<unknown> }>(running: T): T {
   return running;
 }
 
-const read = async () => held(await gateway.metrics());
+const read = async () => readScrape(await gateway.metrics());
 
 /** Waits for the push that follows the response. */
 const eventually = (assertion: () => Promise<void>) =>
@@ -40,8 +40,8 @@ async function statuses(responses: readonly Response[]): Promise<number[]> {
   return responses.map(({ status }) => status);
 }
 
-describe("one metrics file, three platforms, one real Pushgateway", () => {
-  test("holds the exact numbers of all three, called concurrently, failures and cold starts included", async () => {
+describe("a real Pushgateway that three platforms with one metrics file share", () => {
+  test("has the exact numbers of all three, called concurrently, failures and cold starts included", async () => {
     const env = { PUSHGATEWAY_URL: gateway.url };
     const [lambda, first, second, vercel] = await Promise.all([
       startExampleLambda(env).then(stoppable),
@@ -113,7 +113,7 @@ describe("one metrics file, three platforms, one real Pushgateway", () => {
         free: 27,
         charges: 30,
       });
-      // And the sum over all of them, as on a dashboard.
+      // The sums over all platforms, as on a dashboard.
       expect(sum("orders_total")).toBe(64);
       expect(sum("backlog_messages")).toBe(3);
       expect([LAMBDA, WORKERS, VERCEL].map((job) => instances(job).length)).toEqual([
@@ -124,7 +124,7 @@ describe("one metrics file, three platforms, one real Pushgateway", () => {
     });
   });
 
-  test("tells HTTP requests, timers and other events apart", async () => {
+  test("has separate numbers for HTTP requests, timers and other events", async () => {
     const env = { PUSHGATEWAY_URL: gateway.url };
     const lambda = stoppable(await startExampleLambda(env));
     const worker = stoppable(await startExampleWorker(env));
@@ -152,7 +152,7 @@ describe("one metrics file, three platforms, one real Pushgateway", () => {
     { nodejsCompat: true },
     { nodejsCompat: "nodejs_als" },
   ] as const)(
-    "is exact on Workers with nodejsCompat $nodejsCompat, 50 requests at once",
+    "has the exact numbers of a Worker with nodejsCompat $nodejsCompat and 50 concurrent requests",
     async ({ nodejsCompat }) => {
       const worker = stoppable(
         await startWorker({
@@ -181,7 +181,7 @@ describe("one metrics file, three platforms, one real Pushgateway", () => {
     },
   );
 
-  test("counts all three shapes of a Vercel function", async () => {
+  test("has the exact numbers of all three shapes of a Vercel function", async () => {
     const env = { PUSHGATEWAY_URL: gateway.url };
     const [orders, trial, checkout] = await Promise.all([
       startExampleVercel(env, "orders").then(stoppable),

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildLayer, type Layer } from "../../packages/aws-lambda/test/layer.js";
-import { held } from "../end-to-end/held.js";
+import { readScrape } from "../end-to-end/read-scrape.js";
 import { httpApiEvent, scheduledEvent, sqsEvent } from "../end-to-end/lambda-events.js";
 import {
   patient,
@@ -23,7 +23,7 @@ import { cdkApp, installCdkApp, synthByCli, synthWithoutBundles } from "./cdk-ap
 import type { Assembly } from "./cloud-assembly.js";
 
 const ids = ["Http", "Sqs", "Schedule", "Direct"];
-// CDK checks the template by CloudFormation's own rules. Here each finding is an error.
+// CDK checks the template by CloudFormation's rules. With this setting, each finding is an error.
 const strict = { "@aws-cdk/core:validateAgainstDefaultRules": "true" };
 
 // The first run installs the app's dependencies and the Node version of its functions.
@@ -121,14 +121,14 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     const { S3Key } = layers[0]!["Content"] as { S3Key: string };
     expect((await readFile(stack.asset(S3Key))).equals(layer.zip)).toBe(true);
 
-    // Here, the layer is not in /opt.
+    // In this test, the layer is not in /opt.
     const wrapper = join(layer.opt, "prefreeze/wrapper");
     const running = await startDeployed(stack, "Untouched", { AWS_LAMBDA_EXEC_WRAPPER: wrapper });
     onTestFinished(() => running.stop());
     expect((await running.invoke({ plan: "pro" })).result).toEqual({ ok: true });
     expect((await running.invoke({ plan: "pro", card: "declined" })).failed).toBe(true);
     await running.lambda.settled();
-    expect(held(await gateway.metrics()).of("orders-untouched")).toMatchObject({
+    expect(readScrape(await gateway.metrics()).of("orders-untouched")).toMatchObject({
       succeeded: 1,
       failed: 1,
       coldStarts: 1,
@@ -159,7 +159,7 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
     expect(schedule).toEqual([null]);
     expect(direct).toMatchObject([{ statusCode: 200 }, { errorType: "CardDeclined" }]);
 
-    const { of, sum } = held(await gateway.metrics());
+    const { of, sum } = readScrape(await gateway.metrics());
     const counts = { timedOut: 0, coldStarts: 1, pro: undefined, free: undefined };
     expect(of("orders-http")).toEqual({ ...counts, succeeded: 1, failed: 1, pro: 1, charges: 2 });
     expect(of("orders-sqs")).toEqual({
@@ -204,9 +204,9 @@ describe("the stack, synthesised by the CDK CLI with the gateway's URL and the l
   });
 });
 
-describe("with a VPC and a secret", () => {
-  test("the functions are in the private subnets, the gateway lets them in, and the password is a reference", async () => {
-    // The result of a look-up that `cdk deploy` would have made, and kept in cdk.context.json.
+describe("the stack, synthesised without bundling", () => {
+  test("puts the functions into private subnets that the gateway admits, and only refers to the password, given a VPC and a secret", async () => {
+    // The result of a look-up, as `cdk deploy` would have made it and kept it in cdk.context.json.
     const lookedUp = {
       "vpc-provider:account=123456789012:filter.vpc-id=vpc-0a1b2c3d:region=eu-central-1:returnAsymmetricSubnets=true":
         {
@@ -250,14 +250,14 @@ describe("with a VPC and a secret", () => {
     { given: {}, says: "Say where to push: -c pushgatewayUrl=" },
     { given: { pushgatewayUrl: "pushgateway" }, says: "pushgatewayUrl is not a URL" },
     { given: { pushgatewayUrl: "http://me:hunter2@gateway" }, says: "Use -c pushgatewaySecret=" },
-  ])("what cannot work is refused: $says", async ({ given, says }) => {
+  ])("is refused if its settings cannot work: $says", async ({ given, says }) => {
     const refused = synthWithoutBundles(await removedFolder(), given);
     await expect(refused).rejects.toThrow(says);
     await expect(refused).rejects.not.toThrow("hunter2");
   });
 });
 
-test("the app's types are right", async () => {
+test("the CDK app compiles", async () => {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
   const compiled = promisify(execFile)(process.execPath, [
     join(dirname(typescript), "bin/tsc"),
@@ -276,8 +276,8 @@ function reference(field: string): string {
 }
 
 /**
- * Starts one environment of a function as the template and its asset say. The given variables and options
- * override the template's.
+ * Starts one environment of a function with the settings of the template and the code of its asset. The given
+ * variables and options override the template's.
  */
 async function startDeployed(
   stack: Assembly,
@@ -288,7 +288,7 @@ async function startDeployed(
   const { Code, Environment, Handler, MemorySize, Runtime, Timeout } = stack.lambda(id);
   const taskRoot = stack.asset(Code.S3Key);
   expect(Runtime).toBe("nodejs24.x");
-  // Here, its code is not in /var/task.
+  // In this test, the code is not in /var/task.
   const here = `${pathToFileURL(taskRoot).href}/`;
   const env = Object.fromEntries(
     Object.entries({ ...Environment.Variables, ...variables }).map(([name, value]) => [

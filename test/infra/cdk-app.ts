@@ -14,25 +14,25 @@ export async function installCdkApp(): Promise<void> {
   await install(cdkApp);
 }
 
-/** Runs `cdk synth` into a folder, as its README says. */
+/** Runs `cdk synth` into a folder, as the app's README says. */
 export async function synthByCli(
   folder: string,
   context: Readonly<Record<string, string>>,
 ): Promise<Assembly> {
-  const words = ["synth", "--quiet", "--no-notices", "--no-lookups", "--output", folder];
-  for (const [name, value] of Object.entries(context)) words.push("-c", `${name}=${value}`);
-  await run([join(cdkApp, "node_modules/aws-cdk/bin/cdk"), ...words], { HOME: folder });
+  const args = ["synth", "--quiet", "--no-notices", "--no-lookups", "--output", folder];
+  for (const [name, value] of Object.entries(context)) args.push("-c", `${name}=${value}`);
+  await run([join(cdkApp, "node_modules/aws-cdk/bin/cdk"), ...args], { HOME: folder });
   return await readAssembly(folder);
 }
 
-/** Runs the app without the CLI, as the CLI does after all look-ups. Bundles nothing. */
+/** Runs the app itself, as the CLI does after all look-ups, but without bundling. */
 export async function synthWithoutBundles(
   folder: string,
   context: Readonly<Record<string, unknown>>,
 ): Promise<Assembly> {
   const { app } = JSON.parse(await readFile(join(cdkApp, "cdk.json"), "utf8")) as { app: string };
-  const [, ...words] = app.split(" ");
-  await run(words, {
+  const [, ...args] = app.split(" ");
+  await run(args, {
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:bundling-stacks": [] }),
     CDK_DEFAULT_ACCOUNT: "123456789012",
@@ -41,9 +41,9 @@ export async function synthWithoutBundles(
   return await readAssembly(folder);
 }
 
-/** Variables with which any request to AWS, Docker or a registry fails. */
-async function run(words: readonly string[], env: Readonly<Record<string, string>>) {
-  await promisify(execFile)(process.execPath, words, {
+/** Runs Node with variables that make any request to AWS, Docker or a registry fail. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
+  await promisify(execFile)(process.execPath, args, {
     cwd: cdkApp,
     env: {
       PATH: process.env["PATH"],

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The output of `cdk synth`, for `cdk deploy`. */
+/** The output of `cdk synth`, which `cdk deploy` deploys. */
 export interface Assembly {
   /** The stack's template, as text. */
   readonly template: string;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   blocks = new Map(guide.map(({ name, text }) => [name, text]));
 });
 
-/** A folder with these files, removed after the test. */
+/** Makes a folder with these files, which is removed after the test. */
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "operator-guide-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -24,8 +24,8 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
-test("the rules count births, deaths, one-shots, outages and older snapshots exactly, and the queries read them", async () => {
-  // One value a scrape, every 15 s; `_` is a scrape without the group.
+test("the rules count births, deaths, one-shots, outages and older snapshots exactly, and the queries show the same numbers", async () => {
+  // One value per scrape, every 15 s. `_` is a scrape without the group.
   const series = {
     [sample("faas_invocations_total", "died")]: "1 1 2 3 5x4 _x60",
     [sample("faas_invocations_total", "one-shot")]: "_x10 1x60",
@@ -43,7 +43,7 @@ test("the rules count births, deaths, one-shots, outages and older snapshots exa
     'push_time_seconds{job="orders",instance="died"}': "100x60",
     'push_time_seconds{job="orders",instance="newest"}': "700x60",
   };
-  // Five minutes hold all of them.
+  // The queries divide by the 300 s of their window.
   const [invocations, errors, timeouts] = [20, 5, 5];
   const expected = {
     rate: ['{job="orders"}', (invocations + errors + timeouts) / 300],
@@ -61,7 +61,7 @@ test("the rules count births, deaths, one-shots, outages and older snapshots exa
           interval: "15s",
           input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
           promql_expr_test: Object.entries(expected).map(([name, [labels, value]]) => ({
-            // Those of the births and deaths; with the look-back, all of them have happened before.
+            // All births and deaths happen within 15 minutes, so the test widens the window, but not the divisor.
             expr: blocks.get(name)!.replaceAll("[5m]", "[15m]"),
             eval_time: "14m30s",
             exp_samples: [{ labels, value }],
@@ -79,7 +79,7 @@ test("the rules count births, deaths, one-shots, outages and older snapshots exa
   ).resolves.toMatchObject({ stdout: expect.stringContaining("SUCCESS") as string });
 });
 
-test("the script deletes old groups of prefreeze, whatever their labels, and no others", async () => {
+test("the script deletes the old groups of prefreeze, whatever their labels are, and no others", async () => {
   await using gateway = await startRealGateway();
   const folder = await folderWith({ "prune.mjs": blocks.get("prune")! });
   const prune = async (...minutes: string[]) =>

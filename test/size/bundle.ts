@@ -8,7 +8,7 @@ import {
   type SizedPlatform,
 } from "./handlers.js";
 
-/** A handler with everything that it needs, as it is deployed. */
+/** A handler with everything it needs, as it is deployed. */
 export interface Bundle {
   readonly text: string;
   /** The source map of `text`, as JSON. */
@@ -30,7 +30,7 @@ const BUNDLING = {
   },
 } as const satisfies Record<SizedPlatform, BuildOptions>;
 
-/** Bundles one of the measured handlers with the built packages, minified. */
+/** Bundles one of the measured handlers with the built packages, and minifies it. */
 export async function bundleHandlerOf(
   platform: SizedPlatform,
   handler: SizedHandler,

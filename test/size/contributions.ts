@@ -3,21 +3,21 @@ import { type Bundle, gzippedBytes } from "./bundle.js";
 
 /** What one module adds to a bundle. */
 export interface Contribution {
-  /** From the package's folder on: `core/dist/esm/metrics/cells.js`. */
+  /** Its path below `packages/`, such as `core/dist/esm/metrics/cells.js`. */
   readonly module: string;
   readonly minifiedBytes: number;
-  /** How much smaller the gzipped bundle is without the module's text; these add up to less than the whole. */
+  /** How much smaller the gzipped bundle is without the module's text. The sum is less than the whole. */
   readonly gzippedBytes: number;
 }
 
-/** Largest first. */
+/** Returns the contributions of all modules, the largest first. */
 export function contributionsTo(bundle: Bundle): readonly Contribution[] {
   const spans = spansByModule(bundle);
   const modules = [...new Set(spans.map(({ module }) => module))];
   return modules
     .map((module) => {
-      const text = (own: boolean) =>
-        spans.flatMap((span) => ((span.module === module) === own ? [span.text] : [])).join("");
+      const text = (ofThis: boolean) =>
+        spans.flatMap((span) => ((span.module === module) === ofThis ? [span.text] : [])).join("");
       return {
         module,
         minifiedBytes: Buffer.byteLength(text(true)),
@@ -27,7 +27,7 @@ export function contributionsTo(bundle: Bundle): readonly Contribution[] {
     .sort((a, b) => b.gzippedBytes - a.gzippedBytes);
 }
 
-/** The bundle cut where its text begins to come from another module. */
+/** Cuts the bundle's text at each change of the source module. */
 function spansByModule({ text, map }: Bundle): { module: string; text: string }[] {
   const sourceMap = new SourceMap(JSON.parse(map) as SourceMapPayload);
   const spans: { module: string; text: string }[] = [];

@@ -12,8 +12,8 @@ export interface SizeFigure {
 }
 
 /**
- * Most bytes, gzipped, that a handler and everything it needs may have: 3 % over the larger format's size
- * when it was last set. Set it again when a size changes on purpose.
+ * The limits of a handler and everything it needs, in gzipped bytes: 3 % above the size of the larger format
+ * when they were last set. Set them again when a size changes on purpose.
  */
 const LIMITS_BYTES = {
   lambda: { counter: 16_770, all: 17_270 },
@@ -37,7 +37,7 @@ export async function measureSizes(): Promise<readonly SizeFigure[]> {
   return figures;
 }
 
-/** The size that the README quotes: that of the larger format. */
+/** The size that the READMEs quote, which is the larger format's. */
 export function quotedBytes(
   figures: readonly SizeFigure[],
   platform: SizedPlatform,

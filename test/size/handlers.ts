@@ -1,4 +1,4 @@
-/** How a platform takes its code. */
+/** The module format of a bundle. */
 export type BundleFormat = "cjs" | "esm";
 
 /** The platforms that have a size budget. */
@@ -18,14 +18,14 @@ const IMPORTS = {
   all: "counter, gauge, histogram, instrument",
 };
 
-/** All that such a handler takes of ours; what it does itself is its own. */
+/** The source of a module that uses the same exports as such a handler, and has no code of its own. */
 export function handlerSource(
   platform: SizedPlatform,
   handler: SizedHandler,
   format: BundleFormat,
 ): string {
   const name = PACKAGES[platform];
-  // Where CommonJS registers, it does so by a file of its own.
+  // CommonJS functions register with the separate file `register.mjs`.
   const register = platform === "lambda" && format === "esm" ? `import "${name}/register";` : "";
   return `${register}export { ${IMPORTS[handler]} } from "${name}";`;
 }

@@ -5,13 +5,13 @@ import type { SizedPlatform } from "./handlers.js";
 const TITLES = { lambda: "AWS Lambda", workers: "Cloudflare Workers", vercel: "Vercel" } as const;
 const FOLDERS = { lambda: "aws-lambda", workers: "cloudflare-workers", vercel: "vercel" } as const;
 
-/** The READMEs that quote a platform's sizes: the repository's and that of its package. */
+/** The READMEs that quote a platform's sizes: the repository's and the package's. */
 export function quotingReadmes(platform: SizedPlatform): readonly URL[] {
   const root = new URL("../../", import.meta.url);
   return [new URL("README.md", root), new URL(`packages/${FOLDERS[platform]}/README.md`, root)];
 }
 
-/** A platform's line in their tables of sizes, rounded to 0.1 kB (1 kB = 1,000 bytes). */
+/** A platform's row in the READMEs' tables of sizes, rounded to 0.1 kB (1 kB = 1,000 bytes). */
 export function readmeRow(figures: readonly SizeFigure[], platform: SizedPlatform): string {
   const cells = (["counter", "all"] as const).map(
     (handler) => `${(quotedBytes(figures, platform, handler) / 1_000).toFixed(1)} kB`,
@@ -19,7 +19,7 @@ export function readmeRow(figures: readonly SizeFigure[], platform: SizedPlatfor
   return `| ${[TITLES[platform], ...cells].join(" | ")} |`;
 }
 
-/** Puts today's sizes into the READMEs. */
+/** Updates the sizes in the READMEs. */
 export function writeReadmes(figures: readonly SizeFigure[]): void {
   for (const platform of SIZED_PLATFORMS) {
     const oldRow = new RegExp(String.raw`^\| ${TITLES[platform]} \|(?: [\d.]+ kB \|){2}$`, "m");

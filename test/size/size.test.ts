@@ -14,7 +14,7 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
       expect(gzippedBytes, `${platform} ${format} ${handler}`).toBeLessThanOrEqual(limitBytes);
   });
 
-  it.each(SIZED_PLATFORMS)("is, on %s, the size that the READMEs quote", (platform) => {
+  it.each(SIZED_PLATFORMS)("has the size that the READMEs quote on %s", (platform) => {
     for (const readme of quotingReadmes(platform)) {
       const lines = readFileSync(readme, "utf8").split("\n");
       expect(lines, "npm run size -- --write").toContain(readmeRow(figures, platform));

@@ -1,7 +1,7 @@
 // `npm run size`: the size of a handler and everything it needs, minified and gzipped, beside its limit.
 //   --json     one object per line
 //   --explain  the size of each module
-//   --write    puts the sizes into the READMEs
+//   --write    updates the sizes in the READMEs
 import { bundleHandlerOf } from "./bundle.js";
 import { contributionsTo } from "./contributions.js";
 import { measureSizes, SIZED_PLATFORMS, type SizeFigure } from "./figures.js";
@@ -54,8 +54,8 @@ async function printContributions(): Promise<void> {
       bytes(each.minifiedBytes),
       bytes(each.gzippedBytes),
     ]);
-    const whole = ["all together", bytes(bundle.minifiedBytes), bytes(bundle.gzippedBytes)];
-    console.log(`${table([[platform, "minified B", "gzipped B"], ...rows, whole])}\n`);
+    const total = ["total", bytes(bundle.minifiedBytes), bytes(bundle.gzippedBytes)];
+    console.log(`${table([[platform, "minified B", "gzipped B"], ...rows, total])}\n`);
   }
 }
 

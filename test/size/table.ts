@@ -1,4 +1,4 @@
-/** Lays rows out in columns: the first flush left, all others flush right. */
+/** Lays rows out in columns. The first column is aligned left, all others right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

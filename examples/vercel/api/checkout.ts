@@ -3,7 +3,7 @@ import { instrument } from "@prefreeze/vercel";
 import { charge, orders } from "../../metrics.js";
 import { chargeCard } from "../../payment.js";
 
-// The shape of Node's own HTTP server.
+// A handler with the signature of Node's own HTTP server.
 export default instrument(async (request: IncomingMessage, response: ServerResponse) => {
   const { searchParams } = new URL(request.url ?? "/", "http://localhost");
   response.setHeader("content-type", "application/json");

@@ -1,7 +1,7 @@
 import { parseText, sample } from "../pushgateway/parse.js";
 
-/** Reads a scrape; every number is a sum over the instances of a job. */
-export function held(scrape: string) {
+/** Reads the text of a scrape. Every number is the sum over the instances of a job. */
+export function readScrape(scrape: string) {
   const families = parseText(scrape);
   const sum = (name: string, labels: Readonly<Record<string, string>> = {}) =>
     sample(families, name, labels);
