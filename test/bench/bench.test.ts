@@ -4,7 +4,7 @@ import { compiledNativeClient } from "@prefreeze/lambda-emulator/runtime-clients
 import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";
 import { PEERS } from "./lambda/bundle-functions.js";
-import { expectLimitsToBeJudged, shortRun } from "./short-run.js";
+import { expectLimitsToBeChecked, shortRun } from "./short-run.js";
 
 const value = expect.any(Number) as number;
 
@@ -16,7 +16,7 @@ describe("the benchmark of CPU time", () => {
   });
 
   it.each(COMPARISONS)(
-    "prints $name of ours, of the peer and their ratio, one object a line",
+    "prints $name of prefreeze, of its peer, and the ratio, one JSON object per line",
     ({ name, peerName, unit }) => {
       expect(figures).toContainEqual(
         expect.objectContaining({ figure: `${name}_ratio`, value, unit: "x" }),
@@ -26,17 +26,17 @@ describe("the benchmark of CPU time", () => {
     },
   );
 
-  it("says of each limit whether it holds", () => {
+  it("prints for each limit whether it holds", () => {
     const limited = figures.filter(({ limit }) => limit !== undefined);
     expect(limited.map(({ figure }) => figure)).toEqual(
       COMPARISONS.flatMap(({ name, limit }) => (limit === undefined ? [] : [`${name}_ratio`])),
     );
-    expectLimitsToBeJudged(limited);
+    expectLimitsToBeChecked(limited);
   });
 
-  // A short run beside other tests says little. Half of the limit shows that nothing went badly wrong.
+  // A short run beside other tests is inexact. Half of the limit shows that nothing is badly wrong.
   it.each(COMPARISONS.filter(({ limit }) => limit !== undefined))(
-    "measures at least half of the limit for $name",
+    "measures at least half of the limit of $name",
     ({ name, limit }) => {
       const ratio = figures.find(({ figure }) => figure === `${name}_ratio`);
       expect(ratio?.value).toBeGreaterThan(limit! / 2);
@@ -46,19 +46,19 @@ describe("the benchmark of CPU time", () => {
 
 describe("the benchmark of AWS Lambda", () => {
   let figures: readonly BenchFigure[];
-  let said: string;
+  let stderr: string;
   const valueOf = (name: string) => figures.find(({ figure }) => figure === name)!.value;
 
   beforeAll(async () => {
     // The first run installs the peers.
     await installLane(PEERS);
-    ({ figures, said } = await shortRun("lambda"));
+    ({ figures, stderr } = await shortRun("lambda"));
   }, 180_000);
 
   it("names the runtime client that runs the functions", async () => {
     const native = (await compiledNativeClient("ric-4")) !== undefined;
-    expect(said).toContain(
-      native ? "ric-4 with its native piece" : "ric-4 with a stand-in for its native piece",
+    expect(stderr).toContain(
+      native ? "ric-4 with its native part" : "ric-4 with a stand-in for its native part",
     );
   });
 
@@ -70,14 +70,14 @@ describe("the benchmark of AWS Lambda", () => {
     ["lambda_import_registered_ratio", "x", 0.5],
     ["lambda_cpu_per_pushed_invocation_before_returning_ratio", "x", 1.15],
     ["lambda_cpu_per_pushed_invocation_after_response_ratio", "x", 1.15],
-  ])("prints %s with its limit, and says whether it holds", (figure, unit, limit) => {
+  ])("prints %s with its limit, and whether the limit holds", (figure, unit, limit) => {
     const holds = expect.any(Boolean) as boolean;
     expect(figures).toContainEqual({ figure, value, unit, limit, bound: "<=", holds });
-    expectLimitsToBeJudged(figures);
+    expectLimitsToBeChecked(figures);
   });
 
-  // A short run beside other tests says little, but the gateway's 20 ms and the burst's 30 ms show.
-  it("sees the gateway's time in every mode that waits for it, and in no other", () => {
+  // A short run beside other tests is inexact, but the gateway's 20 ms and the burst's 30 ms are visible.
+  it("measures the gateway's time in every mode that waits for it, and in no other", () => {
     expect(valueOf("lambda_gateway_put_p50")).toBeGreaterThan(19);
     for (const mode of ["before_returning", "prom_client", "opentelemetry"])
       expect(valueOf(`lambda_added_latency_${mode}_p50`)).toBeGreaterThan(15);
@@ -86,7 +86,7 @@ describe("the benchmark of AWS Lambda", () => {
     expect(valueOf("lambda_cpu_burst_in_flush_ratio")).toBeLessThan(0.5);
   });
 
-  it("measures less than twice the limits of the figures that a single moment cannot change", () => {
+  it("measures less than twice the limit for figures that one slow moment cannot change", () => {
     expect(valueOf("lambda_import_ratio")).toBeLessThan(1);
     expect(valueOf("lambda_cpu_per_pushed_invocation_before_returning_ratio")).toBeLessThan(2.3);
     expect(valueOf("lambda_cpu_per_pushed_invocation_after_response_ratio")).toBeLessThan(2.3);

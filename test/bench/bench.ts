@@ -3,7 +3,7 @@
 //   cpu, journal, lambda, faults  one or several of these groups
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
-//   --quick      few operations: shows whether it works, not how fast it is
+//   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is
 import { rm } from "node:fs/promises";
 import { table } from "../size/table.js";
 import { bundleWorkloads } from "./bundle-workloads.js";
@@ -15,10 +15,10 @@ import { journalFigures } from "./journal-figures.js";
 import { lambdaFigures } from "./lambda/lambda-figures.js";
 import { startSink } from "./sink.js";
 
-const words = process.argv.slice(2);
-const quick = words.includes("--quick");
-const json = words.includes("--json");
-const runtimeClient = words.includes("--ric-3") ? "ric-3" : "ric-4";
+const args = process.argv.slice(2);
+const quick = args.includes("--quick");
+const json = args.includes("--json");
+const runtimeClient = args.includes("--ric-3") ? "ric-3" : "ric-4";
 
 async function* cpuFigures(): AsyncGenerator<readonly BenchFigure[]> {
   const folder = await bundleWorkloads();
@@ -38,7 +38,7 @@ const groups = {
   lambda: () => lambdaFigures(runtimeClient, quick, (line) => console.error(line)),
   faults: () => faultFigures(runtimeClient, quick, (line) => console.error(line)),
 };
-const chosen = Object.keys(groups).filter((name) => words.includes(name));
+const chosen = Object.keys(groups).filter((name) => args.includes(name));
 
 const figures: BenchFigure[] = [];
 for (const [name, measure] of Object.entries(groups)) {

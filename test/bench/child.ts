@@ -1,4 +1,4 @@
-// One side of one comparison: `child.mjs <module> <size> <warm-up> <operations> <url>`. Prints the CPU
+// Runs one side of a comparison: `child.mjs <module> <size> <warm-up> <operations> <url>`. Prints the CPU
 // time of one operation in microseconds.
 import type { Measured, Workload } from "./workload.js";
 
@@ -8,7 +8,7 @@ const { createWorkload } = (await import(module)) as {
 };
 const { run, finish } = await createWorkload(Number(size), url);
 
-// A process that waits only for a push would end, since the push's socket does not keep it running.
+// Without a timer, a process that waits only for a push would end, since the push's socket does not keep it running.
 const running = setInterval(() => undefined, 60_000);
 const unmeasured: Measured = (code) => code();
 for (let i = 0; i < Number(warmUp); i++) await run(unmeasured);

@@ -1,17 +1,17 @@
-/** One of our workloads beside a peer's. */
+/** A workload with prefreeze beside the same with a peer. */
 export interface Comparison {
   readonly name: string;
   readonly ours: string;
   readonly peer: string;
   readonly peerName: string;
-  /** Number of series in an operation; 0 if it does not matter. */
+  /** The number of series in an operation; 0 if the workload does not depend on it. */
   readonly size: number;
-  /** Operations of the peer. Ours are cheaper and run `oursTimes` as many, so that both are measured for as long. */
+  /** The peer's operations. Ours are cheaper and run `oursTimes` as often, so that both sides take equally long. */
   readonly warmUp: number;
   readonly operations: number;
   readonly oursTimes: number;
   readonly unit: "us" | "ns/series";
-  /** How many times less CPU than the peer it must take; undefined if the figure has no limit. */
+  /** The minimum of the peer's CPU time divided by ours; undefined if the figure has no limit. */
   readonly limit?: number;
 }
 

@@ -3,7 +3,7 @@ export interface BenchFigure {
   readonly figure: string;
   readonly value: number;
   readonly unit: BenchUnit;
-  /** The least (`>=`) or the most (`<=`) that `value` may be. Only our own figures have a limit. */
+  /** The minimum (`>=`) or maximum (`<=`) of `value`. Only figures of prefreeze have a limit. */
   readonly limit?: number;
   readonly bound?: ">=" | "<=";
   readonly holds?: boolean;
@@ -17,7 +17,7 @@ export interface BenchFigure {
 export type BenchUnit = "x" | "us" | "ns/series" | "ms" | "/s";
 
 /** A figure without a limit. */
-export function told(figure: string, value: number, unit: BenchUnit): BenchFigure {
+export function unlimited(figure: string, value: number, unit: BenchUnit): BenchFigure {
   return { figure, value: rounded(value), unit };
 }
 
@@ -29,7 +29,7 @@ export function limited(
   bound: ">=" | "<=",
   limit: number,
 ): BenchFigure {
-  const shown = told(figure, value, unit);
+  const shown = unlimited(figure, value, unit);
   const holds = bound === ">=" ? shown.value >= limit : shown.value <= limit;
   return { ...shown, limit, bound, holds };
 }

@@ -1,4 +1,4 @@
-/** The work that is measured, for one side, in a process of its own. */
+/** The measured work of one side of a comparison, in a process of its own. */
 export interface Workload {
   /** One operation. Only the part inside `measured` is measured. */
   run(measured: Measured): unknown;

@@ -1,6 +1,6 @@
 import { type BenchFigure, limited } from "../figure.js";
 import type { LambdaRun } from "../lambda/bench-function.js";
-import type { Told } from "../lambda/functions/told.js";
+import type { CpuReport } from "../lambda/functions/cpu-report.js";
 import { inTurns, type Side } from "../lambda/in-turns.js";
 import { median, quantile } from "../quantile.js";
 import { type BrokenGateways, type Fault, FAULTS } from "./broken-gateways.js";
@@ -9,7 +9,7 @@ import { type BrokenGateways, type Fault, FAULTS } from "./broken-gateways.js";
  * The time that prefreeze adds to the response if it flushes afterwards, compared with a function whose
  * extension does nothing.
  *
- * @param size calls of each function in a block, and how many blocks of them
+ * @param size the number of calls of each function in a block, and the number of blocks
  */
 export async function afterResponseFigures(
   run: LambdaRun,
@@ -19,14 +19,17 @@ export async function afterResponseFigures(
   const sides = { bare: { name: "bare-registered", env: {} } } as Record<"bare" | Fault, Side>;
   for (const fault of FAULTS) sides[fault] = { name: "after-response", env: envOf(fault) };
   const calls = block * blocks;
-  const answers = await inTurns<Told, "bare" | Fault>(run, sides, { warmUp: 1, rounds: calls });
+  const answers = await inTurns<CpuReport, "bare" | Fault>(run, sides, {
+    warmUp: 1,
+    rounds: calls,
+  });
   const responsesMs = (side: "bare" | Fault) => answers[side].map(({ responseMs }) => responseMs);
   const bareMs = responsesMs("bare");
   return FAULTS.flatMap((fault) => {
     const own = responsesMs(fault);
-    // Two neighbouring calls find the machine equally busy, so the difference is their own.
+    // Neighbouring calls find the machine equally busy, so the differences are those of the functions.
     const p50 = median(own.map((ms, round) => ms - bareMs[round]!));
-    // Some blocks have more of the machine's own hiccups than others, so the median block counts.
+    // Some blocks see more hiccups of the machine than others, so the figure is the median of the blocks.
     const p99 = median(
       Array.from({ length: blocks }, (_, n) => {
         const p99Of = (ms: readonly number[]) =>

@@ -2,13 +2,13 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** The fault of a gateway. */
+/** The faults of gateways that are measured. */
 export const FAULTS = ["hanging", "refused", "answering_500", "unresolved"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** Ports of 127.0.0.1. */
 export interface GatewayPorts {
-  /** Accepts, reads, and never answers: no TLS greeting either. */
+  /** Accepts connections and reads, but never answers, not even a TLS handshake. */
   readonly hanging: number;
   readonly failing: number;
   readonly failingSecure: number;
@@ -17,7 +17,7 @@ export interface GatewayPorts {
 
 /** A push that was recorded. */
 export interface Arrival {
-  /** By the gateway's clock. */
+  /** The time of its arrival by the gateway's clock. */
   readonly atMs: number;
   readonly path: string;
   readonly body: string;
@@ -25,7 +25,7 @@ export interface Arrival {
 
 /** Gateways, and stand-ins for Sentry's and Datadog's servers. */
 export interface BrokenGateways {
-  /** The variables that send a function to the fault, whichever wrapper it has. */
+  /** The variables that make a function push to the broken gateway, whichever wrapper it has. */
   envOf(fault: Fault): Record<string, string>;
   readonly recordingUrl: string;
   arrivals(): Promise<readonly Arrival[]>;
@@ -39,7 +39,7 @@ const REFUSING_PORT = 9;
 export async function startBrokenGateways(folder: string): Promise<BrokenGateways> {
   const child = fork(join(folder, "gateways.mjs"), [folder]);
   const ended = once(child, "exit").then(() => {
-    throw new Error("the broken gateways did not start: see above");
+    throw new Error("the broken gateways did not start; their error is printed above");
   });
   const [ports] = (await Promise.race([once(child, "message"), ended])) as [GatewayPorts];
   ended.catch(() => undefined);

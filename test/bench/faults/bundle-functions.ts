@@ -28,7 +28,7 @@ export async function bundleFunctions(): Promise<string> {
       fileURLToPath(new URL("gateways.ts", import.meta.url)),
     ],
     outdir,
-    // Datadog needs these for tracing, and for keys that are kept elsewhere.
+    // Datadog needs these only for tracing and for API keys that are kept in AWS.
     ["dd-trace", "@aws-sdk/*"],
   );
   return outdir;

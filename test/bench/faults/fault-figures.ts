@@ -19,7 +19,7 @@ const FULL = {
   managed: { waitMs: 4_000, rounds: 4 },
 } as const;
 
-/** Shows whether it works, not how fast it is. The figures tell that an average is over few calls. */
+/** Shows whether the benchmark works, not how fast prefreeze is. Each figure has its number of calls. */
 const QUICK = {
   afterResponse: { block: 10, blocks: 1 },
   ours: { calls: 10, gapMs: 200, withinMs: Infinity, timeoutMs: 30_000 },
@@ -32,7 +32,7 @@ const QUICK = {
  * The cost of a broken gateway for functions on an emulated AWS Lambda with AWS's own runtime client, and the
  * load that a busy process puts on a gateway.
  *
- * @param say prints what runs the functions, and how they are called
+ * @param say prints which runtime client runs the functions, and how they are called
  */
 export async function* faultFigures(
   runtimeClient: RuntimeClient,
@@ -45,8 +45,8 @@ export async function* faultFigures(
 
   const { afterResponse, ours, peers, faultsOfPeers, managed } = quick ? QUICK : FULL;
   say(
-    `Faults: before returning, calls start ${ours.gapMs} ms apart, those of all faults in the same time; ` +
-      `peers are called for ${Math.min(peers.calls * peers.gapMs, peers.withinMs) / 1_000} s, ` +
+    `Faults: functions that flush before returning are called every ${ours.gapMs} ms, all in the same period; ` +
+      `peers are called for ${Math.min(peers.calls * peers.gapMs, peers.withinMs) / 1_000} s ` +
       `and time out after ${peers.timeoutMs / 1_000} s`,
   );
   const folder = await bundleFunctions();
@@ -59,7 +59,7 @@ export async function* faultFigures(
       () => peerFigures(run, gateways, faultsOfPeers, peers),
       () => managedFigures(run, gateways, managed),
     ];
-    // A quick run calls all of them at once, since it does not measure speed.
+    // A quick run measures all parts concurrently, since its speed does not matter.
     if (quick) yield (await Promise.all(parts.map((part) => part()))).flat();
     else for (const part of parts) yield await part();
   } finally {

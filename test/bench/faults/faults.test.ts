@@ -2,21 +2,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { installLane } from "@prefreeze/install-lane";
 import type { BenchFigure } from "../figure.js";
 import { PEERS } from "../lambda/bundle-functions.js";
-import { expectLimitsToBeJudged, shortRun } from "../short-run.js";
+import { expectLimitsToBeChecked, shortRun } from "../short-run.js";
 import { FAULTS } from "./broken-gateways.js";
 import { DATADOG } from "./bundle-functions.js";
 import { mostInASecond } from "./most-in-a-second.js";
 
 describe("the benchmark of broken gateways", () => {
   let figures: readonly BenchFigure[];
-  let said: string;
+  let stderr: string;
   let exitCode: number;
   const figureOf = (name: string) => figures.find(({ figure }) => figure === name)!;
 
   beforeAll(async () => {
     // The first run installs the peers.
     await Promise.all([installLane(PEERS), installLane(DATADOG)]);
-    ({ figures, said, exitCode } = await shortRun("faults"));
+    ({ figures, stderr, exitCode } = await shortRun("faults"));
   }, 240_000);
 
   it.each(
@@ -26,7 +26,7 @@ describe("the benchmark of broken gateways", () => {
       [`${fault}_before_returning_average`, 20],
     ]),
   )(
-    "prints %s with its limit, whether that holds, and how many calls it is of",
+    "prints %s with its limit of %i ms, whether the limit holds, and the number of calls",
     (figure, limit) => {
       const value = expect.any(Number) as number;
       const holds = expect.any(Boolean) as boolean;
@@ -35,18 +35,18 @@ describe("the benchmark of broken gateways", () => {
     },
   );
 
-  it("checks each limit, and ends with 1 if one does not hold", () => {
-    expectLimitsToBeJudged(figures);
+  it("checks each limit, and exits with 1 if one does not hold", () => {
+    expectLimitsToBeChecked(figures);
     expect(exitCode).toBe(figures.some(({ holds }) => holds === false) ? 1 : 0);
   });
 
-  // Each waits as long as it must, or until its function times out.
+  // Each peer waits until its own timeout or its function's.
   it.each([
     ["prom_client", 5_000, 1],
     ["opentelemetry", 10_000, 0],
     ["sentry", 2_000, 0],
     ["datadog", 13_000, 1],
-  ])("sees %s wait %i ms for a gateway that hangs", (peer, ms, failed) => {
+  ])("measures that %s waits %i ms for a gateway that hangs", (peer, ms, failed) => {
     const figure = figureOf(`hanging_${peer}_average`);
     expect(figure).toMatchObject({ unit: "ms", calls: 1, failed });
     expect(figure.value).toBeGreaterThan(ms * 0.9);
@@ -58,12 +58,12 @@ describe("the benchmark of broken gateways", () => {
     expect(most.value).toBeGreaterThanOrEqual(1);
   });
 
-  it("says how the functions were called", () => {
-    expect(said).toContain("calls start 200 ms apart");
+  it("prints how the functions were called", () => {
+    expect(stderr).toContain("called every 200 ms");
   });
 });
 
-describe("the most in a second", () => {
+describe("the largest number within a second", () => {
   it.each([
     [[0], 1],
     [[0, 999, 1_000], 2],

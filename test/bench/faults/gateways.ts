@@ -1,5 +1,5 @@
-// A process of its own, with broken gateways on 127.0.0.1 and one that records pushes. It takes the folder for the
-// certificate of the TLS gateway, and sends the ports.
+// A process of its own with broken gateways on 127.0.0.1 and one that records pushes. Its argument is the folder for
+// the certificate of the TLS gateway. It sends the ports to its parent.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-// A frozen function can be silent for any time, so no connection may be closed.
+// A function can be frozen for any length of time, so connections must stay open.
 const keepAliveTimeout = 0;
 const ports: GatewayPorts = {
   hanging: await listen(

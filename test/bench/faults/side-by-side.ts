@@ -14,7 +14,7 @@ export interface Pace {
   readonly gapMs: number;
   /** No call starts later than this after the first. */
   readonly withinMs: number;
-  /** Variables of all functions. */
+  /** The timeout of every function. */
   readonly timeoutMs: number;
 }
 

@@ -1,12 +1,12 @@
 import { type LambdaOptions, startLambda, timedInvoker } from "@prefreeze/lambda-emulator";
 import type { RuntimeClient } from "@prefreeze/lambda-emulator/runtime-clients";
 
-/** Where the functions are and what runs them. */
+/** The folder of the functions, and the runtime client that runs them. */
 export interface LambdaRun {
   /** The folder of the bundled functions. */
   readonly folder: string;
   readonly runtimeClient: RuntimeClient;
-  /** The runtime client has its native part, without which latencies are not meaningful. */
+  /** Whether the runtime client has its native part. Without it, latencies are not meaningful. */
   readonly nativeClient: boolean;
   readonly quick: boolean;
 }
@@ -22,17 +22,17 @@ export interface BenchCall {
 /** A function in an emulated Lambda of its own, with one environment. */
 export interface BenchFunction<T> {
   /**
-   * Invokes, and waits until the environment is frozen again.
+   * Invokes the function, and waits until its environment is frozen again.
    *
-   * @throws Error with the environment's log, if the invocation fails
+   * @throws Error with the environment's log if the invocation fails
    */
-  invoke(): Promise<{ readonly responseMs: number; readonly told: T }>;
-  /** The same for a function that may fail. */
+  invoke(): Promise<{ readonly responseMs: number; readonly result: T }>;
+  /** Does the same, but also returns a failed invocation. */
   call(): Promise<BenchCall>;
   stop(): Promise<void>;
 }
 
-/** @param name the function's file */
+/** Starts a function. @param name its file */
 export async function startFunction<T>(
   { folder, runtimeClient, nativeClient }: LambdaRun,
   name: string,
@@ -60,7 +60,7 @@ export async function startFunction<T>(
     async invoke() {
       const { payload, failed, responseMs } = await call();
       if (failed) throw new Error(`${name}: ${payload}\n${lambda.logs()}`);
-      return { responseMs, told: JSON.parse(payload) as T };
+      return { responseMs, result: JSON.parse(payload) as T };
     },
     call,
     async stop() {

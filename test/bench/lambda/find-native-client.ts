@@ -8,7 +8,7 @@ import {
  * Whether the runtime client has its native part, which is compiled if it is missing. A quick run uses a
  * stand-in.
  *
- * @param say prints what runs the functions
+ * @param say prints which runtime client runs the functions
  */
 export async function findNativeClient(
   runtimeClient: RuntimeClient,
@@ -17,7 +17,7 @@ export async function findNativeClient(
 ): Promise<boolean> {
   if (!quick) await compileNativeClient(runtimeClient);
   const found = (await compiledNativeClient(runtimeClient)) !== undefined;
-  const piece = found ? "with its native piece" : "with a stand-in for its native piece";
-  say(`AWS Lambda: ${runtimeClient} ${piece} on Node ${process.versions.node}`);
+  const part = found ? "with its native part" : "with a stand-in for its native part";
+  say(`AWS Lambda: ${runtimeClient} ${part} on Node ${process.versions.node}`);
   return found;
 }

@@ -10,7 +10,7 @@ interface GatewayProcess {
   stop(): void;
 }
 
-/** Starts a gateway that answers after this time, in a process of its own, so that its work is not measured. */
+/** Starts a gateway that answers after a delay, in a process of its own, so that its work is not measured. */
 export async function startGateway(folder: string, delayMs: number): Promise<GatewayProcess> {
   const child = fork(join(folder, "gateway.mjs"), [`${delayMs}`]);
   const [port] = (await once(child, "message")) as [number];

@@ -1,5 +1,5 @@
-// A process of its own, which reads every request to its end and answers `{}` with 200 after a given number of
-// milliseconds. It answers a GET at once, with the body of the last PUT.
+// A process of its own. It reads every request to its end, and answers 200 with `{}` after a delay, which is its
+// argument in milliseconds. It answers a GET at once, with the body of the last PUT.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 const [delayMs] = process.argv.slice(2).map(Number);
 let put = "";
-// A frozen function can be silent for any time, so no connection may be closed.
+// A function can be frozen for any length of time, so connections must stay open.
 const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   void text(request).then((body) => {
     if (request.method === "PUT") put = body;

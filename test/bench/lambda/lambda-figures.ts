@@ -7,7 +7,7 @@ import { type LambdaRun, startFunction } from "./bench-function.js";
 import { bundleFunctions, PEERS } from "./bundle-functions.js";
 import { cpuFigures } from "./cpu-figures.js";
 import { findNativeClient } from "./find-native-client.js";
-import type { Told } from "./functions/told.js";
+import type { CpuReport } from "./functions/cpu-report.js";
 import { startGateway } from "./gateway-process.js";
 import { importFigures } from "./import-figures.js";
 import { latencyFigures } from "./latency-figures.js";
@@ -18,7 +18,7 @@ const GATEWAY_MS = 20;
  * Figures of functions on an emulated AWS Lambda, with AWS's own runtime client. It is compiled if it is
  * missing; a quick run uses a stand-in for its native part.
  *
- * @param say prints what runs the functions
+ * @param say prints which runtime client runs the functions
  */
 export async function* lambdaFigures(
   runtimeClient: RuntimeClient,
@@ -48,9 +48,9 @@ export async function* lambdaFigures(
   }
 }
 
-/** By then, the gateway has a snapshot with all series, and with numbers of several digits. */
+/** Pushes until the gateway has a snapshot with all series, and with numbers of several digits. */
 async function pushSome(run: LambdaRun, env: Record<string, string>): Promise<void> {
-  const started = await startFunction<Told>(run, "before-returning", env);
+  const started = await startFunction<CpuReport>(run, "before-returning", env);
   try {
     for (let count = 0; count < 20; count++) await started.invoke();
   } finally {

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** PUTs the same bytes again and again, as one would write it by hand: bare `node:http` with keep-alive. */
+/** PUTs the same bytes each time, as one would by hand: over bare `node:http` with keep-alive. */
 export function barePut(url: string, body: string): { put(): Promise<void>; close(): void } {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(url);

@@ -2,7 +2,7 @@ import type { Workload } from "../workload.js";
 import { invocationWorkload } from "./invocations.js";
 import { promClientMetrics } from "./prom-client-metrics.js";
 
-/** The same metrics, series and recordings, written by hand with prom-client. */
+/** The metrics, series and recordings of `invocation-prefreeze.ts`, written by hand with prom-client. */
 export function createWorkload(): Workload {
   const { registry, record, flushed } = promClientMetrics();
   let snapshots = 0;

@@ -2,7 +2,7 @@ import { counter, gauge, histogram } from "@prefreeze/core";
 import { instanceOn, type Platform, wrap } from "@prefreeze/core/adapter";
 import { BACKLOG, CHARGE, MESSAGES, ORDERS, SIZE, TARGET_INFO } from "./snapshot.js";
 
-/** A wrapped handler with five recordings, on a platform of the benchmark's own; nothing is pushed without a URL. */
+/** A wrapped handler with five recordings, on the benchmark's own platform. Without a URL, nothing is pushed. */
 export function prefreezeHandler(
   transport: Platform["transport"],
   url?: string,

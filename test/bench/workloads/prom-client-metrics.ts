@@ -9,7 +9,7 @@ import {
   TARGET_INFO,
 } from "./snapshot.js";
 
-/** The metrics of an invocation with five recordings, in a registry of prom-client's. */
+/** The metrics of an invocation with five recordings, in a prom-client registry. */
 export interface PromClientMetrics {
   readonly registry: Registry;
   /** Records one invocation that began at `startedMs` of `performance.now()`. */

@@ -2,7 +2,7 @@ import type { Workload } from "../workload.js";
 import { barePut } from "./bare-put.js";
 import { prefreezeHandler } from "./prefreeze-handler.js";
 
-/** Records nothing, and sends the bytes of such a snapshot by bare `node:http` with keep-alive. */
+/** Records nothing, and pushes the bytes of such a snapshot over bare `node:http` with keep-alive. */
 export async function createWorkload(_: number, url: string): Promise<Workload> {
   let snapshot = "";
   const handler = prefreezeHandler(async ({ body }) => {

@@ -1,4 +1,4 @@
-/** The labels of the nth series. */
+/** Returns the labels of the nth series. */
 export function labelsOf(n: number): { method: string; route: string; tenant: string } {
   return {
     method: ["GET", "POST", "PUT", "DELETE"][n % 4]!,

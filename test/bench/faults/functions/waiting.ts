@@ -4,7 +4,7 @@ import { ORDERS } from "../../workloads/snapshot.js";
 
 const orders = counter(ORDERS);
 
-/** Runs for as long as the event says. */
+/** Runs for `waitMs` of the event. */
 export const handler = instrument(async ({ waitMs }: { readonly waitMs: number }) => {
   orders.inc({ plan: "free", country: "DE" });
   await sleep(waitMs);

@@ -1,9 +1,9 @@
 import { registerNoOp } from "./no-op-extension.js";
-import { tell } from "./told.js";
+import { reportCpu } from "./cpu-report.js";
 
 const next = await registerNoOp();
 void (async () => {
   for (;;) await next();
 })();
 
-export const handler = async () => tell();
+export const handler = async () => reportCpu();

@@ -1,3 +1,3 @@
-import { tell } from "./told.js";
+import { reportCpu } from "./cpu-report.js";
 
-export const handler = async () => tell();
+export const handler = async () => reportCpu();

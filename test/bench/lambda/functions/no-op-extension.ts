@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** Registers an internal extension, as one would write it by hand. @returns waits for the next event */
+/** Registers an internal extension that does nothing, written by hand. @returns a function that waits for the next event */
 export async function registerNoOp(): Promise<() => Promise<void>> {
   const [host, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
   const agent = new Agent({ keepAlive: true });

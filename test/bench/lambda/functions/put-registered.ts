@@ -1,6 +1,6 @@
 import { registerNoOp } from "./no-op-extension.js";
 import { put } from "./snapshot-put.js";
-import { tell } from "./told.js";
+import { reportCpu } from "./cpu-report.js";
 
 const next = await registerNoOp();
 let pushed: () => void;
@@ -16,5 +16,5 @@ void (async () => {
 /** Records nothing, and pushes after the response. */
 export const handler = async () => {
   setImmediate(() => setImmediate(() => put().then(pushed)));
-  return tell();
+  return reportCpu();
 };

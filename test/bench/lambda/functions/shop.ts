@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from "@prefreeze/aws-lambda";
 import { BACKLOG, CHARGE, MESSAGES, ORDERS, SIZE } from "../../workloads/snapshot.js";
-import { tell, type Told } from "./told.js";
+import { reportCpu, type CpuReport } from "./cpu-report.js";
 
 const orders = counter(ORDERS);
 const messages = counter(MESSAGES);
@@ -10,13 +10,13 @@ const size = histogram(SIZE);
 
 let invocations = 0;
 
-/** Five recordings. */
-export async function shop(): Promise<Told> {
+/** Makes five recordings. */
+export async function shop(): Promise<CpuReport> {
   const plan = invocations++ % 2 === 0 ? "free" : "pro";
   orders.inc({ plan, country: "DE" });
   messages.inc({ channel: "mail" }, 2);
   backlog.set({ queue: "orders" }, invocations);
   charge.observe({ provider: "stripe" }, 0.034);
   size.observe({ plan }, 2_048);
-  return tell();
+  return reportCpu();
 }

@@ -3,5 +3,5 @@ import { barePut } from "../../workloads/bare-put.js";
 
 const { PUSHGATEWAY_URL = "", SNAPSHOT_FILE = "" } = process.env;
 
-/** Puts the bytes of `SNAPSHOT_FILE`. */
+/** Pushes the bytes of `SNAPSHOT_FILE`. */
 export const { put } = barePut(PUSHGATEWAY_URL, readFileSync(SNAPSHOT_FILE, "utf8"));

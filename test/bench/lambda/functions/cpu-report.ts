@@ -1,12 +1,12 @@
-/** The result of every function. */
-export interface Told {
-  /** CPU time of its process since the start, in microseconds. */
+/** The result of each measured function. */
+export interface CpuReport {
+  /** CPU time of the function's process since its start, in microseconds. */
   readonly cpuUs: number;
   /** How long the gateway took to answer the function, in milliseconds. */
   readonly gatewayMs?: number;
 }
 
-export function tell(): Told {
+export function reportCpu(): CpuReport {
   const { user, system } = process.cpuUsage();
   return { cpuUs: user + system };
 }
