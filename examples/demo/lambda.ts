@@ -51,7 +51,7 @@ export const lambda: Platform = {
       // One call after another: one environment, frozen after each.
       for (let count = 0; count < 4; count += 1) await order({ plan: "pro" });
       await order({ plan: "pro", card: "declined" });
-      // All calls at once, so that more environments start.
+      // Concurrent calls, so that more environments start.
       await Promise.all([
         ...Array.from({ length: 3 }, () => order({ plan: "free" })),
         overHttp({ plan: "free", card: "declined" }),

@@ -16,8 +16,8 @@ export interface Pushgateway {
 /**
  * Returns the environment variables with which prefreeze finds the gateway.
  *
- * The template has a reference to the secret. CloudFormation resolves it whenever it updates the function. So whoever
- * may read the function's configuration can read the password, and a changed password needs a new deployment.
+ * The template has a reference to the secret. CloudFormation resolves it whenever it updates the function. So everyone
+ * who may read the function's configuration can read the password, and a changed password needs a new deployment.
  *
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  *

@@ -9,7 +9,7 @@ test.each([
   [100, 10_200, true],
   [100, 3_600_000, true],
 ])(
-  "an environment ready after %i ms and first invoked at %i ms: initialized ahead is %s",
+  "for an environment that is ready after %i ms and first invoked at %i ms, isInitializedAhead() is %s",
   (initDurationMs, invokedMs, ahead) => {
     using now = vi.spyOn(performance, "now").mockReturnValue(invokedMs);
     const instance = { platform: { initDurationMs } } as Instance;

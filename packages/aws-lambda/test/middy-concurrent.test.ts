@@ -6,7 +6,7 @@ import type { Context } from "aws-lambda";
 const context = (awsRequestId: string) =>
   ({ awsRequestId, getRemainingTimeInMillis: () => 10_000 }) as Context;
 
-// As on Managed Instances. It has a file, and so a process, of its own: an instance never changes its mode.
+// Runs as on Managed Instances. The file has only this test, since the instance of a process never changes its mode.
 test("a middy handler counts overlapping invocations each by its own outcome", async () => {
   await using gateway = await startGateway();
   vi.stubEnv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
