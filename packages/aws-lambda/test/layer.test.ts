@@ -156,18 +156,21 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
           export const handler = instrument(async () => orders.inc());`,
       },
     },
-  ])("a function that $how pushes everything in one group, and each invocation is counted once", async ({ code }) => {
-    const { invoke, lambda } = await deployLayered(layer(), code, "index.handler", {
-      ...on,
-      ...env(),
-    });
-    await invoke();
-    await invoke();
-    await lambda.settled();
-    expect(await shown("faas_invocations_total")).toBe(2);
-    expect(await shown("orders_total")).toBe(2);
-    expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
-  });
+  ])(
+    "a function that $how pushes everything in one group, and each invocation is counted once",
+    async ({ code }) => {
+      const { invoke, lambda } = await deployLayered(layer(), code, "index.handler", {
+        ...on,
+        ...env(),
+      });
+      await invoke();
+      await invoke();
+      await lambda.settled();
+      expect(await shown("faas_invocations_total")).toBe(2);
+      expect(await shown("orders_total")).toBe(2);
+      expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
+    },
+  );
 
   test("a function runs even if its instrumentation fails, and one warning says why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
@@ -201,12 +204,16 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   });
 });
 
-test("a function that is started by the wrapper flushes after the response", { timeout: 30_000 }, async () => {
-  const code = `const { explain } = require("@prefreeze/core");
+test(
+  "a function that is started by the wrapper flushes after the response",
+  { timeout: 30_000 },
+  async () => {
+    const code = `const { explain } = require("@prefreeze/core");
     exports.handler = async () => JSON.parse(explain()).mode;`;
-  const { invoke } = await deployLayered(layer(), { "index.js": code }, "index.handler", env());
-  expect((await invoke()).result).toBe("flush after the response");
-});
+    const { invoke } = await deployLayered(layer(), { "index.js": code }, "index.handler", env());
+    expect((await invoke()).result).toBe("flush after the response");
+  },
+);
 
 test("a handler with a callback on nodejs22.x answers once per invocation, and each is counted", async () => {
   const code = `exports.handler = (event, context, callback) => {
