@@ -15,12 +15,15 @@ export function testInert(
   places: readonly (readonly [where: string, env: Readonly<Record<string, string>>])[],
   told: Readonly<Record<string, unknown>>,
 ): void {
-  test.each(places)("%s it leaves no handle, listener or log line", async (_where, env) => {
-    const words = [fileURLToPath(script)];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, words, { env });
-    const { before, after, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(after).toEqual(before);
-    expect(rest).toEqual({ ...told, mode: "inert" });
-    expect(stderr).toBe("");
-  });
+  test.each(places)(
+    "%s, the adapter leaves no handle, listener or log line",
+    async (_where, env) => {
+      const words = [fileURLToPath(script)];
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, words, { env });
+      const { before, after, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+      expect(after).toEqual(before);
+      expect(rest).toEqual({ ...told, mode: "inert" });
+      expect(stderr).toBe("");
+    },
+  );
 }

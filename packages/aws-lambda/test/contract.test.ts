@@ -3,7 +3,7 @@ import type { Answer } from "../../../test/contract/shop.js";
 import { deployBundle, useBundle } from "./deploy.js";
 import { httpEvents } from "./events/http.js";
 
-// Not minified: the contract reads the names of functions.
+// Minifying would change the names of functions, which the contract reads.
 const bundle = useBundle("contract.ts", { format: "cjs", minify: false });
 
 testAdapter({
@@ -11,7 +11,7 @@ testAdapter({
   mode: "flush before returning",
   job: "shop",
   targetInfo: { faas_name: "shop", faas_version: "$LATEST", cloud_region: "eu-central-1" },
-  // The log stream's name without its prefix: by it the environment's logs are found.
+  // The name of the log stream without its prefix, by which users find the environment's logs.
   runsOneCallAtOnce: true,
   refusal: "ECONNREFUSED",
   instance: /^[0-9a-f]{8}-/,

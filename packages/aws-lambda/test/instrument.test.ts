@@ -18,7 +18,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     { format: "cjs", minify: false },
     { format: "esm", minify: true },
   ] as const)(
-    "bundled as $format, minified $minify, has its numbers in the gateway when its client has the answer",
+    "bundled as $format, minified $minify, is counted at the gateway before its client gets the answer",
     async (how) => {
       const { invoke } = await deploy("shop.ts", { ...how, ...env() });
       for (let count = 1; count <= 3; count++) {
@@ -35,7 +35,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
   );
 
   test.each(["unbundled.handler", "unbundled-module.handler"])(
-    "as %s, not bundled, counts as well",
+    "exported as %s and not bundled is counted, too",
     async (handler) => {
       const { invoke } = await deployUnbundled(handler, env());
       expect((await invoke({ a: 1 })).result).toEqual({ ok: true, event: { a: 1 } });
@@ -44,7 +44,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     },
   );
 
-  test("that throws answers its caller with its own error", async () => {
+  test("answers its caller with the error that it throws", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const answer = await invoke({ plan: "pro", throws: "no money for card 4111-11-1111" });
     expect(answer).toMatchObject({
@@ -67,7 +67,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     });
   });
 
-  test("shows once how long its environment took to start, though its first invocations fail", async () => {
+  test("records once how long its environment took to start, even if its first invocations fail", async () => {
     const { invoke } = await deploy("shop.ts", env());
     await invoke({ throws: "no" });
     await invoke({ throws: "no" });
@@ -76,7 +76,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     expect(await shown("faas_init_duration_seconds_sum")).toBeGreaterThan(0.01);
   });
 
-  test("pushes under the name by which the environment's logs are found", async () => {
+  test("pushes under an instance name that starts like the name of its log stream", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     await invoke();
     const [environment] = lambda.environments();
@@ -84,7 +84,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
     expect((await instances())[0]).toContain(`${stream}-`);
   });
 
-  test("that dies halfway loses nothing, and is counted as a crash when its environment starts again", async () => {
+  test("whose process dies halfway loses nothing, and is counted as a crash when its environment starts again", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     await invoke({ plan: "pro" });
     await invoke({ plan: "pro" });
@@ -99,7 +99,7 @@ describe("an async handler", { timeout: 30_000 }, () => {
 });
 
 describe("an event", { timeout: 30_000 }, () => {
-  test("from a client that waits for HTTP has the trigger http, and fails with a status of 500 and above", async () => {
+  test("of an HTTP request has the trigger http, and counts as failed if the status is 500 or above", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const events = Object.entries(httpEvents);
     for (const [source, event] of events) {
@@ -131,7 +131,7 @@ describe("an event", { timeout: 30_000 }, () => {
     expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBeUndefined();
   });
 
-  test("of any shape reaches the handler, and is counted", async () => {
+  test("of any shape reaches the handler and is counted", async () => {
     const { invoke, lambda } = await deploy("shop.ts", env());
     const hostile = { requestContext: { http: null }, httpMethod: {} };
     const events = [null, 0, "", "text", [], [[]], true, hostile];
@@ -142,7 +142,7 @@ describe("an event", { timeout: 30_000 }, () => {
     expect(warnings(lambda.logs())).toEqual([]);
   });
 
-  test("over HTTP may have any result", async () => {
+  test("of an HTTP request may get any result", async () => {
     const { invoke } = await deploy("shop.ts", env());
     const event = httpEvents["an HTTP API"];
     for (const result of ["text", 7, [], { statusCode: "200" }]) {
@@ -154,7 +154,7 @@ describe("an event", { timeout: 30_000 }, () => {
 });
 
 describe("a handler of another shape", { timeout: 30_000 }, () => {
-  test("that returns no promise answers at once, and is counted with the next push at the latest", async () => {
+  test("that returns no promise answers immediately, and is counted by the next push at the latest", async () => {
     const { invoke } = await deploy("shapes.ts", { exported: "sync", ...env() });
     expect((await invoke()).result).toEqual({ ok: true });
     expect((await invoke({ throws: true })).errorType).toBe("RangeError");
@@ -163,7 +163,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
     expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
   });
 
-  test("with a callback is called back once, and returns nothing that would answer before", async () => {
+  test("with a callback answers once, through its callback only", async () => {
     const { invoke } = await deploy("shapes.ts", { exported: "callback", ...env() });
     const answer = { result: { called: true }, calls: 1, returned: "undefined", length: 3 };
     expect((await invoke()).result).toEqual(answer);
@@ -222,7 +222,7 @@ describe("a handler of another shape", { timeout: 30_000 }, () => {
     });
   });
 
-  test("of two copies, ES module and CommonJS, counts once and records into one", async () => {
+  test("that is wrapped by an ES module and a CommonJS copy is counted once and records into one invocation", async () => {
     const { invoke } = await deployUnbundled("two-formats.handler", env());
     const answer = { differentCopies: true, oneInvocation: true, orders: 2 };
     expect((await invoke()).result).toEqual(answer);
@@ -238,7 +238,7 @@ describe("a setting", { timeout: 30_000 }, () => {
     ["bad-grouping.ts", '"le"'],
     ["colliding-grouping.ts", '"plan"'],
   ])(
-    "that could break the gateway, %s, makes the start fail with an error that names %s",
+    "that could break the gateway, %s, makes the cold start fail with an error that names %s",
     async (entry, label) => {
       const { invoke } = await deploy(entry, env());
       const answer = await invoke();
@@ -249,7 +249,7 @@ describe("a setting", { timeout: 30_000 }, () => {
 });
 
 describe("a gateway", { timeout: 30_000 }, () => {
-  test("that hangs costs the flush timeout once, then less and less, and changes no result", async () => {
+  test("that hangs delays the first answer by the flush timeout and later ones by less and less, and changes no result", async () => {
     const { invoke, lambda } = await deploy("shop.ts", {
       env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "1000" },
     });
@@ -266,7 +266,7 @@ describe("a gateway", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test("that hangs longer than the function has left does not time it out", async () => {
+  test("that hangs beyond the function's deadline does not make it time out", async () => {
     const { invoke, lambda } = await deploy("shop.ts", {
       timeoutMs: 900,
       env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" },

@@ -10,7 +10,7 @@ import { bundleWorker } from "../../../test/workers/bundle-worker.js";
 import { startWorker, type Worker, type WorkerOptions } from "../../../test/workers/worker.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 
-/** Miniflare types this by a package that it does not bring along. */
+/** Miniflare takes this type from a package that it does not install. */
 interface QueueDriver {
   queue(name: string, messages: readonly object[]): Promise<{ outcome: string }>;
 }
@@ -60,7 +60,7 @@ describe("scheduled", { timeout: 30_000 }, () => {
     expect(await shown("backlog_messages")).toBe(3);
   });
 
-  test("that throws fails, and is counted", async () => {
+  test("fails if its handler throws, and is counted", async () => {
     const worker = await run("shop.ts");
     expect(await worker.scheduled("throw")).toBe("exception");
     await eventually("faas_errors_total", { faas_trigger: "timer", error_type: "OutOfStock" }).toBe(
@@ -69,11 +69,11 @@ describe("scheduled", { timeout: 30_000 }, () => {
   });
 });
 
-describe("sixty requests at once", { timeout: 60_000 }, () => {
+describe("sixty concurrent requests", { timeout: 60_000 }, () => {
   const plans = Array.from({ length: 60 }, (_, i) => `plan-${i}`);
 
   test.each([true, "nodejs_als", false] as const)(
-    "with nodejsCompat %s all reach the gateway, in few pushes",
+    "with nodejsCompat %s are all counted at the gateway, in a few pushes",
     async (nodejsCompat) => {
       const counting = await forwardingGateway(gateway.url);
       const worker = await run("shop.ts", {
@@ -93,7 +93,7 @@ describe("sixty requests at once", { timeout: 60_000 }, () => {
   );
 
   test.each([true, "nodejs_als"] as const)(
-    "with nodejsCompat %s each see their own recordings and no others",
+    "with nodejsCompat %s each see only their own recordings",
     async (nodejsCompat) => {
       const worker = await run("shop.ts", { nodejsCompat });
       const responses = await Promise.all(
@@ -112,7 +112,7 @@ describe("sixty requests at once", { timeout: 60_000 }, () => {
     },
   );
 
-  test("without AsyncLocalStorage see no recordings, rather than another request's", async () => {
+  test("without AsyncLocalStorage see no recordings instead of those of another request", async () => {
     const worker = await run("shop.ts", { nodejsCompat: false });
     const responses = await Promise.all(plans.map((plan) => worker.fetch(`/slowly?plan=${plan}`)));
     const seen = (await Promise.all(responses.map((response) => response.json()))) as {
@@ -124,7 +124,7 @@ describe("sixty requests at once", { timeout: 60_000 }, () => {
     expect(alone).toMatchObject({ recorded: [["alone", 3]] });
   });
 
-  test("find AsyncLocalStorage in a minified bundle, too", async () => {
+  test("find AsyncLocalStorage in a minified bundle as well", async () => {
     const outdir = await mkdtemp(join(tmpdir(), "prefreeze-worker-"));
     onTestFinished(() => rm(outdir, { recursive: true }));
     const outfile = join(outdir, "shop.js");
@@ -147,7 +147,7 @@ describe("sixty requests at once", { timeout: 60_000 }, () => {
 describe("a push that hangs", { timeout: 30_000 }, () => {
   const bindings = { PREFREEZE_FLUSH_TIMEOUT_MS: "500" };
 
-  /** Requests that come one after another: what one had no time left for, the next one brings. */
+  /** Sends requests one after another, since each may push what the one before had no time for. */
   async function eventuallyAllOf(worker: Worker, sentBefore: number): Promise<void> {
     let sent = sentBefore;
     const sendAndLook = async () => {
@@ -177,13 +177,13 @@ describe("a push that hangs", { timeout: 30_000 }, () => {
     await worker.fetch("/lost?plan=pro");
     hangs = false;
     await eventuallyAllOf(worker, 1);
-    // Giving up what another request has begun throws there.
+    // In workerd, aborting the fetch of another request throws.
     expect(worker.logs()).not.toContain("Cannot perform I/O");
   });
 });
 
 describe("an object of handlers", { timeout: 30_000 }, () => {
-  test("with methods on its prototype and private fields keeps its this", async () => {
+  test("with methods on its prototype and private fields keeps its `this`", async () => {
     const worker = await run("app.ts");
     expect(await (await worker.fetch("/")).json()).toEqual({
       greeting: "hello",
@@ -195,7 +195,7 @@ describe("an object of handlers", { timeout: 30_000 }, () => {
     expect(await shown("orders_total", { plan: "fetched" })).toBe(1);
   });
 
-  test("has its other handlers called like without a wrapper", async () => {
+  test("has its other handlers called as without the wrapper", async () => {
     const miniflare = new Miniflare({
       host: "127.0.0.1",
       cf: false,
@@ -225,7 +225,7 @@ describe("a setting", { timeout: 30_000 }, () => {
     expect(warnings(worker)).toEqual([]);
   });
 
-  test("that could break the gateway is named in one warning, and the Worker runs", async () => {
+  test("that could break the gateway is named in one warning, and the Worker still runs", async () => {
     const worker = await run("grouping.ts");
     expect(await (await worker.fetch("/")).text()).toBe("ok");
     await worker.fetch("/");

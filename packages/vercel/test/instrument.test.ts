@@ -33,7 +33,7 @@ const warnings = ({ logs }: VercelFunction) =>
 const shapes = ["fetch-export.ts", "named-method.ts", "request-response.ts"];
 
 describe.each(shapes)("a handler as %s", { timeout: 30_000 }, (shape) => {
-  test("is counted with its status and recordings, and its error passes on once that is counted and pushed", async () => {
+  test("is counted with its status and recordings, and throws its error once that is counted and pushed", async () => {
     const vercelFunction = await run(shape);
     for (const status of [200, 404, 500, 503]) {
       const response = await vercelFunction.fetch(`/?plan=pro&status=${status}`);
@@ -48,7 +48,7 @@ describe.each(shapes)("a handler as %s", { timeout: 30_000 }, (shape) => {
     expect(await instances()).toEqual([expect.stringMatching(/^fra1-/)]);
     expect(warnings(vercelFunction)).toEqual([]);
 
-    // The server ends by what a handler throws.
+    // The server exits if a handler throws.
     await expect(vercelFunction.fetch("/throw?plan=pro")).rejects.toThrow(
       "OutOfStock: nothing left of card 4111-11-1111",
     );
@@ -59,7 +59,7 @@ describe.each(shapes)("a handler as %s", { timeout: 30_000 }, (shape) => {
 });
 
 describe("a request", { timeout: 30_000 }, () => {
-  test("among five at once in one process sees its own recordings only, and is counted", async () => {
+  test("among five concurrent ones in a process sees only its own recordings, and is counted", async () => {
     const vercelFunction = await run("five-at-once.ts");
     const plans = ["a", "b", "c", "d", "e"];
     const responses = await Promise.all(
@@ -78,7 +78,7 @@ describe("a request", { timeout: 30_000 }, () => {
     expect((await instances()).length).toBe(1);
   });
 
-  test("is answered without waiting for the gateway; stopping waits for it", async () => {
+  test("is answered without waiting for the gateway, for which only the shutdown waits", async () => {
     const { opened, open } = gate();
     const gated = await forwardingGateway(gateway.url, () => opened);
     const vercelFunction = await run("fetch-export.ts", {
@@ -92,7 +92,7 @@ describe("a request", { timeout: 30_000 }, () => {
     expect(await shown("orders_total")).toBe(1);
   });
 
-  test("without waitUntil is answered when its numbers are in the gateway", async () => {
+  test("without waitUntil is answered once it is counted at the gateway", async () => {
     const vercelFunction = await run("no-context.ts");
     for (const count of [1, 2, 3]) {
       expect((await vercelFunction.fetch("/?plan=pro")).status).toBe(200);
@@ -100,7 +100,7 @@ describe("a request", { timeout: 30_000 }, () => {
     }
   });
 
-  test("without waitUntil waits no longer than the flush timeout for a gateway that hangs", async () => {
+  test("without waitUntil waits for a hanging gateway no longer than the flush timeout", async () => {
     const gated = await forwardingGateway(gateway.url, () => false);
     const vercelFunction = await run("no-context.ts", {
       env: { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "300" },
@@ -113,7 +113,7 @@ describe("a request", { timeout: 30_000 }, () => {
     expect(durationMs).toBeLessThan(2_000);
   });
 
-  test("to a handler that ends its response later is counted at that end, with its status", async () => {
+  test("to a handler that ends its response later is counted when the response ends, with its status", async () => {
     const vercelFunction = await run("ends-later.ts");
     expect(await (await vercelFunction.fetch("/?plan=pro")).text()).toBe("2");
     await eventually("faas_invocations_total").toBe(1);
@@ -122,12 +122,12 @@ describe("a request", { timeout: 30_000 }, () => {
     expect(await shown("orders_total", { plan: "before the end" })).toBe(2);
     expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThanOrEqual(0.055);
 
-    // A client that gives up ends it too.
+    // The response also ends if the client gives up.
     await expect(vercelFunction.fetch("/", { signal: AbortSignal.timeout(5) })).rejects.toThrow();
     await eventually("faas_invoke_duration_seconds_count").toBe(3);
   });
 
-  test("is never read, and counts once however often its handler is wrapped", async () => {
+  test("is never read, and is counted once however often its handler is wrapped", async () => {
     const vercelFunction = await run("odd.ts");
     expect(await (await vercelFunction.fetch("/")).text()).toBe("inner");
     await eventually("faas_invocations_total").toBe(1);
