@@ -82,7 +82,7 @@ async function npmCi(root) {
   if (failure === undefined) return;
   throw new Error(
     `Installing the dependencies failed (npm ci: ${failure}). npm says:\n\n${errorIn(output)}\n\n` +
-      `Fix that, and run the demo again. "npm ci" alone shows the same error.`,
+      `Fix that and try again. "npm ci" alone shows the same error.`,
   );
 }
 

@@ -159,7 +159,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     };
     await writeFile(join(root, "package-lock.json"), JSON.stringify(lock));
     await expect(install(root)).rejects.toThrow(
-      /^Installing the dependencies failed[^]*npm error code EUSAGE[^]*Missing: gone[^]*run the demo again/,
+      /^Installing the dependencies failed[^]*npm error code EUSAGE[^]*Missing: gone[^]*try again/,
     );
   });
 });
