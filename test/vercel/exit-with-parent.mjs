@@ -1,3 +1,3 @@
-// Preloaded into the process of a function, so that none outlives the test or the demo that
-// started it, however that ended.
+// Preloaded into the process of a function. Ends it when the test or the demo that started it ends,
+// however that happens.
 process.once("disconnect", () => process.exit(1));

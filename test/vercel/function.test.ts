@@ -28,7 +28,7 @@ async function recording(): Promise<GatedRecorder> {
   return recorder;
 }
 
-// A loaded machine starts a process slowly.
+// On a busy machine a process starts slowly.
 describe("startVercelFunction", { timeout: 30_000 }, () => {
   it("runs `export default { fetch }` in TypeScript", async () => {
     const vercelFunction = await running("fetch-export.ts");
@@ -79,7 +79,7 @@ describe("startVercelFunction", { timeout: 30_000 }, () => {
   });
 
   it.each(["shutdown", "SIGTERM"] as const)(
-    "lets waitUntil outlive the response, and %s wait for it",
+    "keeps waitUntil alive after the response, and %s waits for it",
     async (by) => {
       const recorder = await recording();
       const vercelFunction = await running("wait-until.ts", { env: { RECORDER: recorder.url } });

@@ -7,28 +7,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 export interface VercelFunctionOptions {
-  /** The file of the handler. */
+  /** The handler's file. */
   readonly entrypoint: string;
   /** The project's folder, in which the process runs. Default: the folder of the entrypoint. */
   readonly root?: string;
-  /** Beside the variables that Vercel sets; `undefined` takes one of those away. */
+  /** More variables than those that Vercel sets. `undefined` removes one of Vercel's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
-   * Answer 500 for a handler that fails and keep the process, as production does. Default: false,
-   * and the first failure ends the process, as the builder's server does by itself.
+   * Answers 500 if a handler fails and keeps the process, as in production. Default: false; the
+   * first failure ends the process, as in `vercel dev`.
    */
   readonly isolateErrors?: boolean;
 }
 
 export interface StopOptions {
-  /** Vercel's own message, or the signal a production instance gets. Default: the message. */
+  /** Vercel's own message, or the signal that production sends. Default: the message. */
   readonly by?: "shutdown" | "SIGTERM";
-  /** After this the process is killed. Default: 5,000. Production gives 500. */
+  /** The process is killed after this time. Default: 5,000 ms. In production: 500 ms. */
   readonly limitMs?: number;
 }
 
 export interface Stopped {
-  /** False when the limit was reached and the process was killed. */
+  /** False if the process was killed at the limit. */
   readonly graceful: boolean;
   readonly exitCode: number | null;
 }
@@ -41,7 +41,9 @@ export interface VercelFunction {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** What the process has written to stdout and stderr so far. */
   logs(): string;
-  /** Ends the process, which finishes what `waitUntil` holds first. Repeating it is harmless. */
+  /**
+   * Ends the process, which first finishes the promises in `waitUntil`. Further calls do nothing.
+   */
   stop(options?: StopOptions): Promise<Stopped>;
 }
 
@@ -50,15 +52,15 @@ const exitWithParent = new URL("exit-with-parent.mjs", import.meta.url).href;
 const isolateErrors = new URL("isolate-errors.mjs", import.meta.url).href;
 
 /**
- * Runs one handler in the server process that Vercel's Node builder starts for `vercel dev`; here
- * it lives for many requests, several at once, as an instance with Fluid compute does.
+ * Runs one handler in the server process that Vercel's Node builder starts for `vercel dev`. Here
+ * one process serves many requests, several at once, like an instance with Fluid compute.
  */
 export async function startVercelFunction(options: VercelFunctionOptions): Promise<VercelFunction> {
   const entrypoint = resolve(options.entrypoint);
   const root = resolve(options.root ?? dirname(entrypoint));
   const child = fork(join(dirname(builder), "dist/dev-server.mjs"), {
     cwd: root,
-    // What this process was started with is not for the function.
+    // The options of this process are not the function's.
     execArgv: [],
     env: {
       ...functionEnvironment(options.env ?? {}),
@@ -92,7 +94,7 @@ export async function startVercelFunction(options: VercelFunctionOptions): Promi
       try {
         return await fetch(request);
       } catch (error) {
-        // A closed connection is noticed before the end of the process that caused it.
+        // The connection closes shortly before the end of the process is known.
         const hasExited = await Promise.race([exited.then(() => true), delay(250, false)]);
         if (!hasExited) throw error;
         throw new Error(`The process of ${entrypoint} has ended.\n${output}`, { cause: error });
@@ -124,7 +126,7 @@ function functionEnvironment(
   return Object.fromEntries(Object.entries(env).filter(isSet));
 }
 
-// As the builder does it: TypeScript, and what may be either module format, go through tsx.
+// Like the builder: tsx loads TypeScript and files whose module format is not certain.
 function nodeOptions(entrypoint: string, options: VercelFunctionOptions): string {
   const words = [
     options.env?.["NODE_OPTIONS"] ?? "",
@@ -153,7 +155,7 @@ function isInModulePackage(file: string): boolean {
   }
 }
 
-// The server listens on a port of its own choice and tells it by sending its address.
+// The server chooses its port and sends its address to its parent.
 function portOf(child: ChildProcess): Promise<number> {
   return new Promise((settle, fail) => {
     child.once("message", (address: { port: number }) => settle(address.port));
@@ -161,7 +163,7 @@ function portOf(child: ChildProcess): Promise<number> {
   });
 }
 
-// What Vercel's proxy adds to a request before the function sees it.
+// The headers that Vercel's proxy adds to a request.
 function proxyHeaders(url: string): Record<string, string> {
   return {
     "x-forwarded-host": new URL(url).host,
@@ -181,7 +183,7 @@ async function stop(
     graceful = false;
     child.kill("SIGKILL");
   }, limitMs);
-  // When the process has just ended by itself, there is nobody to take the message.
+  // A process that has just ended by itself cannot receive the message.
   if (by === "shutdown" && child.connected) child.send("shutdown", () => undefined);
   else child.kill("SIGTERM");
   const exitCode = await exited;

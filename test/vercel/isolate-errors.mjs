@@ -1,6 +1,6 @@
-// Preloaded into the process of a function. The builder's server lets an error of a handler end
-// the process, since `vercel dev` has a process for each request; production answers 500 and
-// serves on, which is what this adds.
+// Preloaded into the process of a function. In the builder's server an error of a handler ends the
+// process, because `vercel dev` starts a process for each request. Production answers 500 and keeps
+// the process; this does the same.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Server } from "node:http";
 

@@ -1,8 +1,8 @@
 import { build } from "esbuild";
 
 /**
- * Bundles a Worker's entry into one ES module, with the esbuild settings that wrangler deploys
- * with. Modules that the runtime itself provides stay imports.
+ * Bundles a Worker's entry into one ES module, with the esbuild settings of `wrangler deploy`.
+ * Modules that the runtime provides stay imports.
  */
 export async function bundleWorker(entry: string): Promise<string> {
   const result = await build({
@@ -17,7 +17,7 @@ export async function bundleWorker(entry: string): Promise<string> {
     define: { "process.env.NODE_ENV": '"production"' },
     keepNames: true,
     sourcemap: "inline",
-    // A relative `sources` entry would make the bundle depend on the folder of the caller.
+    // A relative `sources` entry would make the bundle depend on the caller's folder.
     sourcesContent: true,
     logLevel: "silent",
   });

@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 
 export interface GatedRecorder {
   readonly url: string;
-  /** What was sent to any path but `/gate`, in order. */
+  /** The bodies that were sent to any path but `/gate`, in order. */
   readonly bodies: readonly string[];
-  /** Until this is called, a request for `/gate` gets no answer. */
+  /** A request for `/gate` is answered once this was called. */
   openGate(): void;
   stop(): Promise<void>;
 }
 
-/** Takes what a function sends; the test says by the gate when the function may go on. */
+/** Records what a function sends. The test opens a gate when the function may continue. */
 export async function startGatedRecorder(): Promise<GatedRecorder> {
   let openGate = (): void => undefined;
   const gate = new Promise<void>((open) => (openGate = open));

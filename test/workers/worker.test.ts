@@ -27,7 +27,7 @@ async function recording(): Promise<GatedRecorder> {
   return recorder;
 }
 
-// A loaded machine starts a process slowly.
+// On a busy machine a process starts slowly.
 describe("startWorker", { timeout: 30_000 }, () => {
   it("answers over real HTTP, with the bindings and one isolate for all requests", async () => {
     const worker = await running({ entry: fixture("plain.ts"), bindings: { GREETING: "hello" } });
@@ -48,7 +48,7 @@ describe("startWorker", { timeout: 30_000 }, () => {
     expect((await worker.fetch("/")).status).toBe(200);
   });
 
-  it("lets waitUntil outlive the response", async () => {
+  it("keeps waitUntil alive after the response", async () => {
     const recorder = await recording();
     const worker = await running({
       entry: fixture("plain.ts"),
@@ -61,7 +61,7 @@ describe("startWorker", { timeout: 30_000 }, () => {
     await eventually(() => expect(recorder.bodies).toEqual(["later"]));
   });
 
-  it("fires the schedule and waits for what its waitUntil holds", async () => {
+  it("calls the schedule and waits for its waitUntil", async () => {
     const recorder = await recording();
     recorder.openGate();
     const worker = await running({
@@ -72,7 +72,7 @@ describe("startWorker", { timeout: 30_000 }, () => {
     expect(recorder.bodies).toEqual(["*/5 * * * *"]);
   });
 
-  it("tells that a scheduled handler threw", async () => {
+  it("reports that a scheduled handler threw", async () => {
     const worker = await running({ entry: fixture("plain.ts") });
     expect(await worker.scheduled("throw")).toBe("exception");
     await eventually(() => expect(worker.logs()).toContain("the scheduled handler failed"));
@@ -82,13 +82,16 @@ describe("startWorker", { timeout: 30_000 }, () => {
     { nodejsCompat: false, AsyncLocalStorage: "missing", path: "missing" },
     { nodejsCompat: "nodejs_als", AsyncLocalStorage: "function", path: "missing" },
     { nodejsCompat: true, AsyncLocalStorage: "function", path: "present" },
-  ] as const)("offers of Node what nodejsCompat $nodejsCompat says", async (row) => {
-    const { nodejsCompat, ...expected } = row;
-    const worker = await running({ entry: fixture("node-compatibility.js"), nodejsCompat });
-    expect(await (await worker.fetch("/")).json()).toEqual(expected);
-  });
+  ] as const)(
+    "provides the parts of Node that nodejsCompat $nodejsCompat asks for",
+    async (row) => {
+      const { nodejsCompat, ...expected } = row;
+      const worker = await running({ entry: fixture("node-compatibility.js"), nodejsCompat });
+      expect(await (await worker.fetch("/")).json()).toEqual(expected);
+    },
+  );
 
-  it("runs a project as its wrangler.jsonc says, and lets a binding win over its vars", async () => {
+  it("runs a project with its wrangler.jsonc, and lets a binding override its vars", async () => {
     const wranglerConfig = fixture("configured/wrangler.jsonc");
     const worker = await running({ wranglerConfig, bindings: { GREETING: "hello" } });
     expect(await (await worker.fetch("/")).json()).toEqual({

@@ -6,28 +6,28 @@ import { readWranglerConfig } from "./wrangler-config.js";
 export interface WorkerOptions {
   /** The Worker's entry, a `.js` or `.ts` file. Default: `main` of the `wranglerConfig`. */
   readonly entry?: string;
-  /** Node compatibility to ask for, beside the flags of the `wranglerConfig`. Default: none. */
+  /** Node compatibility, in addition to the flags of the `wranglerConfig`. Default: none. */
   readonly nodejsCompat?: boolean | "nodejs_als";
   /** Further compatibility flags. */
   readonly compatibilityFlags?: readonly string[];
-  /** `YYYY-MM-DD`. Default: that of the `wranglerConfig`, else 2026-04-01. */
+  /** `YYYY-MM-DD`. Default: the date of the `wranglerConfig`, else 2026-04-01. */
   readonly compatibilityDate?: string;
-  /** Text bindings; they win over the `vars` of the `wranglerConfig`. */
+  /** Text bindings. They override the `vars` of the `wranglerConfig`. */
   readonly bindings?: Readonly<Record<string, string>>;
-  /** A `wrangler.jsonc` to take name, main, compatibility date and flags, and vars from. */
+  /** A `wrangler.jsonc` with name, main, compatibility date and flags, and vars. */
   readonly wranglerConfig?: string;
 }
 
 export interface Worker {
-  /** Where workerd listens on the loopback interface, with a slash at the end. */
+  /** The address of workerd on the loopback interface, with a slash at the end. */
   readonly url: string;
   /** Sends a real HTTP request to workerd. A redirect is returned, not followed. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Fires the `scheduled` handler and waits for its end, `waitUntil` included. */
+  /** Calls the `scheduled` handler and waits until it and its `waitUntil` have ended. */
   scheduled(cron?: string): Promise<string>;
   /**
-   * What the Worker has written to its console so far, and the exceptions it did not catch. Lines
-   * come shortly after what they tell of: wait for one, rather than expect it at once.
+   * Everything that the Worker has written to its console so far, and the exceptions that it did
+   * not catch. A line arrives shortly after its event: poll for it.
    */
   logs(): string;
   stop(): Promise<void>;
@@ -36,8 +36,8 @@ export interface Worker {
 /**
  * Runs a Worker in workerd, bundled as wrangler would bundle it.
  *
- * wrangler's polyfills for `nodejs_compat` are not added: only what workerd itself provides of
- * Node is there.
+ * wrangler's polyfills for `nodejs_compat` are not added: the Worker has only the parts of Node
+ * that workerd provides.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const config = options.wranglerConfig
@@ -54,10 +54,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     // Miniflare would fetch this object from the network.
     cf: false,
     telemetry: { enabled: false },
-    // It would be done by a Worker in between, whose errors look as if they were this one's.
+    // Another Worker in between would do it, and its errors would look like errors of this one.
     stripCfConnectingIp: false,
     log: new LinesLog(lines),
-    // Without this, workerd says nothing of an exception that a Worker does not catch.
+    // Without this, workerd does not log an exception that a Worker does not catch.
     verbose: true,
     handleStructuredLogs: ({ message }: { message: string }) => {
       if (!isNative(message)) lines.push(message);
@@ -74,7 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     url = (await miniflare.ready).href;
   } catch (error) {
-    // It fails again with the very same error.
+    // Disposing fails with the same error again.
     await miniflare.dispose().catch(() => undefined);
     throw new Error(`The Worker ${entry} did not start.\n${lines.join("\n")}`, { cause: error });
   }
@@ -90,7 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-// Miniflare types this by a package of Cloudflare's types that it does not bring along.
+// Miniflare's types for this need a package of Cloudflare's types, which it does not depend on.
 interface ScheduledDriver {
   scheduled(event: { cron?: string }): Promise<{ outcome: string }>;
 }
@@ -102,12 +102,12 @@ function compatibilityFlags(options: WorkerOptions, configured: readonly string[
   return [...flags];
 }
 
-// workerd repeats an exception as its own source sees it, with addresses in its binary.
+// workerd logs an exception a second time, with places in its own source and binary.
 function isNative(message: string): boolean {
   return /^(uncaught exception; )?exception = \S+\.(c\+\+|h):\d+: /.test(message);
 }
 
-// Miniflare takes its log as an instance of its own class.
+// Miniflare takes no log but an instance of its own class.
 class LinesLog extends Log {
   readonly #lines: string[];
 

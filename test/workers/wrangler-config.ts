@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
-/** What the harness takes from a `wrangler.jsonc`; paths are absolute. */
+/** The parts of a `wrangler.jsonc` that the harness uses. Paths are absolute. */
 export interface WranglerConfig {
   readonly name?: string;
   readonly main?: string;
@@ -10,14 +10,14 @@ export interface WranglerConfig {
   readonly vars: Readonly<Record<string, string>>;
 }
 
-/** Reads the settings of a `wrangler.jsonc`; keys that the harness has no use for are left out. */
+/** Reads a `wrangler.jsonc`. Keys that the harness does not use are left out. */
 export async function readWranglerConfig(path: string): Promise<WranglerConfig> {
   const text = await readFile(path, "utf8");
   let config: Record<string, unknown>;
   try {
     config = JSON.parse(withoutTrailingCommas(withoutComments(text))) as Record<string, unknown>;
   } catch (error) {
-    throw new Error(`${path} is not valid JSON with comments. Correct it first.`, { cause: error });
+    throw new Error(`${path} is not valid JSON with comments. Correct it.`, { cause: error });
   }
   const { name, main, compatibility_date: compatibilityDate } = config;
   return {
@@ -29,7 +29,7 @@ export async function readWranglerConfig(path: string): Promise<WranglerConfig> 
   };
 }
 
-// Strings are matched first and kept, so that the "//" of an address in one is no comment.
+// Strings are matched first and kept: the "//" of an address in a string is not a comment.
 const stringOrComment = /("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g;
 const stringOrTrailingComma = /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g;
 
