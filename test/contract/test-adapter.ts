@@ -298,7 +298,7 @@ export function testAdapter(driver: AdapterDriver): void {
       expect(await running.call({})).toEqual(ok);
       expect(performance.now() - startedMs).toBeLessThan(2_000);
       await eventuallyWarned(running).toEqual([
-        expect.stringContaining(`failed: ${driver.refusal}`),
+        expect.stringMatching(new RegExp(`push to .* failed: .*${driver.refusal}`)),
       ]);
     });
 
