@@ -14,7 +14,7 @@ export interface Consumer {
   readonly packages: readonly PackedPackage[];
   /** Writes files into the project. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** Runs Node in the project; resolves with what it printed, rejects where it fails. */
+  /** Runs Node in the project. Rejects if it fails. @returns what it printed */
   node(...args: readonly string[]): Promise<string>;
   remove(): Promise<void>;
 }
