@@ -24,8 +24,14 @@ export async function anotherCopy(): Promise<Core> {
 }
 
 /** Forgets all definitions, recordings and settings. Quicker than a fresh copy, so it suits many runs. */
-export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
-  const { warned } = shared({ warned: new Set<string>() });
+export function forgetAll({
+  singleSlot,
+  catalog,
+  invocations,
+  shared,
+  useInvocationStore,
+}: Core): void {
+  const warned = shared("warned", new Set<string>());
   for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
     each.clear();
   Object.assign(catalog, {
@@ -35,10 +41,10 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
     droppedSeries: 0,
     droppedRecordings: 0,
     version: 0,
-    // All of these are fields of one object, which the copies of the package share.
-    store: singleSlot(invocations.running),
-    instance: undefined,
+    groupLabels: undefined,
   });
+  useInvocationStore(singleSlot(invocations.running));
+  shared<{ instance: unknown }>("current", { instance: undefined }).instance = undefined;
 }
 
 /** The totals in the text format. */

@@ -26,7 +26,7 @@ export function replaceCallbacks(
   // Answers go out in the order in which they were given, since the runtime takes the first.
   let endedHere = false;
   const end = (thrown: unknown, result: unknown, answer: () => unknown): void => {
-    endedHere ||= !observation.settled;
+    endedHere ||= !observation.isSettled();
     const failed = thrown !== undefined && thrown !== null;
     const held = failed ? observation.threw(thrown) : observation.returned(result);
     if (!held) answer();

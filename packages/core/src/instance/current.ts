@@ -5,7 +5,7 @@ import type { Options } from "./options.js";
 import type { Platform } from "./platform.js";
 import { isDisabled } from "./settings.js";
 
-const current: { instance?: Instance | undefined } = shared({ instance: undefined });
+const current = shared<{ instance: Instance | undefined }>("current", { instance: undefined });
 
 /** The instance of this process or isolate. @returns undefined until a platform has set one up */
 export function currentInstance(): Instance | undefined {

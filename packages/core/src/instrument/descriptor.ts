@@ -46,7 +46,7 @@ export interface InvocationDescriptor {
 /** An invocation under observation. The first end that it is told of stands. */
 export interface Observation {
   /** The handler's end is known: by `returned` or by `threw`. */
-  readonly settled: boolean;
+  isSettled(): boolean;
   /** Runs code as this invocation. */
   run<R>(code: () => R): R;
   /** See `InvocationDescriptor`. */

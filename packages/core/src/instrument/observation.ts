@@ -53,9 +53,8 @@ export function beginObservation(
         return held;
       });
     const observation: Observation = {
-      get settled() {
-        return settled;
-      },
+      // A method: a getter in an object literal gives each object a hidden class of its own.
+      isSettled: () => settled,
       run: (code) => store.run(invocation, code),
       completion: (promised) => guarded(() => descriptor.completion?.(promised)),
       returned: (result) =>

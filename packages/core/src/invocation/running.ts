@@ -1,3 +1,4 @@
+import { scopes } from "../metrics/scope.js";
 import { shared } from "../runtime/shared.js";
 import type { Invocation } from "./invocation.js";
 import { type InvocationStore, singleSlot } from "./single-slot.js";
@@ -12,11 +13,13 @@ export interface Invocations {
 
 const running = new Map<unknown, Invocation>();
 
-export const invocations: Invocations = shared<Invocations>({
+export const invocations: Invocations = shared<Invocations>("invocations", {
   running,
   store: singleSlot(running),
   listeners: new Set(),
 });
+// Recordings find their invocation by the same store.
+scopes.store ??= invocations.store;
 
 /** More concurrent invocations than any runtime serves. */
 const MAX_RUNNING = 5_000;
@@ -72,4 +75,5 @@ export function areToldApart(): boolean {
 /** Tells invocations apart by this store from now on. */
 export function useInvocationStore(store: InvocationStore): void {
   invocations.store = store;
+  scopes.store = store;
 }

@@ -16,16 +16,18 @@ export interface Catalog {
   /** Rises with every change of the totals. */
   version: number;
   /** The grouping labels of the instance, which no metric may use. */
-  groupLabels?: Readonly<Record<string, string>>;
+  groupLabels?: Readonly<Record<string, string>> | undefined;
 }
 
-export const catalog: Catalog = shared<Catalog>({
+export const catalog: Catalog = shared<Catalog>("catalog", {
   metrics: new Map(),
+  sorted: undefined,
   seriesCount: 0,
   maxSeries: 1_000,
   droppedSeries: 0,
   droppedRecordings: 0,
   version: 0,
+  groupLabels: undefined,
 });
 
 export function sortedMetrics(): readonly Metric[] {

@@ -16,4 +16,4 @@ export interface ScopeStore {
 }
 
 /** The store in use. While there is none, everything is recorded into the totals. */
-export const scopes: { readonly store?: ScopeStore } = shared({});
+export const scopes = shared<{ store: ScopeStore | undefined }>("scopes", { store: undefined });

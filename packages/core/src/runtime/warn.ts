@@ -1,6 +1,6 @@
 import { shared } from "./shared.js";
 
-const { warned } = shared({ warned: new Set<string>() });
+const warned = shared("warned", new Set<string>());
 
 /** Writes a warning on one line, at most once per subject in the life of the process. */
 export function warnOnce(subject: string, message: string): void {

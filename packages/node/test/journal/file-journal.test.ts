@@ -29,7 +29,7 @@ let warnings: readonly string[];
 beforeEach(() => {
   journalDirectory = newJournalDirectory();
   warnings = collectWarnings();
-  shared({ warned: new Set() }).warned.clear();
+  shared("warned", new Set()).clear();
 });
 
 describe("a journal", () => {

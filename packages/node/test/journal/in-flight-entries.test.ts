@@ -9,7 +9,7 @@ let journalDirectory: JournalDirectory;
 
 beforeEach(() => {
   journalDirectory = newJournalDirectory();
-  shared({ warned: new Set() }).warned.clear();
+  shared("warned", new Set()).clear();
 });
 
 const ENTRIES = 1_024;

@@ -21,7 +21,7 @@ beforeEach(() => {
 /** What the next process restores from this file; a file that it cannot read starts a new life. */
 function restoredFrom(file: Buffer): string {
   putOrphaned(journalDirectory.path, file);
-  shared({ warned: new Set() }).warned.clear();
+  shared("warned", new Set()).clear();
   const journal = journalDirectory.open();
   const restored = journal?.restored;
   const { id, url, sequence, inDoubt, acknowledged, died } = restored ?? {};
