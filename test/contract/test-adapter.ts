@@ -8,7 +8,7 @@ const ok = { status: 200, body: "ok" };
 
 /**
  * Tests everything that every platform's adapter promises, on its real runtime and with a real
- * gateway. What one platform has of its own stands in the tests of its package.
+ * gateway. The tests of each package cover what only its platform has.
  */
 export function testAdapter(driver: AdapterDriver): void {
   const gateway = useGateway();
@@ -141,7 +141,7 @@ export function testAdapter(driver: AdapterDriver): void {
       expect(await instances()).toHaveLength(running.instances());
     });
 
-    test("that records after its end has that in the next push", async () => {
+    test("that records something after its end pushes it with the next push", async () => {
       const running = await start();
       await running.call({ plan: "pro", later: "later" });
       await running.call({ plan: "pro" });

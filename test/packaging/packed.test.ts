@@ -65,7 +65,7 @@ describe("every entry can be loaded", () => {
     },
   );
 
-  test("both formats in one process are one", async () => {
+  test("both formats in one process share their metrics", async () => {
     await consumer.write({
       "both.mjs": `
         import { createRequire } from "node:module";

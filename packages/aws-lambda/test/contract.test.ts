@@ -11,9 +11,9 @@ testAdapter({
   mode: "flush before returning",
   job: "shop",
   targetInfo: { faas_name: "shop", faas_version: "$LATEST", cloud_region: "eu-central-1" },
-  // The name of the log stream without its prefix, by which users find the environment's logs.
   runsOneCallAtOnce: true,
   refusal: "ECONNREFUSED",
+  // The name of the log stream without its prefix, by which users find the environment's logs.
   instance: /^[0-9a-f]{8}-/,
   async start(wrappedAs, env, maxEnvironments) {
     const { invoke, lambda } = await deployBundle(bundle(), {

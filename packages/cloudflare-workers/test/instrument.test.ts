@@ -195,7 +195,7 @@ describe("an object of handlers", { timeout: 30_000 }, () => {
     expect(await shown("orders_total", { plan: "fetched" })).toBe(1);
   });
 
-  test("has its other handlers called as without the wrapper", async () => {
+  test("leaves its other handlers unchanged", async () => {
     const miniflare = new Miniflare({
       host: "127.0.0.1",
       cf: false,

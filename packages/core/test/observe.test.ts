@@ -327,7 +327,7 @@ describe("the outcome of an invocation", () => {
     expect(failed("_OTHER")).toBe(10);
   });
 
-  it("comes with a cold start for the first invocation only", async () => {
+  it("counts a cold start for the first invocation only", async () => {
     await Promise.all([observe(async () => 1), observe(async () => 1)]);
     await observe(async () => 1);
     expect(totalOf(core, 'faas_coldstarts_total{faas_trigger="http"}')).toBe(1);

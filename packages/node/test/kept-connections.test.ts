@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 /** An instance that pushes its orders by `httpTransport`. */
-function startPushing(url: string | readonly string[], flushTimeoutMs = 1_000) {
+function startOrders(url: string | readonly string[], flushTimeoutMs = 1_000) {
   const instance = startInstance(
     core,
     { url, flushTimeoutMs },
@@ -133,7 +133,7 @@ describe("a push", { timeout: 20_000 }, () => {
   test("over a connection that swallows everything is repeated over a new one, within its time", async () => {
     const warn = collectWarnings();
     const server = await swallowingServer();
-    const { order, flusher } = startPushing(server.url);
+    const { order, flusher } = startOrders(server.url);
     await order();
     server.swallow();
     expect(await order()).toBeLessThan(950);
@@ -149,7 +149,7 @@ describe("a push", { timeout: 20_000 }, () => {
     async (how) => {
       const warn = collectWarnings();
       const server = await swallowingServer();
-      const { order, flusher } = startPushing(server.url);
+      const { order, flusher } = startOrders(server.url);
       await order();
       for (let i = 0; i < 20; i++) {
         // The socket already holds the end of the connection when the push is written, as at a thaw.
@@ -171,16 +171,16 @@ describe("a gateway that accepts no connection", { timeout: 20_000 }, () => {
     const server = await recordingServer();
     const gateways = [full, server.url];
     // Begins instances until one chooses the full gateway.
-    let pushing = startPushing(gateways, 100);
-    while (pushing.instance.pusher!.life.url !== `${full}/`) {
+    let shop = startOrders(gateways, 100);
+    while (shop.instance.pusher!.life.url !== `${full}/`) {
       core = await freshCore();
-      pushing = startPushing(gateways, 100);
+      shop = startOrders(gateways, 100);
     }
-    expect(await pushing.order()).toBeGreaterThan(90);
+    expect(await shop.order()).toBeGreaterThan(90);
     expect(server.requests).toEqual([]);
-    await expect.poll(() => pushing.instance.pusher!.life.inDoubt).toBe(false);
+    await expect.poll(() => shop.instance.pusher!.life.inDoubt).toBe(false);
     advanceDate(600_001);
-    await pushing.order();
+    await shop.order();
     expect(server.requests[0]?.body).toContain("\norders_total 2\n");
   });
 });

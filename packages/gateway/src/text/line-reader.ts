@@ -12,7 +12,7 @@ export class LineReader {
     return this.#line.charAt(this.#position);
   }
 
-  /** What is not read yet. */
+  /** The part of the line that is not read yet. */
   get rest(): string {
     return this.#line.slice(this.#position);
   }

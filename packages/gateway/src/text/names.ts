@@ -1,4 +1,4 @@
-// Names as a line of the text format has them. Either all of a name or its end may stand in double quotes.
+// Names in a line of the text format. Either a whole name or its end may be in double quotes.
 const METRIC_NAME = `(?:[a-zA-Z_:][a-zA-Z0-9_:]*(?:"[a-zA-Z0-9_:]*")?|"[a-zA-Z_:][a-zA-Z0-9_:]*")`;
 
 /** The name in a comment, and the rest of the comment if a space or tab separates the two. */

@@ -1,6 +1,6 @@
 /**
  * Runs `work` when the platform ends this process with SIGTERM. The signal then does what it would have
- * done without us: it ends the process, unless somebody else listens for it too.
+ * done without us: it ends the process, unless other code listens for it, too.
  *
  * @param withinMs how long to wait for `work`, in milliseconds
  */

@@ -21,7 +21,7 @@ export interface EnvironmentPool {
   provision(): Promise<void>;
   /** Resolves when nothing runs, starts or waits: every living environment is frozen. */
   settled(): Promise<void>;
-  /** Ends all environments. Running invocations fail as by a crash; waiting ones are refused. */
+  /** Ends all environments. Running invocations fail as if the runtime had crashed; waiting ones are refused. */
   stop(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { readBody } from "../loopback/http-body.js";
 import { functionError, type FunctionError, type Invocation } from "../invocation/invocation.js";
 import { reply } from "../loopback/json-reply.js";
 
-/** How an environment is told what its extensions do. */
+/** Called by the Extensions API: it passes the extensions' requests to the environment. */
 export interface ExtensionListener {
   /** An extension waits for its next event. */
   extensionWaits(): void;

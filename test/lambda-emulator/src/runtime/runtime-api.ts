@@ -5,7 +5,7 @@ import { functionError, type FunctionError, type Invocation } from "../invocatio
 import { reply } from "../loopback/json-reply.js";
 import type { Responder } from "../invocation/run.js";
 
-/** How an environment is told what its runtime asks for. */
+/** Called by the Runtime API: it passes the runtime's requests to the environment. */
 export interface RuntimeListener {
   /** The runtime waits for its next invocation. `deliver` hands one out. */
   next(deliver: (invocation: Invocation, deadlineMs: number) => void): void;
