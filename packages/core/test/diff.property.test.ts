@@ -101,6 +101,20 @@ describe("totals minus an acknowledged snapshot", () => {
     for (const value of linesOf(textOf(core)).values()) expect(value).toBe(0);
   });
 
+  it("keep all of a metric that has other buckets or labels now", () => {
+    const { counter, histogram } = core;
+    const help = "A metric.";
+    histogram({ name: "size_bytes", help, buckets: [1] }).observe(0.5);
+    counter({ name: "a_total", help, labelNames: ["plan"] }).inc({ plan: "a" });
+    const snapshot = textOf(core);
+    forgetAll(core);
+    histogram({ name: "size_bytes", help, buckets: [1, 2] }).observe(3);
+    counter({ name: "a_total", help, labelNames: ["level"] }).inc({ level: "a" });
+    const before = textOf(core);
+    core.diff(snapshot);
+    expect(textOf(core)).toBe(before);
+  });
+
   it("are never negative, although sums of fractions are not exact", () => {
     const { counter, histogram } = core;
     const charged = counter({ name: "charged_total", help: "Charged." });
