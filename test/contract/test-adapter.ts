@@ -146,8 +146,8 @@ export function testAdapter(driver: AdapterDriver): void {
       await running.call({ plan: "pro", later: "later" });
       await running.call({ plan: "pro" });
       await eventually("orders_total", { plan: "pro" }).toBe(2);
-      // If the push after the second call came first, the third call's push brings it.
-      await running.call({ plan: "pro" });
+      // If calls overlap, the push of the second call may be early. Then that of the third one carries it.
+      if (!driver.runsOneCallAtOnce) await running.call({ plan: "pro" });
       await eventually("orders_total", { plan: "later" }).toBe(1);
     });
 
@@ -291,12 +291,12 @@ export function testAdapter(driver: AdapterDriver): void {
     test("that refuses connections changes no result, costs little and is reported once", async () => {
       const running = await startWith({
         PUSHGATEWAY_URL: await refusingGateway(),
-        PREFREEZE_FLUSH_TIMEOUT_MS: "5000",
+        PREFREEZE_FLUSH_TIMEOUT_MS: "1000",
       });
       await expectNoChange(running);
       const startedMs = performance.now();
       expect(await running.call({})).toEqual(ok);
-      expect(performance.now() - startedMs).toBeLessThan(2_000);
+      expect(performance.now() - startedMs).toBeLessThan(600);
       await eventuallyWarned(running).toEqual([
         expect.stringMatching(new RegExp(`push to .* failed: .*${driver.refusal}`)),
       ]);

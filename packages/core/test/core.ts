@@ -5,7 +5,7 @@ export type Core = typeof import("../src/index.js") &
   typeof import("../src/adapter.js") &
   typeof import("./internals.js");
 
-const key = Symbol.for("prefreeze/1");
+const key = Symbol.for("prefreeze/2");
 
 /** Loads the package as a new process would. */
 export async function freshCore(): Promise<Core> {

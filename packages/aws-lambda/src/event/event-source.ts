@@ -1,6 +1,6 @@
 import type { Trigger } from "@prefreeze/core/adapter";
 
-/** The source of an event, as its shape tells. */
+/** The source of an event, as derived from its shape. */
 export interface EventSource {
   readonly trigger: Trigger;
   /** The event is one HTTP request: it has a method, and its answer has a status. */

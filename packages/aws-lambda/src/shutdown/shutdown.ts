@@ -24,14 +24,16 @@ export function countAtExit(): void {
  * group if it has been scraped. AWS announces a shutdown only if an extension is registered.
  */
 export function endAtShutdown(): void {
-  // Another copy of this package in the process: there is one instance, and it ends once.
   const earlier = currentThreadEnd();
   provideThreadEnd(async () => {
+    const untilMs = Date.now() + SHUTDOWN_FLUSH_MS;
     for (const ending of endings) ending();
     const pusher = currentInstance()?.pusher;
-    if (earlier) await earlier();
-    else if (pusher) await endLife(pusher, Date.now() + SHUTDOWN_FLUSH_MS);
+    // Another copy of this package in the process ends the same instance, unless it has another version.
+    const ended = await earlier?.();
+    if (pusher && ended !== pusher) await endLife(pusher, untilMs);
+    return pusher;
   });
   if (!earlier && isRegistered())
-    onTerminate(async () => currentThreadEnd()?.(), SHUTDOWN_FLUSH_MS);
+    onTerminate(async () => void (await currentThreadEnd()?.()), SHUTDOWN_FLUSH_MS);
 }

@@ -1,5 +1,5 @@
-/** Ends the life of this thread's instance. Never rejects. */
-type ThreadEnd = () => Promise<void>;
+/** Ends the life of this thread's instance. Never rejects. @returns the pusher whose life has ended */
+type ThreadEnd = () => Promise<unknown>;
 
 /** The version in the key stands for the interface behind it: handler and preload come from two copies. */
 const key = Symbol.for("prefreeze/1/thread-end");

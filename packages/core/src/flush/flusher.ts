@@ -25,7 +25,7 @@ export interface Flusher {
    * @param background nothing waits for the flush: its timers do not keep the process running
    */
   flush(untilMs?: number, background?: boolean): Promise<void>;
-  /** The final flush: ignores breaker and back-off, and pushes even if nothing changed. */
+  /** The final flush: ignores breaker and backoff, and pushes even if nothing changed. */
   flushFinally(untilMs: number): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export function readSettings<O extends Options, P extends { readonly [K in keyof
     else {
       // The value is not shown, since it may be a credential.
       const source = given === undefined ? variable : `the ${option} option`;
-      warnOnce(variable, `${source} is malformed, so its default is used`);
+      warnOnce(variable, `${source} is malformed and is ignored`);
     }
   }
   return found as ReturnType<typeof readSettings<O, P>>;

@@ -43,7 +43,7 @@ export interface InvocationDescriptor {
   ): Promise<void> | undefined;
 }
 
-/** An invocation under observation. The first end that it is told of stands. */
+/** An invocation under observation. The first end that is reported wins. */
 export interface Observation {
   /** The handler's end is known: by `returned` or by `threw`. */
   isSettled(): boolean;

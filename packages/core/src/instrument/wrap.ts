@@ -14,7 +14,7 @@ const wrapped = Symbol.for("prefreeze/1/wrapped");
  * it is.
  *
  * `this`, all arguments and the handler's own properties are kept, including `length` and the symbols of
- * streaming handlers: runtimes and other wrappers tell the kind of a handler by them.
+ * streaming handlers: runtimes and other wrappers use these to recognise the kind of handler.
  *
  * @param instance the instance that counts the call; if undefined, the bare handler runs
  * @param describe describes one call

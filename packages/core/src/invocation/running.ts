@@ -62,7 +62,7 @@ export function endInvocation(invocation: Invocation): void {
   invocations.running.delete(invocation.key);
 }
 
-/** The key for a call that brings none: that of the current invocation, which made the call, or a new one. */
+/** The key for a call without one: that of the current invocation, which made the call, or a new one. */
 export function currentKey(): unknown {
   return invocations.store.getStore()?.key ?? {};
 }

@@ -25,7 +25,7 @@ export interface Pusher {
   persist(): void;
 }
 
-/** What a pusher needs to know of its instance. */
+/** The parts of an instance that a pusher uses. */
 export interface PusherOptions {
   readonly platform: {
     readonly transport: Transport;

@@ -1,5 +1,5 @@
 /** The version in the key stands for the layout behind it: a copy with another layout keeps to itself. */
-const key = Symbol.for("prefreeze/1");
+const key = Symbol.for("prefreeze/2");
 
 const parts = ((globalThis as { [key]?: Record<string, unknown> })[key] ??= {});
 

@@ -34,7 +34,7 @@ export function groupingKeyPath({ job, instance, grouping }: GroupingKey): strin
  */
 export function checkGroupingLabel(name: string, value: unknown, taken?: string): void {
   let fault = labelNameFault(name) ?? taken;
-  if (typeof value !== "string" || !value) fault ??= "needs a value that is not empty";
+  if (typeof value !== "string" || !value) fault ??= "needs a string that is not empty";
   if (fault) throw new TypeError(`prefreeze: grouping label "${name}" ${fault}`);
 }
 

@@ -17,7 +17,7 @@ export interface InFlightEntries {
   /** @returns the number of the entry; 0 if all places are taken. @throws Error */
   begin(trigger: Trigger, coldStart: boolean): number;
   end(entry: number): void;
-  /** What a state that is written now must say. */
+  /** The settled invocations, to be stored with the next state. */
   settled(): Settled;
   /** That state is written: the invocations that have ended no longer need their places. */
   free(): void;

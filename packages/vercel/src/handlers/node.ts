@@ -7,7 +7,7 @@ export function isNodeResponse(value: unknown): value is ServerResponse {
   return typeof end === "function" && typeof once === "function";
 }
 
-/** How an invocation ends that answers by Node's response. */
+/** How an invocation ends if it answers through Node's response. */
 export function nodeResponse(
   res: ServerResponse,
 ): Pick<InvocationDescriptor, "failureIn" | "completion"> {
