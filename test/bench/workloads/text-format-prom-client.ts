@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { Workload } from "../workload.js";
 import { labelsOf, SERIES_LABEL_NAMES as labelNames } from "./series-labels.js";
 
-/** The series of `encode-prefreeze.ts` with prom-client. */
+/** The series of `text-format-prefreeze.ts` with prom-client. */
 export function createWorkload(seriesCount: number): Workload {
   const registry = new Registry();
   const registers = [registry];
