@@ -22,6 +22,15 @@ describe("a timer that counts awake time", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
+  it("never asks for a negative time, of which Node.js warns", async () => {
+    const setTimer = vi.spyOn(globalThis, "setTimeout");
+    const act = vi.fn();
+    afterAwakeMs(-15, act, false);
+    expect(setTimer.mock.calls.map(([, ms]) => ms)).toEqual([0]);
+    await clock.pass(1);
+    expect(act).toHaveBeenCalledTimes(1);
+  });
+
   it("waits 50 ms after a thaw, so that what arrived during the freeze is handled first", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);

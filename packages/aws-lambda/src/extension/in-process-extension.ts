@@ -52,7 +52,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
 
   function releaseIfDone(): void {
     if (open.size === 0) release();
-    else timer = setTimeout(release, awakeUntilMs - Date.now()).unref();
+    else timer = setTimeout(release, Math.max(awakeUntilMs - Date.now(), 0)).unref();
   }
 
   function release(): void {

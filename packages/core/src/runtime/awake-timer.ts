@@ -15,7 +15,9 @@ export function afterAwakeMs(waitMs: number, act: () => void, background: boolea
   let timer: ReturnType<typeof setTimeout>;
   const arm = (forMs: number) => {
     const dueMs = Date.now() + forMs;
-    timer = setTimeout(() => (Date.now() - dueMs > LATE_MS ? arm(GRACE_MS) : act()), forMs);
+    const due = () => (Date.now() - dueMs > LATE_MS ? arm(GRACE_MS) : act());
+    // Node.js warns of a negative time: one that passed while the caller was busy.
+    timer = setTimeout(due, Math.max(forMs, 0));
     // Only Node.js has `unref`: elsewhere timers are numbers and keep nothing running.
     if (background) (timer as { unref?(): void }).unref?.();
   };
