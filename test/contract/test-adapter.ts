@@ -288,6 +288,13 @@ export function testAdapter(driver: AdapterDriver): void {
       await expect.poll(() => running.logs()).toMatch(/OutOfStock[^]*mine/);
     }
 
+    /** Calls the function until a second push has failed, which must not be reported again. */
+    async function untilFailedTwice(running: RunningFunction): Promise<void> {
+      await expect
+        .poll(() => bodyOf(running, { tells: "explanation" }))
+        .toMatchObject({ failuresInARow: expect.toSatisfy((count: number) => count >= 2) });
+    }
+
     test("that refuses connections changes no result, costs little and is reported once", async () => {
       const running = await startWith({
         PUSHGATEWAY_URL: await refusingGateway(),
@@ -297,9 +304,10 @@ export function testAdapter(driver: AdapterDriver): void {
       const startedMs = performance.now();
       expect(await running.call({})).toEqual(ok);
       expect(performance.now() - startedMs).toBeLessThan(600);
-      await eventuallyWarned(running).toEqual([
-        expect.stringMatching(new RegExp(`push to .* failed: .*${driver.refusal}`)),
-      ]);
+      const warning = expect.stringMatching(new RegExp(`push to .* failed: .*${driver.refusal}`));
+      await eventuallyWarned(running).toEqual([warning]);
+      await untilFailedTwice(running);
+      expect(warnings(running)).toEqual([warning]);
     });
 
     test("that never answers changes no result, and is reported once", async () => {
@@ -308,9 +316,10 @@ export function testAdapter(driver: AdapterDriver): void {
         PREFREEZE_FLUSH_TIMEOUT_MS: "300",
       });
       await expectNoChange(running);
-      await eventuallyWarned(running).toEqual([
-        expect.stringMatching(/no answer within (2\d\d|300) ms/),
-      ]);
+      const warning = expect.stringMatching(/no answer within (2\d\d|300) ms/);
+      await eventuallyWarned(running).toEqual([warning]);
+      await untilFailedTwice(running);
+      expect(warnings(running)).toEqual([warning]);
     });
 
     test("that refuses a push is reported once, with its status and its words", async () => {

@@ -1,6 +1,6 @@
 /**
  * Chooses one of several gateways for an instance: the one whose hash with the instance's id is highest.
- * An instance always gets the same gateway, and each gateway gets as many instances as any other.
+ * An instance always gets the same gateway, and every gateway is equally likely.
  *
  * Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996
  */
