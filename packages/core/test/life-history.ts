@@ -62,7 +62,8 @@ export async function beginHistory(
       vi.setSystemTime(Date.now() + timeoutMs);
       return untilAborted(signal);
     }
-    if (typeof answer === "string") throw Object.assign(new Error(answer), { code: answer });
+    if (typeof answer === "string")
+      return Promise.reject(Object.assign(new Error(answer), { code: answer }));
     return Promise.resolve({ status: answer, body: "" });
   };
   const work = core.counter({ name: "work_total", help: "Units of work." });

@@ -1,13 +1,11 @@
+import { nothingSent } from "./push-error.js";
 import type { Transport } from "./transport.js";
 
 /** Sends requests by the standard `fetch`, which every platform has. */
 export const fetchTransport: Transport = async ({ url, method, headers, body, signal }) => {
-  const response = await fetch(url, {
-    method,
-    headers,
-    signal,
-    redirect: "manual",
-    ...(body && { body }),
+  const init: RequestInit = { method, headers, redirect: "manual", ...(body && { body }) };
+  const response = await fetch(url, { ...init, signal }).catch((error: unknown) => {
+    throw isValid(url, init) ? error : nothingSent(error);
   });
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
@@ -22,3 +20,12 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
   await reader?.cancel();
   return { status: response.status, body: answer };
 };
+
+/** `fetch` sends nothing if it cannot make a request of its arguments. */
+function isValid(url: string, init: RequestInit): boolean {
+  try {
+    return Boolean(new Request(url, init));
+  } catch {
+    return false;
+  }
+}

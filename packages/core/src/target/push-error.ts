@@ -1,3 +1,5 @@
+import { reasonOf } from "../runtime/reason.js";
+
 /** The target refused a push: its status, and the start of its answer. */
 export interface PushError extends Error {
   readonly name: "PushError";
@@ -9,9 +11,28 @@ export function pushError(status: number, answer: string): PushError {
   return Object.assign(error, { name: "PushError", status } as const);
 }
 
+/** What an error may tell about its request. */
+interface Told {
+  readonly status?: number;
+  readonly code?: unknown;
+  readonly syscall?: string;
+  readonly cause?: unknown;
+  readonly nothingSent?: unknown;
+}
+
+/** A transport of the user's may reject with anything. */
+function told(error: unknown): Told {
+  try {
+    const { status, code, syscall, cause, nothingSent } = Object(error) as Told;
+    return { status, code, syscall, cause, nothingSent } as Told;
+  } catch {
+    return {};
+  }
+}
+
 /** @returns undefined if there was no answer */
 function statusOf(error: unknown): number | undefined {
-  return (Object(error) as Partial<PushError>).status;
+  return told(error).status;
 }
 
 /** The target has more work than it can do. */
@@ -25,20 +46,29 @@ export function isRefusal(error: unknown): boolean {
   return statusOf(error) !== undefined && !isOverload(error);
 }
 
-/** The error codes of a system that made no connection, so that nothing was sent. */
-const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTCONN)$/;
+/**
+ * Marks the error of a request of which no byte has left, so that its push is not in doubt.
+ *
+ * @returns an error of its own: what was thrown may be frozen, and its status is not the target's
+ */
+export function nothingSent(thrown: unknown): Error {
+  return Object.assign(new Error(reasonOf(thrown)), { nothingSent: true });
+}
+
+/** The error codes of a system that made no connection, of undici, and of certificates that Node.js rejects. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS_)?CERT_.+|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.+)$/;
+/** Causes may form a circle. */
+const MOST_CAUSES = 9;
 
 /** The push is in doubt: it may have been applied, or may still be. */
-export function isInDoubt(error: unknown): boolean {
-  const { status, code, syscall, cause } = Object(error) as {
-    readonly status?: number;
-    readonly code?: unknown;
-    readonly syscall?: string;
-    readonly cause?: unknown;
-  };
+export function isInDoubt(error: unknown, causes = 0): boolean {
+  const { status, code, syscall, cause, nothingSent } = told(error);
+  if (nothingSent === true) return false;
   // A proxy answers 5xx for a gateway that it lost.
   if (status !== undefined) return status >= 500;
   // An established connection can end with the same code.
-  if (NEVER_SENT.test(String(code))) return !/^(connect|getaddrinfo)$/.test(syscall ?? "connect");
-  return cause === undefined || isInDoubt(cause);
+  const connecting = /^(connect|getaddrinfo)$/;
+  if (syscall ? connecting.test(syscall) : NEVER_SENT.test(String(code))) return false;
+  return cause === undefined || causes > MOST_CAUSES || isInDoubt(cause, causes + 1);
 }

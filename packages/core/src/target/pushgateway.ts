@@ -1,6 +1,6 @@
 import { base64 } from "./grouping-key.js";
-import { pushError } from "./push-error.js";
-import type { Transport } from "./transport.js";
+import { nothingSent, pushError } from "./push-error.js";
+import type { Transport, TransportResponse } from "./transport.js";
 
 /** Headers of every push, or a function that fetches them: before the first push, and again after a 401 or 403. */
 export type HeadersSource =
@@ -36,7 +36,8 @@ export interface Target {
    *
    * @param path of the group, as `groupingKeyPath` writes it
    * @param timeoutMs time left for the request, in milliseconds; default 30,000
-   * @throws PushError if the answer is not 2xx; the transport's own error if there is no answer
+   * @throws PushError if the answer is not 2xx; an error that says `nothingSent` if the request was never
+   *   made; the transport's own error if there is no answer
    */
   send(
     method: "PUT" | "POST" | "DELETE",
@@ -55,23 +56,31 @@ export function pushgateway(options: PushgatewayOptions): Target {
 
   return {
     async send(method, path, body, controller, timeoutMs = 30_000) {
-      const long = body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
-      const waits = long || !headers;
-      const sent = (headers ??= await headersOf(options));
-      const bytes = long ? await gzip(body) : body;
-      // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
-      if (waits) controller.signal.throwIfAborted();
-      const { status, body: answer } = await transport({
-        url: address + path,
-        method,
-        headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
-        body: bytes,
-        controller,
-        timeoutMs,
-        get signal() {
-          return controller.signal;
-        },
-      });
+      let sent: Readonly<Record<string, string>>;
+      let answered: Promise<TransportResponse>;
+      try {
+        const long =
+          body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
+        const waits = long || !headers;
+        sent = headers ??= await unlessAborted(headersOf(options), controller.signal);
+        const bytes = long ? await gzip(body) : body;
+        // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
+        if (waits) controller.signal.throwIfAborted();
+        answered = transport({
+          url: address + path,
+          method,
+          headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
+          body: bytes,
+          controller,
+          timeoutMs,
+          get signal() {
+            return controller.signal;
+          },
+        });
+      } catch (error) {
+        throw nothingSent(error);
+      }
+      const { status, body: answer } = await answered;
       if (status >= 200 && status < 300) return;
       // The secret may have been rotated, so it is fetched again.
       if (status === 401 || status === 403) headers = undefined;
@@ -84,6 +93,14 @@ export function pushgateway(options: PushgatewayOptions): Target {
 function redacted(answer: string, headers: Readonly<Record<string, string>>): string {
   const secrets = Object.values(headers).join(" ").split(" ");
   return secrets.reduce((text, it) => (it.length > 5 ? text.replaceAll(it, "***") : text), answer);
+}
+
+/** Without it, a push whose `headers` never come would stay in doubt. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+    work.then(resolve, reject);
+  });
 }
 
 async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
@@ -99,7 +116,7 @@ async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<s
   for (const name in more) all[name.toLowerCase()] = more[name]!;
   for (const name in all) {
     // HTTP clients would print the value, which may be a credential.
-    if (!/^[\t -~\x80-\xff]*$/.test(all[name]!))
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(all[name]!))
       throw new TypeError(`header ${name} has characters that HTTP forbids`);
   }
   return all;

@@ -27,5 +27,13 @@ export interface TransportResponse {
   readonly body: string;
 }
 
-/** Sends one request to a target. @returns the answer, whatever its status */
+/**
+ * Sends one request to a target. It rejects if there is no answer.
+ *
+ * Such a push may have been applied, so it is in doubt, and the instance keeps its id until a push is
+ * acknowledged. A transport that knows that no byte of the request has left can say so: it rejects with an
+ * error whose property `nothingSent` is `true`. So does one that throws before it returns a promise.
+ *
+ * @returns the answer, whatever its status
+ */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;

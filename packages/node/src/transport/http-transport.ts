@@ -33,6 +33,9 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
     // A URL has IPv6 addresses in brackets.
     const target = { headers, method, agent, port, path, host: hostname.replace(/\[|]/g, "") };
     let stopWaiting: (() => void) | undefined;
+    let connected = false;
+    const fail = (error: Error) =>
+      reject(connected ? error : Object.assign(error, { nothingSent: true }));
     const request = http.request(target, (response) => {
       stopWaiting?.();
       let answer = "";
@@ -54,11 +57,18 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
         });
     });
     request
-      .on("error", reject)
+      .on("error", fail)
       .on("close", () => stopWaiting?.())
       .on("socket", (socket) => {
         // A flush that is waited for has a timer; any other must not keep the event loop busy.
         socket.unref();
+        const { connecting, secureConnecting } = socket as {
+          [is in "connecting" | "secureConnecting"]?: boolean;
+        };
+        // Node holds the request back until then.
+        if (connecting || secureConnecting)
+          socket.once(protocol === "https" ? "secureConnect" : "connect", () => (connected = true));
+        else connected = true;
         // The reason for its silence, a freeze say, holds for the other connections too.
         if (request.reusedSocket)
           stopWaiting = afterAwakeMs(
@@ -67,15 +77,10 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
             true,
           );
       });
-    // If there was never a connection, as with a dead host, nothing was sent.
     controller.abort = () =>
-      request.destroy(request.socket?.connecting === false ? undefined : noConnection());
+      request.destroy(connected ? undefined : new Error("no connection in time"));
     // The body is given whole, so that it gets a length and shares a packet with the head. Node encodes the
     // head like the body, and headers are Latin-1: ASCII bodies are sent as Latin-1, which copies nothing.
     const copied = body && Buffer.byteLength(body) !== body.length;
     request.end(copied ? Buffer.from(body as string) : body, "latin1");
   });
-
-function noConnection(): Error {
-  return Object.assign(new Error("no connection in time"), { code: "ENOTCONN" });
-}

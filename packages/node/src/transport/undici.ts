@@ -1,5 +1,5 @@
 import type { Transport } from "@prefreeze/core";
-import { type Dispatcher, request as send } from "undici";
+import { type Dispatcher, getGlobalDispatcher, request as send } from "undici";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 
 /**
@@ -9,12 +9,11 @@ import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
  */
 export function undiciTransport(dispatcher?: Dispatcher): Transport {
   return async ({ url, method, headers, body, signal }) => {
-    const response = await send(url, {
-      method,
-      headers,
-      signal,
-      ...(body === undefined ? {} : { body }),
-      ...(dispatcher === undefined ? {} : { dispatcher }),
+    let begun = false;
+    const via = watching(dispatcher ?? getGlobalDispatcher(), () => (begun = true));
+    const sent = { method, headers, signal, ...(body !== undefined && { body }) };
+    const response = await send(url, { ...sent, dispatcher: via }).catch((error: unknown) => {
+      throw begun ? error : Object.assign(error as Error, { nothingSent: true });
     });
     let answer = "";
     for await (const chunk of response.body.setEncoding("utf8")) {
@@ -24,4 +23,22 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
     }
     return { status: response.statusCode, body: answer };
   };
+}
+
+/** Sends by `dispatcher`. @param begins called just before undici writes a request to its connection */
+function watching(dispatcher: Dispatcher, begins: () => void): Dispatcher {
+  const watched = Object.create(dispatcher) as Dispatcher;
+  watched.dispatch = (options, handler) => {
+    // Which of the two it calls depends on undici's version.
+    for (const name of ["onConnect", "onRequestStart"] as const) {
+      const method = handler[name] as ((...args: unknown[]) => void) | undefined;
+      if (method)
+        handler[name] = (...args: unknown[]) => {
+          begins();
+          method.apply(handler, args);
+        };
+    }
+    return dispatcher.dispatch(options, handler);
+  };
+  return watched;
 }
