@@ -26,8 +26,9 @@ interface AnyHandlers {
  * pushed in `ctx.waitUntil`, after the response.
  *
  * Settings are read from the Worker's variables (`env`). Outside the Workers runtime the wrapper does
- * nothing. Handlers that are wrapped already are returned as they are.
+ * nothing. Handlers that are wrapped already stay as they are.
  *
+ * @returns the same object, in which the two handlers are replaced; a copy if the object cannot be changed
  * @throws TypeError if `handlers` has neither `fetch` nor `scheduled`
  */
 export function instrument<H extends WorkerHandlers>(handlers: H, options?: Options): H;
@@ -35,15 +36,8 @@ export function instrument<H extends AnyHandlers>(handlers: H, options?: Options
 export function instrument<H extends object>(handlers: H, options: Options = {}): H {
   loadInvocationStore();
   // Variables are known only from the first call on, `(request or controller, env, ctx)`.
-  const instrumented = wrapMethods(handlers, ([, env]) => workerInstance(options, env), {
+  return wrapMethods(handlers, ([, env]) => workerInstance(options, env), {
     fetch: describeFetch,
     scheduled: describeScheduled,
   });
-  for (const name of ["queue", "email", "tail", "trace", "test"] as const) {
-    const method: unknown = Reflect.get(handlers, name);
-    // The runtime calls it on the returned object, but private fields are on the original one.
-    if (typeof method === "function")
-      Object.defineProperty(instrumented, name, { value: method.bind(handlers) });
-  }
-  return instrumented;
 }

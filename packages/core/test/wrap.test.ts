@@ -69,6 +69,70 @@ describe("a wrapped function", () => {
     expect(wrap(handler as (...args: never[]) => void)).toHaveLength(length);
   });
 
+  it("gets what is set on it later, and sees what is set on the wrapper", async () => {
+    const handler = Object.assign(
+      async function (this: unknown) {
+        return handler.route();
+      },
+      { route: () => "none" },
+    );
+    const wrapped = wrap(handler);
+    wrapped.route = () => "registered later";
+    expect(await wrapped()).toBe("registered later");
+    expect(wrapped).toBeInstanceOf(handler.constructor);
+    expect(Object.keys(wrapped)).toEqual(["route"]);
+    expect(succeeded()).toBe(1);
+  });
+
+  it("stays wrapped if one of its methods returns it, whatever `this` is", async () => {
+    const used: unknown[] = [];
+    const handler = Object.assign(async () => used, {
+      use(more: unknown) {
+        used.push(more);
+        return handler;
+      },
+      itself(this: unknown) {
+        return this;
+      },
+      size: (): number => used.length,
+    });
+    const wrapped = wrap(handler);
+    expect(wrapped.use(1).use(2)).toBe(wrapped);
+    const { use } = wrapped;
+    expect(use(3)).toBe(wrapped);
+    expect(wrapped.use).toBe(use);
+    expect(wrapped.itself()).toBe(wrapped);
+    expect(wrapped.size()).toBe(3);
+    expect(await wrapped.use(4)()).toEqual([1, 2, 3, 4]);
+    expect(await wrapped.call(undefined)).toBe(used);
+    expect(await wrapped.bind(undefined)()).toBe(used);
+    expect(wrapped.call).toBe(Function.prototype.call);
+    expect(succeeded()).toBe(3);
+  });
+
+  it("has methods that are still what they were: classes, mocks, and those that cannot change", () => {
+    class Router {
+      static readonly kind = "router";
+    }
+    const fixed = () => undefined;
+    const handler = Object.assign(async () => undefined, { Router, spied: vi.fn() });
+    const wrapped = wrap(Object.defineProperty(handler, "fixed", { value: fixed }));
+    expect(new wrapped.Router()).toBeInstanceOf(Router);
+    expect(wrapped.Router.kind).toBe("router");
+    wrapped.spied("seen");
+    expect(wrapped.spied).toHaveBeenCalledWith("seen");
+    expect(Reflect.get(wrapped, "fixed")).toBe(fixed);
+  });
+
+  it("is counted once if another tool's proxy is around it, or inside", async () => {
+    const inside = wrap(new Proxy(async () => "fine", {}));
+    expect(await inside()).toBe("fine");
+    const outside = new Proxy(inside, {});
+    expect(wrap(outside)).toBe(outside);
+    expect(await outside()).toBe("fine");
+    expect(succeeded()).toBe(2);
+  });
+
   it("may be frozen, or written in sloppy-mode JavaScript", async () => {
     const frozen = Object.freeze(async () => "frozen");
     expect(await wrap(frozen)()).toBe("frozen");
@@ -121,56 +185,153 @@ describe("wrapped methods", () => {
       scheduled: () => descriptor({ trigger: "timer" }),
     });
 
-  it("are each observed with their own description, and other properties are unchanged", async () => {
+  it("are replaced in the object itself, each observed with its own description", async () => {
+    const queue = async () => "queue";
     const handlers = {
       fetch: async (request: string) => `answer to ${request}`,
       scheduled: async () => undefined,
-      queue: async () => "queue",
+      queue,
       other: 5,
     };
-    const wrapped = wrapMethods(handlers);
-    expect(await wrapped.fetch("a")).toBe("answer to a");
-    await wrapped.scheduled();
-    expect(await wrapped.queue()).toBe("queue");
-    expect(wrapped.other).toBe(5);
+    expect(wrapMethods(handlers)).toBe(handlers);
+    expect(await handlers.fetch("a")).toBe("answer to a");
+    await handlers.scheduled();
+    expect(handlers.queue).toBe(queue);
+    expect(Object.keys(handlers)).toEqual(["fetch", "scheduled", "queue", "other"]);
     expect(succeeded()).toBe(1);
     expect(totalOf(core, 'faas_invocations_total{faas_trigger="timer"}')).toBe(1);
-    expect(handlers.fetch).not.toBe(wrapped.fetch);
   });
 
-  it("are called with the object itself as `this`, including its private fields", async () => {
+  it.each([
+    { enumerable: true, writable: true, configurable: true },
+    { enumerable: false, writable: true, configurable: true },
+    { enumerable: true, writable: false, configurable: true },
+    { enumerable: true, writable: true, configurable: false },
+  ])("keep their attributes: %j", async (attributes) => {
+    const value = async () => "fine";
+    const handlers = Object.defineProperty({} as { fetch: typeof value }, "fetch", {
+      value,
+      ...attributes,
+    });
+    expect(wrapMethods(handlers)).toBe(handlers);
+    expect(Object.getOwnPropertyDescriptor(handlers, "fetch")).toEqual({
+      value: expect.any(Function),
+      ...attributes,
+    });
+    expect(await handlers.fetch()).toBe("fine");
+    expect(succeeded()).toBe(1);
+  });
+
+  it("are called as the object's methods, with its private fields, if its class has them", async () => {
     class Handlers {
       #secret = "private";
-      async fetch() {
+      #read() {
         return this.#secret;
+      }
+      async fetch() {
+        return this.#read();
+      }
+      queue() {
+        return this.#read();
       }
     }
     const handlers = new Handlers();
-    const wrapped = wrapMethods(handlers);
-    expect(await wrapped.fetch()).toBe("private");
-    const { fetch } = wrapped;
-    expect(await fetch()).toBe("private");
-    expect(wrapped).toBeInstanceOf(Handlers);
+    expect(wrapMethods(handlers)).toBe(handlers);
+    expect(await handlers.fetch()).toBe("private");
+    expect(handlers.queue()).toBe("private");
+    expect(Object.keys(handlers)).toEqual([]);
+    expect(await new Handlers().fetch()).toBe("private");
+    expect(succeeded()).toBe(1);
   });
 
-  it("may belong to an object that cannot be changed", async () => {
-    const frozen = Object.freeze({ fetch: async () => "frozen" });
-    expect(await wrapMethods(frozen).fetch()).toBe("frozen");
+  it("can be replaced, by a spy or by another tool's wrapper", async () => {
+    const handlers = wrapMethods({ fetch: async () => "fine", queue: async () => "queue" });
+    const spy = vi.spyOn(handlers, "fetch");
+    const queue = vi.spyOn(handlers, "queue").mockResolvedValue("mocked");
+    expect(await handlers.fetch()).toBe("fine");
+    expect(await handlers.queue()).toBe("mocked");
+    expect(spy).toHaveBeenCalledTimes(1);
+    expect(queue).toHaveBeenCalledTimes(1);
+    expect(succeeded()).toBe(1);
+  });
+
+  it("belong to a copy if the object cannot be changed", async () => {
+    class Handlers {
+      #secret = "private";
+      Class = Handlers;
+      constant = 5;
+      async fetch() {
+        return this.#secret;
+      }
+      async queue() {
+        return this.#secret;
+      }
+      get greeting() {
+        return this.#secret;
+      }
+      set greeting(value) {
+        this.#secret = value;
+      }
+    }
+    const frozen = Object.freeze(new Handlers());
+    const copy = wrapMethods(frozen);
+    expect(copy).toBeInstanceOf(Handlers);
+    expect(Object.keys(copy)).toEqual(Object.keys(frozen));
+    expect(await copy.fetch()).toBe("private");
+    copy.greeting = "changed";
+    expect(copy.greeting).toBe("changed");
+    const { queue } = copy;
+    expect(await queue()).toBe("changed");
+    expect(copy.constant).toBe(5);
+    expect(new copy.Class()).toBeInstanceOf(Handlers);
+    // Another tool's wrapper replaces handlers, too.
+    copy.queue = async () => "replaced";
+    expect(await copy.queue()).toBe("replaced");
+    expect(succeeded()).toBe(1);
+  });
+
+  it("may be those of a module, of an object that takes no properties, or of a getter", async () => {
     const module = await import("./fixtures/handlers.js");
     expect(await wrapMethods(module).fetch()).toBe("module");
+    class Sealed {
+      async fetch() {
+        return "sealed";
+      }
+    }
+    expect(await wrapMethods(Object.preventExtensions(new Sealed())).fetch()).toBe("sealed");
+    const own = {
+      get fetch() {
+        return async () => "own getter";
+      },
+    };
+    expect(await wrapMethods(own).fetch()).toBe("own getter");
     class Getter {
       get fetch() {
         return async () => "getter";
       }
     }
     expect(await wrapMethods(new Getter()).fetch()).toBe("getter");
-    expect(succeeded()).toBe(3);
+    expect(succeeded()).toBe(4);
   });
 
   it("are counted once if they are wrapped again", async () => {
     const wrapped = wrapMethods(wrapMethods({ fetch: async () => "fine" }));
     expect(await wrapped.fetch()).toBe("fine");
     expect(succeeded()).toBe(1);
+    const again = wrapMethods({ fetch: wrapped.fetch });
+    expect(again.fetch).toBe(wrapped.fetch);
+    const frozen = wrapMethods(Object.freeze({ ...wrapped }));
+    expect(await frozen.fetch()).toBe("fine");
+    expect(succeeded()).toBe(2);
+  });
+
+  it("may be one function by two names, each with its own description", async () => {
+    const handler = async () => "fine";
+    const wrapped = wrapMethods({ fetch: handler, scheduled: handler });
+    await wrapped.fetch();
+    await wrapped.scheduled();
+    expect(succeeded()).toBe(1);
+    expect(totalOf(core, 'faas_invocations_total{faas_trigger="timer"}')).toBe(1);
   });
 
   it.each([[{}], [{ queue: () => undefined }], [undefined], [null], [5]])(

@@ -13,56 +13,47 @@ const wrapped = Symbol.for("prefreeze/1/wrapped");
  * Wraps a handler so that each of its calls is observed. A handler that is wrapped already is returned as
  * it is.
  *
- * `this`, all arguments and the handler's own properties are kept, including `length` and the symbols of
- * streaming handlers: runtimes and other wrappers use these to recognise the kind of handler.
+ * What comes back is a proxy of the handler: `this`, all arguments and all properties are the handler's own,
+ * including `length` and the symbols of streaming handlers, and what is set on it later reaches the handler.
+ * If a method of the handler returns the handler, as those of middy do, the caller gets the proxy.
  *
  * @param instance the instance that counts the call; if undefined, the bare handler runs
  * @param describe describes one call
- * @param self `this` in the handler; default: `this` of the call
  * @throws TypeError if `handler` is not a function
  */
 export function wrap<H extends AnyHandler>(
   handler: H,
   instance: (args: Parameters<H>) => Instance | undefined,
   describe: (args: Parameters<H> & unknown[]) => InvocationDescriptor,
-  self?: object,
 ): H {
   if (typeof handler !== "function")
     throw new TypeError("prefreeze: instrument() needs a handler function");
   if (wrapped in handler) return handler;
-  const observed = function (this: unknown, ...args: Parameters<H> & unknown[]): ReturnType<H> {
-    const run = (): ReturnType<H> => handler.apply(self ?? this, args) as ReturnType<H>;
-    const counted = guarded(() => instance(args));
-    return counted ? observe(counted, () => describe(args), run) : run();
-  };
-  return Object.defineProperties(observed, {
-    ...Object.getOwnPropertyDescriptors(handler),
-    [wrapped]: { value: true },
-  }) as unknown as H;
-}
-
-/**
- * Wraps methods of an object of handlers. Its other properties are inherited from the object itself.
- *
- * @param describe by the name of the method; methods that the object lacks are left out
- * @throws TypeError if the object has none of the methods
- */
-export function wrapMethods<T extends object>(
-  handlers: T,
-  instance: (args: readonly unknown[]) => Instance | undefined,
-  describe: Readonly<Record<string, (args: readonly unknown[]) => InvocationDescriptor>>,
-): T {
-  const methods = Object(handlers) as Record<string, AnyHandler>;
-  const names = Object.keys(describe);
-  if (!names.some((name) => methods[name])) {
-    throw new TypeError(`prefreeze: instrument() needs an object with ${names.join(" or ")}`);
-  }
-  const instrumented: Record<string, AnyHandler> = {};
-  for (const name of names) {
-    // Private fields are on the object itself, so `this` stays that object.
-    if (methods[name])
-      instrumented[name] = wrap(methods[name], instance, describe[name]!, handlers);
-  }
-  // Assigning them would throw if the object inherits from a frozen one.
-  return Object.create(handlers, Object.getOwnPropertyDescriptors(instrumented)) as T;
+  const chained = new WeakMap<AnyHandler, AnyHandler>();
+  const observed: H = new Proxy(handler, {
+    apply(_, self, args: Parameters<H>) {
+      const run = (): ReturnType<H> => Reflect.apply(handler, self, args) as ReturnType<H>;
+      const counted = guarded(() => instance(args));
+      return counted ? observe(counted, () => describe(args), run) : run();
+    },
+    has: (_, key) => key === wrapped || Reflect.has(handler, key),
+    get(_, key, self) {
+      const own = Reflect.getOwnPropertyDescriptor(handler, key);
+      const method: unknown = own?.value;
+      // A proxy must return a property that can never change as it is.
+      if (typeof method !== "function" || !(own?.writable || own?.configurable))
+        return Reflect.get(handler, key, self);
+      const known = chained.get(method as AnyHandler);
+      if (known) return known;
+      const chain: AnyHandler = new Proxy(method as AnyHandler, {
+        apply(_, methodSelf, args) {
+          const result: unknown = Reflect.apply(method, methodSelf, args);
+          return result === handler ? observed : result;
+        },
+      });
+      chained.set(method as AnyHandler, chain);
+      return chain;
+    },
+  });
+  return observed;
 }
