@@ -239,9 +239,13 @@ describe("wrapped methods", () => {
     expect(wrapMethods(handlers)).toBe(handlers);
     expect(await handlers.fetch()).toBe("private");
     expect(handlers.queue()).toBe("private");
+    const { fetch } = handlers;
+    expect(await fetch()).toBe("private");
+    const other = { fetch: handlers.fetch, queue: () => "other" };
+    await expect(other.fetch()).rejects.toThrow(TypeError);
     expect(Object.keys(handlers)).toEqual([]);
     expect(await new Handlers().fetch()).toBe("private");
-    expect(succeeded()).toBe(1);
+    expect(succeeded()).toBe(2);
   });
 
   it("can be replaced, by a spy or by another tool's wrapper", async () => {

@@ -25,7 +25,7 @@ export function wrapMethods<T extends object>(
     present.every((name) => {
       const own = Reflect.getOwnPropertyDescriptor(object, name);
       return Reflect.defineProperty(object, name, {
-        value: wrap(object[name]!, instance, describe[name]!),
+        value: wrap(object[name]!, instance, describe[name]!, object),
         // A method of a class is not enumerable either, so what spreads the object finds what it did before.
         enumerable: own?.enumerable ?? false,
         writable: own?.writable ?? true,

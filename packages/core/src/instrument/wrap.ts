@@ -19,12 +19,14 @@ const wrapped = Symbol.for("prefreeze/1/wrapped");
  *
  * @param instance the instance that counts the call; if undefined, the bare handler runs
  * @param describe describes one call
+ * @param owner `this` in the handler if it is called without one, as Vercel calls `fetch`
  * @throws TypeError if `handler` is not a function
  */
 export function wrap<H extends AnyHandler>(
   handler: H,
   instance: (args: Parameters<H>) => Instance | undefined,
   describe: (args: Parameters<H> & unknown[]) => InvocationDescriptor,
+  owner?: object,
 ): H {
   if (typeof handler !== "function")
     throw new TypeError("prefreeze: instrument() needs a handler function");
@@ -32,7 +34,7 @@ export function wrap<H extends AnyHandler>(
   const chained = new WeakMap<AnyHandler, AnyHandler>();
   const observed: H = new Proxy(handler, {
     apply(_, self, args: Parameters<H>) {
-      const run = (): ReturnType<H> => Reflect.apply(handler, self, args) as ReturnType<H>;
+      const run = (): ReturnType<H> => Reflect.apply(handler, self ?? owner, args) as ReturnType<H>;
       const counted = guarded(() => instance(args));
       return counted ? observe(counted, () => describe(args), run) : run();
     },
