@@ -24,13 +24,7 @@ export async function anotherCopy(): Promise<Core> {
 }
 
 /** Forgets all definitions, recordings and settings. Quicker than a fresh copy, so it suits many runs. */
-export function forgetAll({
-  singleSlot,
-  catalog,
-  invocations,
-  shared,
-  useInvocationStore,
-}: Core): void {
+export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
   const warned = shared("warned", new Set<string>());
   for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
     each.clear();
@@ -43,7 +37,8 @@ export function forgetAll({
     version: 0,
     groupLabels: undefined,
   });
-  useInvocationStore(singleSlot(invocations.running));
+  invocations.store = singleSlot(invocations.running);
+  shared<{ store: unknown }>("scopes", { store: undefined }).store = invocations.store;
   shared<{ instance: unknown }>("current", { instance: undefined }).instance = undefined;
 }
 

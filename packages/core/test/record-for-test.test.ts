@@ -1,12 +1,15 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Instance, Platform } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf } from "./core.js";
-import { startInstance } from "./fake-platform.js";
+import { descriptor, fakePlatform, startInstance } from "./fake-platform.js";
 
 let core: Core;
 
 beforeEach(async () => {
   core = await freshCore();
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("recorded()", () => {
   it("returns what the code recorded, and leaves the totals unchanged", async () => {
@@ -26,6 +29,11 @@ describe("recorded()", () => {
     expect(record.value("hits_total", { page: "b" })).toBe(2);
     expect(record.value("size_bytes_count")).toBe(3);
     expect(record.value("size_bytes_sum")).toBe(55.5);
+    expect(record.value("size_bytes_bucket", { le: 1 })).toBe(1);
+    expect(record.value("size_bytes_bucket", { le: "10" })).toBe(2);
+    expect(record.value("size_bytes_bucket", { le: "+Inf" })).toBe(3);
+    expect(record.value("size_bytes_bucket", { le: Infinity })).toBe(3);
+    expect(record.value("size_bytes_bucket", { le: 5 })).toBeUndefined();
     expect(record.value("size_bytes")).toBeUndefined();
     expect(record.value("backlog")).toBe(3);
     expect(record.value("other_total")).toBeUndefined();
@@ -84,7 +92,8 @@ describe("recorded()", () => {
     expect(core.invocations.running.size).toBe(0);
   });
 
-  it("runs one at a time if the platform keeps only one invocation apart", async () => {
+  it("runs one at a time if the runtime has no AsyncLocalStorage", async () => {
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const first = core.recorded(async () => {
       await Promise.resolve();
@@ -96,9 +105,12 @@ describe("recorded()", () => {
     expect((await first).value("hits_total")).toBe(1);
   });
 
-  it("runs several at once if the platform keeps them apart", async () => {
+  it.each([
+    ["on a platform that keeps them apart", {}],
+    ["on one that runs one invocation at a time", { store: undefined }],
+  ])("runs several at once %s", async (_where, differences) => {
     collectWarnings();
-    startInstance(core);
+    startInstance(core, {}, differences as Partial<Platform>);
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const records = await Promise.all(
       [1, 2, 3].map(async (amount) =>
@@ -129,5 +141,103 @@ describe("recorded()", () => {
     expect(record.value("hits_total")).toBe(2);
     expect(pushes).toBe(0);
     expect(textOf(core)).not.toContain("hits_total");
+  });
+});
+
+describe("recorded() around a wrapped handler", () => {
+  const ctx = {};
+  const wrapped = <H extends (...args: never[]) => unknown>(handler: H, instance?: Instance) =>
+    core.wrap(
+      handler,
+      () => instance,
+      () =>
+        descriptor({
+          key: ctx,
+          id: "request-1",
+          failureIn: (result) => (result === 503 ? "503" : undefined),
+        }),
+    );
+  const places: readonly (readonly [string, () => Instance | undefined])[] = [
+    ["outside its platform", () => undefined],
+    ["on a platform that keeps invocations apart", () => startInstance(core)],
+    [
+      "on one that runs one invocation at a time",
+      () => startInstance(core, {}, { store: undefined } as Partial<Platform>),
+    ],
+  ];
+
+  describe.each(places)("%s", (_where, start) => {
+    let instance: Instance | undefined;
+    beforeEach(() => {
+      collectWarnings();
+      instance = start();
+    });
+
+    it("returns what the handler recorded, with its id and trigger, and leaves the totals unchanged", async () => {
+      const hits = core.counter({ name: "hits_total", help: "Hits." });
+      const handler = wrapped(async () => {
+        await Promise.resolve();
+        hits.inc();
+        return "answer";
+      }, instance);
+      let answer: unknown;
+      const record = await core.recorded(async () => {
+        answer = await handler();
+      });
+      expect(answer).toBe("answer");
+      expect(record.value("hits_total")).toBe(1);
+      expect(record).toMatchObject({ id: "request-1", trigger: "http", outcome: "succeeded" });
+      expect(textOf(core)).not.toContain("hits_total");
+      expect(textOf(core)).not.toContain('faas_invocations_total{faas_trigger="http"} 1');
+    });
+
+    it("tells the handler's failure, by its result or by an error that the code catches", async () => {
+      const hits = core.counter({ name: "hits_total", help: "Hits." });
+      const answers = wrapped(() => 503, instance);
+      expect(await core.recorded(() => answers())).toMatchObject({
+        outcome: "failed",
+        errorType: "503",
+      });
+      const throws = wrapped(async () => {
+        hits.inc();
+        throw new RangeError("broken");
+      }, instance);
+      const record = await core.recorded(() => expect(throws()).rejects.toThrow("broken"));
+      expect(record).toMatchObject({ outcome: "failed", errorType: "RangeError" });
+      expect(record.value("hits_total")).toBe(1);
+    });
+
+    it("tells the outcome of the outermost of several handlers", async () => {
+      const inner = wrapped(() => 503, instance);
+      const outer = wrapped(() => {
+        inner();
+        return 200;
+      }, instance);
+      expect((await core.recorded(() => outer())).outcome).toBe("succeeded");
+    });
+
+    it("runs a handler whose arguments are missing", async () => {
+      const hits = core.counter({ name: "hits_total", help: "Hits." });
+      const handler = core.wrap(
+        (_event?: { readonly detail: string }) => hits.inc(),
+        () => instance,
+        ([event]) => descriptor({ id: event!.detail }),
+      );
+      expect((await core.recorded(() => handler())).value("hits_total")).toBe(1);
+    });
+  });
+
+  it("keeps its store when the platform is set up inside it", async () => {
+    collectWarnings();
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const handler = core.wrap(
+      async () => {
+        await Promise.resolve();
+        hits.inc();
+      },
+      () => core.instanceOn(fakePlatform(), {}),
+      () => descriptor(),
+    );
+    expect((await core.recorded(() => handler())).value("hits_total")).toBe(1);
   });
 });

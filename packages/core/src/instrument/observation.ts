@@ -5,20 +5,28 @@ import { beginInvocation, invocations } from "../invocation/running.js";
 import type { Outcome } from "../invocation/vocabulary.js";
 import { guarded } from "../runtime/guarded.js";
 import type { InvocationDescriptor, Observation } from "./descriptor.js";
+import { observeForTest } from "./observe-for-test.js";
 import { settle } from "./settle.js";
 
-/** Begins to observe an invocation. @returns undefined inside an invocation that is observed already */
+/**
+ * Begins to observe an invocation.
+ *
+ * @param instance the instance that counts it; if undefined, it is observed inside `recorded()` alone
+ * @returns undefined inside an invocation that is observed already
+ */
 export function beginObservation(
-  instance: Instance,
+  instance: Instance | undefined,
   describe: () => InvocationDescriptor,
 ): Observation | undefined {
   return guarded(() => {
+    const { running, store } = invocations;
+    const around = store.single ? undefined : store.getStore();
+    if (around?.ended === false) return around.flush ? undefined : observeForTest(around, describe);
+    if (!instance) return undefined;
     const descriptor = describe();
     const { key, trigger, deadlineMs } = descriptor;
-    const { running, store } = invocations;
     // After its outcome is decided, an invocation may still run when the platform retries it under the same id.
     if (running.get(key)?.ended === false) return undefined;
-    if (!store.single && store.getStore()?.ended === false) return undefined;
     const invocation = beginInvocation(descriptor, {
       coldStart: instance.cold,
       entry: instance.pusher?.journal?.begin(trigger, instance.cold),

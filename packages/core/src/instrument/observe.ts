@@ -9,7 +9,7 @@ import { beginObservation } from "./observation.js";
  * The handler's result or error comes through as it is; a fault of the telemetry never does.
  */
 export function observe<R>(
-  instance: Instance,
+  instance: Instance | undefined,
   describe: () => InvocationDescriptor,
   handler: () => R,
 ): R {

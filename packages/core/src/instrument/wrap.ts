@@ -36,7 +36,7 @@ export function wrap<H extends AnyHandler>(
     apply(_, self, args: Parameters<H>) {
       const run = (): ReturnType<H> => Reflect.apply(handler, self ?? owner, args) as ReturnType<H>;
       const counted = guarded(() => instance(args));
-      return counted ? observe(counted, () => describe(args), run) : run();
+      return observe(counted, () => describe(args), run);
     },
     has: (_, key) => key === wrapped || Reflect.has(handler, key),
     get(_, key, self) {

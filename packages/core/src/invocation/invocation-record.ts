@@ -26,7 +26,7 @@ export interface RecordedMetrics {
   /**
    * Returns the sum over the series with this name and these labels.
    *
-   * Read a histogram by `…_count` and `…_sum`, as in Prometheus.
+   * Read a histogram by `…_count`, `…_sum` and `…_bucket` with the label `le`, as in Prometheus.
    *
    * @returns undefined if there is no such series
    */
@@ -68,22 +68,30 @@ export function recordedMetrics(recordings: Recordings): RecordedMetrics {
     series,
     value(name, labels = {}) {
       let sum: number | undefined;
-      for (const each of series) {
-        const part = partOf(each, name);
-        if (part === undefined) continue;
-        if (Object.keys(labels).some((label) => each.labels[label] !== String(labels[label])))
-          continue;
-        sum = (sum ?? 0) + part;
+      for (const [sample, own, value] of series.flatMap(samplesOf)) {
+        if (sample !== name) continue;
+        if (Object.keys(labels).some((label) => own[label] !== labelText(labels[label]))) continue;
+        sum = (sum ?? 0) + value;
       }
       return sum;
     },
   };
 }
 
-function partOf({ name, count, value }: RecordedSeries, wanted: string): number | undefined {
-  if (count === undefined) return wanted === name ? value : undefined;
-  if (wanted === `${name}_count`) return count;
-  return wanted === `${name}_sum` ? value : undefined;
+type Sample = readonly [name: string, labels: RecordedSeries["labels"], value: number];
+
+/** The samples of a series as the text format lists them. */
+function samplesOf({ name, labels, value, count, buckets }: RecordedSeries): readonly Sample[] {
+  if (count === undefined) return [[name, labels, value]];
+  const ofBuckets = [...buckets!].map(
+    ([bound, below]) => [`${name}_bucket`, { ...labels, le: labelText(bound) }, below] as const,
+  );
+  return [...ofBuckets, [`${name}_sum`, labels, value], [`${name}_count`, labels, count]];
+}
+
+/** As Prometheus writes the value of a label, also that of `le`. */
+function labelText(value: string | number | undefined): string {
+  return value === Infinity ? "+Inf" : String(value);
 }
 
 function recordedSeries({ metric, labelValues }: Series, { value, counts }: Cell): RecordedSeries {

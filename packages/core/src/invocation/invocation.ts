@@ -8,12 +8,12 @@ export interface Invocation {
   /** Identifies the invocation while it runs: a second wrapper with the same key sees the same invocation. */
   readonly key: unknown;
   /** The platform's request id; empty if it has none. */
-  readonly id: string;
+  id: string;
   /** What triggered it. */
-  readonly trigger: Trigger;
+  trigger: Trigger;
   /**
    * Pushes everything recorded so far, in time for `deadlineMs`, in milliseconds since 1970; undefined if the
-   * invocation is not counted.
+   * invocation is not counted: `recorded()` has begun it.
    */
   readonly flush: ((deadlineMs: number | undefined) => Promise<void> | undefined) | undefined;
   /** When the platform ends the invocation, in milliseconds since 1970. */

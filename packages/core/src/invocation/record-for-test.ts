@@ -1,38 +1,48 @@
 import type { Trigger } from "./vocabulary.js";
-import { errorTypeOf } from "./error-type.js";
 import { type InvocationRecord, recordOf } from "./invocation-record.js";
-import { beginInvocation, endInvocation, invocations } from "./running.js";
+import {
+  areToldApart,
+  beginInvocation,
+  endInvocation,
+  invocations,
+  useInvocationStore,
+} from "./running.js";
+import { runtimeStore } from "./runtime-store.js";
 
 /**
  * Runs code as an invocation and returns what it recorded; for tests. Nothing is added to the totals, and
  * nothing is pushed.
  *
- * An error of the code is thrown as it is.
+ * A wrapped handler that the code calls is part of the invocation, on its platform and anywhere else. The
+ * record then has the handler's trigger, outcome and error type.
  *
- * @param trigger default `"other"`
- * @throws Error if another invocation is running and the platform cannot tell the two apart
+ * An error of the code is thrown as it is, without a record. To get the record of a handler that throws,
+ * catch its error inside the code.
+ *
+ * @param trigger default: that of the wrapped handler, else `"other"`
+ * @throws Error if another invocation is running and the runtime has no `AsyncLocalStorage` to tell the two
+ *   apart
  */
 export async function recorded(
   run: () => unknown,
-  { trigger = "other" }: { readonly trigger?: Trigger } = {},
+  { trigger }: { readonly trigger?: Trigger } = {},
 ): Promise<InvocationRecord> {
-  if (invocations.store.single === true && invocations.running.size > 0) {
-    throw new Error(
-      "prefreeze: recorded() runs one at a time here: await the first one before the next",
-    );
+  if (!areToldApart()) {
+    const store = runtimeStore();
+    if (store) useInvocationStore(store);
+    else if (invocations.running.size > 0)
+      throw new Error(
+        "prefreeze: recorded() runs one at a time here: await the first one before the next",
+      );
   }
   const key = {};
-  const invocation = beginInvocation({ key, id: "recorded", trigger });
+  const invocation = beginInvocation({ key, id: "recorded", trigger: trigger ?? "other" });
   try {
     await invocations.store.run(invocation, run);
-    invocation.outcome = "succeeded";
-  } catch (error) {
-    invocation.outcome = "failed";
-    invocation.errorType = errorTypeOf(error);
-    throw error;
+    invocation.outcome ??= "succeeded";
   } finally {
     endInvocation(invocation);
     invocation.durationMs = performance.now() - invocation.startedMs;
   }
-  return recordOf(invocation);
+  return recordOf(trigger ? { ...invocation, trigger } : invocation);
 }

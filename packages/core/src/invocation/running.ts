@@ -72,8 +72,10 @@ export function areToldApart(): boolean {
   return invocations.store.single !== true;
 }
 
-/** Tells invocations apart by this store from now on. */
+/** Tells invocations apart by this store from now on, unless they are told apart already. */
 export function useInvocationStore(store: InvocationStore): void {
+  // Another store would not know the invocations that run.
+  if (areToldApart()) return;
   invocations.store = store;
   scopes.store = store;
 }
