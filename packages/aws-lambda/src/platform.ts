@@ -1,4 +1,11 @@
-import { currentInstance, type Instance, instanceOn, type Platform } from "@prefreeze/core/adapter";
+import {
+  beInert,
+  currentInstance,
+  type Instance,
+  instanceOn,
+  isActiveElsewhere,
+  type Platform,
+} from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
 import { environmentJournal } from "./environment/environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
@@ -6,7 +13,7 @@ import { flushMode } from "./flush/flush-mode.js";
 import { lambdaSettings, type LambdaOptions } from "./lambda-options.js";
 import { isManagedInstance } from "./environment/managed-instance.js";
 import { defineMeasures } from "./measures/measures.js";
-import { isRuntimeProcess } from "./environment/runtime-process.js";
+import { isChildProcess, whyNotLambda } from "./environment/runtime-process.js";
 import { countAtExit, endAtShutdown } from "./shutdown/shutdown.js";
 
 /** A platform with the settings of Lambda alone. */
@@ -17,10 +24,12 @@ export interface LambdaPlatform extends Platform {
 
 let platform: LambdaPlatform | undefined;
 
-/** The instance of this execution environment. @returns undefined outside Lambda and in child processes */
+/** The instance of this execution environment. @returns undefined in child processes, and outside Lambda unless `PREFREEZE_ACTIVE` is set */
 export function lambdaInstance(options: LambdaOptions): Instance | undefined {
   if (!platform) {
-    if (!isRuntimeProcess()) return undefined;
+    const reason = whyNotLambda();
+    if (reason && !isActiveElsewhere(reason, options, process.env)) return undefined;
+    if (isChildProcess()) return beInert("a child process of the function pushes nothing");
     platform = describePlatform(process.env, options);
     endAtShutdown();
     countAtExit();

@@ -1,4 +1,5 @@
 // For authors of adapters: everything that joins a platform to core.
+export { beInert, isActiveElsewhere } from "./instance/activation.js";
 export { currentInstance, instanceOn } from "./instance/current.js";
 export type { Instance } from "./instance/instance.js";
 export type { Platform } from "./instance/platform.js";
@@ -12,6 +13,7 @@ export { errorTypeOfResponse, errorTypeOfStatus } from "./invocation/error-type.
 export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
 export type { Invocation } from "./invocation/invocation.js";
 export { areToldApart, currentKey, useInvocationStore } from "./invocation/running.js";
+export { runtimeStore } from "./invocation/runtime-store.js";
 export type { InvocationStore } from "./invocation/single-slot.js";
 export type { Trigger } from "./invocation/vocabulary.js";
 export { endLife } from "./life/end-life.js";

@@ -1,7 +1,7 @@
 import type { Options } from "@prefreeze/core";
 import { type AnyHandler, wrap, wrapMethods } from "@prefreeze/core/adapter";
 import { describeRequest } from "./handlers/describe-request.js";
-import { vercelInstance } from "./runtime/platform.js";
+import { isEdgeRuntime, vercelInstance } from "./runtime/platform.js";
 
 /** The default export of a function with `export default { fetch }`. */
 export interface FetchHandler {
@@ -25,7 +25,9 @@ export function instrument<H extends (request: Request) => Response | Promise<Re
 ): H;
 export function instrument<H extends AnyHandler>(handler: H, options?: Options): H;
 export function instrument(handler: FetchHandler | AnyHandler, options: Options = {}) {
-  vercelInstance(options);
+  // Set up during the cold start, so that a wrong setting shows before the first request. Outside a request,
+  // the edge runtime forbids requests, timers and random values.
+  if (!isEdgeRuntime()) vercelInstance(options);
   const instance = () => vercelInstance(options);
   return typeof handler === "function"
     ? wrap(handler, instance, describeRequest)

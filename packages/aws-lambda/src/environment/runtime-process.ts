@@ -1,12 +1,25 @@
 const PID_VARIABLE = "PREFREEZE_RUNTIME_PID";
 
-/**
- * Whether this is the process that runs the function on Lambda. Child processes inherit its variables,
- * including the name of its log stream, and would push as their parent.
- */
+/** Whether this is the process that runs the function on Lambda. */
 export function isRuntimeProcess(): boolean {
+  return !whyNotLambda() && !isChildProcess();
+}
+
+/** Why this is no function on Lambda, for the user. @returns undefined on Lambda */
+export function whyNotLambda(): string | undefined {
+  const { env } = process;
+  // Vercel runs functions on Lambda.
+  if (env["VERCEL"] !== undefined) return "this is Vercel, whose adapter is @prefreeze/vercel";
+  if (env["AWS_LAMBDA_RUNTIME_API"] === undefined)
+    return "this is not AWS Lambda, since AWS_LAMBDA_RUNTIME_API is not set";
+  return undefined;
+}
+
+/**
+ * Whether another process with the variables of this one was there first. Child processes inherit the
+ * variables of the function, including the name of its log stream, and would push as their parent.
+ */
+export function isChildProcess(): boolean {
   const { env, pid } = process;
-  // Vercel runs functions on Lambda, and has its own adapter.
-  if (env["AWS_LAMBDA_RUNTIME_API"] === undefined || env["VERCEL"] !== undefined) return false;
-  return (env[PID_VARIABLE] ??= String(pid)) === String(pid);
+  return (env[PID_VARIABLE] ??= String(pid)) !== String(pid);
 }

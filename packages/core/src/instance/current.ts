@@ -1,9 +1,9 @@
 import { shared } from "../runtime/shared.js";
 import { warnOnce } from "../runtime/warn.js";
+import { isDisabled } from "./activation.js";
 import { createInstance, type Instance } from "./instance.js";
 import type { Options } from "./options.js";
 import type { Platform } from "./platform.js";
-import { isDisabled } from "./settings.js";
 
 const current = shared<{ instance: Instance | undefined }>("current", { instance: undefined });
 

@@ -1,5 +1,7 @@
 import { catalog } from "../metrics/catalog.js";
+import { whyInert } from "./activation.js";
 import { currentInstance } from "./current.js";
+import type { Instance } from "./instance.js";
 
 /**
  * Explains what prefreeze does in this process, and why, for a person or a log.
@@ -9,17 +11,12 @@ import { currentInstance } from "./current.js";
  */
 export function explain(): string {
   const instance = currentInstance();
-  if (instance === undefined) {
-    return JSON.stringify({
-      mode: "inert",
-      reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
-    });
-  }
+  if (instance === undefined) return JSON.stringify({ mode: "inert", reason: whyInert() });
   const { platform, settings, pusher } = instance;
   const { job, grouping, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
   const [mode, reason = `running on ${platform.name}`] = pusher
     ? platform.flushMode
-    : ["recording only", "no usable PUSHGATEWAY_URL"];
+    : ["recording only", whyNoAddress(instance)];
   const { life, restored, journal, flusher } = pusher ?? {};
   return JSON.stringify({
     mode,
@@ -39,4 +36,9 @@ export function explain(): string {
     series: catalog.seriesCount,
     maxSeries,
   });
+}
+
+function whyNoAddress({ options, platform }: Instance): string {
+  if (options.url !== undefined) return "the url option is malformed";
+  return `PUSHGATEWAY_URL is ${platform.env["PUSHGATEWAY_URL"] ? "malformed" : "not set"}`;
 }

@@ -5,7 +5,7 @@ import { parseAddresses } from "../target/addresses.js";
 import { checkGroupingLabel } from "../target/grouping-key.js";
 import type { Gateway } from "../target/pushgateway.js";
 import type { Options } from "./options.js";
-import { type Env, parseBoolean, readSettings, upTo } from "./read-settings.js";
+import { type Env, readSettings, upTo } from "./read-settings.js";
 
 /** The settings of an instance. */
 export interface Settings {
@@ -25,11 +25,6 @@ export interface PlatformDefaults {
   readonly job: string;
   readonly instancePrefix: string;
   readonly flushesAtEnd?: boolean;
-}
-
-/** Whether an option or the environment switches everything off. */
-export function isDisabled(options: Options, env: Env): boolean {
-  return readSettings(options, env, "PREFREEZE_", { disabled: parseBoolean }).disabled === true;
 }
 
 /**

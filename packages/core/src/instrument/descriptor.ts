@@ -23,6 +23,8 @@ export interface InvocationDescriptor {
    * @param promised the handler returned a promise, which has resolved
    */
   completion?(promised: boolean): Promise<unknown> | undefined;
+  /** The caller gets the handler's result at once and does not wait for `completion`. Default `false`. */
+  readonly detached?: boolean;
   /**
    * Records what else the platform tells about the invocation among its recordings, just before they are
    * merged into the totals.
@@ -51,6 +53,8 @@ export interface Observation {
   run<R>(code: () => R): R;
   /** See `InvocationDescriptor`. */
   completion(promised: boolean): Promise<unknown> | undefined;
+  /** See `InvocationDescriptor`. */
+  readonly detached: boolean;
   /**
    * Ends the invocation with the handler's result.
    *

@@ -64,6 +64,7 @@ export function beginObservation(
       // A method: a getter in an object literal gives each object a hidden class of its own.
       isSettled: () => settled,
       run: (code) => store.run(invocation, code),
+      detached: descriptor.detached === true,
       completion: (promised) => guarded(() => descriptor.completion?.(promised)),
       returned: (result) =>
         finish(

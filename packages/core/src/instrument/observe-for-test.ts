@@ -37,6 +37,7 @@ export function observeForTest(
   return {
     isSettled: () => invocation.outcome !== undefined,
     run: (code) => invocations.store.run(invocation, code),
+    detached: descriptor.detached === true,
     completion: (promised) => guarded(() => descriptor.completion?.(promised)),
     returned: (result) =>
       end(

@@ -17,7 +17,10 @@ export function observe<R>(
   if (!observation) return handler();
   const returned = (value: unknown, promised: boolean): Promise<void> | undefined => {
     const ended = () => observation.returned(value);
-    return observation.completion(promised)?.then(ended, observation.threw) ?? ended();
+    const completion = observation.completion(promised);
+    if (!completion) return ended();
+    const over = completion.then(ended, observation.threw);
+    return observation.detached ? undefined : over;
   };
   const threw = (error: unknown) => {
     const held = observation.threw(error);

@@ -1,22 +1,34 @@
 import type { InvocationDescriptor } from "@prefreeze/core/adapter";
-import { requestContext } from "../runtime/request-context.js";
+import { requestContext, waitUntilOf } from "../runtime/request-context.js";
 import { isNodeResponse, nodeResponse } from "./node.js";
 import { webResponse } from "./web.js";
 
-/** Describes one call of a Vercel function: `(request)` with a `Response` as its result, or `(req, res)`. */
-export function describeRequest([request, response]: readonly unknown[]): InvocationDescriptor {
+/**
+ * Describes one call of a Vercel function: `(request)` or `(request, event)` with a `Response` as its result,
+ * or `(req, res)`.
+ */
+export function describeRequest([request, second]: readonly unknown[]): InvocationDescriptor {
   const context = requestContext();
+  const waitUntil = waitUntilOf(context, second);
+  const response = isNodeResponse(second) ? nodeResponse(second) : webResponse;
+  let flushed: Promise<void> | undefined;
   return {
+    ...response,
     // The request stays unread, since reading it would make a static Next.js route dynamic.
     key: request ?? {},
     id: context?.headers?.["x-vercel-id"] ?? crypto.randomUUID(),
     trigger: "http",
-    ...(isNodeResponse(response) ? nodeResponse(response) : webResponse),
+    completion(promised) {
+      const over = response.completion?.(promised);
+      // The function may freeze as soon as its response has ended. By the second `then`, the flush has begun.
+      if (over) waitUntil?.(over.then(() => undefined).then(() => flushed));
+      return over;
+    },
     keepAlive(flush, threw) {
-      const flushed = flush();
-      context?.waitUntil?.(flushed);
+      flushed = flush();
+      waitUntil?.(flushed);
       // An error can end the process, and `waitUntil` does not prevent that.
-      return context?.waitUntil && !threw ? undefined : flushed;
+      return waitUntil && !threw ? undefined : flushed;
     },
   };
 }

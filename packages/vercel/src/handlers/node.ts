@@ -7,14 +7,18 @@ export function isNodeResponse(value: unknown): value is ServerResponse {
   return typeof end === "function" && typeof once === "function";
 }
 
-/** How an invocation ends if it answers through Node's response. */
+/**
+ * How an invocation ends if it answers through Node's response: when the response closes. That may be long
+ * after the handler has returned or its promise has resolved, for which the caller does not wait.
+ */
 export function nodeResponse(
   res: ServerResponse,
-): Pick<InvocationDescriptor, "failureIn" | "completion"> {
+): Pick<InvocationDescriptor, "failureIn" | "completion" | "detached"> {
   return {
     failureIn: () => errorTypeOfStatus(res.statusCode),
-    completion: (promised) =>
-      promised || res.writableEnded
+    detached: true,
+    completion: () =>
+      res.writableEnded || res.destroyed
         ? undefined
         : new Promise((resolve) => void res.once("close", resolve)),
   };

@@ -1,13 +1,30 @@
 import type { Options } from "@prefreeze/core";
-import { type Instance, instanceOn, type Platform } from "@prefreeze/core/adapter";
+import {
+  beInert,
+  fetchTransport,
+  type Instance,
+  instanceOn,
+  isActiveElsewhere,
+  type Platform,
+  runtimeStore,
+} from "@prefreeze/core/adapter";
 import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
 
 let platform: Platform | undefined;
 
-/** The instance of this process. @returns undefined outside Vercel, and while Next.js builds */
+/** The runtime is Vercel's edge runtime, which has no Node.js APIs. */
+export function isEdgeRuntime(): boolean {
+  return "EdgeRuntime" in globalThis;
+}
+
+/** The instance of this process or isolate. @returns undefined outside Vercel unless `PREFREEZE_ACTIVE` is set, and while Next.js builds */
 export function vercelInstance(options: Options): Instance | undefined {
   const { env } = process;
-  if (env["VERCEL"] === undefined || env["NEXT_PHASE"] === "phase-production-build")
+  if (env["NEXT_PHASE"] === "phase-production-build") return beInert("Next.js is building");
+  if (
+    env["VERCEL"] === undefined &&
+    !isActiveElsewhere("this is not Vercel, since VERCEL is not set", options, env)
+  )
     return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
@@ -16,14 +33,17 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   // No variable has the project's name, but the production address starts with it.
   const name =
     env["VERCEL_PROJECT_PRODUCTION_URL"]?.split(".")[0] || env["VERCEL_GIT_REPO_SLUG"] || "vercel";
+  const edge = isEdgeRuntime();
   const targetInfo = {
     cloud_platform: "vercel",
     cloud_region: env["VERCEL_REGION"],
     faas_name: name,
-    process_runtime_name: "nodejs",
-    process_runtime_version: process.versions.node,
+    process_runtime_name: edge ? "edge" : "nodejs",
+    process_runtime_version: edge ? undefined : process.versions.node,
     service_version: env["VERCEL_GIT_COMMIT_SHA"],
   };
+  // Fluid compute and the edge runtime serve requests concurrently.
+  const store = edge ? runtimeStore() : asyncInvocationStore();
   return {
     name: "vercel",
     flushMode: ["flush in waitUntil"],
@@ -31,8 +51,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     job: name,
     instancePrefix: env["VERCEL_REGION"] || "vercel",
     targetInfo,
-    // Fluid compute serves requests concurrently.
-    store: asyncInvocationStore(),
-    transport: httpTransport,
+    ...(store && { store }),
+    transport: edge ? fetchTransport : httpTransport,
   };
 }

@@ -12,3 +12,22 @@ export function requestContext(): RequestContext | undefined {
   const holder = (globalThis as { [key]?: { get?(): RequestContext | undefined } })[key];
   return holder?.get?.();
 }
+
+type WaitUntil = (promise: Promise<unknown>) => void;
+
+/**
+ * Keeps the function from freezing: by Vercel's request context, or by the event that the edge runtime passes
+ * to its handlers.
+ *
+ * @returns undefined if there is neither
+ */
+export function waitUntilOf(
+  context: RequestContext | undefined,
+  event: unknown,
+): WaitUntil | undefined {
+  for (const holder of [context, event] as readonly (RequestContext | null | undefined)[]) {
+    const waitUntil = holder?.waitUntil;
+    if (typeof waitUntil === "function") return (promise) => waitUntil.call(holder, promise);
+  }
+  return undefined;
+}
