@@ -38,7 +38,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     cloud_platform: "vercel",
     cloud_region: env["VERCEL_REGION"],
     faas_name: name,
-    process_runtime_name: edge ? "edge" : "nodejs",
+    process_runtime_name: edge ? "edge-light" : "nodejs",
     process_runtime_version: edge ? undefined : process.versions.node,
     service_version: env["VERCEL_GIT_COMMIT_SHA"],
   };
