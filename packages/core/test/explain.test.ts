@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings, type Core, freshCore } from "./core.js";
-import { descriptor, startInstance } from "./fake-platform.js";
+import { descriptor, fakePlatform, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
 let core: Core;
@@ -19,8 +19,16 @@ describe("explain()", () => {
   it("says that nothing runs before there is a platform", () => {
     expect(explained()).toEqual({
       mode: "inert",
-      reason: "no wrapped handler was called on its platform, or prefreeze is disabled",
+      reason: "nothing is wrapped by instrument() yet",
     });
+  });
+
+  it.each([
+    [{ disabled: true }, {}, "disabled by the disabled option"],
+    [{}, { PREFREEZE_DISABLED: "1" }, "disabled by PREFREEZE_DISABLED"],
+  ])("names what disables everything", (options, env, reason) => {
+    core.instanceOn(fakePlatform({ env }), options);
+    expect(explained()).toEqual({ mode: "inert", reason });
   });
 
   it("shows the configuration and state, without credentials", async () => {
@@ -77,11 +85,14 @@ describe("explain()", () => {
     expect(explained()).toMatchObject({ sequence: 3, failuresInARow: 3, breaker: "open" });
   });
 
-  it("says that nothing is pushed if no address is configured", () => {
+  it.each([
+    [{}, {}, "PUSHGATEWAY_URL is not set"],
+    [{}, { PUSHGATEWAY_URL: "ftp://gateway" }, "PUSHGATEWAY_URL is malformed"],
+    [{ url: "ftp://gateway" }, {}, "the url option is malformed"],
+  ])("says why there is no address: %j %j", (options, env, reason) => {
     collectWarnings();
-    startInstance(core);
-    expect(explained()).toMatchObject({ mode: "recording only" });
-    expect(explained()["reason"]).toContain("PUSHGATEWAY_URL");
+    startInstance(core, options, { env });
+    expect(explained()).toMatchObject({ mode: "recording only", reason });
     expect(explained()).not.toHaveProperty("target");
   });
 });

@@ -6,7 +6,11 @@ export function inContext(ctx: unknown): Pick<InvocationDescriptor, "key" | "kee
   return {
     key: ctx ?? currentKey(),
     keepAlive(flush) {
-      (ctx as WorkerContext).waitUntil(flush());
+      const flushed = flush();
+      const { waitUntil } = Object(ctx) as Partial<WorkerContext>;
+      // Only a handler that is called outside the Workers runtime gets no context.
+      if (!waitUntil) return flushed;
+      waitUntil.call(ctx, flushed);
       return undefined;
     },
   };

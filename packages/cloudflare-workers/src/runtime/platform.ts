@@ -1,9 +1,11 @@
 import type { Options } from "@prefreeze/core";
 import {
+  beInert,
   fetchTransport,
   type Instance,
   instanceOn,
   type InvocationStore,
+  isActiveElsewhere,
   type Platform,
   useInvocationStore,
 } from "@prefreeze/core/adapter";
@@ -15,11 +17,15 @@ let loaded: InvocationStore | undefined;
  * The instance of this isolate. Its id is random, and an isolate has no random values before its first
  * request.
  *
- * @returns undefined outside the Workers runtime
+ * @returns undefined outside the Workers runtime unless `PREFREEZE_ACTIVE` is set
  */
 export function workerInstance(options: Options, env: unknown): Instance | undefined {
   // Of the globals that only this runtime has, the one that no compatibility date or flag removes.
-  if (!("WebSocketPair" in globalThis)) return undefined;
+  if (
+    !("WebSocketPair" in globalThis) &&
+    !isActiveElsewhere("this is not the Workers runtime", options, Object(env) as Platform["env"])
+  )
+    return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 
@@ -32,6 +38,7 @@ interface AsyncHooks {
  * stop a Worker without these flags from starting. Without it, the single slot keeps sums exact.
  */
 export function loadInvocationStore(): void {
+  if (!platform) beInert("no wrapped handler was called yet");
   // Written so that bundlers do not look for the module and warn that there is none.
   (import(["node", "async_hooks"].join(":")) as Promise<AsyncHooks>).then(
     ({ AsyncLocalStorage }) => {
