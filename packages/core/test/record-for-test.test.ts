@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Instance, Platform } from "../src/adapter.js";
+import type { Instance } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf } from "./core.js";
 import { descriptor, fakePlatform, startInstance } from "./fake-platform.js";
 
@@ -105,12 +105,9 @@ describe("recorded()", () => {
     expect((await first).value("hits_total")).toBe(1);
   });
 
-  it.each([
-    ["on a platform that keeps them apart", {}],
-    ["on one that runs one invocation at a time", { store: undefined }],
-  ])("runs several at once %s", async (_where, differences) => {
+  it.each([true, false])("runs several at once; on a single-slot platform: %s", async (single) => {
     collectWarnings();
-    startInstance(core, {}, differences as Partial<Platform>);
+    startInstance(core, {}, single ? { store: core.singleSlot(core.invocations.running) } : {});
     const hits = core.counter({ name: "hits_total", help: "Hits." });
     const records = await Promise.all(
       [1, 2, 3].map(async (amount) =>
@@ -162,7 +159,7 @@ describe("recorded() around a wrapped handler", () => {
     ["on a platform that keeps invocations apart", () => startInstance(core)],
     [
       "on one that runs one invocation at a time",
-      () => startInstance(core, {}, { store: undefined } as Partial<Platform>),
+      () => startInstance(core, {}, { store: core.singleSlot(core.invocations.running) }),
     ],
   ];
 

@@ -4,14 +4,14 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { startVercelFunction } from "../../../test/vercel/function.js";
 
-const lane = fileURLToPath(new URL("frameworks", import.meta.url));
+const lane = fileURLToPath(new URL("./frameworks/", import.meta.url));
 const gateway = useGateway();
 const { shown, eventually } = gateway;
 
 beforeAll(() => installLane(lane), 120_000);
 
 async function run(name: string, env: Readonly<Record<string, string>>) {
-  const started = await startVercelFunction({ entrypoint: `${lane}/${name}`, env });
+  const started = await startVercelFunction({ entrypoint: `${lane}${name}`, env });
   onTestFinished(async () => void (await started.stop({ limitMs: 0 })));
   return started;
 }

@@ -127,6 +127,16 @@ describe("a request", { timeout: 30_000 }, () => {
     await eventually("faas_invoke_duration_seconds_count").toBe(3);
   });
 
+  test("to a handler whose promise resolves before the response has ended holds up nobody, and is over when the response closes", async () => {
+    const vercelFunction = await run("ends-after-promise.ts");
+    const response = await vercelFunction.fetch("/?plan=pro&status=503");
+    expect(await response.text()).toBe("by the code around it");
+    await eventually("faas_errors_total", { error_type: "503" }).toBe(1);
+    expect(await (await vercelFunction.fetch("/later?plan=pro")).text()).toBe("later");
+    await eventually("faas_invocations_total").toBe(1);
+    expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThanOrEqual(0.099);
+  });
+
   test("is never read, and is counted once however often its handler is wrapped", async () => {
     const vercelFunction = await run("odd.ts");
     expect(await (await vercelFunction.fetch("/")).text()).toBe("inner");

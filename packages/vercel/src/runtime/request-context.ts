@@ -25,9 +25,7 @@ export function waitUntilOf(
   context: RequestContext | undefined,
   event: unknown,
 ): WaitUntil | undefined {
-  for (const holder of [context, event] as readonly (RequestContext | null | undefined)[]) {
-    const waitUntil = holder?.waitUntil;
-    if (typeof waitUntil === "function") return (promise) => waitUntil.call(holder, promise);
-  }
-  return undefined;
+  const holders = [context, event] as readonly (RequestContext | null | undefined)[];
+  const holder = holders.find((each) => typeof each?.waitUntil === "function");
+  return holder ? (promise) => holder.waitUntil!(promise) : undefined;
 }

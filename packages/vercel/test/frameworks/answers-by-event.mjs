@@ -9,7 +9,7 @@ async function* chunks() {
 }
 
 export default wrap(async (req, res) => {
-  await null;
+  await Promise.resolve();
   if (req.url === "/slow") Readable.from(chunks()).pipe(res);
   else if (req.url === "/bad")
     setTimeout(() => {

@@ -7,7 +7,7 @@ app.get("/ok", (_req, res) => res.json({ ok: true }));
 app.get("/slow", (_req, res) => setTimeout(() => res.json({ ok: true }), 200));
 app.get("/bad", (_req, res) => setTimeout(() => res.status(503).send("down"), 50));
 app.get("/boom", async () => {
-  await null;
+  await connected;
   throw new Error("broken");
 });
 app.get("/stream", (_req, res) => {

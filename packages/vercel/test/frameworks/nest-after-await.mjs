@@ -1,5 +1,4 @@
 // Sets up Nest at the first request, and hands over to the Express app inside it.
-import "reflect-metadata";
 import { setTimeout as delay } from "node:timers/promises";
 import { Controller, Get, HttpException, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
@@ -36,7 +35,8 @@ Controller()(Orders);
 for (const name of ["ok", "slow", "bad", "boom", "stream"])
   Get(name)(Orders.prototype, name, Object.getOwnPropertyDescriptor(Orders.prototype, name));
 
-class App {}
+// Nest loads the metadata that its decorators need.
+function App() {}
 Module({ controllers: [Orders] })(App);
 
 const server = express();
