@@ -9,14 +9,34 @@ export {
 } from "@prefreeze/core";
 export type {
   Counter,
+  CounterChild,
   CurrentInvocation,
+  FlushInterval,
   Gauge,
+  GaugeAggregate,
+  GaugeChild,
+  GaugeOptions,
+  HeadersSource,
   Histogram,
+  HistogramChild,
+  HistogramOptions,
   InvocationRecord,
+  Labels,
+  LabelValue,
+  MetricOptions,
+  MetricType,
   Options,
+  Outcome,
+  RecordedMetrics,
+  RecordedSeries,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+  Trigger,
 } from "@prefreeze/core";
 export { httpMetrics } from "./measures/http-metrics.js";
 export { instrument } from "./instrument.js";
 export type { LambdaOptions } from "./lambda-options.js";
 export type { LambdaContext } from "./event/lambda-context.js";
+export type { DefineMeasure } from "./measures/measure.js";
 export { resourceMetrics } from "./measures/resource-metrics.js";

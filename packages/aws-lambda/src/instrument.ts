@@ -5,6 +5,12 @@ import { describeInvocation } from "./descriptor.js";
 import { lambdaInstance } from "./platform.js";
 
 /**
+ * The type of the handler, exactly. Its second branch never holds: it lets the compiler infer the event of an
+ * inline handler from the type that the wrapped one is assigned to, such as `SQSHandler`.
+ */
+type Inferred<H, E> = [E] extends [unknown] ? H : H & ((event: E, ...more: never[]) => unknown);
+
+/**
  * Wraps a Lambda handler. Each invocation is counted and timed, and everything it records is pushed: after
  * the response if `register` ran, otherwise before the result is returned. The handler keeps its type, its
  * result and its errors.
@@ -14,10 +20,10 @@ import { lambdaInstance } from "./platform.js";
  * @param handler any handler that Lambda accepts: async, with a callback, streaming, or a finished middy one
  * @throws TypeError if `handler` is not a function, or the `grouping` option could break the gateway
  */
-export function instrument<
-  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the event
-  H extends (event: any, context: LambdaContext) => Promise<any>,
->(handler: H, options?: LambdaOptions): H;
+export function instrument<H extends object, E>(
+  handler: H & ((event: E, context: LambdaContext) => unknown),
+  options?: LambdaOptions,
+): Inferred<H, E>;
 export function instrument<H extends AnyHandler>(handler: H, options?: LambdaOptions): H;
 export function instrument<H extends AnyHandler>(handler: H, options: LambdaOptions = {}): H {
   // Set up during the cold start, so that a wrong setting shows before the first event.

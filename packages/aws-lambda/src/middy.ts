@@ -12,16 +12,24 @@ import { lambdaInstance } from "./platform.js";
 import { beforeShutdown } from "./shutdown/shutdown.js";
 
 /** The request that middy passes to the hooks of a middleware. */
-interface MiddyRequest {
+export interface MiddyRequest {
+  /** The handler's event. */
   readonly event: unknown;
+  /** Lambda's context. */
   readonly context: unknown;
+  /** What the caller gets, once it is known. */
   response?: unknown;
+  /** What was thrown, if anything. */
   readonly error?: unknown;
 }
 
-interface MiddyHooks {
+/** The hooks of the middleware, as middy's `use()` takes them. */
+export interface MiddyHooks {
+  /** Begins the invocation. */
   before(request: MiddyRequest): void;
+  /** Ends the invocation, and resolves when it is pushed. */
   after(request: MiddyRequest): Promise<void>;
+  /** Ends the invocation as failed, unless there is a response, and resolves when it is pushed. */
   onError(request: MiddyRequest): Promise<void>;
 }
 

@@ -9,10 +9,30 @@ export {
 } from "@prefreeze/core";
 export type {
   Counter,
+  CounterChild,
   CurrentInvocation,
+  FlushInterval,
   Gauge,
+  GaugeAggregate,
+  GaugeChild,
+  GaugeOptions,
+  HeadersSource,
   Histogram,
+  HistogramChild,
+  HistogramOptions,
   InvocationRecord,
+  Labels,
+  LabelValue,
+  MetricOptions,
+  MetricType,
   Options,
+  Outcome,
+  RecordedMetrics,
+  RecordedSeries,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+  Trigger,
 } from "@prefreeze/core";
-export { instrument } from "./instrument.js";
+export { type AnyHandlers, instrument, type WorkerHandlers } from "./instrument.js";
+export type { WorkerContext } from "./runtime/worker-context.js";

@@ -7,16 +7,20 @@ import type { WorkerContext } from "./runtime/worker-context.js";
 
 /** The handlers that are measured. The object may have others, which stay as they are. */
 export interface WorkerHandlers {
+  /** Answers requests: the trigger `http`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
   fetch?(request: Request, env: any, ctx: WorkerContext): Response | Promise<Response>;
+  /** Runs at the times of a cron trigger: the trigger `timer`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
   scheduled?(controller: any, env: any, ctx: WorkerContext): void | Promise<void>;
 }
 
 /** The handlers of a framework's class, which has its own types for these parameters. */
-interface AnyHandlers {
+export interface AnyHandlers {
+  /** Answers requests: the trigger `http`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every framework meets
   readonly fetch?: (request: any, env?: any, ctx?: any) => Response | Promise<Response>;
+  /** Runs at the times of a cron trigger: the trigger `timer`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every framework meets
   readonly scheduled?: (controller: any, env?: any, ctx?: any) => void | Promise<void>;
 }

@@ -2,6 +2,7 @@ export { counter, type Counter, type CounterChild } from "./metrics/counter.js";
 export { currentInvocation, type CurrentInvocation } from "./invocation/current-invocation.js";
 export type { MetricOptions } from "./metrics/define.js";
 export { explain } from "./instance/explain.js";
+export type { FlushInterval } from "./flush/backoff.js";
 export { gauge, type Gauge, type GaugeChild, type GaugeOptions } from "./metrics/gauge.js";
 export {
   histogram,

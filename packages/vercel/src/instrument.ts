@@ -5,6 +5,7 @@ import { isEdgeRuntime, vercelInstance } from "./runtime/platform.js";
 
 /** The default export of a function with `export default { fetch }`. */
 export interface FetchHandler {
+  /** Answers a request. */
   fetch(request: Request, ...more: never[]): Response | Promise<Response>;
 }
 
@@ -19,11 +20,11 @@ export interface FetchHandler {
  *   could break the gateway
  */
 export function instrument<H extends FetchHandler>(handler: H, options?: Options): H;
-export function instrument<H extends (request: Request) => Response | Promise<Response>>(
+// The default types the request of an inline handler that is assigned to no type.
+export function instrument<H extends AnyHandler = (request: Request) => Response>(
   handler: H,
   options?: Options,
 ): H;
-export function instrument<H extends AnyHandler>(handler: H, options?: Options): H;
 export function instrument(handler: FetchHandler | AnyHandler, options: Options = {}) {
   // Set up during the cold start, so that a wrong setting shows before the first request. Outside a request,
   // the edge runtime forbids requests, timers and random values.

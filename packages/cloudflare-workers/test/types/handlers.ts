@@ -62,6 +62,27 @@ export const exported = instrument({
   },
 }) satisfies ExportedHandler<Env>;
 
+// Without annotations, parameters get the types of what the wrapped handlers are assigned to.
+export const typed: ExportedHandler<Env> = instrument({
+  async fetch(request, env, ctx) {
+    ctx.waitUntil(env.BUCKET.get(request.url));
+    // @ts-expect-error -- the Worker has no such binding
+    void env.QUEUE;
+    return new Response(env.PUSHGATEWAY_URL);
+  },
+  async queue(batch, env) {
+    holds<Equal<typeof batch, MessageBatch>>();
+    holds<Equal<typeof env, Env>>();
+  },
+});
+
+// Methods that other Workers call stay what they are.
+const remote = instrument({
+  fetch: (_request: Request) => new Response(),
+  add: async (a: number, b: number) => a + b,
+});
+holds<Equal<ReturnType<typeof remote.add>, Promise<number>>>();
+
 // A framework's app keeps its class.
 class App {
   readonly routes: string[] = [];

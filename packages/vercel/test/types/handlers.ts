@@ -20,6 +20,30 @@ holds<Equal<typeof wrappedApi, VercelApiHandler>>();
 const typed = instrument((req: VercelRequest, res: VercelResponse) => res.json(req.query));
 holds<Equal<typeof typed, (req: VercelRequest, res: VercelResponse) => VercelResponse>>();
 
+// Without annotations, parameters get the types of what the wrapped handler is assigned to.
+export const inPlace: VercelApiHandler = instrument(async (req, res) => {
+  holds<Equal<typeof req, VercelRequest>>();
+  // @ts-expect-error -- a response has no such method
+  res.nonsense();
+  res.json(req.query);
+});
+type Middleware = (
+  request: Request,
+  event: { waitUntil(promise: Promise<unknown>): void },
+) => Response;
+export const middleware: Middleware = instrument((request, event) => {
+  event.waitUntil(Promise.resolve(request.url));
+  // @ts-expect-error -- an event has no such method
+  event.nonsense();
+  return new Response();
+});
+// @ts-expect-error -- the handler takes a number
+export const wrong: VercelApiHandler = instrument(async (_req: number) => undefined);
+
+// A server action takes what its form sends.
+const action = instrument(async (form: URLSearchParams) => form.get("plan"));
+holds<Equal<typeof action, (form: URLSearchParams) => Promise<string | null>>>();
+
 // A route handler of Next.js keeps its second parameter.
 const route = instrument(
   async (_request: Request, { params }: { params: Promise<{ id: string }> }) =>
