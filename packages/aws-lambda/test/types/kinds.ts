@@ -129,7 +129,7 @@ instrument(5);
 // @ts-expect-error -- not a handler
 instrument({ handler: rest });
 // @ts-expect-error -- a promise of a handler
-instrument(Promise.resolve(rest));
+void instrument(Promise.resolve(rest));
 // @ts-expect-error -- not a handler
 instrument(undefined);
 // @ts-expect-error -- not a handler
