@@ -1,4 +1,3 @@
-import { isMainThread } from "node:worker_threads";
 import { registerExtension } from "./extension/extensions-api.js";
 import { joinShutdown } from "./shutdown/join-shutdown.js";
 import { isManagedInstance } from "./environment/managed-instance.js";
@@ -12,7 +11,7 @@ if (/^\/var\/runtime\/|aws-lambda-ric/.test(process.argv[1] ?? "") && isRuntimeP
   if (!isManagedInstance()) {
     await register();
     leaveOutOfChildren();
-  } else if (isMainThread) await awaitShutdown();
+  } else if (process.getBuiltinModule("node:worker_threads").isMainThread) await awaitShutdown();
   else joinShutdown();
 }
 

@@ -39,10 +39,10 @@ const webpack =
     await bundleWithWebpack(entry, outdir, { format, minify });
   };
 const rollup =
-  (format: "cjs" | "esm"): Bundle =>
+  (format: "cjs" | "esm", fromCommonJs = false): Bundle =>
   async (entry, outdir) => {
     const { bundleWithRollup } = await import("./bundlers/bundle-with-rollup.mjs");
-    await bundleWithRollup(entry, outdir, { format });
+    await bundleWithRollup(entry, outdir, { format, fromCommonJs });
   };
 const external: Bundle = async (entry, outdir) => {
   await symlink(nodeModules, join(outdir, "node_modules"), "dir");
@@ -113,6 +113,18 @@ describe("a handler", { timeout: 60_000 }, () => {
   ])("bundled as an ES module by %s, registers and counts every invocation", async (_, bundle) => {
     const outdir = await bundled("bundled-registered.mjs", bundle);
     await expectAllCounted(outdir, "index.handler", "flush after the response");
+  });
+
+  test.each<[string, Bundle]>([
+    ["a CommonJS module by esbuild", esbuild("cjs")],
+    ["an ES module by esbuild", esbuild("esm")],
+    ["an ES module by esbuild, minified", esbuild("esm", { minify: true })],
+    ["a CommonJS module by webpack", webpack("cjs", false)],
+    ["an ES module by webpack, minified", webpack("esm", true)],
+    ["an ES module by rollup", rollup("esm", true)],
+  ])("whose wrapper is CommonJS, bundled as %s, counts every invocation", async (_, bundle) => {
+    const outdir = await bundled("wrapped-by-company.mjs", bundle);
+    await expectAllCounted(outdir, "index.handler", "flush before returning");
   });
 
   test.each([

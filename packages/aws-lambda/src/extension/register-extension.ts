@@ -1,4 +1,3 @@
-import { isMainThread } from "node:worker_threads";
 import { currentExtension, provideExtension } from "./extension.js";
 import { registerExtension } from "./extensions-api.js";
 import { createExtension } from "./in-process-extension.js";
@@ -12,7 +11,8 @@ import { isRuntimeProcess } from "../environment/runtime-process.js";
  * It does nothing outside Lambda, in child processes, on Managed Instances, and when called again.
  */
 export async function register(): Promise<void> {
-  if (!isRuntimeProcess() || !isMainThread || isManagedInstance() || currentExtension()) return;
+  if (!isRuntimeProcess() || isManagedInstance() || currentExtension()) return;
+  if (!process.getBuiltinModule("node:worker_threads").isMainThread) return;
   try {
     provideExtension(createExtension(await registerExtension(["INVOKE"])));
   } catch (error) {

@@ -1,5 +1,5 @@
 export function bundleWithRollup(
   entry: string,
   outdir: string,
-  options: { format: "cjs" | "esm" },
+  options: { format: "cjs" | "esm"; fromCommonJs: boolean },
 ): Promise<void>;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
 
@@ -7,14 +8,14 @@ import { rollup } from "rollup";
  *
  * @param {string} entry
  * @param {string} outdir
- * @param {{ format: "cjs" | "esm" }} options
+ * @param {{ format: "cjs" | "esm", fromCommonJs: boolean }} options `fromCommonJs` if it imports CommonJS
  * @throws Error on any warning
  */
-export async function bundleWithRollup(entry, outdir, { format }) {
+export async function bundleWithRollup(entry, outdir, { format, fromCommonJs }) {
   const bundle = await rollup({
     input: entry,
     external: /^node:/,
-    plugins: [nodeResolve({ preferBuiltins: true })],
+    plugins: [nodeResolve({ preferBuiltins: true }), fromCommonJs && commonjs()],
     onwarn(warning) {
       throw new Error(warning.message);
     },
