@@ -29,6 +29,9 @@ describe("the metadata that npm shows of", () => {
   );
 });
 
+const usesNode = ({ name, dependencies = {} }: (typeof manifests)[number]) =>
+  name === "@prefreeze/node" || "@prefreeze/node" in dependencies;
+
 describe("the metadata that installers, bundlers and the registry read of", () => {
   test.each(manifests.map((manifest) => [manifest.name, manifest] as const))(
     "%s",
@@ -37,7 +40,8 @@ describe("the metadata that installers, bundlers and the registry read of", () =
         // They are released together.
         version,
         type: "module",
-        engines: { node: expect.stringMatching(/^>=20/) as string },
+        // Node 21 and 22.0 to 22.2 have no `process.getBuiltinModule`, by which @prefreeze/node loads Node's modules.
+        engines: { node: usesNode(manifest) ? "^20.16 || >=22.3" : ">=20" },
         publishConfig: { access: "public", provenance: true },
       });
       // Bundlers drop unused imports, except of files that act when they are imported.

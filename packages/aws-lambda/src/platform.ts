@@ -6,7 +6,7 @@ import {
   isActiveElsewhere,
   type Platform,
 } from "@prefreeze/core/adapter";
-import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
+import { asyncInvocationStore, httpTransport, isSupportedNode } from "@prefreeze/node";
 import { environmentJournal } from "./environment/environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
 import { flushMode } from "./flush/flush-mode.js";
@@ -30,6 +30,7 @@ export function lambdaInstance(options: LambdaOptions): Instance | undefined {
     const reason = whyNotLambda();
     if (reason && !isActiveElsewhere(reason, options, process.env)) return undefined;
     if (isChildProcess()) return beInert("a child process of the function pushes nothing");
+    if (!isSupportedNode()) return beInert("this version of Node.js is not supported");
     platform = describePlatform(process.env, options);
     endAtShutdown();
     countAtExit();

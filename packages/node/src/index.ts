@@ -1,5 +1,6 @@
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
 export { flushWithin } from "./process/flush-within.js";
 export { asyncInvocationStore } from "./process/invocation-store.js";
+export { isSupportedNode } from "./process/supported-node.js";
 export { onTerminate } from "./process/on-terminate.js";
 export { httpTransport } from "./transport/http-transport.js";

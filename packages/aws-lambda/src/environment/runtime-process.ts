@@ -1,8 +1,10 @@
+import { isSupportedNode } from "@prefreeze/node";
+
 const PID_VARIABLE = "PREFREEZE_RUNTIME_PID";
 
-/** Whether this is the process that runs the function on Lambda. */
+/** Whether this is the process that runs the function on Lambda, on a version of Node that is supported. */
 export function isRuntimeProcess(): boolean {
-  return !whyNotLambda() && !isChildProcess();
+  return !whyNotLambda() && !isChildProcess() && isSupportedNode();
 }
 
 /** Why this is no function on Lambda, for the user. @returns undefined on Lambda */

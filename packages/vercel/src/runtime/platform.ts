@@ -8,7 +8,7 @@ import {
   type Platform,
   runtimeStore,
 } from "@prefreeze/core/adapter";
-import { asyncInvocationStore, httpTransport } from "@prefreeze/node";
+import { asyncInvocationStore, httpTransport, isSupportedNode } from "@prefreeze/node";
 
 let platform: Platform | undefined;
 
@@ -26,6 +26,8 @@ export function vercelInstance(options: Options): Instance | undefined {
     !isActiveElsewhere("this is not Vercel, since VERCEL is not set", options, env)
   )
     return undefined;
+  if (!isEdgeRuntime() && !isSupportedNode())
+    return beInert("this version of Node.js is not supported");
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 
