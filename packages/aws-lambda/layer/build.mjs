@@ -3,15 +3,16 @@
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const [destination = join(folder, "../dist/prefreeze-layer.zip")] = process.argv.slice(2);
-const register = join(folder, "../dist/register.mjs");
 
-const handler = await build({
-  entryPoints: [join(folder, "handler.ts")],
+const { outputFiles } = await build({
+  entryPoints: [join(folder, "handler.ts"), join(folder, "register.ts")],
+  outdir: "prefreeze",
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   target: "node20",
@@ -21,12 +22,13 @@ const handler = await build({
   logLevel: "warning",
   write: false,
 });
+const contentsOf = (name) => outputFiles.find(({ path }) => basename(path) === name).contents;
 
 const program = 0o755;
 const text = 0o644;
 const files = {
-  "prefreeze/handler.mjs": [handler.outputFiles[0].contents, text],
-  "prefreeze/register.mjs": [readFileSync(register), text],
+  "prefreeze/handler.mjs": [contentsOf("handler.mjs"), text],
+  "prefreeze/register.mjs": [contentsOf("register.mjs"), text],
   "prefreeze/wrapper": [readFileSync(join(folder, "wrapper")), program],
 };
 

@@ -7,12 +7,20 @@ import { flushThreadsOnShutdown } from "./shutdown/thread-shutdown.js";
 
 // `NODE_OPTIONS` preloads this file into every Node.js process and thread, including those that only start
 // the runtime (`npx aws-lambda-ric`). AWS's own client is recognised by its path; it loads the handler later.
-if (/^\/var\/runtime\/|aws-lambda-ric/.test(process.argv[1] ?? "") && isRuntimeProcess()) {
+const runsRuntime =
+  /^\/var\/runtime\/|aws-lambda-ric/.test(process.argv[1] ?? "") && isRuntimeProcess();
+
+/** Whether this thread will load the function's handler. On Managed Instances, the main thread does not. */
+export const loadsHandler =
+  runsRuntime &&
+  (!isManagedInstance() || !process.getBuiltinModule("node:worker_threads").isMainThread);
+
+if (runsRuntime) {
   if (!isManagedInstance()) {
     await register();
     leaveOutOfChildren();
-  } else if (process.getBuiltinModule("node:worker_threads").isMainThread) await awaitShutdown();
-  else joinShutdown();
+  } else if (loadsHandler) joinShutdown();
+  else await awaitShutdown();
 }
 
 /** Managed Instances never freeze, but only the main thread gets the signal at their end. */

@@ -32,35 +32,43 @@ describe("the wrapper", () => {
     return folder;
   }
 
-  test("redirects the handler to the one beside it, and passes the arguments to the runtime", async () => {
+  test("preloads the file beside it, and passes the handler and the arguments to the runtime", async () => {
     const folder = await makeWrapperFolder();
     expect(await startWrapped(folder, { _HANDLER: "src/app.api.handler" })).toEqual({
-      _HANDLER: `${folder}/handler.handler`,
-      PREFREEZE_HANDLER: "src/app.api.handler",
+      _HANDLER: "src/app.api.handler",
       NODE_OPTIONS: `--import=${folder}/register.mjs`,
       args: ["one", "two words"],
       registered: true,
     });
   });
 
-  test("keeps the function's own NODE_OPTIONS, spaces included", async () => {
+  test("keeps the function's own NODE_OPTIONS, spaces included, and is preloaded after them", async () => {
     const folder = await makeWrapperFolder();
     const own = `--no-warnings  --title="a title" `;
     expect(
       await startWrapped(folder, { _HANDLER: "index.handler", NODE_OPTIONS: own }),
     ).toMatchObject({
-      NODE_OPTIONS: `--import=${folder}/register.mjs ${own}`,
+      NODE_OPTIONS: `${own} --import=${folder}/register.mjs`,
       registered: true,
     });
   });
 
-  test("leaves an already redirected handler alone", async () => {
+  test("starts another layer's wrapper first, and is preloaded after what that one preloads", async () => {
     const folder = await makeWrapperFolder();
-    const redirected = {
-      _HANDLER: `${folder}/handler.handler`,
-      PREFREEZE_HANDLER: "index.handler",
-    };
-    expect(await startWrapped(folder, redirected)).toMatchObject(redirected);
+    const other = join(folder, "other");
+    await writeFile(
+      other,
+      `#!/bin/sh\nexport NODE_OPTIONS="$NODE_OPTIONS --no-warnings" _HANDLER=other.handler\nexec "$@"\n`,
+      { mode: 0o755 },
+    );
+    expect(
+      await startWrapped(folder, { _HANDLER: "index.handler", PREFREEZE_EXEC_WRAPPER: other }),
+    ).toEqual({
+      _HANDLER: "other.handler",
+      NODE_OPTIONS: ` --no-warnings --import=${folder}/register.mjs`,
+      args: ["one", "two words"],
+      registered: true,
+    });
   });
 });
 
@@ -69,7 +77,7 @@ test("the zip has the same bytes whatever the time zone of the build", async () 
   await other.remove();
   expect(Buffer.compare(other.zip, layer().zip)).toBe(0);
   // The size that the README states, in kB.
-  expect(Math.round(layer().zip.length / 1_000)).toBe(20);
+  expect(Math.round(layer().zip.length / 1_000)).toBe(21);
 });
 
 test("every user may read the layer's files and run its wrapper", async () => {

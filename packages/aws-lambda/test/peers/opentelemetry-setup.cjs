@@ -1,6 +1,9 @@
 // Preloaded, as OpenTelemetry's own layer is. Writes spans and metrics to the log, one per line.
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { AwsLambdaInstrumentation } = require("@opentelemetry/instrumentation-aws-lambda");
+const { DnsInstrumentation } = require("@opentelemetry/instrumentation-dns");
+const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
+const { NetInstrumentation } = require("@opentelemetry/instrumentation-net");
 const { MeterProvider, PeriodicExportingMetricReader } = require("@opentelemetry/sdk-metrics");
 const { NodeTracerProvider, SimpleSpanProcessor } = require("@opentelemetry/sdk-trace-node");
 const { metrics } = require("@opentelemetry/api");
@@ -40,5 +43,10 @@ metrics.setGlobalMeterProvider(meterProvider);
 registerInstrumentations({
   tracerProvider,
   meterProvider,
-  instrumentations: [new AwsLambdaInstrumentation({ lambdaHandler: process.env.INSTRUMENTED })],
+  instrumentations: [
+    new AwsLambdaInstrumentation({ lambdaHandler: process.env.INSTRUMENTED }),
+    new DnsInstrumentation(),
+    new HttpInstrumentation(),
+    new NetInstrumentation(),
+  ],
 });
