@@ -73,7 +73,6 @@ describe.each(runtimes)(
           NODE_OPTIONS: options,
           ...withLayer(),
         });
-        console.log(spanNames(bare.lambda.logs()), spanNames(layered.lambda.logs()));
         expect(spanNames(layered.lambda.logs())).toEqual(spanNames(bare.lambda.logs()));
         expect(await gateway.shown("faas_invocations_total")).toBe(2);
         expect(await gateway.shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
@@ -94,13 +93,67 @@ describe.each(runtimes)(
       };
       const bare = await seen({});
       const layered = await seen(withLayer());
-      console.log(bare, layered);
       expect(layered).toEqual(bare);
       expect(await gateway.shown("faas_invocations_total")).toBe(2);
       expect(await gateway.shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
     });
+
+    test.each(["untouched", "untouched-module"])(
+      "Sentry instruments the function %s as without it, and sees no request of ours",
+      async (name) => {
+        const seen = async (more: Readonly<Record<string, string>>) => {
+          const server = await startSentryServer();
+          await calledThreeTimes(`${name}.handler`, on, {
+            NODE_OPTIONS: "--import=@sentry/aws-serverless/awslambda-auto",
+            SENTRY_DSN: server.dsn,
+            SENTRY_TRACES_SAMPLE_RATE: "1",
+            ...more,
+          });
+          return server.events().map(withoutDifferences);
+        };
+        const bare = await seen({});
+        const layered = await seen(withLayer());
+        expect(bare).toContain("transaction shop");
+        expect(layered).toEqual(bare);
+        expect(await gateway.shown("faas_invocations_total")).toBe(2);
+      },
+    );
   },
 );
+
+/** Starts a fake of Sentry's server. It keeps the names of transactions, their spans, and breadcrumbs of errors. */
+async function startSentryServer(): Promise<{ dsn: string; events: () => readonly string[] }> {
+  const events: string[] = [];
+  const server = createServer((request, response) => {
+    const gzipped = request.headers["content-encoding"] === "gzip";
+    void text(gzipped ? request.pipe(createGunzip()) : request).then((body) => {
+      for (const line of body.split("\n").filter(Boolean)) {
+        const { transaction, spans = [], breadcrumbs = [] } = JSON.parse(line) as SentryEvent;
+        if (transaction) events.push(`transaction ${transaction}`);
+        events.push(...spans.map(({ description }) => `span ${description}`));
+        for (const { data } of breadcrumbs) events.push(`breadcrumb ${data?.["url"]}`);
+      }
+      response.setHeader("content-type", "application/json").end("{}");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { dsn: `http://public@127.0.0.1:${port}/1`, events: () => events };
+}
+
+/** Two environments have different ports and request ids. */
+const withoutDifferences = (event: string) =>
+  event.replace(/:\d+\//, "/").replace(/[\da-f]{8}(-[\da-f]{4,}){4}/, "ID");
+
+interface SentryEvent {
+  readonly transaction?: string;
+  readonly spans?: readonly { readonly description: string }[];
+  readonly breadcrumbs?: readonly { readonly data?: Readonly<Record<string, string>> }[];
+}
 
 /** Starts a fake of Elastic's server. It keeps the transactions and spans that the agent sends. */
 async function startApmServer(): Promise<{ url: string; events: () => readonly string[] }> {

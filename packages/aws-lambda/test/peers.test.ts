@@ -139,6 +139,25 @@ describe("Sentry", { timeout: 60_000 }, () => {
   );
 
   test.each([
+    ["outside", afterResponse],
+    ["inside", beforeReturning],
+  ])(
+    "%s the wrapper shows no request of ours: no span, no transaction, no breadcrumb",
+    async (exported, nodeOptions) => {
+      const { dsn, envelopes } = await startSentryServer();
+      const { invoke, lambda } = await deployPeer("sentry", exported, nodeOptions, {
+        SENTRY_DSN: dsn,
+      });
+      for (const throws of [false, true, true]) await invoke({ throws });
+      await lambda.settled();
+      const sent = envelopes().join("\n");
+      expect(sent).toContain("RangeError");
+      expect(sent).not.toContain(new URL(gateway.url).host);
+      expect(sent).not.toContain("/2020-01-01/extension");
+    },
+  );
+
+  test.each([
     ["outside", "callbackOutside", afterResponse],
     ["inside", "callbackInside", beforeReturning],
   ])(

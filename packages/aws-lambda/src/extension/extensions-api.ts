@@ -1,3 +1,5 @@
+import { untraced } from "@prefreeze/core/adapter";
+
 /** The event of an invocation in the Extensions API. */
 export interface InvokeEvent {
   readonly requestId: string;
@@ -27,22 +29,30 @@ export async function registerExtension(
   const [hostname, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
   /** @throws Error if the status is not 200, with the start of the answer */
   const call = (name: string, options: object, body?: string) =>
-    new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
-      const path = `/2020-01-01/extension/${name}`;
-      const request = http.request({ agent, hostname, port, path, ...options }, (response) => {
-        let answer = "";
-        response.on("data", (chunk) => (answer += String(chunk))).on("error", reject);
-        response.on("end", () => {
-          const { statusCode, headers } = response;
-          if (statusCode === 200) resolve({ answer, identifier: String(headers[IDENTIFIER]) });
-          else reject(new Error(`HTTP ${statusCode}: ${answer.slice(0, 200)}`));
-        });
-      });
-      request.on("error", reject);
-      // Waiting for the next event, which may never come, must not keep the process running.
-      if (!body) request.on("socket", (socket) => socket.unref());
-      request.end(body);
-    });
+    untraced(
+      () =>
+        new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
+          const path = `/2020-01-01/extension/${name}`;
+          // What `http.request` returns. Agents that monitor outgoing requests replace that function.
+          const request = new http.ClientRequest(
+            { agent, hostname, port, path, ...options },
+            (response) => {
+              let answer = "";
+              response.on("data", (chunk) => (answer += String(chunk))).on("error", reject);
+              response.on("end", () => {
+                const { statusCode, headers } = response;
+                if (statusCode === 200)
+                  resolve({ answer, identifier: String(headers[IDENTIFIER]) });
+                else reject(new Error(`HTTP ${statusCode}: ${answer.slice(0, 200)}`));
+              });
+            },
+          );
+          request.on("error", reject);
+          // Waiting for the next event, which may never come, must not keep the process running.
+          if (!body) request.on("socket", (socket) => socket.unref());
+          request.end(body);
+        }),
+    );
 
   const { identifier } = await call(
     "register",

@@ -1,3 +1,4 @@
+import { untraced } from "../runtime/untraced.js";
 import { base64 } from "./grouping-key.js";
 import { nothingSent, pushError } from "./push-error.js";
 import type { Transport, TransportResponse } from "./transport.js";
@@ -66,17 +67,19 @@ export function pushgateway(options: PushgatewayOptions): Target {
         const bytes = long ? await gzip(body) : body;
         // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
         if (waits) controller.signal.throwIfAborted();
-        answered = transport({
-          url: address + path,
-          method,
-          headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
-          body: bytes,
-          controller,
-          timeoutMs,
-          get signal() {
-            return controller.signal;
-          },
-        });
+        answered = untraced(() =>
+          transport({
+            url: address + path,
+            method,
+            headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
+            body: bytes,
+            controller,
+            timeoutMs,
+            get signal() {
+              return controller.signal;
+            },
+          }),
+        );
       } catch (error) {
         throw nothingSent(error);
       }

@@ -20,6 +20,7 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
   new Promise<TransportResponse>((resolve, reject) => {
     const protocol = url.split(":")[0] as "http" | "https";
     const http = process.getBuiltinModule(`node:${protocol}`);
+    const { ClientRequest } = process.getBuiltinModule("node:http");
     const kept = (agents[protocol] ??= {
       agent: new http.Agent({ keepAlive: true }),
       usedAtMs: Infinity,
@@ -29,14 +30,16 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
     const sentMs = performance.now();
     if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
     // Given as text, Node turns the URL into so many options that this takes a tenth of the whole push.
-    const { port, pathname: path, hostname } = new URL(url);
+    const { protocol: scheme, port, pathname: path, hostname } = new URL(url);
     // A URL has IPv6 addresses in brackets.
-    const target = { headers, method, agent, port, path, host: hostname.replace(/\[|]/g, "") };
+    const host = hostname.replace(/\[|]/g, "");
+    const target = { protocol: scheme, headers, method, agent, port, path, host };
     let stopWaiting: (() => void) | undefined;
     let connected = false;
     const fail = (error: Error) =>
       reject(connected ? error : Object.assign(error, { nothingSent: true }));
-    const request = http.request(target, (response) => {
+    // What `http.request` returns. Agents that monitor outgoing requests replace that function.
+    const request = new ClientRequest(target, (response) => {
       stopWaiting?.();
       let answer = "";
       const end = () => {
