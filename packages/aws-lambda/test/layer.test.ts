@@ -156,6 +156,15 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
           export const handler = instrument(async () => orders.inc());`,
       },
     },
+    {
+      how: "has instrumented another handler than the one that runs",
+      code: {
+        "index.mjs": `import { counter, instrument } from "@prefreeze/aws-lambda";
+          const orders = ${counter};
+          export const other = instrument(async () => 1, { job: "shop" });
+          export const handler = async () => orders.inc();`,
+      },
+    },
   ])(
     "a function that $how pushes everything in one group, and each invocation is counted once",
     async ({ code }) => {
@@ -169,6 +178,7 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
       expect(await shown("faas_invocations_total")).toBe(2);
       expect(await shown("orders_total")).toBe(2);
       expect(new Set((await gateway.metrics()).match(/instance="[^"]+"/g)).size).toBe(1);
+      expect(lambda.logs()).not.toContain("prefreeze:");
     },
   );
 

@@ -7,12 +7,12 @@ const known = new Map([
 ]);
 
 /**
- * The measures that `PREFREEZE_MEASURES` lists, as `http,resources`. Default: none. An unknown name is ignored
- * with one warning.
+ * The options of the layer's `instrument()`: the measures that `PREFREEZE_MEASURES` lists, as `http,resources`.
+ * Default: none. An unknown name is ignored with one warning.
  */
-export function measuresOf(env: NodeJS.ProcessEnv): LambdaOptions["measures"] {
+export function layerOptions(env: NodeJS.ProcessEnv): LambdaOptions {
   const names = (env["PREFREEZE_MEASURES"] ?? "").split(",").map((name) => name.trim());
-  return names.filter(Boolean).flatMap((name) => {
+  const measures = names.filter(Boolean).flatMap((name) => {
     const measure = known.get(name);
     if (!measure)
       warnOnce(
@@ -21,4 +21,6 @@ export function measuresOf(env: NodeJS.ProcessEnv): LambdaOptions["measures"] {
       );
     return measure ?? [];
   });
+  // An empty list would count as an option that differs from the function's own.
+  return measures.length > 0 ? { measures } : {};
 }
