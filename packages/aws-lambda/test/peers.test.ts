@@ -234,3 +234,18 @@ describe("OpenTelemetry", { timeout: 60_000 }, () => {
     },
   );
 });
+
+describe("timers that are numbers, as jsdom's are", { timeout: 60_000 }, () => {
+  test.each([
+    ["after the response", afterResponse],
+    ["before returning", beforeReturning],
+  ])("hold up nothing, and every invocation is pushed %s", async (_, nodeOptions) => {
+    const { invoke, lambda } = await deployPeer("dom-timers", "handler", nodeOptions);
+    for (let count = 0; count < 3; count++) expect((await invoke()).errorType).toBeUndefined();
+    await lambda.settled();
+    expect(await shown("orders_total")).toBe(3);
+    expect(await shown("faas_invocations_total")).toBe(3);
+    expect(lambda.logs()).not.toContain("prefreeze:");
+    expect(lambda.coldStarts()).toBe(1);
+  });
+});

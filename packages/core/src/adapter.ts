@@ -33,6 +33,7 @@ export { seriesOf } from "./metrics/series.js";
 export { afterAwakeMs } from "./runtime/awake-timer.js";
 export { guarded } from "./runtime/guarded.js";
 export { reasonOf } from "./runtime/reason.js";
+export { startTimer } from "./runtime/timer.js";
 export { untraced } from "./runtime/untraced.js";
 export { warnOnce } from "./runtime/warn.js";
 export { fetchTransport } from "./target/fetch-transport.js";

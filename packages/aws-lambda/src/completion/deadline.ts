@@ -1,4 +1,4 @@
-import type { Observation } from "@prefreeze/core/adapter";
+import { type Observation, startTimer } from "@prefreeze/core/adapter";
 
 /** Share of the function's time that is left when an invocation is taken for timed out, and its limit. */
 const MARGIN_SHARE = 0.1;
@@ -21,11 +21,12 @@ export function watchDeadline(
   marginMs = Math.min(remainingMs * MARGIN_SHARE, LONGEST_MARGIN_MS),
 ): () => void {
   const deadlineMs = Date.now() + remainingMs;
-  const timer = setTimeout(
+  const timer = startTimer(
     () => {
       if (Date.now() < deadlineMs) observation.timedOut();
     },
     remainingMs - Math.min(marginMs, remainingMs * LARGEST_SHARE),
-  ).unref();
+    true,
+  );
   return () => clearTimeout(timer);
 }

@@ -1,3 +1,4 @@
+import { startTimer } from "@prefreeze/core/adapter";
 import type { Extension } from "./extension.js";
 import type { InvokeEvent } from "./extensions-api.js";
 
@@ -27,7 +28,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   let awakeUntilMs = 0;
   let begun: string | undefined;
   let letGo: string | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof startTimer> | undefined;
 
   function ask(): void {
     next()
@@ -36,7 +37,7 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
         // Nothing may wait for an extension that gets no events.
         open.clear();
         refusal = `the Extensions API failed: ${String(error)}`;
-        setTimeout(ask, RETRY_AFTER_MS).unref();
+        startTimer(ask, RETRY_AFTER_MS, true);
       });
   }
 
@@ -47,12 +48,12 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
     awakeUntilMs = deadlineMs - DEADLINE_MARGIN_MS;
     // The runtime got the same event and may have read it first.
     if (open.size === 0 && (begun === requestId || !expecting)) release();
-    else timer = setTimeout(releaseIfDone, BEGIN_WITHIN_MS).unref();
+    else timer = startTimer(releaseIfDone, BEGIN_WITHIN_MS, true);
   }
 
   function releaseIfDone(): void {
     if (open.size === 0) release();
-    else timer = setTimeout(release, Math.max(awakeUntilMs - Date.now(), 0)).unref();
+    else timer = startTimer(release, awakeUntilMs - Date.now(), true);
   }
 
   function release(): void {

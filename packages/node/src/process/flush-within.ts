@@ -1,3 +1,5 @@
+import { startTimer } from "@prefreeze/core/adapter";
+
 let scheduled = false;
 
 /**
@@ -7,8 +9,12 @@ let scheduled = false;
 export function flushWithin(withinMs: number, flush: () => unknown): void {
   if (scheduled) return;
   scheduled = true;
-  setTimeout(() => {
-    scheduled = false;
-    flush();
-  }, withinMs).unref();
+  startTimer(
+    () => {
+      scheduled = false;
+      flush();
+    },
+    withinMs,
+    true,
+  );
 }

@@ -23,7 +23,7 @@ export function onTerminate(work: () => Promise<void>, withinMs: number): void {
     if (working) return;
     working = true;
     const releaseExit = holdExit();
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const time = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)));
     const end = () => {
       clearTimeout(timer);
