@@ -8,7 +8,12 @@ const explained = [
   { guide: "packages/core/README.md", sources: ["packages/core/src"], atLeast: 30 },
   {
     guide: "packages/aws-lambda/README.md",
-    sources: ["packages/aws-lambda/src", "packages/aws-lambda/layer", "packages/node/src/journal"],
+    sources: [
+      "packages/aws-lambda/src",
+      "packages/aws-lambda/layer",
+      "packages/node/src/journal",
+      "packages/node/src/process",
+    ],
     atLeast: 15,
   },
 ];
@@ -41,11 +46,12 @@ function isMessage(text: string): boolean {
   return /[a-z]+ .*[a-z]+/i.test(text.replaceAll("…", "")) && !/[#<>{\n]|;\s*version=/.test(text);
 }
 
-/** The code without comments, subjects of warnings, and help texts, which the guides have in other words. */
+/** The code without comments, subjects of warnings, keys of symbols, and help texts, which the guides have in other words. */
 function messageCode(code: string): string {
   return code
     .replaceAll(/\/\*.*?\*\/|^\s*\/\/.*?$/gms, "")
     .replaceAll(/\bwarnOnce\(\s*"[^"]*",/g, "warnOnce(")
+    .replaceAll(/\bSymbol\.for\("[^"]*"\)/g, "")
     .replaceAll(/\b(?:builtIn|ownHistogram)\((?:[^()]|\([^()]*\))*\)/g, "");
 }
 

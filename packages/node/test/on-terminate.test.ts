@@ -48,6 +48,17 @@ describe("a process that is sent SIGTERM", { timeout: 20_000 }, () => {
     expect(tookMs).toBeLessThan(2_000);
   });
 
+  test("finishes its last work although another listener exits at once, and exits with its code", async () => {
+    expect(await terminate("works", "exits")).toMatchObject({ exitCode: 7, printed: ["worked"] });
+  });
+
+  test("finishes its last work, once, although another listener raises the signal again", async () => {
+    expect(await terminate("works", "raises")).toMatchObject({
+      signal: "SIGTERM",
+      printed: ["worked"],
+    });
+  });
+
   test.each(["another", "once"])(
     "leaves exiting to another listener for the signal: %s",
     async (how) => {
