@@ -98,6 +98,16 @@ describe.each(runtimes)(
       expect(await gateway.shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
     });
 
+    test("the wrapper of another layer preloads what it does without it", async () => {
+      const { lambda } = await calledThreeTimes("untouched-module.handler", on, {
+        ...withLayer(),
+        PREFREEZE_EXEC_WRAPPER: inLane("opentelemetry-handler"),
+      });
+      expect(spanNames(lambda.logs()).filter((name) => name === "shop")).toHaveLength(3);
+      expect(await gateway.shown("faas_invocations_total")).toBe(2);
+      expect(await gateway.shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+    });
+
     test.each(["untouched", "untouched-module"])(
       "Sentry instruments the function %s as without it, and sees no request of ours",
       async (name) => {
