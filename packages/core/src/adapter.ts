@@ -12,6 +12,7 @@ export { wrapMethods } from "./instrument/wrap-methods.js";
 export { errorTypeOfResponse, errorTypeOfStatus } from "./invocation/error-type.js";
 export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
 export type { Invocation } from "./invocation/invocation.js";
+export { isThrownAnswer } from "./invocation/thrown-answer.js";
 export { areToldApart, currentKey, useInvocationStore } from "./invocation/running.js";
 export { runtimeStore } from "./invocation/runtime-store.js";
 export type { InvocationStore } from "./invocation/single-slot.js";

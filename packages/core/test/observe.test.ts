@@ -255,6 +255,29 @@ describe("the outcome of an invocation", () => {
     expect(partition()).toEqual([1, 0, 0]);
   });
 
+  it("is success if what was thrown is an answer, which comes through", async () => {
+    const redirect = { status: 303 };
+    const isAnswer = (thrown: unknown) => thrown === redirect;
+    await expect(observe(() => Promise.reject(redirect as never), { isAnswer })).rejects.toBe(
+      redirect,
+    );
+    await expect(
+      observe(() => Promise.reject(new RangeError("broken")), { isAnswer }),
+    ).rejects.toThrow("broken");
+    expect(partition()).toEqual([1, 1, 0]);
+    expect(failed("RangeError")).toBe(1);
+  });
+
+  it("is failure if isAnswer() throws", async () => {
+    collectWarnings();
+    const isAnswer = () => {
+      throw new Error("faulty");
+    };
+    const error = new RangeError("broken");
+    await expect(observe(() => Promise.reject(error), { isAnswer })).rejects.toBe(error);
+    expect(failed("RangeError")).toBe(1);
+  });
+
   it("has three counters, all exported from the first invocation of a trigger, at 0 if not counted", async () => {
     await observe(async () => 1);
     expect(succeeded()).toBe(1);

@@ -13,6 +13,8 @@ export interface InvocationDescriptor {
   readonly deadlineMs?: number | undefined;
   /** The error type of a result that reports a failure; undefined for any other result. */
   failureIn?(result: unknown): string | undefined;
+  /** Whether a thrown value is an answer, which is no failure. By default it is a failure. */
+  isAnswer?(thrown: unknown): boolean;
   /** Called before the handler runs; for invocations that can end by more than a return: by a callback, say. */
   started?(observation: Observation): void;
   /**

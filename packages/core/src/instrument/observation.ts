@@ -72,7 +72,8 @@ export function beginObservation(
           false,
           result,
         ),
-      threw: (error) => finish(errorTypeOf(error), true),
+      threw: (error) =>
+        finish(guarded(() => descriptor.isAnswer?.(error)) ? undefined : errorTypeOf(error), true),
       timedOut: () =>
         guarded(() => {
           if (invocation.ended) return;

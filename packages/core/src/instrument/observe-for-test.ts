@@ -44,7 +44,8 @@ export function observeForTest(
         guarded(() => descriptor.failureIn?.(result)),
         result,
       ),
-    threw: (error) => end(errorTypeOf(error)),
+    threw: (error) =>
+      end(guarded(() => descriptor.isAnswer?.(error)) ? undefined : errorTypeOf(error)),
     timedOut: () => undefined,
   };
 }

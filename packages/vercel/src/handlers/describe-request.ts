@@ -1,4 +1,4 @@
-import type { InvocationDescriptor } from "@prefreeze/core/adapter";
+import { type InvocationDescriptor, isThrownAnswer } from "@prefreeze/core/adapter";
 import { requestContext, waitUntilOf } from "../runtime/request-context.js";
 import { isNodeResponse, nodeResponse } from "./node.js";
 import { webResponse } from "./web.js";
@@ -11,6 +11,7 @@ export function describeRequest([request, second]: readonly unknown[]): Invocati
   const context = requestContext();
   const waitUntil = waitUntilOf(context, second);
   const response = isNodeResponse(second) ? nodeResponse(second) : webResponse;
+  let answered = false;
   let flushed: Promise<void> | undefined;
   return {
     ...response,
@@ -18,6 +19,8 @@ export function describeRequest([request, second]: readonly unknown[]): Invocati
     key: request ?? {},
     id: context?.headers?.["x-vercel-id"] ?? crypto.randomUUID(),
     trigger: "http",
+    // The framework around the handler makes a response of it.
+    isAnswer: (thrown) => (answered = isThrownAnswer(thrown)),
     completion(promised) {
       const over = response.completion?.(promised);
       // The function may freeze as soon as its response has ended. By the second `then`, the flush has begun.
@@ -27,8 +30,10 @@ export function describeRequest([request, second]: readonly unknown[]): Invocati
     keepAlive(flush, threw) {
       flushed = flush();
       waitUntil?.(flushed);
-      // An error can end the process, and `waitUntil` does not prevent that.
-      return waitUntil && !threw ? undefined : flushed;
+      // An error can end the process, and `waitUntil` does not prevent that. Without a framework, whatever a
+      // `(req, res)` handler throws does.
+      const waits = threw && !(answered && response === webResponse);
+      return waitUntil && !waits ? undefined : flushed;
     },
   };
 }
