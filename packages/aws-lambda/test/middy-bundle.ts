@@ -7,10 +7,12 @@ import { afterAll, beforeAll } from "vitest";
 import { installLane } from "@prefreeze/install-lane";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const lane = join(folder, "middy-7");
+const lane = join(folder, "middy-versions");
 
 /** The major versions of middy in use. Version 7 declares that it needs Node 22, but runs on Node 20. */
 export const middyVersions = [6, 7] as const;
+/** All major versions that run on a supported Node.js. */
+export const allMiddyVersions = [2, 3, 4, 5, ...middyVersions] as const;
 
 /**
  * Bundles a handler with one version of middy for all tests of a file. Call it at the top of the file.
@@ -20,12 +22,12 @@ export const middyVersions = [6, 7] as const;
  */
 export function useMiddyBundle(
   entry: string,
-  version: (typeof middyVersions)[number],
+  version: (typeof allMiddyVersions)[number],
 ): () => string {
   let outdir: string;
   beforeAll(async () => {
     outdir = await mkdtemp(join(tmpdir(), "prefreeze-middy-"));
-    if (version === 7) await installLane(lane);
+    if (version !== 6) await installLane(lane);
     await build({
       entryPoints: [join(folder, entry)],
       outfile: join(outdir, "index.js"),
@@ -34,7 +36,10 @@ export function useMiddyBundle(
       target: "node20",
       format: "cjs",
       minify: true,
-      alias: version === 7 ? { "@middy/core": join(lane, "node_modules/middy-7/index.js") } : {},
+      alias:
+        version === 6
+          ? {}
+          : { "@middy/core": join(lane, `node_modules/middy-${version}/index.js`) },
       logLevel: "error",
     });
   }, 120_000);

@@ -5,21 +5,27 @@ import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
 const { shown } = gateway;
-const entries = { 6: "fixtures/middy-6-streaming.ts", 7: "middy-7/streaming.mjs" };
+const entries = { 6: "fixtures/middy-6-streaming.ts", 7: "middy-versions/streaming.mjs" };
 
 describe.each(middyVersions)("a streaming middy %s handler", { timeout: 30_000 }, (version) => {
   const bundle = useMiddyBundle(entries[version], version);
   const deployExport = (exported: string) =>
     deployBundle(bundle(), { exported, env: { PUSHGATEWAY_URL: gateway.url } });
 
-  test("is counted at the end of its stream, with everything recorded by then, if instrument() is outside", async () => {
-    const { invoke, lambda } = await deployExport("outside");
-    expect((await invoke({ waitsMs: 200 })).result).toEqual({ streamed: true });
-    await lambda.settled();
-    expect(await shown("orders_total", { plan: "streamed" })).toBe(1);
-    expect(await shown("faas_invocations_total")).toBe(1);
-    expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThan(0.19);
-  });
+  test.each([
+    ["around the finished handler", "outside"],
+    ["around what becomes the handler", "wrappedFirst"],
+  ])(
+    "is counted at the end of its stream, with everything recorded by then, if instrument() is %s",
+    async (_, exported) => {
+      const { invoke, lambda } = await deployExport(exported);
+      expect((await invoke({ waitsMs: 200 })).result).toEqual({ streamed: true });
+      await lambda.settled();
+      expect(await shown("orders_total", { plan: "streamed" })).toBe(1);
+      expect(await shown("faas_invocations_total")).toBe(1);
+      expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThan(0.19);
+    },
+  );
 
   test("is counted as failed if it fails before or during its stream and instrument() is outside", async () => {
     const { invoke, lambda } = await deployExport("outside");
