@@ -12,6 +12,10 @@ export interface WorkerOptions {
   readonly compatibilityFlags?: readonly string[];
   /** `YYYY-MM-DD`. Default: the date of the `wranglerConfig`, else 2026-04-01. */
   readonly compatibilityDate?: string;
+  /** The binding of a queue whose messages come to this Worker one by one. */
+  readonly queue?: string;
+  /** The entries of further Workers with the same settings, by the service binding that reaches each. */
+  readonly services?: Readonly<Record<string, string>>;
   /** Text bindings. They override the `vars` of the `wranglerConfig`. */
   readonly bindings?: Readonly<Record<string, string>>;
   /** A `wrangler.jsonc` with name, main, compatibility date and flags, and vars. */
@@ -46,9 +50,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const entry = options.entry ?? config?.main;
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
+  const { queue, services = {} } = options;
   const lines: string[] = [];
+  const common = {
+    compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
+    compatibilityFlags: compatibilityFlags(options, config?.compatibilityFlags ?? []),
+    bindings: { ...config?.vars, ...options.bindings },
+  };
   const miniflare = new Miniflare({
-    name: config?.name ?? "worker",
     host: "127.0.0.1",
     port: 0,
     // Miniflare would fetch this object from the network.
@@ -62,12 +71,25 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     handleStructuredLogs: ({ message }: { message: string }) => {
       if (!isNative(message)) lines.push(message);
     },
-    modules: [
-      { type: "ESModule", path: `${basename(entry)}.mjs`, contents: await bundleWorker(entry) },
+    workers: [
+      {
+        ...common,
+        name: config?.name ?? "worker",
+        modules: await modulesOf(entry),
+        serviceBindings: Object.fromEntries(Object.keys(services).map((name) => [name, name])),
+        ...(queue !== undefined && {
+          queueProducers: { [queue]: "messages" },
+          queueConsumers: { messages: { maxBatchSize: 1, maxBatchTimeout: 0 } },
+        }),
+      },
+      ...(await Promise.all(
+        Object.entries(services).map(async ([name, service]) => ({
+          ...common,
+          name,
+          modules: await modulesOf(service),
+        })),
+      )),
     ],
-    compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
-    compatibilityFlags: compatibilityFlags(options, config?.compatibilityFlags ?? []),
-    bindings: { ...config?.vars, ...options.bindings },
   });
 
   let url: string;
@@ -88,6 +110,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     logs: () => lines.join("\n"),
     stop: () => miniflare.dispose(),
   };
+}
+
+async function modulesOf(entry: string) {
+  const path = `${basename(entry)}.mjs`;
+  return [{ type: "ESModule" as const, path, contents: await bundleWorker(entry) }];
 }
 
 // Miniflare's types for this need a package of Cloudflare's types, which it does not depend on.

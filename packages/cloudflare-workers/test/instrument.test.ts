@@ -1,19 +1,12 @@
 import { build } from "esbuild";
-import { Miniflare } from "miniflare";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
-import { bundleWorker } from "../../../test/workers/bundle-worker.js";
 import { startWorker, type Worker, type WorkerOptions } from "../../../test/workers/worker.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
-
-/** Miniflare takes this type from a package that it does not install. */
-interface QueueDriver {
-  queue(name: string, messages: readonly object[]): Promise<{ outcome: string }>;
-}
 
 const gateway = useGateway();
 const { shown, eventually, instances } = gateway;
@@ -49,6 +42,30 @@ describe("fetch", { timeout: 30_000 }, () => {
     const startedMs = performance.now();
     expect(await (await worker.fetch("/?plan=pro")).text()).toBe("ok");
     expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+});
+
+describe("fetch that gives no answer", { timeout: 30_000 }, () => {
+  test.each(["undefined", "text", "object"])(
+    "but %s has failed, as its client sees",
+    async (returned) => {
+      const worker = await run("odd-answers.ts");
+      expect((await worker.fetch(`/${returned}`)).status).toBe(500);
+      await eventually("faas_errors_total", { error_type: "NoResponse" }).toBe(1);
+      expect(await shown("faas_invocations_total")).toBe(0);
+    },
+  );
+
+  test("but throws a Response has failed, since the runtime answers 500", async () => {
+    const worker = await run("odd-answers.ts");
+    expect((await worker.fetch("/thrown")).status).toBe(500);
+    await eventually("faas_errors_total", { error_type: "object" }).toBe(1);
+  });
+
+  test("but throws before it returns a promise throws to its caller at once, and is counted", async () => {
+    const worker = await run("odd-answers.ts");
+    expect(await (await worker.fetch("/caught")).text()).toBe("caught at once: broken");
+    await eventually("faas_errors_total", { error_type: "RangeError" }).toBe(1);
   });
 });
 
@@ -187,7 +204,6 @@ describe("an object of handlers", { timeout: 30_000 }, () => {
     const worker = await run("app.ts");
     expect(await (await worker.fetch("/")).json()).toEqual({
       greeting: "hello",
-      queued: [],
       isApp: true,
     });
     expect(await worker.scheduled()).toBe("ok");
@@ -195,24 +211,31 @@ describe("an object of handlers", { timeout: 30_000 }, () => {
     expect(await shown("orders_total", { plan: "fetched" })).toBe(1);
   });
 
-  test("leaves its other handlers unchanged", async () => {
-    const miniflare = new Miniflare({
-      host: "127.0.0.1",
-      cf: false,
-      telemetry: { enabled: false },
-      modules: [
-        { type: "ESModule", path: "app.mjs", contents: await bundleWorker(fixture("app.ts")) },
-      ],
-      bindings: { PUSHGATEWAY_URL: gateway.url },
-      compatibilityDate: "2026-04-01",
-    });
-    onTestFinished(() => miniflare.dispose());
-    const worker = (await miniflare.getWorker()) as unknown as QueueDriver;
-    const message = { id: "1", timestamp: new Date(0), body: "an order", attempts: 1 };
-    expect((await worker.queue("orders", [message])).outcome).toBe("ok");
-    const response = await miniflare.dispatchFetch("http://localhost/");
-    expect(await response.json()).toMatchObject({ queued: ["an order"] });
-  });
+  test.each(["plain", "class", "frozen", "spread"])(
+    "if it is %s, serves its queue and its schedule, with its own `this`",
+    async (shape) => {
+      const worker = await run("all-handlers.ts", { queue: "QUEUE", bindings: { SHAPE: shape } });
+      expect(await (await worker.fetch("/send")).text()).toBe("sent");
+      await expect.poll(() => worker.logs()).toContain("queue got 1 of mine");
+      expect(await worker.scheduled()).toBe("ok");
+      await expect.poll(() => worker.logs()).toContain("scheduled of mine");
+      await eventually("faas_invocations_total", { faas_trigger: "http" }).toBe(1);
+      await eventually("faas_invocations_total", { faas_trigger: "timer" }).toBe(1);
+      expect(warnings(worker)).toEqual([]);
+    },
+  );
+
+  test.each(["plain", "frozen"])(
+    "if it is %s, serves its methods to other Workers",
+    async (shape) => {
+      const worker = await run("rpc-caller.ts", {
+        services: { SHOP: fixture("all-handlers.ts") },
+        bindings: { SHAPE: shape },
+      });
+      expect(await (await worker.fetch("/")).json()).toEqual({ sum: 42, fetched: "sent" });
+      await eventually("faas_invocations_total").toBe(1);
+    },
+  );
 });
 
 describe("a setting", { timeout: 30_000 }, () => {

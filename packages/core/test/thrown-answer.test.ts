@@ -11,7 +11,7 @@ describe("a thrown value is an answer if it is", () => {
     ["notFound() of Next.js 14", error({ digest: "NEXT_NOT_FOUND" })],
     ["the end of a prerender in Next.js", error({ digest: "HANGING_PROMISE_REJECTION" })],
     ["a Response", new Response("gone", { status: 410 })],
-    ["a redirect of React Router", Response.redirect("http://localhost/login")],
+    ["a redirect of React Router", Response.redirect("http://localhost/login", 302)],
     ["data() of React Router", { status: 404, statusText: "", internal: false, data: "none" }],
     ["error() of SvelteKit", { status: 404, body: { message: "Not Found" } }],
     ["redirect() of SvelteKit", { status: 303, location: "/login" }],

@@ -74,7 +74,7 @@ describe("a wrapped function", () => {
       async function (this: unknown) {
         return handler.route();
       },
-      { route: () => "none" },
+      { route: (): string => "none" },
     );
     const wrapped = wrap(handler);
     wrapped.route = () => "registered later";
@@ -278,7 +278,7 @@ describe("wrapped methods", () => {
       }
     }
     const frozen = Object.freeze(new Handlers());
-    const copy = wrapMethods(frozen);
+    const copy: Handlers = wrapMethods(frozen);
     expect(copy).toBeInstanceOf(Handlers);
     expect(Object.keys(copy)).toEqual(Object.keys(frozen));
     expect(await copy.fetch()).toBe("private");

@@ -7,6 +7,8 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
     ...inContext(ctx),
     id: (request as Request).headers.get("cf-ray") ?? crypto.randomUUID(),
     trigger: "http",
-    failureIn: errorTypeOfResponse,
+    // The client then gets 500.
+    failureIn: (response) =>
+      response instanceof Response ? errorTypeOfResponse(response) : "NoResponse",
   };
 }

@@ -1,0 +1,5 @@
+import * as Sentry from "@sentry/cloudflare";
+import { instrument } from "@prefreeze/cloudflare-workers";
+import sentry from "./sentry.mjs";
+
+export default instrument(sentry);
