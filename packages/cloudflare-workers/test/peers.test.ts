@@ -65,21 +65,29 @@ test("a router of itty-router that is wrapped first serves and counts what is re
   await eventually("faas_invocations_total").toBe(2);
 }, 30_000);
 
+const bySentry = ["GET /send", "process messages", "Scheduled Cron"].map(
+  (name) => `sentry got transaction ${name}`,
+);
+const byOpenTelemetry = ["fetchHandler GET", "queueHandler messages", "scheduledHandler"].map(
+  (name) => `otel traced ${name}`,
+);
+
 describe.each([
-  ["sentry", "sentry got transaction GET /send"],
-  ["sentry-inside", "sentry got transaction GET /send"],
-  ["otel-cf-workers", "otel traced fetchHandler GET"],
+  ["sentry", bySentry],
+  ["sentry-inside", bySentry],
+  ["otel-cf-workers", byOpenTelemetry],
 ])("a Worker in %s", { timeout: 30_000 }, (entry, traced) => {
-  test("is traced, its queue is served, and both count", async () => {
+  test("is traced with its queue and its schedule, and counted", async () => {
     const worker = await run(entry);
+    const logged = (text: string) =>
+      expect.poll(() => worker.logs(), { timeout: 10_000 }).toContain(text);
     expect(await answer(worker, "/send")).toEqual([200, "fetched"]);
-    await expect.poll(() => worker.logs(), { timeout: 10_000 }).toContain("queue got 1");
-    expect(await answer(worker, "/again")).toEqual([200, "fetched"]);
-    await eventually("faas_invocations_total").toBe(2);
-    expect(await shown("jobs_total")).toBe(1);
+    await logged("queue got 1");
     expect(await worker.scheduled()).toBe("ok");
     await eventually("faas_invocations_total", { faas_trigger: "timer" }).toBe(1);
-    await expect.poll(() => worker.logs(), { timeout: 10_000 }).toContain(traced);
+    expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBe(1);
+    expect(await shown("jobs_total")).toBe(1);
+    for (const line of traced) await logged(line);
   });
 
   test("fails as it did, and the failure is counted once", async () => {

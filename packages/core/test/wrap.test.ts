@@ -277,8 +277,9 @@ describe("wrapped methods", () => {
         this.#secret = value;
       }
     }
-    const frozen = Object.freeze(new Handlers());
-    const copy: Handlers = wrapMethods(frozen);
+    const frozen = new Handlers();
+    Object.freeze(frozen);
+    const copy = wrapMethods(frozen);
     expect(copy).toBeInstanceOf(Handlers);
     expect(Object.keys(copy)).toEqual(Object.keys(frozen));
     expect(await copy.fetch()).toBe("private");
