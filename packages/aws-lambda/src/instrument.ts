@@ -17,7 +17,7 @@ type Inferred<H, E> = [E] extends [unknown] ? H : H & ((event: E, ...more: never
  *
  * Outside Lambda the wrapper does nothing. A handler that is wrapped already is returned as it is.
  *
- * @param handler any handler that Lambda accepts: async, with a callback, streaming, or a finished middy one
+ * @param handler any handler that Lambda accepts: async, with a callback, streaming, or one of middy
  * @throws TypeError if `handler` is not a function, or the `grouping` option could break the gateway
  */
 export function instrument<H extends object, E>(

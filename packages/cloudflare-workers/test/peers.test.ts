@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { startWorker, type Worker } from "../../../test/workers/worker.js";
 
-const lane = fileURLToPath(new URL("peers", import.meta.url));
+const lane = fileURLToPath(new URL("./peers", import.meta.url));
 const gateway = useGateway();
 const { shown, eventually } = gateway;
 

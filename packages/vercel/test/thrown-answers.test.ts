@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { startVercelFunction } from "../../../test/vercel/function.js";
 
-const lane = fileURLToPath(new URL("thrown-answers", import.meta.url));
+const lane = fileURLToPath(new URL("./thrown-answers", import.meta.url));
 const gateway = useGateway();
 const { shown, eventually } = gateway;
 

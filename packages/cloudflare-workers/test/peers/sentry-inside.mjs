@@ -1,4 +1,3 @@
-import * as Sentry from "@sentry/cloudflare";
 import { instrument } from "@prefreeze/cloudflare-workers";
 import sentry from "./sentry.mjs";
 

@@ -11,12 +11,12 @@ export function boundCopy<T extends object>(original: T): T {
       const property = Reflect.getOwnPropertyDescriptor(from, key)!;
       property.configurable = true;
       property.enumerable &&= from === original;
-      if (property.get || property.set) {
-        property.get &&= property.get.bind(original);
-        property.set &&= property.set.bind(original);
-      } else {
+      const { get, set } = property;
+      if (get) property.get = get.bind(original);
+      if (set) property.set = set.bind(original);
+      if (!get && !set) {
         property.writable = true;
-        property.value = bound(property.value, original);
+        property.value = bound(property.value, original, copy);
       }
       Reflect.defineProperty(copy, key, property);
     }
@@ -24,8 +24,13 @@ export function boundCopy<T extends object>(original: T): T {
   return copy;
 }
 
-/** The function with a fixed `this`. It keeps its properties, and may be a class. */
-function bound(value: unknown, self: object): unknown {
+/** The function with a fixed `this`, for which it returns the copy. It keeps its properties, and may be a class. */
+function bound(value: unknown, self: object, copy: object): unknown {
   if (typeof value !== "function") return value;
-  return new Proxy(value, { apply: (method, _, args) => Reflect.apply(method, self, args) });
+  return new Proxy(value, {
+    apply(method, _, args) {
+      const result: unknown = Reflect.apply(method, self, args);
+      return result === self ? copy : result;
+    },
+  });
 }

@@ -16,7 +16,7 @@ const throws = (thrown, make) =>
   });
 const rejects = (thrown, make) =>
   instrument(async () => {
-    await null;
+    await Promise.resolve();
     calls.inc({ thrown });
     throw make();
   });
