@@ -40,7 +40,7 @@ export function instrument<H extends AnyHandlers>(handlers: H, options?: Options
 export function instrument<H extends object>(handlers: H, options: Options = {}): H {
   loadInvocationStore();
   // Variables are known only from the first call on, `(request or controller, env, ctx)`.
-  return wrapMethods(handlers, ([, env]) => workerInstance(options, env), {
+  return wrapMethods(handlers, ([, env, ctx]) => workerInstance(options, env, ctx), {
     fetch: describeFetch,
     scheduled: describeScheduled,
   });

@@ -9,6 +9,7 @@ import {
   type Platform,
   useInvocationStore,
 } from "@prefreeze/core/adapter";
+import { isContext } from "./worker-context.js";
 
 let platform: Platform | undefined;
 let loaded: InvocationStore | undefined;
@@ -17,15 +18,20 @@ let loaded: InvocationStore | undefined;
  * The instance of this isolate. Its id is random, and an isolate has no random values before its first
  * request.
  *
- * @returns undefined outside the Workers runtime unless `PREFREEZE_ACTIVE` is set
+ * @returns undefined if the call has no context, since it is not the runtime's, and outside the Workers runtime
+ *   unless `PREFREEZE_ACTIVE` is set
  */
-export function workerInstance(options: Options, env: unknown): Instance | undefined {
+export function workerInstance(options: Options, env: unknown, ctx: unknown): Instance | undefined {
   // Of the globals that only this runtime has, the one that no compatibility date or flag removes.
-  if (
-    !("WebSocketPair" in globalThis) &&
-    !isActiveElsewhere("this is not the Workers runtime", options, Object(env) as Platform["env"])
-  )
-    return undefined;
+  const measured =
+    "WebSocketPair" in globalThis
+      ? isContext(ctx)
+      : isActiveElsewhere(
+          "this is not the Workers runtime",
+          options,
+          Object(env) as Platform["env"],
+        );
+  if (!measured) return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
 

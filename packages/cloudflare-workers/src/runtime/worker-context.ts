@@ -5,3 +5,8 @@ export interface WorkerContext {
   /** Lets the origin answer if the Worker throws. */
   passThroughOnException(): void;
 }
+
+/** Whether a handler's last argument is a context. If a Worker calls a handler of its own, it may be none. */
+export function isContext(ctx: unknown): ctx is WorkerContext {
+  return typeof (ctx as Partial<WorkerContext> | null | undefined)?.waitUntil === "function";
+}
