@@ -14,10 +14,12 @@ export interface ForwardingGateway {
  *
  * @param before called with the number of the push, from 1, and awaited before the push is forwarded. If it returns
  *   `false`, the push is neither forwarded nor answered
+ * @param finished registers the clean-up; pass the one of the test's context if tests run concurrently
  */
 export async function forwardingGateway(
   gatewayUrl: string,
   before: (push: number) => unknown = () => undefined,
+  finished = onTestFinished,
 ): Promise<ForwardingGateway> {
   let pushes = 0;
   const server = createServer(async (request, response) => {
@@ -31,7 +33,7 @@ export async function forwardingGateway(
     response.writeHead(status).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
+  finished(async () => {
     server.closeAllConnections();
     server.close();
     await once(server, "close");

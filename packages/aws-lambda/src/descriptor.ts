@@ -30,7 +30,7 @@ export function describeInvocation(args: unknown[]): InvocationDescriptor {
   const marginMs = (instance?.platform as LambdaPlatform | undefined)?.timeoutMarginMs;
   if (instance?.cold && isInitializedAhead(instance)) instance.cold = false;
   const id = context?.awsRequestId ?? "";
-  const { started, completion, answered } = completionOf(args);
+  const { takesPromise, started, completion, answered } = completionOf(args);
   let unwatch: (() => void) | undefined;
   const reported = (result: unknown) => result ?? streamedResult(args[1]);
   return {
@@ -44,6 +44,7 @@ export function describeInvocation(args: unknown[]): InvocationDescriptor {
       started(observation);
       if (remainingMs) unwatch = watchDeadline(observation, remainingMs, marginMs);
     },
+    takesPromise,
     completion,
     failureIn: (result) =>
       source.trigger === "http" ? errorTypeOfStatus(statusOf(reported(result))) : undefined,

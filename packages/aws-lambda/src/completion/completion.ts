@@ -6,6 +6,8 @@ import { isResponseStream, streamEnd } from "./response-stream.js";
 
 /** How an invocation is completed if neither the handler's return nor its promise is the end. */
 interface Completion {
+  /** The runtime offers the handler nothing but its return to answer with. */
+  readonly takesPromise: boolean;
   readonly started: (observation: Observation) => void;
   readonly completion: (promised: boolean) => Promise<void> | undefined;
   /** Resolves when the runtime is about to answer an invocation that has ended; undefined if that is now. */
@@ -22,6 +24,7 @@ export function completionOf(args: unknown[]): Completion {
   const [, second, callback] = args;
   if (isResponseStream(second)) {
     return {
+      takesPromise: false,
       started: watchHttpResponseStreams,
       completion: (promised) =>
         promised ? streamEnd(second) : Promise.reject(new TypeError("no promise, no stream")),
@@ -29,7 +32,9 @@ export function completionOf(args: unknown[]): Completion {
     };
   }
   let waits = false;
+  const { done } = Object(second) as { readonly done?: unknown };
   return {
+    takesPromise: typeof callback !== "function" && typeof done !== "function",
     started(observation) {
       replaceCallbacks(args, observation, () => void (waits = true));
       // If the runtime passes a callback, a promise that never settles is given up then, too.

@@ -27,6 +27,8 @@ export interface InvocationDescriptor {
   completion?(promised: boolean): Promise<unknown> | undefined;
   /** The caller gets the handler's result at once and does not wait for `completion`. Default `false`. */
   readonly detached?: boolean;
+  /** The platform takes a promise for any result, so a result waits for the flush in one. Default `false`. */
+  readonly takesPromise?: boolean;
   /**
    * Records what else the platform tells about the invocation among its recordings, just before they are
    * merged into the totals.
@@ -57,6 +59,8 @@ export interface Observation {
   completion(promised: boolean): Promise<unknown> | undefined;
   /** See `InvocationDescriptor`. */
   readonly detached: boolean;
+  /** See `InvocationDescriptor`. */
+  readonly takesPromise: boolean;
   /**
    * Ends the invocation with the handler's result.
    *

@@ -65,6 +65,7 @@ export function beginObservation(
       isSettled: () => settled,
       run: (code) => store.run(invocation, code),
       detached: descriptor.detached === true,
+      takesPromise: descriptor.takesPromise === true,
       completion: (promised) => guarded(() => descriptor.completion?.(promised)),
       returned: (result) =>
         finish(

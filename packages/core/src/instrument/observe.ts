@@ -41,7 +41,7 @@ export function observe<R>(
       (value) => returned(value, true)?.then(() => value) ?? value,
       threw,
     ) as R;
-  // A result that is no promise stays one: otherwise a callback handler would be answered twice.
-  void returned(result, false);
-  return result;
+  const held = returned(result, false);
+  // Elsewhere, a result that is no promise stays one: otherwise a callback handler would be answered twice.
+  return held && observation.takesPromise ? (held.then(() => result) as R) : result;
 }
