@@ -1,9 +1,4 @@
-import {
-  currentInstance,
-  currentKey,
-  errorTypeOfStatus,
-  type InvocationDescriptor,
-} from "@prefreeze/core/adapter";
+import { currentInstance, currentKey, type InvocationDescriptor } from "@prefreeze/core/adapter";
 import { completionOf } from "./completion/completion.js";
 import { watchDeadline } from "./completion/deadline.js";
 import { streamedResult } from "./completion/http-response-stream.js";
@@ -13,7 +8,6 @@ import type { LambdaContext } from "./event/lambda-context.js";
 import { currentExtension } from "./extension/extension.js";
 import { keepAwake } from "./flush/keep-awake.js";
 import { beginMeasures } from "./measures/measures.js";
-import { statusOf } from "./measures/result-status.js";
 import type { LambdaPlatform } from "./platform.js";
 
 /**
@@ -46,8 +40,7 @@ export function describeInvocation(args: unknown[]): InvocationDescriptor {
     },
     takesPromise,
     completion,
-    failureIn: (result) =>
-      source.trigger === "http" ? errorTypeOfStatus(statusOf(reported(result))) : undefined,
+    failureIn: (result) => source.failureIn?.(reported(result)),
     collect(invocation, result) {
       unwatch?.();
       measure(invocation, reported(result));

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { deploy } from "./deploy.js";
 import { batchEvents, eventsByTrigger } from "./events/by-trigger.js";
+import {
+  edgeEvents,
+  failedOriginEvent,
+  objectLambdaEvents,
+  resolverEvents,
+} from "./events/answers.js";
 import { httpEvents } from "./events/http.js";
+import { otherEvents } from "./events/others.js";
 import { webSocketEvents } from "./events/web-socket.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
@@ -64,6 +71,71 @@ describe("a failure", { timeout: 30_000 }, () => {
     expect(await shown("faas_errors_total", { error_type: "503" })).toBe(6);
     expect(await shown("faas_errors_total")).toBe(6);
     expect(await shown("faas_invocations_total")).toBe(18);
+  });
+
+  test.each([
+    {
+      of: "Lambda@Edge",
+      event: edgeEvents["Lambda@Edge at a viewer's request"],
+      statusName: "status",
+    },
+    {
+      of: "Lambda@Edge",
+      event: edgeEvents["Lambda@Edge at an origin's response"],
+      statusName: "status",
+    },
+    {
+      of: "S3 Object Lambda",
+      event: objectLambdaEvents["S3 Object Lambda at a GetObject"],
+      statusName: "statusCode",
+    },
+  ])("of $of is a $statusName of 500 or above", async ({ event, statusName }) => {
+    const { invoke } = await deploy("shop.ts", env());
+    for (const status of ["503", 503, "404", "200", "none"])
+      await invoke({ ...event, result: { [statusName]: status } });
+    expect(await shown("faas_errors_total", { error_type: "503", faas_trigger: "http" })).toBe(2);
+    expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBe(3);
+  });
+
+  test("is neither a failure of the origin that Lambda@Edge passes on nor the value of a GraphQL field", async () => {
+    const { invoke } = await deploy("shop.ts", env());
+    await invoke({ ...failedOriginEvent, result: { status: "503" } });
+    await invoke({ ...resolverEvents["an AppSync resolver"], result: { statusCode: 503 } });
+    await invoke({ ...resolverEvents["an Amplify resolver"], result: { status: 503 } });
+    // An HTTP API sends a result without a statusCode as the body.
+    await invoke({ ...httpEvents["an HTTP API"], result: { status: "503" } });
+    expect(await shown("faas_invocations_total", { faas_trigger: "http" })).toBe(4);
+    expect(await shown("faas_errors_total")).toBe(0);
+  });
+
+  test("of a durable execution is a result that says so, with the type of its error", async () => {
+    const { invoke } = await deploy("shop.ts", env());
+    const event = otherEvents["a durable execution"];
+    const errors = [
+      { ErrorType: "RangeError", ErrorMessage: "card 4111" },
+      { ErrorType: "no class name", ErrorMessage: "card 4111" },
+      { ErrorMessage: "Unknown error" },
+      undefined,
+    ];
+    for (const Error of errors) {
+      const result = { Status: "FAILED", Error };
+      expect((await invoke({ ...event, result })).result).toEqual(result);
+    }
+    expect(await shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+    expect(await shown("faas_errors_total", { error_type: "Error" })).toBe(3);
+    for (const Status of ["SUCCEEDED", "PENDING"]) await invoke({ ...event, result: { Status } });
+    expect(await shown("faas_invocations_total")).toBe(2);
+    expect(await gateway.metrics()).not.toContain("4111");
+  });
+
+  test("is not a result that says FAILED of a function that is not durable", async () => {
+    const { invoke } = await deploy("shop.ts", env());
+    const { CheckpointToken, ...withoutToken } = otherEvents["a durable execution"];
+    expect(CheckpointToken).toBeDefined();
+    for (const event of [{}, withoutToken, httpEvents["an HTTP API"]])
+      await invoke({ ...event, result: { Status: "FAILED", Error: { ErrorType: "RangeError" } } });
+    expect(await shown("faas_invocations_total")).toBe(3);
+    expect(await shown("faas_errors_total")).toBe(0);
   });
 
   test.each([

@@ -9,7 +9,7 @@ export { beginObservation } from "./instrument/observation.js";
 export { failRunning } from "./instrument/settle.js";
 export { type AnyHandler, wrap } from "./instrument/wrap.js";
 export { wrapMethods } from "./instrument/wrap-methods.js";
-export { errorTypeOfResponse, errorTypeOfStatus } from "./invocation/error-type.js";
+export { errorTypeOf, errorTypeOfResponse, errorTypeOfStatus } from "./invocation/error-type.js";
 export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
 export type { Invocation } from "./invocation/invocation.js";
 export { isThrownAnswer } from "./invocation/thrown-answer.js";

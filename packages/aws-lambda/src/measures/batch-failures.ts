@@ -1,6 +1,6 @@
 import { builtIn, cellIn, initSeries } from "@prefreeze/core/adapter";
 import type { BeginMeasure } from "./measure.js";
-import { readProperty } from "./read-property.js";
+import { readProperty } from "../event/read-property.js";
 
 /**
  * Counts the items of a batch that the result names as failed. The invocation itself has succeeded, even

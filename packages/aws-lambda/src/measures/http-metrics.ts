@@ -1,7 +1,7 @@
 import { bounded, DURATION_BUCKETS } from "@prefreeze/core/adapter";
 import type { BeginMeasure } from "./measure.js";
 import { ownHistogram } from "./own-histogram.js";
-import { statusOf } from "./result-status.js";
+import { statusOf } from "../event/result-status.js";
 
 /** In seconds, from 0.005 to 10: the convention advises the same buckets for requests as for functions. */
 const BUCKETS = DURATION_BUCKETS.slice(0, 14);

@@ -1,3 +1,4 @@
+import { edgeEvents, objectLambdaEvents, resolverEvents } from "./answers.js";
 import { changeBatches, changeEvents } from "./data-sources.js";
 import { authorizerEvents, httpEvents } from "./http.js";
 import { messageBatches, messageEvents } from "./messages.js";
@@ -7,7 +8,13 @@ import { webSocketEvents } from "./web-socket.js";
 
 /** Events as the services send them, reduced to what a handler may read, by the trigger they count for. */
 export const eventsByTrigger = {
-  http: { ...httpEvents, ...webSocketEvents },
+  http: {
+    ...httpEvents,
+    ...webSocketEvents,
+    ...edgeEvents,
+    ...objectLambdaEvents,
+    ...resolverEvents,
+  },
   pubsub: { ...messageBatches, ...messageEvents },
   datasource: { ...changeBatches, ...changeEvents },
   timer: scheduleEvents,

@@ -153,6 +153,25 @@ export const authorizerEvents = {
     authorizationToken: "allow",
     methodArn: authorizerContext.methodArn,
   },
+  "an AppSync API's authorizer": {
+    authorizationToken: "allow",
+    requestContext: {
+      apiId: "abc123",
+      accountId: "123456789012",
+      requestId: "f4081827-1111-4444-5555-5cf4695f339f",
+      queryString: "query Order { order { id } }",
+      operationName: "Order",
+      variables: {},
+    },
+    requestHeaders: { host: "abc.appsync-api.eu-central-1.amazonaws.com" },
+  },
+  "an IoT authorizer": {
+    token: "allow",
+    signatureVerified: true,
+    protocols: ["http"],
+    protocolData: { http: { headers: {}, queryString: "" } },
+    connectionMetadata: { id: "1" },
+  },
   "an HTTP API's authorizer": {
     ...httpApi,
     type: "REQUEST",

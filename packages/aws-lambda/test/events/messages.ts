@@ -143,6 +143,21 @@ export const messageEvents = {
       },
     ],
   },
+  "a channel of AppSync Events": {
+    identity: null,
+    result: null,
+    request: { headers: { host: "abc.appsync-api.eu-central-1.amazonaws.com" }, domainName: null },
+    info: {
+      channel: { path: "/orders/new", segments: ["orders", "new"] },
+      channelNamespace: { name: "orders" },
+      operation: "PUBLISH",
+    },
+    error: null,
+    prev: null,
+    stash: {},
+    outErrors: [],
+    events: [{ payload: { plan: "pro" }, id: "12345" }],
+  },
   "CloudWatch Logs": { awslogs: { data: "H4sIAAAAAAAAAA==" } },
   Firehose: {
     invocationId: "invocation-1",
