@@ -1,4 +1,5 @@
 import { type AnyHandler, wrap } from "@prefreeze/core/adapter";
+import { isInsideExecution } from "./event/durable-context.js";
 import type { LambdaContext } from "./event/lambda-context.js";
 import type { LambdaOptions } from "./lambda-options.js";
 import { describeInvocation } from "./descriptor.js";
@@ -28,5 +29,7 @@ export function instrument<H extends AnyHandler>(handler: H, options?: LambdaOpt
 export function instrument<H extends AnyHandler>(handler: H, options: LambdaOptions = {}): H {
   // Set up during the cold start, so that a wrong setting shows before the first event.
   lambdaInstance(options);
-  return wrap(handler, () => lambdaInstance(options), describeInvocation);
+  const instance = (args: readonly unknown[]) =>
+    isInsideExecution(args) ? undefined : lambdaInstance(options);
+  return wrap(handler, instance, describeInvocation);
 }

@@ -48,6 +48,9 @@ const calling = {
   succeedInPromise: undefined,
 };
 
+/** Up to nodejs22.x, the runtime answers these itself, when the event loop is empty, and their push is not awaited. */
+const neverAnswering = ["value", "neverCallsBack"];
+
 const runtimes = [
   { runtimeClient: "ric-3", kinds: { ...returning, ...calling } },
   // The older client fails if a thenable has no `catch`. A wrapped handler returns a promise instead.
@@ -82,15 +85,23 @@ describe.concurrent.each(runtimes)(
             ),
           ),
         );
-        expect(await answers(wrapped!)).toEqual(await answers(bare!));
+        const answersOfWrapped = await answers(wrapped!);
+        const count = () =>
+          Promise.all([
+            shown("faas_invocations_total", { job }),
+            shown("faas_errors_total", { job, error_type: errorType ?? "" }),
+            shown("faas_invoke_duration_seconds_count", { job }),
+          ]);
+        if (runtimeClient === "ric-3" && way === "unregistered" && neverAnswering.includes(kind)) {
+          // Their push ends before the next answer, at the latest.
+          await wrapped!.invoke();
+          expect([2, 3]).toContain((await count())[0]);
+        } else {
+          // The environment is frozen now: what is not at the gateway stays in the environment.
+          expect(await count()).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
+        }
+        expect(answersOfWrapped).toEqual(await answers(bare!));
         expect(wrapped!.lambda.coldStarts()).toBe(bare!.lambda.coldStarts());
-        // Both environments are frozen now: what is not at the gateway never arrives.
-        const counts = [
-          await shown("faas_invocations_total", { job }),
-          await shown("faas_errors_total", { job, error_type: errorType ?? "" }),
-          await shown("faas_invoke_duration_seconds_count", { job }),
-        ];
-        expect(counts).toEqual(errorType === undefined ? [2, 0, 2] : [0, 2, 2]);
       },
     );
   },

@@ -28,8 +28,9 @@ export type {
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
-export { cellIn } from "./metrics/cells.js";
+export { cellIn, cellOf } from "./metrics/cells.js";
 export { observeIn } from "./metrics/metric.js";
+export { type Recordings, scopes } from "./metrics/scope.js";
 export { seriesOf } from "./metrics/series.js";
 export { afterAwakeMs } from "./runtime/awake-timer.js";
 export { guarded } from "./runtime/guarded.js";
