@@ -1,6 +1,9 @@
-import { builtIn, cellOf, guarded, initSeries } from "@prefreeze/core/adapter";
+import { builtIn, cellOf, guarded, initSeries, shared } from "@prefreeze/core/adapter";
 import type { InvocationEnd, InvocationStart, Operation } from "./durable/plugin-api.js";
 import { passed, runFromTop, runInChild, runOnce } from "./durable/replay.js";
+
+/** Ends that are counted: the plugin may be on twice, by the variable and in code. */
+const counted = shared("durable ends", new WeakSet<InvocationEnd>());
 
 /** Counts durable executions by their end, and drops what a replay records again outside steps. */
 class DurablePlugin {
@@ -27,8 +30,11 @@ class DurablePlugin {
     passed(operation);
   }
 
-  async onInvocationEnd({ status }: InvocationEnd): Promise<void> {
-    if (status === "SUCCEEDED" || status === "FAILED") this.#count?.(status);
+  async onInvocationEnd(end: InvocationEnd): Promise<void> {
+    const { status } = end;
+    if (counted.has(end) || status === "PENDING" || status === "RETRYING") return;
+    counted.add(end);
+    this.#count?.(status);
   }
 }
 

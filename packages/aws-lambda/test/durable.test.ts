@@ -143,13 +143,18 @@ describe.concurrent("durable functions on AWS's local runner", { timeout: 60_000
   });
 
   test.for([
-    { exported: "configured", env: plugin },
-    { exported: "inCode", env: {} },
-  ])("in CommonJS get the plugin, $exported", async ({ exported, env }, { expect }) => {
-    await run(exported, exported, { module: "./common-js.cjs", env });
-    expect(await byPlace("outside_total", exported)).toEqual({ top: 1 });
-    expect(await shown("faas_durable_executions_total", { job: exported })).toBe(1);
-  });
+    { how: "by the variable", exported: "configured", env: plugin },
+    { how: "in code", exported: "inCode", env: {} },
+    { how: "both ways", exported: "inCode", env: plugin },
+  ])(
+    "in CommonJS get the plugin $how, and count once",
+    async ({ how, exported, env }, { expect }) => {
+      const job = `common-js ${how}`;
+      await run(job, exported, { module: "./common-js.cjs", env });
+      expect(await byPlace("outside_total", job)).toEqual({ top: 1 });
+      expect(await shown("faas_durable_executions_total", { job })).toBe(1);
+    },
+  );
 
   test("wrapped inside the SDK's wrapper run bare, and a warning says how to wrap them", async ({
     expect,

@@ -33,17 +33,20 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     ["if no gateway is configured", { PUSHGATEWAY_URL: "" }],
     ["if prefreeze is disabled", { PREFREEZE_DISABLED: "1" }],
     ["if its handler is not wrapped", {}],
-  ])("is frozen within 80 ms of every response but the first, %s", async (_, more) => {
+  ])("is frozen at once after every response but the first, %s", async (_, more) => {
     const exported = Object.keys(more).length === 0 ? "bare" : "raced";
     const { invoke, lambda } = await registered(exported, env(more));
     await invoke();
     await lambda.settled();
-    for (let count = 0; count < 3; count++) {
+    const awakeMs: number[] = [];
+    for (let count = 0; count < 5; count++) {
       await invoke();
       const startedMs = performance.now();
       await lambda.settled();
-      expect(performance.now() - startedMs).toBeLessThan(80);
+      awakeMs.push(performance.now() - startedMs);
     }
+    // If it waited for a handler, each time would be 100 ms at least; a busy machine makes only some so long.
+    expect(Math.min(...awakeMs)).toBeLessThan(100);
     expect(lambda.environments()[0]?.frozen).toBe(true);
   });
 
@@ -79,18 +82,18 @@ describe("a registered environment", { timeout: 30_000 }, () => {
   test("responds at once although the gateway hangs, and is frozen when the flush times out, which a failure makes four times as soon", async () => {
     const { invoke, lambda } = await deploy("registered.ts", {
       format: "esm",
-      env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "1600" },
+      env: { PUSHGATEWAY_URL: await hangingGateway(), PREFREEZE_FLUSH_TIMEOUT_MS: "3200" },
     });
     await invoke({ plan: "pro" });
     await lambda.settled();
     const startedMs = performance.now();
     const { result, durationMs } = await invoke({ plan: "pro" });
     expect(result).toEqual({ ok: true });
-    expect(durationMs).toBeLessThan(380);
+    expect(durationMs).toBeLessThan(780);
     await lambda.settled();
     const awakeMs = performance.now() - startedMs;
-    expect(awakeMs).toBeGreaterThan(390);
-    expect(awakeMs).toBeLessThan(1_500);
+    expect(awakeMs).toBeGreaterThan(790);
+    expect(awakeMs).toBeLessThan(3_100);
     expect(lambda.coldStarts()).toBe(1);
   });
 

@@ -37,5 +37,6 @@ export { guarded } from "./runtime/guarded.js";
 export { reasonOf } from "./runtime/reason.js";
 export { startTimer } from "./runtime/timer.js";
 export { untraced } from "./runtime/untraced.js";
+export { shared } from "./runtime/shared.js";
 export { warnOnce } from "./runtime/warn.js";
 export { fetchTransport } from "./target/fetch-transport.js";

@@ -86,14 +86,14 @@ describe("a failure", () => {
           return process.pid;
         };`,
       },
-      { timeoutMs: 300 },
+      { timeoutMs: 1_500 },
     );
     const { result: before } = await invoke(lambda);
     const timedOut = await invoke(lambda, { hang: true });
     expect(timedOut.functionError).toBe("Unhandled");
     expect(timedOut.result).toEqual({
       errorMessage: expect.stringMatching(
-        /^\d{4}-\d\d-\d\dT[\d:.]+Z [0-9a-f-]{36} Task timed out after 0\.30 seconds$/,
+        /^\d{4}-\d\d-\d\dT[\d:.]+Z [0-9a-f-]{36} Task timed out after 1\.50 seconds$/,
       ),
     });
     expect(lambda.logs()).toContain(timedOut.result.errorMessage);

@@ -68,7 +68,7 @@ describe("on Managed Instances", () => {
     await lambda.settled();
     expect(lambda.environments()).toMatchObject([{ frozen: false }]);
     await sleep(300);
-    expect((await invoke(lambda)).result - before).toBeGreaterThan(20);
+    expect((await invoke(lambda)).result - before).toBeGreaterThan(5);
   });
 
   test("an extension may register for no event only", async () => {
@@ -155,7 +155,6 @@ describe("on Managed Instances", () => {
     const ended = await lambda.shutdownEnvironment(pid);
     const graceful = register !== "";
     expect(ended.signal).toBe(graceful ? "SIGTERM" : "SIGKILL");
-    expect(ended.durationMs).toBeLessThan(600);
     expect(lambda.logs().includes("main thread told")).toBe(graceful);
     expect(lambda.logs()).not.toContain("worker told");
     expect(isRunning(pid)).toBe(false);
