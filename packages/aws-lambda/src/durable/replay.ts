@@ -1,4 +1,4 @@
-import { type Recordings, scopes, warnOnce } from "@prefreeze/core/adapter";
+import { invocations, type Recordings, scopes, warnOnce } from "@prefreeze/core/adapter";
 import type { InvocationStart, Operation } from "./plugin-api.js";
 
 /** How far the code of one context of a durable execution has come in this invocation. */
@@ -23,24 +23,18 @@ recordings.set = ({ metric }) => {
   return recordings;
 };
 const dropped = { ended: false, recordings };
-let installed = false;
 
-/** From now on, recordings that only repeat those of an earlier invocation are dropped. */
-function dropRepeated(): void {
-  if (installed) return;
-  installed = true;
-  const { store } = scopes;
-  scopes.store = {
-    getStore: () => (positions.getStore()?.replaying ? dropped : store?.getStore()),
-  };
-}
+/** Drops recordings that only repeat those of an earlier invocation. */
+const store: NonNullable<typeof scopes.store> = {
+  getStore: () => (positions.getStore()?.replaying ? dropped : invocations.store.getStore()),
+};
 
 /** Runs the code of an invocation from its top. */
 export function runFromTop<R>(
   { isFirstInvocation, operations }: InvocationStart,
   code: () => R,
 ): R {
-  dropRepeated();
+  scopes.store = store;
   const last = new Map(Object.values(operations).map(({ id, parentId }) => [parentId, id]));
   return positions.run({ replaying: !isFirstInvocation, operations, last }, code);
 }
@@ -49,7 +43,10 @@ export function runFromTop<R>(
 export async function runInChild(child: Operation, code: () => unknown): Promise<unknown> {
   const parent = positions.getStore();
   if (!parent) return code();
-  const position = { ...parent, replaying: parent.replaying || child.id in parent.operations };
+  const position = {
+    ...parent,
+    replaying: parent.replaying || Object.hasOwn(parent.operations, child.id),
+  };
   try {
     return await positions.run(position, code);
   } finally {

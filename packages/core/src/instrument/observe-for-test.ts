@@ -38,6 +38,7 @@ export function observeForTest(
     isSettled: () => invocation.outcome !== undefined,
     run: (code) => invocations.store.run(invocation, code),
     detached: descriptor.detached === true,
+    takesPromise: false,
     completion: (promised) => guarded(() => descriptor.completion?.(promised)),
     returned: (result) =>
       end(

@@ -7,7 +7,9 @@ import { type InvocationStore, singleSlot } from "./single-slot.js";
 export interface Invocations {
   /** Those that have started and not ended, by key. */
   readonly running: Map<unknown, Invocation>;
+  /** Tells them apart. */
   store: InvocationStore;
+  /** Called at the end of each. */
   readonly listeners: Set<(invocation: Invocation) => Promise<void>>;
 }
 
