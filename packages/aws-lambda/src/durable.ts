@@ -3,7 +3,7 @@ import type { InvocationEnd, InvocationStart, Operation } from "./durable/plugin
 import { passed, runFromTop, runInChild, runOnce } from "./durable/replay.js";
 
 /** Ends that are counted: the plugin may be on twice, by the variable and in code. */
-const counted = shared("durable ends", new WeakSet<InvocationEnd>());
+const counted = shared("durableEnds", new WeakSet<InvocationEnd>());
 
 /** Counts durable executions by their end, and drops what a replay records again outside steps. */
 class DurablePlugin {

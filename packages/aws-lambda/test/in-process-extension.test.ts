@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { InvokeEvent } from "../src/extension/extensions-api.js";
 import { createExtension } from "../src/extension/in-process-extension.js";
 
@@ -39,6 +39,20 @@ test.each([[null], [{}], ["text"]])(
     await expect.poll(() => next.mock.calls.length).toBe(2);
   },
 );
+
+test("an extension lets an invocation that does not end go 50 ms before its deadline", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { next, calls, extension } = fakePlatform();
+  extension.begin("1");
+  calls[0]?.resolve({ requestId: "1", deadlineMs: Date.now() + 1_000 });
+  await vi.advanceTimersByTimeAsync(949);
+  expect(next).toHaveBeenCalledTimes(1);
+  expect(extension.holds("1")).toBe(true);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(next).toHaveBeenCalledTimes(2);
+  expect(extension.holds("1")).toBe(false);
+});
 
 test("an extension asks for the next event only when every invocation that began is done", async () => {
   const { next, calls, event, extension } = fakePlatform();

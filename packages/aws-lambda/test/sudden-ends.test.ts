@@ -96,7 +96,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
   test("counts an invocation as timed out if it ends just before the deadline, and leaves its result alone", async () => {
     const { invoke, lambda } = await deployFault(2_000);
     await invoke();
-    const { result } = await invoke({ fault: "late", runMs: 1_880 });
+    const { result } = await invoke({ fault: "late", runMs: 1_820 });
     expect(result).toMatchObject({ ok: true });
     await lambda.settled();
     expect(await shown("faas_timeouts_total")).toBe(1);
