@@ -1,6 +1,7 @@
 import type { Failure } from "../runtime/in-time.js";
 import { reasonOf } from "../runtime/reason.js";
 import { warn } from "../runtime/warn.js";
+import { isRefusal } from "../target/push-error.js";
 
 /**
  * Logs the first of several failures in a row, and the success that ends them.
@@ -10,8 +11,11 @@ import { warn } from "../runtime/warn.js";
 export function logPushes(): (url: string, failures: number, failure?: Failure) => void {
   let failing = false;
   return (url, failures, failure) => {
-    if (failure && failures === 1)
-      warn(`push to ${url} failed: ${reasonOf(failure.error)}; its data will be in the next push`);
+    if (failure && failures === 1) {
+      // What was refused will be refused again, and its message says what to do.
+      const outlook = isRefusal(failure.error) ? "" : "; its data will be in the next push";
+      warn(`push to ${url} failed: ${reasonOf(failure.error)}${outlook}`);
+    }
     if (!failure && failing) warn(`push to ${url} succeeded again`);
     failing = failures > 0;
   };

@@ -7,6 +7,8 @@ import type { Platform } from "./platform.js";
 
 const current = shared<{ instance: Instance | undefined }>("current", { instance: undefined });
 
+const compared = new WeakSet<Options>();
+
 /** The instance of this process or isolate. @returns undefined until a platform has set one up */
 export function currentInstance(): Instance | undefined {
   return current.instance;
@@ -20,14 +22,18 @@ export function currentInstance(): Instance | undefined {
  */
 export function instanceOn(platform: Platform, options: Options): Instance | undefined {
   const { instance } = current;
+  // Each invocation comes here, always with the options of its own `instrument()`.
+  if (instance && compared.has(options)) return instance;
+  // What other code has put on `Object.prototype` is no option.
+  const own = Object.assign(Object.create(null) as Options, options);
+  compared.add(Object(options) as Options);
   if (!instance) {
-    return isDisabled(options, platform.env)
+    return isDisabled(own, platform.env)
       ? undefined
-      : (current.instance = createInstance(platform, options));
+      : (current.instance = createInstance(platform, own));
   }
-  for (const name in options) {
-    const given = options[name as keyof Options];
-    if (given !== instance.options[name as keyof Options]) {
+  for (const [name, given] of Object.entries(own)) {
+    if (isSet(given) && !isSame(given, instance.options[name as keyof Options])) {
       warnOnce(
         `option ${name}`,
         `the ${name} option is ignored, since the first instrument() has set it; pass the same options everywhere`,
@@ -35,4 +41,17 @@ export function instanceOn(platform: Platform, options: Options): Instance | und
     }
   }
   return instance;
+}
+
+/** An empty list of measures is what the Lambda layer passes if nobody asked for any. */
+function isSet(given: unknown): boolean {
+  return given !== undefined && !(Array.isArray(given) && given.length === 0);
+}
+
+/** Calls of `instrument()` in several files write equal lists and objects of their own. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const [those, these] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return those.length === these.size && those.every(([key, value]) => these.get(key) === value);
 }

@@ -1,17 +1,18 @@
 import type { FlushInterval } from "../flush/backoff.js";
 import { catalog } from "../metrics/catalog.js";
+import { reasonOf } from "../runtime/reason.js";
 import { warnOnce } from "../runtime/warn.js";
 import { parseAddresses } from "../target/addresses.js";
 import { checkGroupingLabel } from "../target/grouping-key.js";
-import type { Gateway } from "../target/pushgateway.js";
+import type { Gateway, Secret } from "../target/pushgateway.js";
 import type { Options } from "./options.js";
-import { type Env, readSettings, upTo } from "./read-settings.js";
+import { type Env, readSettings, secret, upTo } from "./read-settings.js";
 
 /** The settings of an instance. */
 export interface Settings {
   /** If there are none, nothing is pushed. */
   readonly gateways: readonly Gateway[];
-  readonly bearerToken?: string | undefined;
+  readonly bearerToken?: Secret | undefined;
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;
@@ -40,9 +41,9 @@ export function resolveSettings(
 ): Settings {
   const { url, bearerToken, ...userinfo } = readSettings(options, env, "PUSHGATEWAY_", {
     url: parseAddresses,
-    username: String,
-    password: String,
-    bearerToken: String,
+    username: secret,
+    password: secret,
+    bearerToken: secret,
   });
   const settings = {
     job,
@@ -57,8 +58,7 @@ export function resolveSettings(
       job: String,
       instancePrefix: String,
       flushTimeoutMs: upTo(30_000),
-      minFlushIntervalMs: (value) =>
-        value === "auto" ? value : value === "0" ? 0 : upTo(60_000)(value),
+      minFlushIntervalMs: flushInterval,
       maxSeries: upTo(100_000),
     }),
   } satisfies Settings;
@@ -70,28 +70,39 @@ export function resolveSettings(
   return { ...settings, minFlushIntervalMs: 0 };
 }
 
+function flushInterval(value: string): FlushInterval {
+  return value === "auto" ? value : upTo(60_000, 0)(value);
+}
+
 function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
   const grouping = Object.create(null) as Record<string, string>;
-  const pairs = option
-    ? Object.entries(option)
-    : String(env["PREFREEZE_GROUPING"] ?? "")
-        .split(",")
-        .filter(Boolean)
-        .map((pair) => pair.trim().split(/\s*=\s*(.*)/));
-  for (const [label = "", value = ""] of pairs) {
+  const { grouping: listed = [] } = readSettings<Options, { grouping: typeof pairsIn }>(
+    {},
+    option ? {} : env,
+    "PREFREEZE_",
+    { grouping: pairsIn },
+  );
+  for (const [label = "", value = ""] of option ? Object.entries(option) : listed) {
     // The gateway would silently overwrite a series' label of the same name, and merge two series into one.
     const ofMetric = [...catalog.metrics.values()].find(({ labelNames }) =>
       labelNames.includes(label),
     );
-    let taken = ofMetric && `is a label of the metric "${ofMetric.name}" already`;
+    // Its metric is defined later.
+    const name = label === "result" ? "prefreeze_flushes_total" : ofMetric?.name;
+    let taken = name && `is a label of the metric "${name}" already`;
     if (label in grouping) taken = "is given twice";
     try {
       checkGroupingLabel(label, value, taken);
       grouping[label] = value;
     } catch (error) {
       if (option) throw error;
-      warnOnce(String(error), `PREFREEZE_GROUPING: ${String(error)}; the label is ignored`);
+      warnOnce(String(error), `PREFREEZE_GROUPING: ${reasonOf(error)}; the label is ignored`);
     }
   }
   return grouping;
+}
+
+function pairsIn(text: string): string[][] {
+  const pairs = text.split(",").filter(Boolean);
+  return pairs.map((pair) => pair.trim().split(/\s*=\s*(.*)/s));
 }

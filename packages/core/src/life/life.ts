@@ -3,6 +3,7 @@ import {
   type Gateway,
   pushgateway,
   type PushgatewayOptions,
+  type Secret,
   type Target,
 } from "../target/pushgateway.js";
 import { rendezvous } from "../target/rendezvous.js";
@@ -34,7 +35,7 @@ export interface Lives {
 /** Where the lives of an instance push to, and under which grouping key. */
 export interface Destination {
   readonly gateways: readonly Gateway[];
-  readonly bearerToken?: string | undefined;
+  readonly bearerToken?: Secret | undefined;
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;

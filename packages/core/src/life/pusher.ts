@@ -3,10 +3,11 @@ import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flus
 import { logPushes } from "../flush/push-log.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import { catalog, sortedMetrics } from "../metrics/catalog.js";
-import { isInDoubt } from "../target/push-error.js";
+import { conflictsOf, isInDoubt } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
 import { expire } from "./expiry.js";
 import type { Journal, OpenJournal } from "./journal.js";
+import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
@@ -47,6 +48,7 @@ export function createPusher({
   const selfMetrics = defineSelfMetrics();
   const lives = createLives(settings, options, platform.transport);
   const logPush = logPushes();
+  const leftOut = createLeftOut();
   const journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
   const left = journal?.restored;
   let life = left ? lives.resume(left, left.acknowledged) : lives.begin();
@@ -74,10 +76,13 @@ export function createPusher({
     const { inDoubt } = pushed;
     selfMetrics.update(sequence);
     const totals = textFormat(sortedMetrics());
+    const out = leftOut.now();
+    const snapshot =
+      out.size === 0 ? totals : textFormat(sortedMetrics().filter(({ name }) => !out.has(name)));
     pushed.inDoubt = true;
     write(totals, true);
     try {
-      await pushed.target.send("PUT", path, totals, controller, timeoutMs);
+      await pushed.target.send("PUT", path, snapshot, controller, timeoutMs);
     } catch (error) {
       if (isInDoubt(error)) pushed.inDoubtAtMs = Date.now();
       // If a newer push is in flight, that one may be in doubt.
@@ -86,13 +91,19 @@ export function createPusher({
         // The next process would never let a life expire that the journal says is in doubt.
         if (!inDoubt) write(textFormat(sortedMetrics()), false);
       }
+      // All else is pushed at once.
+      if (sequence === pushed.sequence && leftOut.add(conflictsOf(error)))
+        return push(controller, timeoutMs);
       throw error;
     }
     // A newer push is in flight, or this life has been replaced.
     if (sequence !== pushed.sequence || pushed !== life) return;
     pushed.inDoubt = false;
-    pushed.acknowledged = { totals, atMs: Date.now() };
-    journal?.acknowledge(sequence, pushed.acknowledged.atMs);
+    const atMs = Date.now();
+    pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
+    // The journal has the totals that were to be pushed. If some were left out, it keeps the push in doubt: the
+    // next process then goes on under the same id, and takes none of them for acknowledged.
+    if (out.size === 0) journal?.acknowledge(sequence, atMs);
   }
 
   const flusher = createFlusher(

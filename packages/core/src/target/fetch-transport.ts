@@ -18,7 +18,8 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
     over = done;
   }
   await reader?.cancel();
-  return { status: response.status, body: answer };
+  const location = response.headers.get("location") ?? undefined;
+  return { status: response.status, body: answer, location };
 };
 
 /** `fetch` sends nothing if it cannot make a request of its arguments. */

@@ -1,14 +1,22 @@
 import { reasonOf } from "../runtime/reason.js";
+import type { Conflict } from "./conflict.js";
 
-/** The target refused a push: its status, and the start of its answer. */
+/** The target refused a push: its status, the start of its answer, and what to do. */
 export interface PushError extends Error {
   readonly name: "PushError";
   readonly status: number;
+  /** The metrics that the target would not take beside those of other functions. */
+  readonly conflicts: readonly Conflict[];
 }
 
-export function pushError(status: number, answer: string): PushError {
-  const error = new Error(`HTTP ${status}${answer && `: ${answer.slice(0, 500)}`}`);
-  return Object.assign(error, { name: "PushError", status } as const);
+export function pushError(
+  status: number,
+  answer: string,
+  advice: string,
+  conflicts: readonly Conflict[],
+): PushError {
+  const reason = [`HTTP ${status}${answer && `: ${answer}`}`, advice].filter(Boolean).join("; ");
+  return Object.assign(new Error(reason), { name: "PushError", status, conflicts } as const);
 }
 
 /** What an error may tell about its request. */
@@ -33,6 +41,10 @@ function told(error: unknown): Told {
 /** @returns undefined if there was no answer */
 function statusOf(error: unknown): number | undefined {
   return told(error).status;
+}
+
+export function conflictsOf(error: unknown): readonly Conflict[] {
+  return (Object(error) as Partial<PushError>).conflicts ?? [];
 }
 
 /** The target has more work than it can do. */

@@ -1,6 +1,10 @@
+import { reasonOf } from "../runtime/reason.js";
 import { untraced } from "../runtime/untraced.js";
+import { conflictsIn } from "./conflict.js";
 import { base64 } from "./grouping-key.js";
 import { nothingSent, pushError } from "./push-error.js";
+import { isWebPage, refusal } from "./refusal.js";
+import { hide, secretsIn, withoutSecrets } from "./secrets.js";
 import type { Transport, TransportResponse } from "./transport.js";
 
 /** Headers of every push, or a function that fetches them: before the first push, and again after a 401 or 403. */
@@ -8,24 +12,26 @@ export type HeadersSource =
   | Readonly<Record<string, string>>
   | (() => Readonly<Record<string, string>> | PromiseLike<Readonly<Record<string, string>>>);
 
-/** The address of a gateway, with its userinfo kept apart. */
+/** A credential, or what reads it: a binding of Cloudflare's Secrets Store. */
+export type Secret = string | { get(): PromiseLike<string> };
+
+/** The address of a gateway, with its userinfo and its query kept apart. */
 export interface Gateway {
+  /** A path in it is a prefix of the gateway's own paths. */
   readonly url: string;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
+  /** With its `?`. It goes with every request, and into no message, since it may hold a token. */
+  readonly query?: string | undefined;
+  /** Basic auth. */
+  readonly username?: Secret | undefined;
+  readonly password?: Secret | undefined;
 }
 
 /** How to reach a Pushgateway. */
-export interface PushgatewayOptions {
-  /** The address without userinfo. A path in it is a prefix of the gateway's own paths. */
-  readonly url: string;
-  /** Basic auth. */
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
+export interface PushgatewayOptions extends Gateway {
   /** Bearer auth. Overrides basic auth. */
-  readonly bearerToken?: string | undefined;
+  readonly bearerToken?: Secret | undefined;
   readonly headers?: HeadersSource | undefined;
-  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 16,384 characters. */
+  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 16,384. */
   readonly gzipAboveBytes?: number | undefined;
   readonly transport: Transport;
 }
@@ -37,7 +43,7 @@ export interface Target {
    *
    * @param path of the group, as `groupingKeyPath` writes it
    * @param timeoutMs time left for the request, in milliseconds; default 30,000
-   * @throws PushError if the answer is not 2xx; an error that says `nothingSent` if the request was never
+   * @throws PushError if the answer is not a Pushgateway's 2xx; an error with `nothingSent` if no request was
    *   made; the transport's own error if there is no answer
    */
   send(
@@ -51,27 +57,28 @@ export interface Target {
 
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
-  const { url, transport, gzipAboveBytes = 16_384 } = options;
+  const { url, query = "", transport, gzipAboveBytes = 16_384 } = options;
   const address = url.replace(/\/+$/, "");
-  let headers: Readonly<Record<string, string>> | undefined;
+  let prepared: Prepared | undefined;
 
   return {
     async send(method, path, body, controller, timeoutMs = 30_000) {
-      let sent: Readonly<Record<string, string>>;
+      let sent: Prepared;
       let answered: Promise<TransportResponse>;
+      const group = address + path + query;
       try {
         const long =
-          body && body.length > gzipAboveBytes && typeof CompressionStream === "function";
-        const waits = long || !headers;
-        sent = headers ??= await unlessAborted(headersOf(options), controller.signal);
+          body && isLonger(body, gzipAboveBytes) && typeof CompressionStream === "function";
+        const waits = long || !prepared;
+        sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
         const bytes = long ? await gzip(body) : body;
         // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
         if (waits) controller.signal.throwIfAborted();
         answered = untraced(() =>
           transport({
-            url: address + path,
+            url: group,
             method,
-            headers: long ? { ...sent, "content-encoding": "gzip" } : sent,
+            headers: long ? { ...sent.headers, "content-encoding": "gzip" } : sent.headers,
             body: bytes,
             controller,
             timeoutMs,
@@ -83,19 +90,21 @@ export function pushgateway(options: PushgatewayOptions): Target {
       } catch (error) {
         throw nothingSent(error);
       }
-      const { status, body: answer } = await answered;
-      if (status >= 200 && status < 300) return;
+      const { headers, secrets } = sent;
+      let response: TransportResponse;
+      try {
+        response = await answered;
+      } catch (error) {
+        throw withoutSecrets(error, secrets);
+      }
+      const { status, body: answer } = response;
+      if (status >= 200 && status < 300 && !isWebPage(answer)) return;
       // The secret may have been rotated, so it is fetched again.
-      if (status === 401 || status === 403) headers = undefined;
-      throw pushError(status, redacted(answer, sent));
+      if (status === 401 || status === 403) prepared = undefined;
+      const { text, advice } = refusal(response, group, path, "authorization" in headers);
+      throw pushError(status, hide(text, secrets), hide(advice, secrets), conflictsIn(answer));
     },
   };
-}
-
-/** Some servers repeat the request's headers in their answer. */
-function redacted(answer: string, headers: Readonly<Record<string, string>>): string {
-  const secrets = Object.values(headers).join(" ").split(" ");
-  return secrets.reduce((text, it) => (it.length > 5 ? text.replaceAll(it, "***") : text), answer);
 }
 
 /** Without it, a push whose `headers` never come would stay in doubt. */
@@ -106,23 +115,54 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-async function headersOf(options: PushgatewayOptions): Promise<Readonly<Record<string, string>>> {
-  const { username, password, bearerToken, headers } = options;
-  const all: Record<string, string> = {
+/** A text has at least as many bytes in UTF-8 as it has characters, and at most three times as many. */
+function isLonger(text: string, bytes: number): boolean {
+  if (text.length > bytes || text.length * 3 <= bytes) return text.length > bytes;
+  return new TextEncoder().encode(text).length > bytes;
+}
+
+/** What every request of one target has in common. */
+interface Prepared {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
+async function prepare(options: PushgatewayOptions): Promise<Prepared> {
+  const username = await textOf("user name", options.username);
+  const password = await textOf("password", options.password);
+  const bearerToken = await textOf("bearer token", options.bearerToken);
+  const all: Record<string, unknown> = {
     "content-type": "text/plain; version=0.0.4",
   };
   if (username || password)
     // `join` writes nothing for an undefined part.
     all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
   if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
-  const more = typeof headers === "function" ? await headers() : headers;
-  for (const name in more) all[name.toLowerCase()] = more[name]!;
-  for (const name in all) {
+  const { headers: source } = options;
+  const more = typeof source === "function" ? await source() : source;
+  for (const [name, value] of Object.entries(more ?? {})) all[name.toLowerCase()] = value;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all)) {
+    if (typeof value !== "string" && typeof value !== "number")
+      throw new TypeError(`header ${name} is not text`);
+    headers[name] = String(value);
     // HTTP clients would print the value, which may be a credential.
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(all[name]!))
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(headers[name]))
       throw new TypeError(`header ${name} has characters that HTTP forbids`);
   }
-  return all;
+  return { headers, secrets: secretsIn(headers, options.query, password, bearerToken) };
+}
+
+async function textOf(what: string, credential: Secret | undefined): Promise<string | undefined> {
+  if (typeof credential !== "object") return credential;
+  let text: unknown;
+  try {
+    text = await credential.get();
+  } catch (error) {
+    throw new Error(`the ${what} cannot be read: ${reasonOf(error)}`, { cause: error });
+  }
+  if (typeof text !== "string") throw new TypeError(`the ${what} that was read is not text`);
+  return text;
 }
 
 async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -23,8 +23,10 @@ export interface TransportRequest {
 export interface TransportResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** The body as text; needed only if `status` is not 2xx. The first 500 characters are used. */
+  /** The body as text, or its first 10,000 characters. */
   readonly body: string;
+  /** The header of that name, if there is one: where a redirect leads to. */
+  readonly location?: string | undefined;
 }
 
 /**

@@ -30,7 +30,8 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
     const sentMs = performance.now();
     if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
     // Given as text, Node turns the URL into so many options that this takes a tenth of the whole push.
-    const { protocol: scheme, port, pathname: path, hostname } = new URL(url);
+    const { protocol: scheme, port, pathname, search, hostname } = new URL(url);
+    const path = pathname + search;
     // A URL has IPv6 addresses in brackets.
     const host = hostname.replace(/\[|]/g, "");
     const target = { protocol: scheme, headers, method, agent, port, path, host };
@@ -45,7 +46,8 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
       const end = () => {
         kept.usedAtMs = Date.now();
         kept.tookMs = performance.now() - sentMs;
-        resolve({ status: response.statusCode!, body: answer });
+        const { statusCode: status, headers } = response;
+        resolve({ status: status!, body: answer, location: headers.location });
       };
       // Read to its end whatever the status: only then can the connection be reused.
       response

@@ -21,7 +21,8 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
       // Leaving the loop closes the connection.
       if (answer.length > MAX_ANSWER_CHARACTERS) break;
     }
-    return { status: response.statusCode, body: answer };
+    const { location } = response.headers;
+    return { status: response.statusCode, body: answer, location: location?.toString() };
   };
 }
 
