@@ -29,6 +29,7 @@ export function createInstance(platform: Platform, options: Options): Instance {
   const settings = resolveSettings(options, platform.env, platform);
   catalog.maxSeries = settings.maxSeries;
   catalog.groupLabels = settings.grouping;
+  catalog.groupedByVariable = !options.grouping;
   if (platform.store) useInvocationStore(platform.store);
   const instance = { platform, settings, options, recordOutcome };
   const cold = platform.coldStart !== false;

@@ -17,6 +17,8 @@ export interface Catalog {
   version: number;
   /** The grouping labels of the instance, which no metric may use. */
   groupLabels?: Readonly<Record<string, string>> | undefined;
+  /** They come from a variable, which must not make a definition throw. */
+  groupedByVariable?: boolean;
 }
 
 export const catalog: Catalog = shared<Catalog>("catalog", {

@@ -49,6 +49,7 @@ export function define(
     shape,
     builtIn,
     restored: false,
+    groupLabel: builtIn ? undefined : labelNames.find((label) => catalog.groupLabels?.[label]),
     header: undefined,
     series: new Map(),
   };
@@ -90,7 +91,7 @@ export function defineRestored(type: MetricType, definition: Definition): Metric
 const RESERVED =
   /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
-function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
+function faultOf({ name, type, help, labelNames, groupLabel }: Metric): string | undefined {
   if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name))
     return "the name must match [a-zA-Z_:][a-zA-Z0-9_:]*";
   if (RESERVED.test(name)) return "the name is reserved";
@@ -102,7 +103,7 @@ function faultOf({ name, type, help, labelNames }: Metric): string | undefined {
   for (const [i, label] of labelNames.entries()) {
     let fault = labelNameFault(label);
     if (labelNames.indexOf(label) < i) fault = "is listed twice";
-    if (catalog.groupLabels?.[label]) fault = "is a grouping label already";
+    if (label === groupLabel && !catalog.groupedByVariable) fault = "is a grouping label already";
     if (fault) return `label ${JSON.stringify(label)} ${fault}`;
   }
   return undefined;

@@ -45,6 +45,12 @@ export interface Metric {
   readonly builtIn: boolean;
   /** Only restored from another process so far: a definition with another shape replaces it. */
   restored: boolean;
+  /**
+   * Its label that is a grouping label of `PREFREEZE_GROUPING` as well; then it has no series. The gateway would
+   * overwrite the label, and merge series into one. Nor can the grouping label go: the group that the life pushes
+   * to would be another one, with all its totals a second time.
+   */
+  readonly groupLabel: string | undefined;
   /** Its HELP and TYPE lines; undefined until first written. */
   header: string | undefined;
   /** Series by the key that their label values make. */

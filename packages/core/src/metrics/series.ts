@@ -60,8 +60,9 @@ function keyPart(value: string): string {
  * Creates the series. Lone surrogates become U+FFFD first, so it may exist already. Over `maxSeries`,
  * returns the metric's overflow series.
  */
-function createSeries(metric: Metric, values: readonly string[]): Series {
-  const { series, name } = metric;
+function createSeries(metric: Metric, values: readonly string[]): Series | undefined {
+  const { series, name, groupLabel } = metric;
+  if (groupLabel) return drop(metric, `label "${groupLabel}"`, "is in PREFREEZE_GROUPING, too");
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
   const found = findSeries(metric, labelValues);
   if (found) return found;

@@ -25,7 +25,7 @@ export function refusal(
   authorized: boolean,
 ): Refusal {
   const title = /<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? "";
-  const text = (isWebPage(body) ? title : body).slice(0, 500);
+  const text = (isWebPage(body) ? title : body).trim().slice(0, 500);
   let advice = ADVICE[status] ?? "";
   if (status < 300) advice = "a web page answered, not a Pushgateway: check PUSHGATEWAY_URL";
   else if (status < 400) advice = `use ${addressIn(location, url, path)} as PUSHGATEWAY_URL`;
