@@ -3,7 +3,8 @@ import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flus
 import { logPushes } from "../flush/push-log.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import { catalog, sortedMetrics } from "../metrics/catalog.js";
-import { conflictsOf, isInDoubt } from "../target/push-error.js";
+import { conflictsAmong } from "../target/conflict.js";
+import { conflictsOf, isInDoubt, isReset } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
 import { expire } from "./expiry.js";
 import type { Journal, OpenJournal } from "./journal.js";
@@ -54,14 +55,31 @@ export function createPusher({
   let life = left ? lives.resume(left, left.acknowledged) : lives.begin();
   let restored = left !== undefined;
   let written = -1;
+  /**
+   * The newest acknowledged snapshot went without some metrics. The journal, which has whole totals only, does not
+   * hold it: to the next process, the life is in doubt, so that it keeps its id.
+   */
+  let incomplete = false;
+  /** In a row. */
+  let resets = 0;
 
   function write(totals: string, pushing: boolean): void {
     written = catalog.version;
-    journal?.write(life, totals, pushing);
+    journal?.write(incomplete ? { ...life, inDoubt: true } : life, totals, pushing);
   }
 
   function persist(): void {
     if (journal && written !== catalog.version) write(textFormat(sortedMetrics()), false);
+  }
+
+  /** Pushgateway 1.11.0 resets the connection of a push that it should refuse. */
+  async function findConflicts(controller: AbortController, timeoutMs: number): Promise<void> {
+    resets = 0;
+    const { sequence, target } = life;
+    const groups = await target.groups(controller, timeoutMs);
+    if (life.sequence !== sequence) throw new Error("another push has started");
+    const types = new Map(sortedMetrics().map(({ name, type }) => [name, type]));
+    leftOut.add(conflictsAmong(types, groups));
   }
 
   /** If this throws, the push has failed. */
@@ -70,6 +88,7 @@ export function createPusher({
       life = lives.begin(flusher.breaker.failures > 0 ? life.url : undefined);
       restored = false;
     }
+    if (resets > 1) await findConflicts(controller, timeoutMs);
     const pushed = life;
     const path = pushed.path();
     const sequence = ++pushed.sequence;
@@ -84,6 +103,7 @@ export function createPusher({
     try {
       await pushed.target.send("PUT", path, snapshot, controller, timeoutMs);
     } catch (error) {
+      resets = isReset(error) ? resets + 1 : 0;
       if (isInDoubt(error)) pushed.inDoubtAtMs = Date.now();
       // If a newer push is in flight, that one may be in doubt.
       else if (sequence === pushed.sequence) {
@@ -96,14 +116,14 @@ export function createPusher({
         return push(controller, timeoutMs);
       throw error;
     }
+    resets = 0;
     // A newer push is in flight, or this life has been replaced.
     if (sequence !== pushed.sequence || pushed !== life) return;
     pushed.inDoubt = false;
     const atMs = Date.now();
     pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
-    // The journal has the totals that were to be pushed. If some were left out, it keeps the push in doubt: the
-    // next process then goes on under the same id, and takes none of them for acknowledged.
-    if (out.size === 0) journal?.acknowledge(sequence, atMs);
+    incomplete = out.size > 0;
+    if (!incomplete) journal?.acknowledge(sequence, atMs);
   }
 
   const flusher = createFlusher(

@@ -24,3 +24,22 @@ export function conflictsIn(answer: string): Conflict[] {
     return names.length > 0 ? { names, types: types.map((each) => each.toLowerCase()) } : [];
   });
 }
+
+/**
+ * The conflicts of these metrics with the groups that a gateway holds. For Pushgateway 1.11.0, which resets the
+ * connection instead of answering.
+ *
+ * @param metrics their types by name
+ * @param groups the answer of `/api/v1/metrics`, or the start of it
+ */
+export function conflictsAmong(metrics: ReadonlyMap<string, string>, groups: string): Conflict[] {
+  const families = groups.matchAll(/"([\w:]+)":\{"time_stamp":"[^"]*","type":"(\w+)"/g);
+  return Array.from(families).flatMap(([, name = "", theirs = ""]) => {
+    const type = theirs.toLowerCase();
+    const base = name.replace(/_(count|sum|bucket)$/, "");
+    if (metrics.has(name) && metrics.get(name) !== type) return { names: [name], types: [type] };
+    // Counters and gauges have no such series.
+    const collides = base !== name && /histogram|summary/.test(metrics.get(base) ?? "");
+    return collides ? { names: [base, name], types: [type] } : [];
+  });
+}

@@ -2,7 +2,8 @@ import { nothingSent } from "./push-error.js";
 import type { Transport } from "./transport.js";
 
 /** Sends requests by the standard `fetch`, which every platform has. */
-export const fetchTransport: Transport = async ({ url, method, headers, body, signal }) => {
+export const fetchTransport: Transport = async (request) => {
+  const { url, method, headers, body, signal, answerCharacters = 10_000 } = request;
   const init: RequestInit = { method, headers, redirect: "manual", ...(body && { body }) };
   const response = await fetch(url, { ...init, signal }).catch((error: unknown) => {
     throw isValid(url, init) ? error : nothingSent(error);
@@ -12,7 +13,7 @@ export const fetchTransport: Transport = async ({ url, method, headers, body, si
   let answer = "";
   let over = !reader;
   // An answer may be endless.
-  while (!over && answer.length < 10_000) {
+  while (!over && answer.length < answerCharacters) {
     const { done, value } = await reader!.read();
     answer += decoder.decode(value, { stream: true });
     over = done;

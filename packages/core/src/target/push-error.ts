@@ -43,8 +43,15 @@ function statusOf(error: unknown): number | undefined {
   return told(error).status;
 }
 
+/** @returns the metrics that the target would not take beside those of other functions */
 export function conflictsOf(error: unknown): readonly Conflict[] {
   return (Object(error) as Partial<PushError>).conflicts ?? [];
+}
+
+/** The connection ended without an answer. */
+export function isReset(error: unknown): boolean {
+  const reset = /ECONNRESET|socket hang up|other side closed|connection (lost|reset|closed)/i;
+  return statusOf(error) === undefined && reset.test(reasonOf(error));
 }
 
 /** The target has more work than it can do. */

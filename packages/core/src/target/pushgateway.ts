@@ -53,7 +53,16 @@ export interface Target {
     controller: AbortController,
     timeoutMs?: number,
   ): Promise<void>;
+  /**
+   * Lists the groups that the gateway holds, as `/api/v1/metrics` does.
+   *
+   * @returns the start of its answer; empty if there is no such list
+   */
+  groups(controller: AbortController, timeoutMs: number): Promise<string>;
 }
+
+/** The list of about a thousand groups. */
+const GROUPS_CHARACTERS = 4_000_000;
 
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
@@ -88,7 +97,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
           }),
         );
       } catch (error) {
-        throw nothingSent(error);
+        throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
       }
       const { headers, secrets } = sent;
       let response: TransportResponse;
@@ -103,6 +112,22 @@ export function pushgateway(options: PushgatewayOptions): Target {
       if (status === 401 || status === 403) prepared = undefined;
       const { text, advice } = refusal(response, group, path, "authorization" in headers);
       throw pushError(status, hide(text, secrets), hide(advice, secrets), conflictsIn(answer));
+    },
+    async groups(controller, timeoutMs) {
+      const { headers } = (prepared ??= await unlessAborted(prepare(options), controller.signal));
+      const { status, body } = await transport({
+        url: `${address}/api/v1/metrics${query}`,
+        method: "GET",
+        headers,
+        body: undefined,
+        answerCharacters: GROUPS_CHARACTERS,
+        controller,
+        timeoutMs,
+        get signal() {
+          return controller.signal;
+        },
+      });
+      return status === 200 ? body : "";
     },
   };
 }

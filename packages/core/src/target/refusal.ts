@@ -51,11 +51,9 @@ const ADVICE: Readonly<Record<number, string>> = {
 
 /** The address of the gateway that a redirect leads to. */
 function addressIn(location: string | undefined, url: string, path: string): string {
-  try {
-    const { origin, pathname } = new URL(location!, url);
-    if (pathname.endsWith(path)) return origin + pathname.slice(0, -path.length);
-    return `the gateway's own address, not one that leads to ${origin}${pathname},`;
-  } catch {
-    return "the address that this one leads to";
-  }
+  if (!location || !URL.canParse(location, url)) return "the address that this one leads to";
+  const { origin, pathname } = new URL(location, url);
+  return pathname.endsWith(path)
+    ? origin + pathname.slice(0, -path.length)
+    : `the gateway's own address, not one that leads to ${origin}${pathname},`;
 }

@@ -4,13 +4,15 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 /** One request to a target. */
 export interface TransportRequest {
   /** The HTTP method. */
-  readonly method: "PUT" | "POST" | "DELETE";
+  readonly method: "PUT" | "POST" | "DELETE" | "GET";
   /** The address of the group, without userinfo. */
   readonly url: string;
   /** Their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The snapshot as text, or as bytes if it is compressed; undefined for DELETE. */
+  /** The snapshot as text, or as bytes if it is compressed; undefined for DELETE and GET. */
   readonly body: string | Bytes | undefined;
+  /** How many characters of the answer are used, at most. Default 10,000. */
+  readonly answerCharacters?: number | undefined;
   /** How long the attempt may take, in milliseconds. A transport may give up a silent connection sooner. */
   readonly timeoutMs: number;
   /** Aborts the attempt; the transport then rejects. Created when first read, which costs a tenth of a push. */
@@ -23,7 +25,7 @@ export interface TransportRequest {
 export interface TransportResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** The body as text, or its first 10,000 characters. */
+  /** The body as text; what goes beyond `answerCharacters` may be missing. */
   readonly body: string;
   /** The header of that name, if there is one: where a redirect leads to. */
   readonly location?: string | undefined;

@@ -16,7 +16,15 @@ const agents: Record<string, { readonly agent: Agent; usedAtMs: number; tookMs: 
  *
  * Both modules are loaded when first needed. A request does not keep the process running.
  */
-export const httpTransport: Transport = ({ url, method, headers, body, controller, timeoutMs }) =>
+export const httpTransport: Transport = ({
+  url,
+  method,
+  headers,
+  body,
+  controller,
+  timeoutMs,
+  answerCharacters = MAX_ANSWER_CHARACTERS,
+}) =>
   new Promise<TransportResponse>((resolve, reject) => {
     const protocol = url.split(":")[0] as "http" | "https";
     const http = process.getBuiltinModule(`node:${protocol}`);
@@ -56,7 +64,7 @@ export const httpTransport: Transport = ({ url, method, headers, body, controlle
         .on("end", end)
         .on("data", (chunk) => {
           answer += chunk;
-          if (answer.length <= MAX_ANSWER_CHARACTERS) return;
+          if (answer.length <= answerCharacters) return;
           end();
           response.destroy();
         });

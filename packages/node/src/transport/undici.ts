@@ -8,7 +8,7 @@ import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
  * @param dispatcher an undici `Agent`, `Pool`, `ProxyAgent` and so on; default: undici's global dispatcher
  */
 export function undiciTransport(dispatcher?: Dispatcher): Transport {
-  return async ({ url, method, headers, body, signal }) => {
+  return async ({ url, method, headers, body, signal, answerCharacters }) => {
     let begun = false;
     const via = watching(dispatcher ?? getGlobalDispatcher(), () => (begun = true));
     const sent = { method, headers, signal, ...(body !== undefined && { body }) };
@@ -19,7 +19,7 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
     for await (const chunk of response.body.setEncoding("utf8")) {
       answer += chunk;
       // Leaving the loop closes the connection.
-      if (answer.length > MAX_ANSWER_CHARACTERS) break;
+      if (answer.length > (answerCharacters ?? MAX_ANSWER_CHARACTERS)) break;
     }
     const { location } = response.headers;
     return { status: response.statusCode, body: answer, location: location?.toString() };
