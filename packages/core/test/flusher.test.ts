@@ -378,9 +378,9 @@ describe("the pushes of an instance", () => {
     }
     const working = `prefreeze: push to ${server.url}/ succeeded again`;
     expect(warnings).toEqual([
-      `prefreeze: push to ${server.url}/ failed: HTTP 413: line one line two ; its data will be in the next push`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 413: line one line two; raise the size limit of the gateway's proxy, or lower maxSeries`,
       working,
-      `prefreeze: push to ${server.url}/ failed: HTTP 404: line one line two ; its data will be in the next push`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 404: line one line two; check the path in PUSHGATEWAY_URL: it ends before /metrics`,
       working,
     ]);
     expect(instance.pusher!.flusher.breaker.failures).toBe(0);

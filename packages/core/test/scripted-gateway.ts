@@ -72,6 +72,8 @@ export function scriptedGateway(): ScriptedGateway {
     transport: (request) =>
       new Promise((resolve) => {
         const { url, method, body, headers, signal } = request;
+        // It has no list of its groups.
+        if (method === "GET") return resolve({ status: 404, body: "" });
         const path = url.indexOf("/metrics/");
         const gateway = url.slice(0, path);
         const answer = (how: Answer) => resolve(respond(how, request));

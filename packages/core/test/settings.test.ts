@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Options } from "../src/index.js";
 import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
 import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
@@ -137,8 +137,25 @@ describe("settings", () => {
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toContain(variable);
       expect(warnings[0]).not.toContain("\n");
+      expect(warnings[0]).not.toMatch(/malformed|TypeError/);
     },
   );
+
+  it.each([
+    ["PREFREEZE_FLUSH_TIMEOUT_MS", "1s", "is not a whole number from 1 to 30000"],
+    ["PREFREEZE_MIN_FLUSH_INTERVAL_MS", "-1", "is not a whole number from 0 to 60000"],
+    ["PREFREEZE_DISABLED", "yes", "is not 1, true, 0 or false"],
+  ])("%s=%s: the warning says %s", (variable, value, reason) => {
+    settingsOf({}, { PUSHGATEWAY_URL: url, [variable]: value });
+    expect(warnings).toEqual([`prefreeze: ${variable} ${reason} and is ignored`]);
+  });
+
+  it("PREFREEZE_GROUPING=le=a: the warning says why", () => {
+    settingsOf({ url }, { PREFREEZE_GROUPING: "le=a" });
+    expect(warnings).toEqual([
+      'prefreeze: PREFREEZE_GROUPING: grouping label "le" is reserved; the label is ignored',
+    ]);
+  });
 
   it.each([
     "https://",
@@ -238,6 +255,208 @@ describe("settings", () => {
   });
 });
 
+/** What a binding of Cloudflare's Secrets Store is: an object that reads its text when asked. */
+class SecretBinding {
+  readonly #text: unknown;
+  reads = 0;
+  constructor(text: unknown) {
+    this.#text = text;
+  }
+  async get(): Promise<string> {
+    this.reads++;
+    if (this.#text instanceof Error) throw this.#text;
+    return this.#text as string;
+  }
+}
+
+describe("values that are not text", () => {
+  const invoke = (instance: ReturnType<typeof startInstance>) =>
+    core.observe(
+      instance,
+      () => descriptor({ key: {} }),
+      async () => 1,
+    );
+  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;
+
+  it.each([
+    [{ PUSHGATEWAY_PASSWORD: new SecretBinding(" pass word ") }, basic("user: pass word ")],
+    [{ PUSHGATEWAY_USERNAME: new SecretBinding("other") }, basic("other:")],
+    [{ PUSHGATEWAY_BEARER_TOKEN: new SecretBinding("t0ken") }, "Bearer t0ken"],
+  ])("are read from a binding, once for all pushes: %o", async (bindings, authorization) => {
+    const server = await startReceiver();
+    const env = { PUSHGATEWAY_URL: server.url, PUSHGATEWAY_USERNAME: "user", ...bindings };
+    const instance = startInstance(core, {}, { env });
+    await invoke(instance);
+    await invoke(instance);
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual([
+      authorization,
+      authorization,
+    ]);
+    expect(Object.values(bindings)[0]?.reads).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are read again after a 401, since the secret may have been rotated", async () => {
+    let status = 401;
+    const server = await startReceiver((response) => response.writeHead(status).end());
+    const password = new SecretBinding("new");
+    const env = { PUSHGATEWAY_URL: server.url, PUSHGATEWAY_PASSWORD: password };
+    const instance = startInstance(core, {}, { env });
+    await invoke(instance);
+    status = 200;
+    await invoke(instance);
+    expect(password.reads).toBe(2);
+  });
+
+  it.each([
+    [new Error("no such secret"), "the password cannot be read: no such secret"],
+    [{}, "the password that was read is not text"],
+  ])("fail the push if they cannot be read: %o", async (text, reason) => {
+    const server = await startReceiver();
+    const env = { PUSHGATEWAY_URL: server.url, PUSHGATEWAY_PASSWORD: new SecretBinding(text) };
+    await invoke(startInstance(core, {}, { env }));
+    expect(server.received).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`failed: ${reason}`);
+  });
+
+  it.each([
+    ["PUSHGATEWAY_URL", new SecretBinding("http://gateway")],
+    ["PUSHGATEWAY_PASSWORD", { text: "x" }],
+    ["PREFREEZE_JOB", {}],
+    ["PREFREEZE_INSTANCE_PREFIX", Object.create(null)],
+    ["PREFREEZE_MAX_SERIES", () => 1],
+    ["PREFREEZE_GROUPING", { zone: "eu" }],
+    ["PREFREEZE_DISABLED", Symbol("1")],
+  ])("of %s are ignored with one warning that names it", (variable, value) => {
+    const env = { PUSHGATEWAY_URL: url, [variable]: value };
+    startInstance(core, {}, { env });
+    startInstance(core, {}, { env });
+    expect(warnings).toEqual([`prefreeze: ${variable} is not text and is ignored`]);
+    expect(core.explain()).not.toContain("[object");
+  });
+
+  it("may be numbers and truth values, in options and in variables", () => {
+    const env = { PREFREEZE_MAX_SERIES: 50, PREFREEZE_JOB: 7, PREFREEZE_DISABLED: false };
+    const password = 12_345 as unknown as string;
+    expect(settingsOf({ url, password }, env as unknown as Record<string, string>)).toMatchObject({
+      maxSeries: 50,
+      job: "7",
+      gateways: [{ url, password: "12345" }],
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it("are refused in options, too", () => {
+    settingsOf({ url, job: { name: "a" } as unknown as string });
+    expect(warnings).toEqual(["prefreeze: the job option is not text and is ignored"]);
+  });
+});
+
+describe("a password", () => {
+  it.each([
+    [" two  words ", " two  words "],
+    ["of a file\n", "of a file"],
+    ["of a file\r\n", "of a file"],
+    [" ", " "],
+  ])("%j keeps the spaces around it", (given, password) => {
+    expect(settingsOf({ url, password: given }).gateways[0]?.password).toBe(password);
+    expect(settingsOf({ url }, { PUSHGATEWAY_PASSWORD: given }).gateways[0]?.password).toBe(
+      password,
+    );
+  });
+});
+
+describe("options of a second call", () => {
+  it.each<[string, Options, Options]>([
+    ["equal lists", { url: ["http://a", "http://b"] }, { url: ["http://a", "http://b"] }],
+    ["equal objects", { grouping: { a: "1", b: "2" } }, { grouping: { b: "2", a: "1" } }],
+    ["equal headers", { headers: { a: "1" } }, { headers: { a: "1" } }],
+    ["nothing", { job: "a" }, { job: undefined }],
+    ["an empty list, as the Lambda layer passes", {}, { measures: [] } as Options],
+  ])("that are %s are no reason to warn", (_, first, second) => {
+    startInstance(core, { url, ...first });
+    startInstance(core, { url, ...first, ...second });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each<[Options, Options]>([
+    [{ url: ["http://a", "http://b"] }, { url: ["http://b", "http://a"] }],
+    [{ headers: { a: "1" } }, { headers: { a: "2" } }],
+    [{ headers: { a: "1" } }, { headers: { a: "1", b: "2" } }],
+    [{ headers: () => ({}) }, { headers: () => ({}) }],
+  ])("that differ are ignored with a warning: %o %o", (first, second) => {
+    startInstance(core, { url, ...first });
+    startInstance(core, { url, ...second });
+    expect(warnings).toEqual([
+      `prefreeze: the ${Object.keys(second)[0]} option is ignored, since the first instrument() has set it; pass the same options everywhere`,
+    ]);
+  });
+});
+
+describe("what other code has put on Object.prototype", () => {
+  it("is no option, no header and no grouping label", async () => {
+    const server = await startReceiver();
+    const options = { url: server.url, headers: { "x-key": "a" }, grouping: { zone: "eu" } };
+    const polluted = Object.prototype as unknown as Record<string, unknown>;
+    const names = { extra: 1, job: "theirs", maxSeries: {}, transport: 1, headers: { a: "b" } };
+    onTestFinished(() => {
+      for (const name of Object.keys(names)) delete polluted[name];
+    });
+    Object.assign(polluted, names);
+    const instance = startInstance(core, options);
+    for (const name of Object.keys(names)) delete polluted[name];
+    Object.assign(polluted, { extra: 1 });
+    startInstance(core, { ...options });
+    await core.observe(
+      instance,
+      () => descriptor(),
+      async () => 1,
+    );
+    expect(instance.settings).toMatchObject({ job: "checkout", grouping: { zone: "eu" } });
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.headers).toMatchObject({ "x-key": "a" });
+    expect(Object.keys(server.received[0]?.headers ?? {})).not.toContain("extra");
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe("a metric with a label of PREFREEZE_GROUPING that is defined later", () => {
+  it("loses its recordings, with one warning; nothing throws, and all else is pushed", async () => {
+    const server = await startReceiver();
+    const env = { PUSHGATEWAY_URL: server.url, PREFREEZE_GROUPING: "plan=x" };
+    const instance = startInstance(core, {}, { env });
+    await core.observe(
+      instance,
+      () => descriptor(),
+      async () => {
+        const orders = core.counter({
+          name: "orders_total",
+          help: "Orders.",
+          labelNames: ["plan"],
+        });
+        orders.inc({ plan: "pro" });
+        orders.labels("free").inc();
+        core.counter({ name: "hits_total", help: "Hits." }).inc();
+      },
+    );
+    const body = String(server.received[0]?.body);
+    expect(body).toContain("\nhits_total 1\n");
+    expect(body).toContain("\nprefreeze_dropped_recordings_total 2\n");
+    expect(body).not.toContain("orders_total");
+    expect(warnings).toEqual([
+      'prefreeze: metric "orders_total": label "plan" is in PREFREEZE_GROUPING, too; this recording is dropped',
+    ]);
+  });
+
+  it("throws as before if the label is one of the grouping option", () => {
+    startInstance(core, { url, grouping: { plan: "x" } });
+    expect(() =>
+      core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] }),
+    ).toThrow('label "plan" is a grouping label already');
+  });
+});
+
 describe("the grouping option", () => {
   it.each([
     [{ "a-b": "x" }, 'grouping label "a-b"'],
@@ -245,6 +464,7 @@ describe("the grouping option", () => {
     [{ instance: "x" }, 'grouping label "instance"'],
     [{ __x: "x" }, 'grouping label "__x"'],
     [{ faas_trigger: "x" }, 'grouping label "faas_trigger"'],
+    [{ result: "x" }, 'is a label of the metric "prefreeze_flushes_total" already'],
   ])("is refused at once if it is %j", (grouping, fault) => {
     const start = () => core.instanceOn(fakePlatform(), { url, grouping });
     expect(start).toThrow(TypeError);

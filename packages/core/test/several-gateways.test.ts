@@ -88,7 +88,7 @@ describe("several gateways", () => {
     const { settings } = start({ url: "http://a:s3cret@one:9091,ftp://b:s3cret@two" });
     expect(settings.gateways.map(({ url }) => url)).toEqual(["http://one:9091/"]);
     expect(warnings.join()).toContain(
-      "PUSHGATEWAY_URL or the url option is malformed and is left out",
+      "PUSHGATEWAY_URL or the url option starts with neither http:// nor https:// and is left out",
     );
     expect(warnings.join()).not.toContain("s3cret");
   });
@@ -96,7 +96,6 @@ describe("several gateways", () => {
   it.each([
     ["http://user:pa,ss@gateway:9091", { url: "http://gateway:9091/", password: "pa,ss" }],
     ["gateway:9091,", { url: "http://gateway:9091/" }],
-    ["http://gateway/a,b@c/", { url: "http://gateway/a,b@c/" }],
   ])("are not read from %s, which is a single address", (url, gateway) => {
     expect(start({ url }).settings.gateways).toMatchObject([gateway]);
     expect(warnings).toEqual([]);

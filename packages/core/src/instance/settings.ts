@@ -96,7 +96,10 @@ function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<st
       grouping[label] = value;
     } catch (error) {
       if (option) throw error;
-      warnOnce(String(error), `PREFREEZE_GROUPING: ${reasonOf(error)}; the label is ignored`);
+      warnOnce(
+        String(error),
+        `PREFREEZE_GROUPING: ${reasonOf(error).replace("prefreeze: ", "")}; the label is ignored`,
+      );
     }
   }
   return grouping;

@@ -28,11 +28,11 @@ export function createLeftOut(): LeftOut {
     untilMs.set(name, Date.now() + LEFT_OUT_MS);
     touchTotal(initSeries(counter)).value++;
     const collides = names.find((each) => each !== name);
-    const otherType = types.find((each) => each !== type) ?? "metric of another type";
-    const other = collides ? `"${collides}"` : `a ${otherType} of this name`;
+    const otherType = types.find((each) => each !== type) ?? "a metric of another type";
+    const reason = collides ? `has "${collides}"` : `has it as ${otherType}`;
     warnOnce(
       `${name} conflict`,
-      `metric "${name}" is a ${type} here, and the gateway has ${other} from another function: it is left out of pushes; rename one of them`,
+      `metric "${name}" (${type}) is left out of pushes, since another function ${reason}: rename one of them`,
     );
   }
 

@@ -30,7 +30,7 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
         return dropValue(metric, `label "${name}"`, value);
       key += keyPart(`${value}`);
     }
-    for (const name in given) {
+    for (const name of Object.keys(given)) {
       if (!labelNames.includes(name))
         return drop(metric, `label "${name}"`, "is not in labelNames");
     }

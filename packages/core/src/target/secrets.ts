@@ -31,9 +31,7 @@ function passwordIn(authorization = ""): string | undefined {
 
 /** @returns the text, or words in its place if it repeats a secret or a piece of one */
 export function hide(text: string, secrets: readonly string[]): string {
-  const lower = text.toLowerCase();
-  // A long header may be repeated over several lines.
-  const texts = [lower, lower.replace(/\s+/g, "")];
+  const texts = readingsOf(text).map((reading) => reading.toLowerCase());
   const pieces = new Set(texts.flatMap(piecesOf));
   const isRepeated = (secret: string) =>
     secret.length < PIECE
@@ -50,20 +48,39 @@ export function withoutSecrets(error: unknown, secrets: readonly string[]): unkn
   return isInDoubt(error) ? new Error(shown) : nothingSent(shown);
 }
 
-/** The ways in which a server may write a secret. */
+/** The text, as it is and with its escapes resolved, each also without the line breaks that a long one gets. */
+function readingsOf(text: string): string[] {
+  const character = (code: string) => String.fromCodePoint(Number(code) || 0xfffd);
+  const readings = [
+    text,
+    text.replace(/\+/g, " ").replace(/(%[0-9a-f]{2})+/gi, percentDecoded),
+    text
+      .replace(/&#(\d{1,6});/g, (_, code: string) => character(code))
+      .replace(/&#x([0-9a-f]{1,5});/gi, (_, code: string) => character(`0x${code}`))
+      .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: keyof typeof ENTITIES) => ENTITIES[name]),
+    text.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_, code?: string, other = "") =>
+      code ? character(`0x${code}`) : String(other),
+    ),
+  ];
+  return readings.flatMap((reading) => [reading, reading.replace(/\s+/g, "")]);
+}
+
+const ENTITIES = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The ways in which a server may write a secret that it has read. */
 function writingsOf(secret: string): string[] {
   const text = secret.replace(/\p{Surrogate}/gu, "\ufffd");
   const encoded = base64(text).replace(/=+$/, "");
-  const html = text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  return [
-    text,
-    encodeURIComponent(text),
-    JSON.stringify(text).slice(1, -1),
-    html,
-    html.replaceAll("&#38;", "&amp;").replaceAll("&#60;", "&lt;").replaceAll("&#62;", "&gt;"),
-    encoded,
-    encoded.replaceAll("+", "-").replaceAll("/", "_"),
-  ].map((writing) => writing.toLowerCase());
+  const url = encoded.replaceAll("+", "-").replaceAll("/", "_");
+  return [text, encodeURIComponent(text), encoded, url].map((each) => each.toLowerCase());
 }
 
 function piecesOf(text: string): string[] {
