@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly services?: Readonly<Record<string, string>>;
   /** Text bindings. They override the `vars` of the `wranglerConfig`. */
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Bindings of the Secrets Store, with the texts that they read. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** A `wrangler.jsonc` with name, main, compatibility date and flags, and vars. */
   readonly wranglerConfig?: string;
 }
@@ -50,12 +52,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const entry = options.entry ?? config?.main;
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
-  const { queue, services = {} } = options;
+  const { queue, services = {}, secrets = {} } = options;
   const lines: string[] = [];
   const common = {
     compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
     compatibilityFlags: compatibilityFlags(options, config?.compatibilityFlags ?? []),
     bindings: { ...config?.vars, ...options.bindings },
+    secretsStoreSecrets: Object.fromEntries(
+      Object.keys(secrets).map((name) => [name, { store_id: "store", secret_name: name }]),
+    ),
   };
   const miniflare = new Miniflare({
     host: "127.0.0.1",
@@ -95,6 +100,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let url: string;
   try {
     url = (await miniflare.ready).href;
+    for (const [name, text] of Object.entries(secrets))
+      await (await miniflare.getSecretsStoreSecretAPI(name))().create(text);
   } catch (error) {
     // Disposing fails with the same error again.
     await miniflare.dispose().catch(() => undefined);
