@@ -182,6 +182,25 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     },
   );
 
+  test("a function that is instrumented already, with options of its own, gets no warning about any other", async () => {
+    const code = `import { instrument } from "@prefreeze/aws-lambda";
+      export const handler = instrument(async () => "ok", { job: "own", url: [process.env.PUSHGATEWAY_URL] });
+      export const another = instrument(async () => "ok", { job: "own", url: [process.env.PUSHGATEWAY_URL] });`;
+    const { invoke, lambda } = await deployLayered(
+      layer(),
+      { "index.mjs": code },
+      "index.handler",
+      {
+        ...on,
+        ...env(),
+      },
+    );
+    expect((await invoke()).result).toBe("ok");
+    await lambda.settled();
+    expect(lambda.logs()).not.toContain("prefreeze:");
+    expect(await shown("faas_invocations_total", { job: "own" })).toBe(1);
+  });
+
   test("a function runs even if its instrumentation fails, and one warning says why", async () => {
     const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
     const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
