@@ -12,9 +12,9 @@ export function logPushes(): (url: string, failures: number, failure?: Failure) 
   let failing = false;
   return (url, failures, failure) => {
     if (failure && failures === 1) {
+      const failed = `push to ${url} failed: ${reasonOf(failure.error)}`;
       // What was refused will be refused again, and its message says what to do.
-      const outlook = isRefusal(failure.error) ? "" : "; its data will be in the next push";
-      warn(`push to ${url} failed: ${reasonOf(failure.error)}${outlook}`);
+      warn(isRefusal(failure.error) ? failed : `${failed}; its data will be in the next push`);
     }
     if (!failure && failing) warn(`push to ${url} succeeded again`);
     failing = failures > 0;

@@ -53,7 +53,8 @@ const ADVICE: Readonly<Record<number, string>> = {
 function addressIn(location: string | undefined, url: string, path: string): string {
   if (!location || !URL.canParse(location, url)) return "the address that this one leads to";
   const { origin, pathname } = new URL(location, url);
+  const address = origin + pathname;
   return pathname.endsWith(path)
-    ? origin + pathname.slice(0, -path.length)
-    : `the gateway's own address, not one that leads to ${origin}${pathname},`;
+    ? address.slice(0, -path.length)
+    : `the gateway's own address, not one that leads to ${address},`;
 }
