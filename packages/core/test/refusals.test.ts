@@ -167,7 +167,7 @@ describe("no warning repeats a credential", () => {
     });
     await fc.assert(
       fc.asyncProperty(password, async (text) => {
-        secret = text.toWellFormed();
+        secret = text.replace(/\p{Surrogate}/gu, "\ufffd");
         forgetAll(core);
         const instance = startInstance(core, { url: server.url, username: "me", password: secret });
         const before = warnings.length;

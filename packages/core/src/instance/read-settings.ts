@@ -59,7 +59,12 @@ function textOf(value: unknown): string {
   throw new Error("is not text");
 }
 
-/** Parses whole numbers from `least` to `most`. */
+/**
+ * Parses whole numbers.
+ *
+ * @param least the lowest one. Default: 1
+ * @returns a parser, which throws an Error that names the range
+ */
 export function upTo(most: number, least = 1) {
   return (value: string): number => {
     if (/^\d+$/.test(value) && +value >= least && +value <= most) return +value;
@@ -67,7 +72,11 @@ export function upTo(most: number, least = 1) {
   };
 }
 
-/** Parses `1`, `true`, `0` and `false` in any case. */
+/**
+ * Parses `1`, `true`, `0` and `false` in any case.
+ *
+ * @throws Error that names these for anything else
+ */
 export function parseBoolean(value: string): boolean {
   if (/^(true|1|false|0)$/i.test(value)) return /^(true|1)$/i.test(value);
   throw new Error("is not 1, true, 0 or false");
