@@ -15,6 +15,11 @@ export function beInert(reason: string): undefined {
   inertness.reason = reason;
 }
 
+/** The variable has no option beside it. */
+interface ActiveOption extends Options {
+  readonly active?: boolean;
+}
+
 /** Whether an option or the environment switches everything off. */
 export function isDisabled(options: Options, env: Env): boolean {
   const { disabled = false } = readSettings(options, env, "PREFREEZE_", { disabled: parseBoolean });
@@ -31,7 +36,8 @@ export function isDisabled(options: Options, env: Env): boolean {
  */
 export function isActiveElsewhere(reason: string, options: Options, env: Env): boolean {
   if (isDisabled(options, env)) return false;
-  if (parseBoolean(String(env["PREFREEZE_ACTIVE"] ?? ""))) return true;
+  const active: ActiveOption = {};
+  if (readSettings(active, env, "PREFREEZE_", { active: parseBoolean }).active) return true;
   beInert(reason);
   if (env["PUSHGATEWAY_URL"])
     warnOnce(
