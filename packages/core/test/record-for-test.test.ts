@@ -152,6 +152,7 @@ describe("recorded() around a wrapped handler", () => {
           key: ctx,
           id: "request-1",
           failureIn: (result) => (result === 503 ? "503" : undefined),
+          isAnswer: (thrown) => thrown === 303,
         }),
     );
   const places: readonly (readonly [string, () => Instance | undefined])[] = [
@@ -202,6 +203,12 @@ describe("recorded() around a wrapped handler", () => {
       const record = await core.recorded(() => expect(throws()).rejects.toThrow("broken"));
       expect(record).toMatchObject({ outcome: "failed", errorType: "RangeError" });
       expect(record.value("hits_total")).toBe(1);
+    });
+
+    it("tells that what the handler threw is its answer", async () => {
+      const redirects = wrapped(() => Promise.reject(303 as never), instance);
+      const record = await core.recorded(() => expect(redirects()).rejects.toBe(303));
+      expect(record).toMatchObject({ outcome: "succeeded", errorType: undefined });
     });
 
     it("tells the outcome of the outermost of several handlers", async () => {
