@@ -14,8 +14,13 @@ const MODES = [
 
 describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) => {
   // The timeout includes the start of the next process.
-  const deployFault = (timeoutMs = 3_000) =>
-    deploy(entry, { format: "esm", timeoutMs, env: { PUSHGATEWAY_URL: gateway.url } });
+  const deployFault = (timeoutMs = 3_000, timeoutGraceMs = 0) =>
+    deploy(entry, {
+      format: "esm",
+      timeoutMs,
+      timeoutGraceMs,
+      env: { PUSHGATEWAY_URL: gateway.url },
+    });
 
   /** Invokes once without the fault, once with it, and once more, which pushes what is left. */
   async function invokeAround(fault: FaultEvent, timeoutMs?: number) {
@@ -94,7 +99,7 @@ describe.each(MODES)("an environment that %s", { timeout: 60_000 }, (_, entry) =
   });
 
   test("counts an invocation as timed out if it ends just before the deadline, and leaves its result alone", async () => {
-    const { invoke, lambda } = await deployFault(2_000);
+    const { invoke, lambda } = await deployFault(2_000, 5_000);
     await invoke();
     const { result } = await invoke({ fault: "late", runMs: 1_820 });
     expect(result).toMatchObject({ ok: true });

@@ -18,6 +18,11 @@ export interface LambdaOptions {
   maxEnvironments?: number;
   /** The function's timeout. Default: 3,000 ms, as on AWS. */
   timeoutMs?: number;
+  /**
+   * How much later than that the emulator ends an invocation, so that a test of something that happens just before
+   * the deadline does not depend on a busy machine. Default: 0.
+   */
+  timeoutGraceMs?: number;
   /** Told to the function, but not enforced. Default: 128 MB, as on AWS. */
   memorySizeMb?: number;
   /**
@@ -111,7 +116,8 @@ export interface Lambda {
  */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const { taskRoot, handler, functionName, env = {}, maxEnvironments = 10 } = options;
-  const { timeoutMs = 3_000, memorySizeMb = 128, nodePath = process.execPath } = options;
+  const { timeoutMs = 3_000, timeoutGraceMs = 0, memorySizeMb = 128 } = options;
+  const { nodePath = process.execPath } = options;
   const node = await inspectNode(nodePath);
   const { initializationType = "on-demand", managedInstances, foundFiles } = options;
   const { runtimeClient = "ric-4", nativeClient = false } = options;
@@ -121,6 +127,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       taskRoot,
       handler,
       timeoutMs,
+      timeoutGraceMs,
       memorySizeMb,
       env,
       node,

@@ -116,7 +116,7 @@ export async function startStandardEnvironment(
 
   function limit(limitMs: number): void {
     clearTimeout(timer);
-    timer = setTimeout(timeOut, limitMs, limitMs);
+    timer = setTimeout(timeOut, limitMs + configuration.timeoutGraceMs, limitMs);
   }
 
   function timeOut(limitMs: number): void {

@@ -19,6 +19,7 @@ export interface FunctionConfiguration {
   readonly taskRoot: string;
   readonly handler: string;
   readonly timeoutMs: number;
+  readonly timeoutGraceMs: number;
   readonly memorySizeMb: number;
   readonly env: Readonly<Record<string, string>>;
   readonly node: NodeBinary;
