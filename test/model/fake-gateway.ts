@@ -77,6 +77,8 @@ export class FakeGateway {
 
   readonly transport: Transport = ({ url, method, body, controller }) =>
     new Promise((resolve, reject) => {
+      // It does not list its groups.
+      if (method === "GET") return resolve({ status: 404, body: "" });
       const [, address, instance] = /^(.*)\/metrics\/.*\/instance\/([^/]+)$/.exec(url)!;
       const push: Waiting = {
         instance: instance!,

@@ -28,7 +28,7 @@ export async function forwardingGateway(
     const { status } = await fetch(gatewayUrl + request.url, {
       method: request.method!,
       headers: headersOf(request),
-      body,
+      ...(request.method !== "GET" && { body }),
     });
     response.writeHead(status).end();
   }).listen(0, "127.0.0.1");

@@ -109,7 +109,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
         headers: headers["content-encoding"]
           ? { "content-encoding": headers["content-encoding"] }
           : {},
-        body,
+        ...(method !== "GET" && { body }),
       });
       return status;
     };

@@ -13,6 +13,9 @@ import { createLives, type Destination, type Life, type RequestOptions } from ".
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 
+/** A gateway with many groups needs a second to list them, and a network can reset connections for a while. */
+const LOOK_AGAIN_MS = 600_000;
+
 /** Pushes the totals of an instance to a gateway. */
 export interface Pusher {
   readonly flusher: Flusher;
@@ -62,6 +65,7 @@ export function createPusher({
   let incomplete = false;
   /** In a row. */
   let resets = 0;
+  let lookedAtMs = -Infinity;
 
   function write(totals: string, pushing: boolean): void {
     written = catalog.version;
@@ -75,6 +79,7 @@ export function createPusher({
   /** Pushgateway 1.11.0 resets the connection of a push that it should refuse. */
   async function findConflicts(controller: AbortController, timeoutMs: number): Promise<void> {
     resets = 0;
+    lookedAtMs = Date.now();
     const { sequence, target } = life;
     const groups = await target.groups(controller, timeoutMs);
     if (life.sequence !== sequence) throw new Error("another push has started");
@@ -88,7 +93,8 @@ export function createPusher({
       life = lives.begin(flusher.breaker.failures > 0 ? life.url : undefined);
       restored = false;
     }
-    if (resets > 1) await findConflicts(controller, timeoutMs);
+    if (resets > 1 && Math.abs(Date.now() - lookedAtMs) > LOOK_AGAIN_MS)
+      await findConflicts(controller, timeoutMs);
     const pushed = life;
     const path = pushed.path();
     const sequence = ++pushed.sequence;
