@@ -34,7 +34,7 @@ const put = (
 describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
   test("sends method, path, headers and body unchanged, with a content length", async () => {
     const server = await recordingServer();
-    const path = "/prefix/metrics/job/a/instance@base64/w6Q";
+    const path = "/prefix/metrics/job/a/instance@base64/w6Q?token=a%20b";
     await send(
       put(server.url + path, {
         headers: { authorization: "Bearer x", "x-tenant": "ä" },
@@ -78,12 +78,16 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
   });
 
   test.each([301, 307, 400, 401, 404, 429, 500, 503])(
-    "resolves with a %i and its body, and follows no redirect",
+    "resolves with a %i, its body and its location, and follows no redirect",
     async (status) => {
       const server = await recordingServer((response) =>
         response.writeHead(status, { location: "/elsewhere" }).end("what is wrong"),
       );
-      expect(await send(put(server.url))).toEqual({ status, body: "what is wrong" });
+      expect(await send(put(server.url))).toEqual({
+        status,
+        body: "what is wrong",
+        location: "/elsewhere",
+      });
       expect(server.requests).toHaveLength(1);
     },
   );
@@ -107,6 +111,14 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     const { status, body } = await send(put(server.url));
     expect(status).toBe(502);
     expect(body.slice(0, 500)).toBe("x".repeat(500));
+  });
+
+  test("reads as much of an answer as the request wants", async () => {
+    const server = await recordingServer((response) => response.end("x".repeat(1_000_000)));
+    const wanted = { method: "GET", body: undefined, answerCharacters: 2_000_000 } as const;
+    const { body } = await send(put(server.url, wanted));
+    expect(body).toHaveLength(1_000_000);
+    expect(server.requests).toMatchObject([{ method: "GET", body: "" }]);
   });
 
   test("sends a body of five megabytes", async () => {
