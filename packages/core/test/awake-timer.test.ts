@@ -10,7 +10,7 @@ beforeEach(() => {
   clock = fakeClock();
 });
 
-describe("a timer that counts awake time", () => {
+describe("a timer that outlasts a freeze", () => {
   it("fires when the time is up", async () => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
@@ -43,18 +43,35 @@ describe("a timer that counts awake time", () => {
     expect(act).toHaveBeenCalledTimes(1);
   });
 
-  it("waits 50 ms again after another freeze", async () => {
+  it.each([
+    ["the environment is frozen again", 60_000],
+    ["the event loop is busy in turns of 150 ms", 150],
+    ["the event loop is busy in turns of 600 ms", 600],
+  ])("waits those 50 ms once, even if %s", async (_, heldUpMs) => {
     const act = vi.fn();
     afterAwakeMs(100, act, false);
     for (const ms of [99, 49]) {
       await clock.pass(ms);
-      clock.freeze(60_000);
-      await clock.pass(1);
+      clock.freeze(heldUpMs);
       expect(act).not.toHaveBeenCalled();
     }
-    await clock.pass(50);
+    await clock.pass(1 + 1);
     expect(act).toHaveBeenCalledTimes(1);
   });
+
+  it.each([-30_000, 30_000, 86_400_000])(
+    "waits its own length if the clock is set by %d ms",
+    async (ms) => {
+      const act = vi.fn();
+      afterAwakeMs(100, act, false);
+      await clock.pass(50);
+      clock.set(ms);
+      await clock.pass(49);
+      expect(act).not.toHaveBeenCalled();
+      await clock.pass(1);
+      expect(act).toHaveBeenCalledTimes(1);
+    },
+  );
 
   it("can be cancelled before and after a freeze", async () => {
     const act = vi.fn();

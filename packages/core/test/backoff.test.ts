@@ -33,7 +33,7 @@ async function intervalOf({ flusher, sent, next }: ScriptedFlusher, pushedAtMs: 
   core.catalog.version += 1;
   for (;;) {
     await flusher.flush();
-    if (sent.length > before) return Math.round((Date.now() - pushedAtMs) / 50) * 50;
+    if (sent.length > before) return Math.round((performance.now() - pushedAtMs) / 50) * 50;
     await clock.pass(50);
   }
 }
@@ -50,7 +50,7 @@ describe("the interval between pushes", () => {
     let pushedAtMs = 0;
     for (let ms = 100; ms <= intervalMs; ms *= 2) {
       await clock.pass(ms);
-      pushedAtMs = Date.now();
+      pushedAtMs = performance.now();
       await flushWith(scripted, end, afterMs);
     }
     expect(await intervalOf(scripted, pushedAtMs)).toBe(intervalMs);
@@ -61,7 +61,7 @@ describe("the interval between pushes", () => {
     let pushedAtMs = 0;
     for (let ms = 100; ms <= 1_600; ms *= 2) {
       await clock.pass(ms);
-      pushedAtMs = Date.now();
+      pushedAtMs = performance.now();
       scripted.next(status(429), "succeeds");
       const flushed = scripted.flushNew();
       await clock.pass(100);
@@ -75,7 +75,7 @@ describe("the interval between pushes", () => {
     let pushedAtMs = 0;
     for (let i = 0; i < 12; i++) {
       await clock.pass(15_000);
-      pushedAtMs = Date.now();
+      pushedAtMs = performance.now();
       await flushWith(scripted, "hangs", 600);
     }
     expect(await intervalOf(scripted, pushedAtMs)).toBe(15_000);
@@ -88,10 +88,10 @@ describe("the interval between pushes", () => {
       await flushWith(scripted, "hangs", 600);
     }
     const intervals: number[] = [];
-    let pushedAtMs = Date.now() - 700;
+    let pushedAtMs = performance.now() - 700;
     for (let i = 0; i < 5; i++) {
       intervals.push(await intervalOf(scripted, pushedAtMs));
-      pushedAtMs = Date.now();
+      pushedAtMs = performance.now();
       expect(scripted.flusher.pending).toBe(false);
     }
     expect(intervals).toEqual([800, 400, 200, 100, 0]);
@@ -106,7 +106,7 @@ describe("the interval between pushes", () => {
     await clock.pass(1_600);
     await flushWith(scripted, "hangs", 300);
     await clock.pass(1_600);
-    const pushedAtMs = Date.now();
+    const pushedAtMs = performance.now();
     await flushWith(scripted, new Error("reset"));
     expect(await intervalOf(scripted, pushedAtMs)).toBe(1_600);
   });
@@ -119,7 +119,7 @@ describe("the interval between pushes", () => {
 
   it("is at least minFlushIntervalMs", async () => {
     const scripted = await scriptedFlusher(core, { minFlushIntervalMs: 2_000 });
-    const pushedAtMs = Date.now();
+    const pushedAtMs = performance.now();
     await scripted.flushNew();
     expect(await intervalOf(scripted, pushedAtMs)).toBe(2_000);
   });
@@ -132,7 +132,7 @@ describe("the interval between pushes", () => {
       minFlushIntervalMs: "auto",
       flushTimeoutMs: 5_000,
     });
-    const pushedAtMs = Date.now();
+    const pushedAtMs = performance.now();
     await flushWith(scripted, "hangs", tookMs);
     expect(await intervalOf(scripted, pushedAtMs)).toBe(intervalMs);
   });
@@ -147,7 +147,48 @@ describe("the interval between pushes", () => {
     await clock.pass(0);
     await flushed;
     expect(scripted.settled.mock.calls[0]![0]).toBeLessThanOrEqual(1_000);
-    expect(await intervalOf(scripted, Date.now())).toBeLessThanOrEqual(10_000);
+    expect(await intervalOf(scripted, performance.now())).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe("a freeze", () => {
+  /** A push whose answer comes in the middle of a freeze, and is read at the thaw. */
+  async function flushFrozen(scripted: ScriptedFlusher, frozenMs: number, awakeMs: number) {
+    scripted.next("hangs");
+    const flushed = scripted.flushNew();
+    await clock.pass(awakeMs);
+    clock.freeze(frozenMs);
+    scripted.sent.at(-1)!.answer();
+    await clock.pass(0);
+    await flushed;
+  }
+
+  it.each([600, 900, 3_600_000])(
+    "of %d ms during a push is no time that the gateway took",
+    async (frozenMs) => {
+      const scripted = await scriptedFlusher(core, { minFlushIntervalMs: "auto" });
+      await flushFrozen(scripted, frozenMs, 20);
+      const [[durationMs] = []] = scripted.settled.mock.calls;
+      expect(durationMs).toBeGreaterThanOrEqual(20);
+      expect(durationMs).toBeLessThanOrEqual(120);
+      await clock.pass(1_200);
+      scripted.next("succeeds");
+      await scripted.flushNew();
+      expect(scripted.sent).toHaveLength(2);
+    },
+  );
+
+  it("does not lengthen the back-off", async () => {
+    const scripted = await scriptedFlusher(core);
+    for (let i = 0; i < 5; i++) await flushFrozen(scripted, 900, 20);
+    expect(scripted.sent).toHaveLength(5);
+    expect(await intervalOf(scripted, performance.now())).toBe(0);
+  });
+
+  it("does not hide that the gateway is slow", async () => {
+    const scripted = await scriptedFlusher(core);
+    await flushFrozen(scripted, 60_000, 620);
+    expect(scripted.settled.mock.calls[0]![0]).toBeGreaterThanOrEqual(620);
   });
 });
 

@@ -266,21 +266,3 @@ describe("the final flush", () => {
     expect(sent).toHaveLength(1);
   });
 });
-
-describe("a clock that is set back", () => {
-  it("does not delay a flush to a working gateway", async () => {
-    const { flushNew, sent } = scripted;
-    await flushNew();
-    clock.freeze(-3_600_000);
-    await flushNew();
-    expect(sent).toHaveLength(2);
-  });
-
-  it("does not keep the breaker open longer", async () => {
-    await openBreaker();
-    clock.freeze(-3_600_000);
-    scripted.next("succeeds");
-    await scripted.flushNew();
-    expect(scripted.flusher.pending).toBe(false);
-  });
-});

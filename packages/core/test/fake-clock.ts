@@ -6,21 +6,37 @@ export interface FakeClock {
   pass(ms: number): Promise<void>;
   /** Freezes the environment: time passes, but no timer fires. Timers that were armed before fire late by `ms`. */
   freeze(ms: number): void;
+  /** Somebody sets the clock forward, or back by a negative time. */
+  set(ms: number): void;
   /** @returns how long `work` took, in milliseconds from now; undefined until it has settled */
   time(work: Promise<unknown>): () => number | undefined;
 }
 
-/** Fakes the clock, for times too long to wait for: a freeze, the breaker's pause, the expiry of a life. */
-export function fakeClock(): FakeClock {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+/**
+ * Fakes the clock, for times too long to wait for: a freeze, the breaker's pause, the expiry of a life.
+ *
+ * @param timers fakes timers, too; otherwise they are real, and the clock stands still between freezes
+ */
+export function fakeClock(timers = true): FakeClock {
+  vi.useFakeTimers({
+    toFake: ["Date", "performance", ...(timers ? (["setTimeout", "clearTimeout"] as const) : [])],
+  });
   onTestFinished(() => void vi.useRealTimers());
+  const set = (ms: number) => void vi.setSystemTime(Date.now() + ms);
+  let frozenMs = 0;
+  const awakeMs = performance.now.bind(performance);
+  performance.now = () => awakeMs() + frozenMs;
   return {
     pass: async (ms) => void (await vi.advanceTimersByTimeAsync(ms)),
-    freeze: (ms) => void vi.setSystemTime(Date.now() + ms),
+    freeze(ms) {
+      frozenMs += ms;
+      set(ms);
+    },
+    set,
     time(work) {
-      const startedMs = Date.now();
+      const startedMs = performance.now();
       let endedMs: number | undefined;
-      void work.then(() => (endedMs = Date.now()));
+      void work.then(() => (endedMs = performance.now()));
       return () => (endedMs === undefined ? undefined : endedMs - startedMs);
     },
   };

@@ -1,5 +1,5 @@
 import { flushUntilMs } from "../src/flush/flush-until.js";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flusher } from "../src/flush/flusher.js";
 import type { Failure } from "../src/runtime/in-time.js";
 import { collectWarnings, type Core, freshCore, totalOf, valueIn } from "./core.js";
@@ -160,19 +160,14 @@ describe("a flusher", () => {
   });
 
   it("ends 100 ms before the function's deadline", async () => {
-    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
-    try {
-      const flusher = await flusherOf(never, 5_000);
-      change();
-      const done = vi.fn();
-      void flusher.flush(flushUntilMs(Date.now() + 1_000)).then(done);
-      await vi.advanceTimersByTimeAsync(899);
-      expect(done).not.toHaveBeenCalled();
-      await vi.advanceTimersByTimeAsync(1);
-      expect(done).toHaveBeenCalled();
-    } finally {
-      vi.useRealTimers();
-    }
+    const clock = fakeClock();
+    const flusher = await flusherOf(never, 5_000);
+    change();
+    const took = clock.time(flusher.flush(flushUntilMs(Date.now() + 1_000)));
+    await clock.pass(899);
+    expect(took()).toBeUndefined();
+    await clock.pass(1);
+    expect(took()).toBe(900);
   });
 
   it.each([90, 0, -1_000])("does not push %d ms before its deadline", async (leftMs) => {
@@ -271,21 +266,17 @@ describe("a flusher whose snapshot cannot be written", () => {
 });
 
 describe("a flusher whose environment was frozen", () => {
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   it("supersedes a push whose time is up even if no timer fired", async () => {
     // Only the clock advances, as on Workers, on which a request's timers end with it.
-    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const clock = fakeClock();
     const push = vi.fn(() => Promise.resolve());
     push.mockImplementationOnce(never);
     const flusher = await flusherOf(push, 1_000);
     change();
     void flusher.flush();
-    vi.setSystemTime(Date.now() + 1_001);
+    clock.freeze(1_001);
     const superseding = flusher.flush();
-    await vi.advanceTimersByTimeAsync(10);
+    await clock.pass(10);
     await superseding;
     expect(push).toHaveBeenCalledTimes(2);
     await flusher.flush();
@@ -293,7 +284,7 @@ describe("a flusher whose environment was frozen", () => {
   });
 
   it("ignores a superseded push that settles later", async () => {
-    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const clock = fakeClock();
     const first = gate();
     const second = gate();
     const push = vi.fn(() => second.opened);
@@ -302,9 +293,9 @@ describe("a flusher whose environment was frozen", () => {
     change();
     const superseded = flusher.flush();
     change();
-    vi.setSystemTime(Date.now() + 1_001);
+    clock.freeze(1_001);
     const superseding = flusher.flush();
-    await vi.advanceTimersByTimeAsync(10);
+    await clock.pass(10);
     first.open();
     await superseded;
     // The second push is still in flight, so a third must not start beside it.

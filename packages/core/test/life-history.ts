@@ -1,7 +1,7 @@
-import { vi } from "vitest";
 import type { Transport } from "../src/index.js";
 import type { Life } from "../src/life/life.js";
 import { collectWarnings, type Core, valueIn } from "./core.js";
+import { fakeClock } from "./fake-clock.js";
 import { startInstance } from "./fake-platform.js";
 
 /** How a gateway answers a push: with a status, a system error's code, or silence. */
@@ -45,7 +45,7 @@ export async function beginHistory(
   urls: readonly string[] = ["http://gateway.test:9091"],
 ): Promise<LifeHistory> {
   collectWarnings();
-  vi.useFakeTimers({ toFake: ["Date"] });
+  const clock = fakeClock(false);
   const sent: Sent[] = [];
   let answer: Answer = 200;
   const transport: Transport = ({ method, url, body, signal, timeoutMs }) => {
@@ -59,7 +59,7 @@ export async function beginHistory(
       work: valueIn(text, "work_total"),
     });
     if (answer === "silence") {
-      vi.setSystemTime(Date.now() + timeoutMs);
+      clock.freeze(timeoutMs);
       return untilAborted(signal);
     }
     if (typeof answer === "string")
@@ -72,14 +72,14 @@ export async function beginHistory(
   return {
     sent,
     async push(push) {
-      vi.setSystemTime(begunMs + push.atMs);
+      clock.freeze(begunMs + push.atMs - Date.now());
       ({ answer } = push);
       work.inc();
       await pusher!.flusher.flush();
     },
     work: () => work.inc(),
     async end(atMs) {
-      vi.setSystemTime(begunMs + atMs);
+      clock.freeze(begunMs + atMs - Date.now());
       answer = 200;
       await core.endLife(pusher!, Date.now() + 2_000);
     },

@@ -10,21 +10,22 @@ export interface Attempt {
   done: Promise<void>;
   /** The version of the totals that it carries. */
   version: number;
-  /** When it is given up, in milliseconds since 1970. */
+  /** When it is given up, by `performance.now()`, which nobody can set. */
   readonly untilMs: number;
-  readonly startedMs: number;
+  /** @returns how long it has taken, in milliseconds */
+  readonly tookMs: () => number;
   controller: AbortController;
   /** The error of its first try, if the gateway was overloaded. */
   overload: unknown;
   settled: boolean;
 }
 
-export function newAttempt(untilMs: number): Attempt {
+export function newAttempt(untilMs: number, tookMs: () => number): Attempt {
   return {
     done: Promise.resolve(),
     version: -1,
     untilMs,
-    startedMs: performance.now(),
+    tookMs,
     controller: new AbortController(),
     overload: undefined,
     settled: false,
@@ -46,18 +47,18 @@ export async function run(
 ): Promise<Failure | undefined> {
   for (;;) {
     begin();
-    const leftMs = attempt.untilMs - Date.now();
+    const leftMs = attempt.untilMs - performance.now();
     const failure = await inTime(push(attempt.controller, leftMs), leftMs, background);
     if (!failure || --tries <= 0 || isRefusal(failure.error)) return failure;
     const lastTryMs = attempt.untilMs - MIN_RETRY_MS;
     if (isOverload(failure.error)) {
       attempt.overload = failure.error;
       const pauseMs = 50 + 50 * Math.random();
-      if (Date.now() + pauseMs > lastTryMs) return failure;
+      if (performance.now() + pauseMs > lastTryMs) return failure;
       await inTime(new Promise(() => undefined), pauseMs, background);
     }
     // During the pause, another push may have superseded this one, or the environment may have been frozen.
-    if (attempt.settled || Date.now() > lastTryMs) return failure;
+    if (attempt.settled || performance.now() > lastTryMs) return failure;
     abort(attempt);
     attempt.controller = new AbortController();
   }

@@ -1,3 +1,4 @@
+import { stopwatch } from "../runtime/stopwatch.js";
 import { isOverload } from "../target/push-error.js";
 
 /** A gateway that takes longer to answer has too much to do. */
@@ -29,16 +30,14 @@ export interface Backoff {
 export function createBackoff(minIntervalMs: FlushInterval): Backoff {
   let intervalMs = 0;
   let autoMs = 0;
-  let startedMs = -Infinity;
+  let sinceStartMs = () => Infinity;
   return {
     isPausing() {
-      const sinceMs = Date.now() - startedMs;
       const minMs = minIntervalMs === "auto" ? autoMs : minIntervalMs;
-      // A clock that was set back is no reason to wait.
-      return sinceMs >= 0 && sinceMs < Math.max(intervalMs, minMs);
+      return sinceStartMs() < Math.max(intervalMs, minMs);
     },
     started() {
-      startedMs = Date.now();
+      sinceStartMs = stopwatch();
     },
     settled(durationMs, error) {
       autoMs = Math.min(durationMs / AUTO_SHARE, LONGEST_INTERVAL_MS);

@@ -1,3 +1,5 @@
+import { stopwatch } from "../runtime/stopwatch.js";
+
 const OPENS_AFTER = 3;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -15,21 +17,19 @@ export interface Breaker {
 
 export function createBreaker(): Breaker {
   let failures = 0;
-  let openUntilMs = 0;
+  let sinceFailureMs = stopwatch();
   return {
     get failures() {
       return failures;
     },
     get state() {
       if (failures < OPENS_AFTER) return "closed";
-      const leftMs = openUntilMs - Date.now();
-      // More than the longest pause is left only if the clock was set back.
-      return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS ? "open" : "half-open";
+      const pauseMs = FIRST_PAUSE_MS * 2 ** (failures - OPENS_AFTER);
+      return sinceFailureMs() < Math.min(pauseMs, LONGEST_PAUSE_MS) ? "open" : "half-open";
     },
     settled(succeeded) {
       failures = succeeded ? 0 : failures + 1;
-      openUntilMs =
-        Date.now() + Math.min(FIRST_PAUSE_MS * 2 ** (failures - OPENS_AFTER), LONGEST_PAUSE_MS);
+      sinceFailureMs = stopwatch();
     },
   };
 }

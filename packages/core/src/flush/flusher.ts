@@ -1,7 +1,9 @@
 import { type Failure, inTime } from "../runtime/in-time.js";
 import { abort, type Attempt, newAttempt, run } from "./attempt.js";
+import { awakeTime } from "./awake-time.js";
 import { createBackoff, type FlushInterval } from "./backoff.js";
 import { type Breaker, createBreaker } from "./breaker.js";
+import { clockOffsetMs } from "./flush-until.js";
 
 /** Minimum time for any push. Also how long a flush waits for a half-open probe, and the final flush for the push in flight. */
 const MIN_WAIT_MS = 50;
@@ -55,7 +57,7 @@ export function createFlusher(
   let inFlight: Attempt | undefined;
 
   function start(untilMs: number, tries: number, background: boolean): Attempt {
-    const attempt = newAttempt(untilMs);
+    const attempt = newAttempt(untilMs, awakeTime(freezes));
     inFlight = attempt;
     backoff.started();
     const beginTry = () => (attempt.version = totals.version);
@@ -71,8 +73,7 @@ export function createFlusher(
     if (attempt.settled) return;
     attempt.settled = true;
     if (inFlight === attempt) inFlight = undefined;
-    // The gateway is not to blame for a freeze.
-    const durationMs = Math.min(performance.now() - attempt.startedMs, flushTimeoutMs);
+    const durationMs = Math.min(attempt.tookMs(), flushTimeoutMs);
     breaker.settled(!failure);
     backoff.settled(durationMs, attempt.overload ?? failure?.error);
     settled(durationMs, failure);
@@ -82,17 +83,18 @@ export function createFlusher(
   /** Gives up the push in flight, since its time is up or the final flush needs it, unless its answer arrives in a moment. */
   async function supersede(attempt: Attempt, background: boolean): Promise<void> {
     // Its time may have passed in a freeze. If it is given up too soon, it may be applied over its successor.
-    const isOver = attempt.untilMs <= Date.now();
+    const isOver = attempt.untilMs <= performance.now();
     await inTime(attempt.done, isOver ? THAW_MS : MIN_WAIT_MS, background);
     settle(attempt, { error: new Error("no answer in time") });
   }
 
+  /** @param giveUpMs when to give up, by `performance.now()` */
   async function flush(giveUpMs: number, background: boolean, final: boolean): Promise<void> {
     const wanted = totals.version;
-    const isDue = () => (final || acknowledged < wanted) && Date.now() < giveUpMs;
+    const isDue = () => (final || acknowledged < wanted) && performance.now() < giveUpMs;
     while (isDue()) {
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
-      if (inFlight && (final || inFlight.untilMs <= Date.now())) {
+      if (inFlight && (final || inFlight.untilMs <= performance.now())) {
         await supersede(inFlight, background);
         continue;
       }
@@ -103,7 +105,7 @@ export function createFlusher(
         const briefly = freezes && !closed;
         const share = freezes && closed && !final ? 1 / 4 ** breaker.failures : 1;
         const timeMs = Math.min(Math.max(flushTimeoutMs * share, MIN_WAIT_MS), flushTimeoutMs);
-        const untilMs = Math.min(Date.now() + timeMs, giveUpMs);
+        const untilMs = Math.min(performance.now() + timeMs, giveUpMs);
         const { done } = start(untilMs, closed ? 2 : 1, background || briefly);
         await (briefly ? inTime(done, MIN_WAIT_MS, background) : done);
         return;
@@ -111,7 +113,11 @@ export function createFlusher(
       if (!closed) return;
       const joined: Attempt = inFlight;
       const carriesAll = joined.version >= wanted;
-      await inTime(joined.done, Math.min(joined.untilMs + 1, giveUpMs) - Date.now(), background);
+      await inTime(
+        joined.done,
+        Math.min(joined.untilMs + 1, giveUpMs) - performance.now(),
+        background,
+      );
       if (carriesAll && inFlight !== joined) return;
     }
   }
@@ -121,7 +127,8 @@ export function createFlusher(
       return acknowledged < totals.version;
     },
     breaker,
-    flush: (untilMs = Infinity, background = false) => flush(untilMs, background, false),
-    flushFinally: (untilMs) => flush(untilMs, false, true),
+    flush: (untilMs = Infinity, background = false) =>
+      flush(untilMs - clockOffsetMs(), background, false),
+    flushFinally: (untilMs) => flush(untilMs - clockOffsetMs(), false, true),
   };
 }

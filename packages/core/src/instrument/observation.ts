@@ -1,4 +1,4 @@
-import { flushUntilMs } from "../flush/flush-until.js";
+import { clockOffsetMs, flushUntilMs } from "../flush/flush-until.js";
 import type { Instance } from "../instance/instance.js";
 import { errorTypeOf } from "../invocation/error-type.js";
 import { beginInvocation, invocations } from "../invocation/running.js";
@@ -25,12 +25,13 @@ export function beginObservation(
     if (!instance) return undefined;
     const descriptor = describe();
     const { key, trigger, deadlineMs } = descriptor;
+    const offsetMs = clockOffsetMs();
     // After its outcome is decided, an invocation may still run when the platform retries it under the same id.
     if (running.get(key)?.ended === false) return undefined;
     const invocation = beginInvocation(descriptor, {
       coldStart: instance.cold,
       entry: instance.pusher?.journal?.begin(trigger, instance.cold),
-      flush: (deadlineMs) => instance.pusher?.flusher.flush(flushUntilMs(deadlineMs)),
+      flush: (deadlineMs) => instance.pusher?.flusher.flush(flushUntilMs(deadlineMs, offsetMs)),
     });
     instance.cold = false;
 
@@ -51,7 +52,7 @@ export function beginObservation(
         const { pusher } = instance;
         if (!pusher) return undefined;
         held = descriptor.keepAlive(
-          (background) => pusher.flusher.flush(flushUntilMs(deadlineMs), background),
+          (background) => pusher.flusher.flush(flushUntilMs(deadlineMs, offsetMs), background),
           threw,
         );
         void held?.then(() => (held = undefined));
