@@ -50,6 +50,19 @@ describe("an invocation", () => {
     expect(timedOut).toHaveBeenCalledTimes(1);
   });
 
+  test.each([-30_000, 30_000, 86_400_000])(
+    "is settled as timed out in time even if the clock is set by %d ms",
+    async (ms) => {
+      watch(3_000);
+      await clock.pass(1_000);
+      clock.set(ms);
+      await clock.pass(1_749);
+      expect(timedOut).not.toHaveBeenCalled();
+      await clock.pass(1);
+      expect(timedOut).toHaveBeenCalledTimes(1);
+    },
+  );
+
   test("is no longer watched once it has ended", async () => {
     watch(3_000)();
     await clock.pass(3_000);
