@@ -14,7 +14,7 @@ const CONTEXT_METHODS: readonly (readonly [name: string, asCallback: (given: Giv
  * Replaces the callback and the context's `done`, `succeed` and `fail`, so that they end the invocation.
  * Each answers the runtime once the observation no longer wants to be waited for.
  *
- * @param args `(event, context, callback)`, in which the callback is replaced
+ * @param args `(event, context, callback)`, in which the callback is replaced; the context, too, if it is frozen
  * @param waits called if the runtime answers only when the event loop is empty
  */
 export function replaceCallbacks(
@@ -43,12 +43,20 @@ export function replaceCallbacks(
       end(error, result, () => (callback as Answer)(...given));
     };
   }
+  const replaced: PropertyDescriptorMap = {};
   for (const [name, asCallback] of CONTEXT_METHODS) {
     const method = methods[name];
     if (typeof method !== "function") continue;
-    methods[name] = (...given: Given) => {
+    const value = (...given: Given) => {
       const [error, result] = asCallback(given);
       end(error, result, () => (method as Answer).apply(context, given));
     };
+    replaced[name] = { value, writable: true, enumerable: true, configurable: true };
   }
+  // Another wrapper may have frozen the context. The handler then gets a copy.
+  if (!Object.keys(replaced).every((name) => Reflect.set(methods, name, replaced[name]!.value)))
+    args[1] = Object.create(Object.getPrototypeOf(methods) as object, {
+      ...Object.getOwnPropertyDescriptors(methods),
+      ...replaced,
+    });
 }
