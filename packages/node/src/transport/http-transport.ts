@@ -1,13 +1,14 @@
 import type { Agent } from "node:http";
 import type { Transport, TransportResponse } from "@prefreeze/core";
-import { afterAwakeMs } from "@prefreeze/core/adapter";
+import { afterAwakeMs, stopwatch } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
+import { lookupInTurn } from "./one-lookup.js";
 
 /** A connection that was idle for longer may be dead without notice. */
 const LONGEST_IDLE_MS = 60_000;
 
 /** One agent per protocol for the life of the process. Node unrefs its idle sockets. */
-const agents: Record<string, { readonly agent: Agent; usedAtMs: number; tookMs: number }> = {};
+const agents: Record<string, { readonly agent: Agent; idleMs: () => number; tookMs: number }> = {};
 
 /**
  * Sends requests by `node:http` and `node:https`, and keeps the connection between invocations. A connection
@@ -30,13 +31,13 @@ export const httpTransport: Transport = ({
     const http = process.getBuiltinModule(`node:${protocol}`);
     const { ClientRequest } = process.getBuiltinModule("node:http");
     const kept = (agents[protocol] ??= {
-      agent: new http.Agent({ keepAlive: true }),
-      usedAtMs: Infinity,
+      agent: new http.Agent({ keepAlive: true, lookup: lookupInTurn, ...proxyOf(http) }),
+      idleMs: () => 0,
       tookMs: 0,
     });
     const { agent } = kept;
     const sentMs = performance.now();
-    if (Date.now() - kept.usedAtMs > LONGEST_IDLE_MS) agent.destroy();
+    if (kept.idleMs() > LONGEST_IDLE_MS) agent.destroy();
     // Given as text, Node turns the URL into so many options that this takes a tenth of the whole push.
     const { protocol: scheme, port, pathname, search, hostname } = new URL(url);
     const path = pathname + search;
@@ -52,7 +53,7 @@ export const httpTransport: Transport = ({
       stopWaiting?.();
       let answer = "";
       const end = () => {
-        kept.usedAtMs = Date.now();
+        kept.idleMs = stopwatch();
         kept.tookMs = performance.now() - sentMs;
         const { statusCode: status, headers } = response;
         resolve({ status: status!, body: answer, location: headers.location });
@@ -97,3 +98,9 @@ export const httpTransport: Transport = ({
     const copied = body && Buffer.byteLength(body) !== body.length;
     request.end(copied ? Buffer.from(body as string) : body, "latin1");
   });
+
+/** The proxy that `NODE_USE_ENV_PROXY` turns on, as Node.js read it for its own agents. */
+function proxyOf({ globalAgent }: { readonly globalAgent: object }): object {
+  const { options } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
+  return { proxyEnv: options?.proxyEnv };
+}

@@ -1,6 +1,10 @@
 import type { Transport } from "@prefreeze/core";
 import { type Dispatcher, getGlobalDispatcher, request as send } from "undici";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
+import { inTurn } from "./one-lookup.js";
+
+/** undici gives up a connection although the look-up of its name may take this much longer. */
+const LOOKUP_MS = 20_000;
 
 /**
  * Sends requests by undici 7; for proxies, client certificates, pools and long-lived processes.
@@ -9,11 +13,27 @@ import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
  */
 export function undiciTransport(dispatcher?: Dispatcher): Transport {
   return async ({ url, method, headers, body, signal, answerCharacters }) => {
-    let begun = false;
-    const via = watching(dispatcher ?? getGlobalDispatcher(), () => (begun = true));
-    const sent = { method, headers, signal, ...(body !== undefined && { body }) };
-    const response = await send(url, { ...sent, dispatcher: via }).catch((error: unknown) => {
-      throw begun ? error : Object.assign(error as Error, { nothingSent: true });
+    const response = await new Promise<Dispatcher.ResponseData>((resolve, reject) => {
+      let begun = false;
+      const fail = (error: unknown) =>
+        reject(begun ? error : Object.assign(error as Error, { nothingSent: true }));
+      // undici itself rejects only once there is a connection, which it then does not use.
+      signal.addEventListener("abort", () => begun || fail(new Error("no connection in time")));
+      inTurn(async () => {
+        if (signal.aborted) return;
+        await new Promise<void>((ready) => {
+          const via = watching(dispatcher ?? getGlobalDispatcher(), () => {
+            begun = true;
+            ready();
+          });
+          const sent = { method, headers, signal, ...(body !== undefined && { body }) };
+          send(url, { ...sent, dispatcher: via }).then(resolve, (error: NodeJS.ErrnoException) => {
+            fail(error);
+            if (error.code === "UND_ERR_CONNECT_TIMEOUT") setTimeout(ready, LOOKUP_MS).unref();
+            else ready();
+          });
+        });
+      }).catch(fail);
     });
     let answer = "";
     for await (const chunk of response.body.setEncoding("utf8")) {

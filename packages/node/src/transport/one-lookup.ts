@@ -1,0 +1,51 @@
+import type { LookupAddress, LookupOptions } from "node:dns";
+import type { LookupFunction } from "node:net";
+import { shared } from "@prefreeze/core/adapter";
+
+/** Of all copies of this package in the thread. */
+const turns = shared("lookups", {
+  /** Resolves when the last look-up that was asked for has ended. */
+  last: Promise.resolve() as Promise<unknown>,
+  pending: new Map<string, Promise<LookupAddress[]>>(),
+});
+
+/**
+ * Runs `work` once no look-up is pending. Node.js resolves names on threads of which it has two for all
+ * look-ups of the process, so if a name server is silent, a second look-up would hold up the function's own.
+ */
+export function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turns.last.then(work);
+  turns.last = done.catch(() => undefined);
+  return done;
+}
+
+/** `dns.lookup`, one at a time. Those for the same name share one. */
+export const lookupInTurn: LookupFunction = (hostname, options, callback) => {
+  const { all } = options;
+  find(hostname, { ...options, all: true }).then(
+    (addresses) => {
+      if (all) callback(null, addresses);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    },
+    (error: NodeJS.ErrnoException) => callback(error, []),
+  );
+};
+
+function find(hostname: string, options: LookupOptions & { all: true }): Promise<LookupAddress[]> {
+  const key = JSON.stringify([hostname, options.family, options.hints]);
+  const { pending } = turns;
+  const found =
+    pending.get(key) ??
+    inTurn(
+      () =>
+        new Promise<LookupAddress[]>((resolve, reject) => {
+          process.getBuiltinModule("node:dns").lookup(hostname, options, (error, addresses) => {
+            pending.delete(key);
+            if (error) reject(error);
+            else resolve(addresses);
+          });
+        }),
+    );
+  pending.set(key, found);
+  return found;
+}
