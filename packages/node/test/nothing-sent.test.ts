@@ -1,4 +1,5 @@
 import type { Transport, TransportRequest } from "@prefreeze/core";
+import { fetchTransport } from "@prefreeze/core/adapter";
 import { httpTransport } from "@prefreeze/node";
 import { undiciTransport } from "@prefreeze/node/undici";
 import { execFileSync } from "node:child_process";
@@ -109,6 +110,15 @@ describe.each(transports)("%s", (_, send) => {
     const { url } = await recordingServer(() => controller.abort());
     expect(isInDoubt(await failureOf(url, controller))).toBe(true);
   });
+});
+
+test("fetchTransport says that nothing was sent to a server with an unknown certificate", async () => {
+  const { url, requests } = await recordingServer(undefined, certificate);
+  const controller = new AbortController();
+  const request = { method: "PUT", url, headers: {}, body: "a 1\n", controller } as const;
+  const sent = fetchTransport({ ...request, timeoutMs: 5_000, signal: controller.signal });
+  expect(isInDoubt(await sent.catch((error: unknown) => error))).toBe(false);
+  expect(requests).toEqual([]);
 });
 
 test("httpTransport says that nothing was sent if it is aborted in a handshake that hangs", async () => {

@@ -21,11 +21,11 @@ export function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /** `dns.lookup`, one at a time. Those for the same name share one. */
 export const lookupInTurn: LookupFunction = (hostname, options, callback) => {
-  const { all } = options;
   find(hostname, { ...options, all: true }).then(
     (addresses) => {
-      if (all) callback(null, addresses);
-      else callback(null, addresses[0]!.address, addresses[0]!.family);
+      if (options.all) callback(null, addresses);
+      // Node.js reports an address that is none.
+      else callback(null, addresses[0]?.address ?? "", addresses[0]?.family);
     },
     (error: NodeJS.ErrnoException) => callback(error, []),
   );
@@ -34,18 +34,20 @@ export const lookupInTurn: LookupFunction = (hostname, options, callback) => {
 function find(hostname: string, options: LookupOptions & { all: true }): Promise<LookupAddress[]> {
   const key = JSON.stringify([hostname, options.family, options.hints]);
   const { pending } = turns;
-  const found =
-    pending.get(key) ??
-    inTurn(
-      () =>
-        new Promise<LookupAddress[]>((resolve, reject) => {
-          process.getBuiltinModule("node:dns").lookup(hostname, options, (error, addresses) => {
-            pending.delete(key);
-            if (error) reject(error);
-            else resolve(addresses);
-          });
-        }),
-    );
+  const asked = pending.get(key);
+  if (asked) return asked;
+  const found = inTurn(async () => {
+    try {
+      const { lookup } = process.getBuiltinModule("node:dns");
+      return await new Promise<LookupAddress[]>((resolve, reject) => {
+        lookup(hostname, options, (error, addresses) =>
+          error ? reject(error) : resolve(addresses),
+        );
+      });
+    } finally {
+      pending.delete(key);
+    }
+  });
   pending.set(key, found);
   return found;
 }
