@@ -27,7 +27,7 @@ describe("a push is not in doubt", () => {
     const closed = Object.freeze(Object.assign(new Error("vault"), { status: 503 }));
     for (const reason of [closed, "a string", undefined, new Error("x", { cause: closed })]) {
       const error = await failureOf({
-        headers: () => Promise.reject(reason as Error),
+        headers: () => Promise.reject(reason),
       });
       expect(isInDoubt(error)).toBe(false);
     }

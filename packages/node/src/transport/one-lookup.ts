@@ -3,11 +3,11 @@ import type { LookupFunction } from "node:net";
 import { shared } from "@prefreeze/core/adapter";
 
 /** Of all copies of this package in the thread. */
-const turns = shared("lookups", {
+const turns = shared<{
   /** Resolves when the last look-up that was asked for has ended. */
-  last: Promise.resolve() as Promise<unknown>,
-  pending: new Map<string, Promise<LookupAddress[]>>(),
-});
+  last: Promise<unknown>;
+  readonly pending: Map<string, Promise<LookupAddress[]>>;
+}>("lookups", { last: Promise.resolve(), pending: new Map() });
 
 /**
  * Runs `work` once no look-up is pending. Node.js resolves names on threads of which it has two for all
@@ -20,14 +20,14 @@ export function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** `dns.lookup`, one at a time. Those for the same name share one. */
-export const lookupInTurn: LookupFunction = (hostname, options, callback) => {
+export const lookupInTurn: LookupFunction = (hostname, options, report) => {
   find(hostname, { ...options, all: true }).then(
     (addresses) => {
-      if (options.all) callback(null, addresses);
+      if (options.all) report(null, addresses);
       // Node.js reports an address that is none.
-      else callback(null, addresses[0]?.address ?? "", addresses[0]?.family);
+      else report(null, addresses[0]?.address ?? "", addresses[0]?.family);
     },
-    (error: NodeJS.ErrnoException) => callback(error, []),
+    (error: unknown) => report(error as Error, []),
   );
 };
 

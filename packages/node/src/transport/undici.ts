@@ -15,8 +15,8 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
   return async ({ url, method, headers, body, signal, answerCharacters }) => {
     const response = await new Promise<Dispatcher.ResponseData>((resolve, reject) => {
       let begun = false;
-      const fail = (error: unknown) =>
-        reject(begun ? error : Object.assign(error as Error, { nothingSent: true }));
+      const fail = (error: Error) =>
+        reject(begun ? error : Object.assign(error, { nothingSent: true }));
       // undici itself rejects only once there is a connection, which it then does not use.
       signal.addEventListener("abort", () => begun || fail(new Error("no connection in time")));
       inTurn(async () => {
@@ -27,13 +27,14 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
             ready();
           });
           const sent = { method, headers, signal, ...(body !== undefined && { body }) };
-          send(url, { ...sent, dispatcher: via }).then(resolve, (error: NodeJS.ErrnoException) => {
+          send(url, { ...sent, dispatcher: via }).then(resolve, (thrown: unknown) => {
+            const error = thrown as NodeJS.ErrnoException;
             fail(error);
             if (error.code === "UND_ERR_CONNECT_TIMEOUT") setTimeout(ready, LOOKUP_MS).unref();
             else ready();
           });
         });
-      }).catch(fail);
+      }).catch((error: unknown) => fail(error as Error));
     });
     let answer = "";
     for await (const chunk of response.body.setEncoding("utf8")) {
