@@ -10,6 +10,8 @@ export interface Clock {
   pass(ms: number): Promise<void>;
   /** Freezes the environment: time passes, but no timer fires. */
   freeze(ms: number): void;
+  /** Somebody sets the clock forward, or back by a negative time. `performance.now` and timers do not notice. */
+  set(ms: number): void;
   /** The process is gone, and its timers with it. */
   forgetTimers(): void;
   restore(): void;
@@ -22,9 +24,10 @@ export interface Clock {
 export function fakeClock(): Clock {
   const real = { now: Date.now, performanceNow: performance.now, setTimeout, clearTimeout };
   let nowMs = Date.UTC(2026, 0, 1);
+  let setByMs = 0;
   const timers = new Map<number, Timer>();
   let armed = 0;
-  Date.now = () => nowMs;
+  Date.now = () => nowMs + setByMs;
   performance.now = () => nowMs;
   const faked = {
     setTimeout(act: () => void, forMs = 0) {
@@ -64,6 +67,9 @@ export function fakeClock(): Clock {
     },
     freeze(ms) {
       nowMs += ms;
+    },
+    set(ms) {
+      setByMs += ms;
     },
     forgetTimers() {
       timers.clear();

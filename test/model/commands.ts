@@ -91,6 +91,7 @@ export const events = {
     ),
   pass: (ms: number) => command(`pass(${ms})`, always, (world) => world.pass(ms)),
   freeze: (ms: number) => command(`freeze(${ms})`, always, (world) => world.freeze(ms)),
+  setClock: (ms: number) => command(`setClock(${ms})`, always, (world) => world.setClock(ms)),
   /** The push in flight is applied during the freeze, and its answer is read at the thaw. */
   freezeAndAnswer: (ms: number) =>
     command(
@@ -148,6 +149,7 @@ export function histories(maxCommands: number) {
       one("applied" as const, "applied" as const, "held back" as const).map(h.push),
       one(1, 30, 200, 1_500, 20_000).map(h.pass),
       one(1_500, 90_000, 660_000, 2_000_000, 7_200_000).map(h.freeze),
+      one(-30_000, 30_000).map(h.setClock),
       fc.oneof(one(1_500, 660_000).map(h.freezeAndAnswer), which.map(h.applyLate)),
       one(h.restartGateway(), h.backUpGateway(), h.rollBackGateway()),
       one(h.crash(), h.kill()),

@@ -215,6 +215,11 @@ export class World {
     }
   }
 
+  /** Somebody sets the clock of all machines. */
+  setClock(ms: number): void {
+    this.#clock.set(ms);
+  }
+
   /** Runs all promise callbacks that are due; buries a process that was killed meanwhile. */
   async settle(): Promise<void> {
     await this.pass(0);
