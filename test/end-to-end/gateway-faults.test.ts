@@ -138,7 +138,9 @@ describe("a gateway that has lost its data in a restart", () => {
   test("has every count again after the next push of each instance", async () => {
     const before = stoppable(await startRealGateway({ flags: ["--persistence.file="] }));
     const address = new URL(before.url).host;
-    const all = await startAll({ PUSHGATEWAY_URL: before.url });
+    // After two failures, a push has a sixteenth of this.
+    const env = { PUSHGATEWAY_URL: before.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const all = await startAll(env);
     await all.orderFromAll();
     await all.orderFromAll();
     await before.stop();
