@@ -113,8 +113,14 @@ export function withTimeout<H extends AnyFunction>(handler: H): H {
   return Object.assign(handler, { timeout: 10 });
 }
 
-/** Options that differ from the variables of the test. */
+/** Options that differ from the variables of the test; with `SPOILED=options` they cannot be read. */
 export function optionsOfTheTest() {
+  if (process.env["SPOILED"] === "options")
+    return {
+      get url(): string {
+        throw new Error("no reading");
+      },
+    };
   return {
     url: process.env["GATEWAY_OF_THE_TEST"],
     job: "by-option",

@@ -56,6 +56,28 @@ export function testAdapter(driver: AdapterDriver): void {
       expect(warnings(running)).toEqual([]);
     });
 
+    test.each([
+      ["all objects have further properties, which `for … in` sees", "objects"],
+      ["other code has our global key, and `console.warn` throws", "globals"],
+    ])("starts, answers, and is counted if %s", async (_, SPOILED) => {
+      const running = await start("itself", { SPOILED, PREFREEZE_MAX_SERIES: "malformed" });
+      for (const count of [1, 2]) {
+        expect(await running.call({ plan: "pro" })).toEqual(ok);
+        await succeeded().toBe(count);
+        expect(await shown("orders_total", { plan: "pro" })).toBe(count);
+      }
+      expect(await shown("faas_errors_total", { faas_trigger: "http" })).toBe(0);
+      expect(running.logs()).not.toContain("everyone's");
+    });
+
+    test("runs bare, with one warning, if its options throw when they are read", async () => {
+      const running = await start("with options", { SPOILED: "options" });
+      for (const _ of [1, 2]) expect(await running.call({ plan: "pro" })).toEqual(ok);
+      const warning = expect.stringMatching(/prefreeze: .*: no reading/);
+      await eventuallyWarned(running).toEqual([warning]);
+      expect(await instances()).toEqual([]);
+    });
+
     test("shows zero failures and zero timeouts from its first invocation on", async () => {
       const running = await start();
       await running.call({});

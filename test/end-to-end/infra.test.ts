@@ -1,6 +1,5 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +8,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
 import { atOnce, startExampleLambda } from "./examples.js";
+import { startPrometheus } from "./prometheus.js";
 import { readScrape } from "./read-scrape.js";
-import { unusedAddress } from "./silent-gateway.js";
 
 const infra = (path: string) => fileURLToPath(new URL(`../../infra/${path}`, import.meta.url));
 const prometheusConfig = infra("prometheus/prometheus.yml");
@@ -85,6 +84,7 @@ test("Prometheus with the shipped configuration adds up the functions' pushes, u
   await lambda.invoke({ plan: "pro", card: "declined" });
 
   const prometheus = await startPrometheus(gateway.url);
+  stops.push(() => prometheus.stop());
   const job = "example-aws-lambda";
   await vi.waitFor(
     async () =>
@@ -104,58 +104,3 @@ test("Prometheus with the shipped configuration adds up the functions' pushes, u
   ]);
   expect(await prometheus.query(`{exported_job!=""}`)).toEqual([]);
 });
-
-interface Result {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** A real Prometheus with the shipped configuration, but with another target and shorter intervals. */
-async function startPrometheus(gatewayUrl: string) {
-  const program = await findOrFetch("prometheus");
-  const folder = await temporaryFolder();
-  const shipped = await readFile(prometheusConfig, "utf8");
-  const config = shipped
-    .replace('["127.0.0.1:9091"]', `["${new URL(gatewayUrl).host}"]`)
-    .replaceAll(/(scrape_interval|scrape_timeout|evaluation_interval): \d+s/g, "$1: 1s");
-  expect(config.match(/: 1s/g)).toHaveLength(3);
-  expect(config).toContain(new URL(gatewayUrl).host);
-  await writeFile(join(folder, "prometheus.yml"), config);
-  const address = new URL(await unusedAddress()).host;
-  const child = spawn(
-    program,
-    [
-      `--config.file=${join(folder, "prometheus.yml")}`,
-      `--storage.tsdb.path=${join(folder, "data")}`,
-      `--web.listen-address=${address}`,
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const killChild = () => void child.kill("SIGKILL");
-  process.once("exit", killChild);
-  const ended = once(child, "close").finally(() => process.off("exit", killChild));
-  let printed = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  stops.push(async () => {
-    child.kill("SIGTERM");
-    await ended;
-  });
-  await vi.waitFor(
-    async () => {
-      expect(child.exitCode, printed).toBeNull();
-      expect((await fetch(`http://${address}/-/ready`)).status, printed).toBe(200);
-    },
-    { timeout: 15_000, interval: 50 },
-  );
-  return {
-    async query(query: string): Promise<Result[]> {
-      const response = await fetch(
-        `http://${address}/api/v1/query?${new URLSearchParams({ query })}`,
-      );
-      const { data } = (await response.json()) as {
-        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-      };
-      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
-    },
-  };
-}

@@ -1,4 +1,4 @@
-import { type AnyHandler, wrap } from "@prefreeze/core/adapter";
+import { type AnyHandler, guardedStart, wrap } from "@prefreeze/core/adapter";
 import { isInsideExecution } from "./event/durable-context.js";
 import type { LambdaContext } from "./event/lambda-context.js";
 import type { LambdaOptions } from "./lambda-options.js";
@@ -28,7 +28,7 @@ export function instrument<H extends object, E>(
 export function instrument<H extends AnyHandler>(handler: H, options?: LambdaOptions): H;
 export function instrument<H extends AnyHandler>(handler: H, options: LambdaOptions = {}): H {
   // Set up during the cold start, so that a wrong setting shows before the first event.
-  lambdaInstance(options);
+  guardedStart(() => lambdaInstance(options));
   const instance = (args: readonly unknown[]) =>
     isInsideExecution(args) ? undefined : lambdaInstance(options);
   return wrap(handler, instance, describeInvocation);

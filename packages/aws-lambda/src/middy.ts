@@ -1,6 +1,8 @@
 import {
   areToldApart,
   beginObservation,
+  guarded,
+  guardedStart,
   type InvocationDescriptor,
   type Observation,
 } from "@prefreeze/core/adapter";
@@ -44,7 +46,7 @@ export interface MiddyHooks {
  * @throws TypeError if the `grouping` option could break the gateway
  */
 export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
-  lambdaInstance(options);
+  guardedStart(() => lambdaInstance(options));
   const observations = new WeakMap<MiddyRequest, Observation>();
   let last: { readonly request: MiddyRequest; readonly observation: Observation } | undefined;
   const endLast = () => {
@@ -60,7 +62,7 @@ export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
       // The previous invocation may have ended without a call of any hook.
       if (!areToldApart()) endLast();
       last = undefined;
-      const instance = lambdaInstance(options);
+      const instance = guarded(() => lambdaInstance(options));
       const observation = instance && beginObservation(instance, () => describeMiddleware(request));
       if (!observation) return;
       last = { request, observation };

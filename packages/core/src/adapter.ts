@@ -39,7 +39,7 @@ export { observeIn } from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";
 export { seriesOf } from "./metrics/series.js";
 export { afterAwakeMs } from "./runtime/awake-timer.js";
-export { guarded } from "./runtime/guarded.js";
+export { guarded, guardedStart } from "./runtime/guarded.js";
 export { reasonOf } from "./runtime/reason.js";
 export { shared } from "./runtime/shared.js";
 export { stopwatch } from "./runtime/stopwatch.js";

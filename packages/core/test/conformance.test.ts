@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { MetricType, Outcome, Trigger } from "../src/index.js";
+import type { GaugeAggregate, MetricType, Outcome, Trigger } from "../src/index.js";
 import { type Core, freshCore, textOf } from "./core.js";
 import { fakePlatform } from "./fake-platform.js";
 import type { GroupingKey, Metric } from "./internals.js";
@@ -17,6 +17,7 @@ interface Definition {
   readonly help: string;
   readonly labelNames?: readonly string[];
   readonly buckets?: readonly number[];
+  readonly aggregate?: GaugeAggregate;
 }
 
 interface Recording {
@@ -217,8 +218,8 @@ it("every file of vectors is used here and described in the specification", () =
 /** Defines metrics and records into the totals, outside any invocation. */
 function record(definitions: readonly Definition[], recordings: readonly Recording[]): void {
   const { initSeries, builtIn, counter, gauge, histogram, observeIn } = core;
-  for (const definition of definitions) {
-    const { name, type, help, labelNames } = definition;
+  for (const { type, ...definition } of definitions) {
+    const { name, help, labelNames } = definition;
     const mine = recordings.filter(({ metric }) => metric === name);
     const each = (act: (labels: Recording["labels"], value: number) => void): void => {
       for (const { labels, value } of mine) act(labels, numberOf(value));

@@ -5,7 +5,7 @@ export type Core = typeof import("../src/index.js") &
   typeof import("../src/adapter.js") &
   typeof import("./internals.js");
 
-const key = Symbol.for("prefreeze/2");
+const key = Symbol.for("prefreeze/3");
 
 /** Loads the package as a new process would. */
 export async function freshCore(): Promise<Core> {
@@ -31,7 +31,12 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
   Object.assign(catalog, {
     sorted: undefined,
     seriesCount: 0,
+    reserved: 0,
+    overflow: 0,
     maxSeries: 1_000,
+    bytes: 0,
+    maxBytes: 1_000_000,
+    maxLabelBytes: 1_024,
     droppedSeries: 0,
     droppedRecordings: 0,
     version: 0,
@@ -60,6 +65,13 @@ function numberOf(text: string): number {
 /** The value of one series in the current totals. */
 export function totalOf(core: Core, series: string): number | undefined {
   return valueIn(textOf(core), series);
+}
+
+/** What a test runner sets, and deployed code does not have, is hidden until the test ends. */
+export function pretendProduction(): void {
+  vi.stubEnv("NODE_ENV", "production");
+  vi.stubEnv("VITEST", undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
 }
 
 /** Collects warnings until the test ends. */

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
+import {
+  collectWarnings,
+  type Core,
+  freshCore,
+  pretendProduction,
+  textOf,
+  totalOf,
+} from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
 let core: Core;
@@ -133,14 +140,15 @@ describe("a definition", () => {
 
   it.each([
     [[], "buckets are missing"],
-    [[1, 1], "bucket 1 is not finite or does not rise"],
-    [[1, 3, 2], "bucket 2 is not finite or does not rise"],
-    [[-0, 0], "bucket 0 is not finite or does not rise"],
-    [[NaN], "bucket NaN is not finite or does not rise"],
-    [[1, Infinity], "bucket Infinity is not finite or does not rise"],
-    [[-Infinity, 1], "bucket -Infinity is not finite or does not rise"],
-    [["1"], 'bucket "1" is not finite or does not rise'],
-    [[null], "bucket null is not finite or does not rise"],
+    [[1, 1], "bucket 1 does not rise"],
+    [[1, 3, 2], "bucket 2 does not rise"],
+    [[-0, 0], "bucket 0 does not rise"],
+    [[NaN], "bucket NaN is not finite"],
+    [[1, Infinity], "bucket Infinity is not finite"],
+    [[-Infinity, 1], "bucket -Infinity is not finite"],
+    [["1"], 'bucket "1" is not a number'],
+    [[null], "bucket null is not a number"],
+    [Array.from({ length: 251 }, (_, i) => i), "it has more than 250 buckets"],
   ])("may not have the buckets %j", (buckets, fault) => {
     const define = () => loosely().histogram({ name: "size_bytes", help: "Bad.", buckets });
     expect(define).toThrow(TypeError);
@@ -149,6 +157,45 @@ describe("a definition", () => {
 
   it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]]])("may have the buckets %j", (buckets) => {
     expect(core.histogram({ name: "size_bytes", help: "Fine.", buckets }).name).toBe("size_bytes");
+  });
+
+  it.each([
+    ["counter", "work_total", "labels", ["plan"], "use name, help, labelNames"],
+    ["counter", "work_total", "labelnames", ["plan"], "use name, help, labelNames"],
+    ["counter", "work_total", "buckets", [1, 2], "use name, help, labelNames"],
+    ["counter", "work_total", "aggregate", "sum", "use name, help, labelNames"],
+    ["gauge", "work", "aggregator", "sum", "use name, help, labelNames, aggregate"],
+    ["gauge", "work", "buckets", [1, 2], "use name, help, labelNames, aggregate"],
+    ["histogram", "work", "aggregate", "sum", "use name, help, labelNames, buckets"],
+    ["histogram", "work", "percentiles", [0.5], "use name, help, labelNames, buckets"],
+  ] as const)("of a %s (%s) may not have the option %s", (type, name, option, value, advice) => {
+    const define = () => loosely()[type]({ name, help: "Bad.", [option]: value });
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(
+      `prefreeze: metric "${name}": a ${type} has no option "${option}": ${advice}`,
+    );
+  });
+
+  it("may have any option that is undefined", () => {
+    const define = () =>
+      loosely().counter({ name: "work_total", help: "Work.", buckets: undefined });
+    expect(define().name).toBe("work_total");
+  });
+
+  it.each([
+    ["a name", { name: `${"n".repeat(250)}_total` }, "the name is longer than 255 characters"],
+    ["a help text", { help: "h".repeat(1_025) }, "help is longer than 1024 characters"],
+    ["a label", { labelNames: ["l".repeat(256)] }, "is longer than 255 characters"],
+    [
+      "a list of labels",
+      { labelNames: Array.from({ length: 33 }, (_, i) => `l${i}`) },
+      "it has more than 32 labels",
+    ],
+  ])("may not have %s without end, and the error stays short", (_, odd, fault) => {
+    const define = () => loosely().counter({ name: "work_total", help: "Work.", ...odd });
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(fault);
+    expect(define).toThrow(/^.{1,300}$/);
   });
 
   it("may not use an unknown way to aggregate", () => {
@@ -200,7 +247,9 @@ describe("a definition", () => {
   });
 });
 
-describe("the same definition twice", () => {
+describe("the same definition twice, in production,", () => {
+  beforeEach(pretendProduction);
+
   it("defines one metric", () => {
     const define = () =>
       core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });

@@ -14,7 +14,13 @@ const label = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", " ", "="), maxLength: 5 }),
 );
 const recording = fc.record({
-  metric: fc.constantFrom("a_total", "a_b_total", "size_bytes", "size_bytes_more", "backlog"),
+  metric: fc.constantFrom<string>(
+    "a_total",
+    "a_b_total",
+    "size_bytes",
+    "size_bytes_more",
+    "backlog",
+  ),
   label,
   value: fc.nat(1_000),
 });

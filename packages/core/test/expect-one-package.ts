@@ -1,10 +1,11 @@
 import { expect } from "vitest";
-import { type Core, totalOf } from "./core.js";
+import { type Core, pretendProduction, totalOf } from "./core.js";
 import { fakePlatform, descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
 
 /** Expects two copies of the package in one process to act as one. */
 export async function expectOnePackage(first: Core, second: Core): Promise<void> {
+  pretendProduction();
   expect(second.counter).not.toBe(first.counter);
   const server = await startReceiver();
   const define = ({ counter }: Core) =>

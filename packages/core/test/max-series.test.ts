@@ -89,13 +89,57 @@ describe("maxSeries", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("never drops a metric without labels", () => {
+  it("keeps the room of a metric without labels, whatever a label with too many values takes", () => {
     collectWarnings();
-    startInstance(core, { maxSeries: 1 });
-    users().inc({ user: "a", zone: "eu" });
-    core.counter({ name: "hits_total", help: "Hits." }).inc();
+    startInstance(core, { maxSeries: 3 });
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    const logins = users();
+    for (let user = 0; user < 10; user++) logins.inc({ user, zone: "eu" });
+    hits.inc();
     expect(totalOf(core, "hits_total")).toBe(1);
-    expect(core.catalog.droppedSeries).toBe(0);
+    expect(core.catalog.seriesCount).toBe(3);
+    expect(core.catalog.droppedSeries).toBe(8);
+  });
+
+  it("counts metrics without labels, drops the recordings of those above it and warns once", () => {
+    const warnings = collectWarnings();
+    startInstance(core, { maxSeries: 1_000, url: "http://127.0.0.1:9" });
+    for (let event = 0; event < 28_000; event++)
+      core.counter({ name: `event_${event}_total`, help: "Events." }).inc();
+    const lines = seriesLines("event_");
+    expect(lines).toHaveLength(1_000);
+    expect(lines).toContain("event_999_total 1");
+    expect(core.catalog.droppedRecordings).toBe(27_000);
+    expect(core.catalog.metrics.size).toBeLessThan(10_000);
+    expect(warnings).toEqual([
+      'prefreeze: metric "event_1000_total" is over maxSeries: its recordings are dropped, and those of all further metrics',
+    ]);
+  });
+
+  it("bounds the overflow series of metrics that are defined without end", () => {
+    const warnings = collectWarnings();
+    startInstance(core, { maxSeries: 1_000, url: "http://127.0.0.1:9" });
+    for (let event = 0; event < 5_000; event++) {
+      const definition = { name: `event_${event}_total`, help: "Events.", labelNames: ["zone"] };
+      core.counter(definition).inc({ zone: "eu" });
+    }
+    expect(seriesLines("event_")).toHaveLength(2_000);
+    expect(core.catalog.droppedSeries).toBe(1_000);
+    expect(core.catalog.droppedRecordings).toBe(3_000);
+    expect(warnings.at(-1)).toBe(
+      'prefreeze: metric "event_2000_total" is over maxSeries: its recordings are dropped, and those of all further metrics',
+    );
+  });
+
+  it("counts what is defined before a larger maxSeries is known against the larger one", () => {
+    const warnings = collectWarnings();
+    const gauges = Array.from({ length: 1_500 }, (_, i) =>
+      core.gauge({ name: `level_${i}`, help: "Level." }),
+    );
+    startInstance(core, { maxSeries: 2_000, url: "http://127.0.0.1:9" });
+    for (const gauge of gauges) gauge.set(1);
+    expect(seriesLines("level_")).toHaveLength(1_500);
+    expect(warnings).toEqual([]);
   });
 
   it("limits the series whatever is recorded, and loses no recording", () => {
@@ -117,6 +161,7 @@ describe("maxSeries", () => {
           forgetAll(core);
           core.catalog.maxSeries = maxSeries;
           const labelNames = ["a", "b"] as const;
+          const plain = core.counter({ name: "plain_total", help: "Plain." });
           const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames });
           const sizes = core.histogram({
             name: "size_bytes",
@@ -124,7 +169,6 @@ describe("maxSeries", () => {
             labelNames,
             buckets: [1, 2],
           });
-          const plain = core.counter({ name: "plain_total", help: "Plain." });
           const counted = { hits_total: 0, size_bytes: 0, plain_total: 0 };
           for (const [metric, a, b] of recordings) {
             counted[metric] += 1;
@@ -142,9 +186,8 @@ describe("maxSeries", () => {
           expect(sum("hits_total{")).toBe(counted.hits_total);
           expect(sum("size_bytes_count{")).toBe(counted.size_bytes);
           expect(sum("plain_total ")).toBe(counted.plain_total);
-          // Each metric has one overflow series (five for a histogram with two buckets), and those without
-          // labels are exempt.
-          expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5 + 1);
+          // Each metric with labels has one overflow series: five lines for a histogram with two buckets.
+          expect(lines.length).toBeLessThanOrEqual(maxSeries + 1 + 5);
           expect(core.catalog.seriesCount).toBeLessThanOrEqual(maxSeries);
         },
       ),

@@ -30,6 +30,7 @@ describe("settings", () => {
       flushTimeoutMs: 1_000,
       minFlushIntervalMs: 0,
       maxSeries: 1_000,
+      maxLabelBytes: 1_024,
     });
     expect(warnings).toEqual([]);
   });
@@ -44,6 +45,7 @@ describe("settings", () => {
     PREFREEZE_GROUPING: "zone=eu, tier = a=b ",
     PREFREEZE_FLUSH_TIMEOUT_MS: "250",
     PREFREEZE_MAX_SERIES: "50",
+    PREFREEZE_MAX_LABEL_BYTES: "200",
   };
 
   it("are read from the environment", () => {
@@ -58,6 +60,7 @@ describe("settings", () => {
       flushTimeoutMs: 250,
       minFlushIntervalMs: 0,
       maxSeries: 50,
+      maxLabelBytes: 200,
     });
     expect(core.catalog.maxSeries).toBe(50);
     expect(warnings).toEqual([]);
@@ -74,6 +77,7 @@ describe("settings", () => {
       grouping: { region: "us" },
       flushTimeoutMs: 1,
       maxSeries: 100_000,
+      maxLabelBytes: 300,
     };
     const { url: other, username, password, ...rest } = options;
     expect(settingsOf(options, variables)).toEqual({
@@ -101,6 +105,7 @@ describe("settings", () => {
       gateways: [{ url }],
       job: "checkout",
       maxSeries: 1_000,
+      maxLabelBytes: 1_024,
       grouping: {},
     });
     expect(warnings).toEqual([]);
@@ -117,6 +122,10 @@ describe("settings", () => {
     ["PREFREEZE_MAX_SERIES", "0", { maxSeries: 1_000 }],
     ["PREFREEZE_MAX_SERIES", "100001", { maxSeries: 1_000 }],
     ["PREFREEZE_MAX_SERIES", "many", { maxSeries: 1_000 }],
+    ["PREFREEZE_MAX_LABEL_BYTES", "0", { maxLabelBytes: 1_024 }],
+    ["PREFREEZE_MAX_LABEL_BYTES", "16385", { maxLabelBytes: 1_024 }],
+    ["PREFREEZE_JOB", "j".repeat(256), { job: "checkout" }],
+    ["PREFREEZE_INSTANCE_PREFIX", "p".repeat(256), { instancePrefix: "test" }],
     ["PREFREEZE_GROUPING", "zone", { grouping: {} }],
     ["PREFREEZE_GROUPING", "zone=", { grouping: {} }],
     ["PREFREEZE_GROUPING", "=eu", { grouping: {} }],

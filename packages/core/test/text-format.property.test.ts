@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Family, parseText } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
 import { type Definition, definition, type Recording, recording } from "./arbitrary-metrics.js";
-import { collectWarnings, type Core, freshCore } from "./core.js";
+import { collectWarnings, type Core, freshCore, pretendProduction } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
 let gateway: RealGateway;
@@ -18,6 +18,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  // Two definitions of one name are refused.
+  pretendProduction();
   core = await freshCore();
 });
 

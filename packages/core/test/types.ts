@@ -7,6 +7,7 @@ import {
   type GaugeAggregate,
   histogram,
   type InvocationRecord,
+  type MetricOptions,
   onInvocation,
   type Options,
   recorded,
@@ -183,6 +184,51 @@ const some: readonly string[] = ["a"];
 counter({ name: "some_total", help: "Some.", labelNames: some }).inc({ a: 1, anything: 2 });
 const shared = ["plan"] as const;
 counter({ name: "shared_total", help: "Shared.", labelNames: shared }).labels("pro").inc();
+
+// Names that would throw when they are defined. The error says why.
+// @ts-expect-error a counter's name must end in _total
+counter({ name: "orders", help: "Orders." });
+// @ts-expect-error the name faas_orders_total is reserved
+counter({ name: "faas_orders_total", help: "Orders." });
+// @ts-expect-error the name prefreeze_orders_total is reserved
+counter({ name: "prefreeze_orders_total", help: "Orders." });
+// @ts-expect-error the name must match [a-zA-Z_:][a-zA-Z0-9_:]*
+counter({ name: "shop-orders_total", help: "Orders." });
+// @ts-expect-error the name must not end in _total
+gauge({ name: "orders_total", help: "Orders." });
+// @ts-expect-error the name must not end in _bucket
+gauge({ name: "orders_bucket", help: "Orders.", aggregate: "sum" });
+// @ts-expect-error the name up is reserved
+gauge({ name: "up", help: "Up." });
+// @ts-expect-error the name must not end in _count
+histogram({ name: "order_count", help: "Orders." });
+// @ts-expect-error the name process_seconds is reserved
+histogram({ name: "process_seconds", help: "Time.", buckets: [1] });
+// @ts-expect-error the label job is reserved
+counter({ name: "odd_total", help: "Odd.", labelNames: ["job"] });
+// @ts-expect-error the label instance is reserved
+gauge({ name: "odd", help: "Odd.", labelNames: ["plan", "instance"] });
+// @ts-expect-error the label le is reserved
+histogram({ name: "odd", help: "Odd.", labelNames: ["le"], buckets: [1] });
+// @ts-expect-error the label quantile is reserved
+histogram({ name: "odd", help: "Odd.", labelNames: ["quantile"] });
+// @ts-expect-error the label __plan is reserved
+counter({ name: "odd_total", help: "Odd.", labelNames: ["__plan"] });
+// @ts-expect-error only histograms have buckets
+counter({ name: "odd_total", help: "Odd.", buckets: [1] });
+// @ts-expect-error a label is misnamed
+counter({ name: "odd_total", help: "Odd.", labels: ["plan"] });
+gauge({ name: "upstream_healthy", help: "Healthy." });
+gauge({ name: "goods", help: "Goods." });
+// Names that are known only when the program runs compile, and labels are inferred as before.
+const prefix: string = "shop";
+const dynamic = counter({ name: `${prefix}_orders_total`, help: "Orders.", labelNames: ["plan"] });
+same<typeof dynamic, Counter<readonly ["plan"]>>(true);
+for (const name of ["hits_total", "orders_total"] as const) counter({ name, help: "Many." }).inc();
+const wrapped = <const N extends readonly string[]>(definition: MetricOptions<N>): Counter<N> =>
+  counter(definition);
+wrapped({ name: "hits_total", help: "Hits.", labelNames: ["plan"] }).inc({ plan: "pro" });
+counter<["plan"]>({ name: "hits_total", help: "Hits.", labelNames: ["plan"] }).inc({ plan: 1 });
 
 // Invocations.
 same<string | undefined, NonNullable<ReturnType<typeof currentInvocation>>["id"] | undefined>(true);

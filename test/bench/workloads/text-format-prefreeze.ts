@@ -6,6 +6,7 @@ import { labelsOf, SERIES_LABEL_NAMES as labelNames } from "./series-labels.js";
 /** Half counters and half gauges, all of which change between two encodings. */
 export function createWorkload(seriesCount: number): Workload {
   catalog.maxSeries = seriesCount;
+  catalog.maxBytes = Infinity;
   const requests = counter({ name: "requests_total", help: "Requests.", labelNames });
   const active = gauge({ name: "active_requests", help: "Requests under way.", labelNames });
   const series = Array.from({ length: seriesCount }, (_, n) =>

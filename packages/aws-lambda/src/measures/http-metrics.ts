@@ -10,6 +10,7 @@ const METHOD = /^(CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE)$/;
 const OTHER = "_OTHER";
 const MAX_ROUTES = 100;
 const MAX_STATUSES = 20;
+const MAX_COMBINATIONS = 500;
 
 /**
  * Measures HTTP requests by method, status and route: `http_server_request_duration_seconds`, in seconds.
@@ -32,6 +33,7 @@ export function httpMetrics(): BeginMeasure {
   );
   const boundedRoute = bounded(MAX_ROUTES);
   const boundedStatus = bounded(MAX_STATUSES);
+  const boundedCombination = bounded(MAX_COMBINATIONS);
 
   return (event, { request }) => {
     if (!request) return undefined;
@@ -45,10 +47,14 @@ export function httpMetrics(): BeginMeasure {
         // API Gateway, function URLs and load balancers answer 502 if a function failed.
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
         (invocation.outcome === "failed" ? 502 : missingStatus);
+      const chosen = [method, boundedStatus(`${status}`), known ? route : OTHER] as const;
+      // Each has 17 series, so the product of all is bounded once more.
+      const bare = boundedCombination(chosen.join(" ")) === OTHER;
+      const [of, answered, at] = bare ? ([OTHER, OTHER, OTHER] as const) : chosen;
       const labels = {
-        http_request_method: method,
-        http_response_status_code: boundedStatus(`${status}`),
-        http_route: known ? route : OTHER,
+        http_request_method: of,
+        http_response_status_code: answered,
+        http_route: at,
       };
       observe(invocation, labels, invocation.durationMs / 1_000);
     };

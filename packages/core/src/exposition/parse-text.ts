@@ -1,10 +1,12 @@
-import type { MetricType } from "../metrics/metric.js";
+import type { GaugeAggregate, MetricType } from "../metrics/metric.js";
 
 /** One metric of a snapshot. */
 export interface ParsedMetric {
   readonly name: string;
   readonly help: string;
   readonly type: MetricType;
+  /** Of a gauge, unless it is `last`. */
+  aggregate?: GaugeAggregate;
   readonly series: ParsedSeries[];
 }
 
@@ -29,13 +31,14 @@ export function parseText(snapshot: string): ParsedMetric[] {
   let series: ParsedSeries | undefined;
   let below = 0;
   for (const line of snapshot.split("\n")) {
-    const [, word, name, rest = ""] = /^# (HELP|TYPE) (\S+) (.*)$/s.exec(line) ?? [];
+    const [, word, name, rest = ""] = /^# (HELP|TYPE|AGGREGATE) (\S+) (.*)$/s.exec(line) ?? [];
     if (word === "HELP") help = unescape(rest);
     if (word === "TYPE") {
       metrics.push({ name: name!, help, type: rest as MetricType, series: [] });
       series = undefined;
     }
     const metric = metrics.at(-1);
+    if (word === "AGGREGATE" && metric) metric.aggregate = rest as GaugeAggregate;
     const sample = /^[\w:]+/.exec(line)?.[0];
     if (!metric || !sample) continue;
 
@@ -59,8 +62,11 @@ export function parseText(snapshot: string): ParsedMetric[] {
 }
 
 function labelsIn(line: string): Record<string, string> {
-  const pairs = line.matchAll(/(\w+)="((?:[^\\"]|\\.)*)"/g);
-  return Object.fromEntries(Array.from(pairs, ([, name, value]) => [name!, unescape(value!)]));
+  // Without a prototype: a line without `le` has none, whatever was put on `Object.prototype`.
+  const labels = Object.create(null) as Record<string, string>;
+  for (const [, name, value] of line.matchAll(/(\w+)="((?:[^\\"]|\\.)*)"/g))
+    labels[name!] = unescape(value!);
+  return labels;
 }
 
 function unescape(text: string): string {

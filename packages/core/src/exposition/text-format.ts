@@ -19,8 +19,10 @@ export function textFormat(metrics: Iterable<Metric>): string {
   return text;
 }
 
-function headerOf({ name, help, type }: Metric): string {
-  return flat("# HELP ", name, " ", escape(help, /[\\\n]/g), "\n# TYPE ", name, " ", type);
+function headerOf({ name, help, type, aggregate = "last" }: Metric): string {
+  // To a gateway, this is a comment. The aggregator reads it.
+  const folds = aggregate === "last" ? "" : `\n# AGGREGATE ${name} ${aggregate}`;
+  return flat("# HELP ", name, " ", escape(help, /[\\\n]/g), "\n# TYPE ", name, " ", type, folds);
 }
 
 function linesOf(series: Series): string {

@@ -28,6 +28,7 @@ export function createInstance(platform: Platform, options: Options): Instance {
   const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
   catalog.maxSeries = settings.maxSeries;
+  catalog.maxLabelBytes = settings.maxLabelBytes;
   catalog.groupLabels = settings.grouping;
   catalog.groupedByVariable = !options.grouping;
   if (platform.store) useInvocationStore(platform.store);

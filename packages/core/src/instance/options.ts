@@ -37,6 +37,11 @@ export interface Options {
   readonly minFlushIntervalMs?: FlushInterval | undefined;
   /** Most time series that an instance has of your own metrics, from 1 to 100,000. Default 1,000. `PREFREEZE_MAX_SERIES`. */
   readonly maxSeries?: number | undefined;
+  /**
+   * Longest value of a label, in bytes of UTF-8, from 1 to 16,384. Default 1,024.
+   * `PREFREEZE_MAX_LABEL_BYTES`.
+   */
+  readonly maxLabelBytes?: number | undefined;
   /** Snapshots longer than this are compressed with gzip, in bytes, from 0. Default 16,384. */
   readonly gzipAboveBytes?: number | undefined;
   /** `true` leaves the handler as it is. Default `false`. `PREFREEZE_DISABLED`, as `1`, `true`, `0` or `false`. */

@@ -1,5 +1,6 @@
 import type { FlushInterval } from "../flush/backoff.js";
 import { catalog } from "../metrics/catalog.js";
+import { MAX_NAME_LENGTH } from "../metrics/label-name.js";
 import { reasonOf } from "../runtime/reason.js";
 import { warnOnce } from "../runtime/warn.js";
 import { parseAddresses } from "../target/addresses.js";
@@ -19,6 +20,7 @@ export interface Settings {
   readonly flushTimeoutMs: number;
   readonly minFlushIntervalMs: FlushInterval;
   readonly maxSeries: number;
+  readonly maxLabelBytes: number;
 }
 
 /** The platform's values for what neither an option nor a variable sets. */
@@ -51,15 +53,17 @@ export function resolveSettings(
     flushTimeoutMs: 1_000,
     minFlushIntervalMs: 0,
     maxSeries: 1_000,
+    maxLabelBytes: 1_024,
     grouping: groupingOf(options, env),
     gateways: (url ?? []).map((address) => ({ ...address, ...userinfo })),
     bearerToken,
     ...readSettings(options, env, "PREFREEZE_", {
-      job: String,
-      instancePrefix: String,
+      job: shortText,
+      instancePrefix: shortText,
       flushTimeoutMs: upTo(30_000),
       minFlushIntervalMs: flushInterval,
       maxSeries: upTo(100_000),
+      maxLabelBytes: upTo(16_384),
     }),
   } satisfies Settings;
   if (!settings.minFlushIntervalMs || flushesAtEnd) return settings;
@@ -72,6 +76,13 @@ export function resolveSettings(
 
 function flushInterval(value: string): FlushInterval {
   return value === "auto" ? value : upTo(60_000, 0)(value);
+}
+
+/** Parses what becomes a label of every series. @throws Error if it is longer than any name */
+function shortText(value: string): string {
+  if (value.length > MAX_NAME_LENGTH)
+    throw new Error(`is longer than ${MAX_NAME_LENGTH} characters`);
+  return value;
 }
 
 function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {

@@ -61,8 +61,10 @@ export function defineFaasMetrics({
   ]);
 
   const info = Object.fromEntries(
-    Object.entries(targetInfo).filter((label): label is [string, string] => !!label[1]),
-  );
+    Object.entries(targetInfo).flatMap(([name, value]) =>
+      value ? [[name, value.slice(0, 255)]] : [],
+    ),
+  ) as Readonly<Record<string, string>>;
   totalOf(
     initSeries(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
   ).value = 1;

@@ -1,6 +1,8 @@
+import { hasRoom } from "./room.js";
+
 /**
- * Bounds the values of a label: the first `most` distinct values pass, every other one becomes `_OTHER`,
- * OpenTelemetry's name for values over a limit.
+ * Bounds the values of a label: the first `most` distinct values pass while a snapshot has room for them,
+ * every other one becomes `_OTHER`, OpenTelemetry's name for values over a limit.
  *
  * @param before values that exist when the first one arrives, such as those of a restored life
  */
@@ -11,7 +13,7 @@ export function bounded(
   let known: Set<string> | undefined;
   return (value) => {
     known ??= new Set(before());
-    if (known.size < most) known.add(value);
+    if (known.size < most && hasRoom()) known.add(value);
     return known.has(value) ? value : "_OTHER";
   };
 }

@@ -8,10 +8,20 @@ export interface Catalog {
   sorted?: readonly Metric[] | undefined;
   /** Time series of the user's own metrics, counted as the gateway counts them. */
   seriesCount: number;
+  /** Further ones, which metrics without labels will have with their first recording. */
+  reserved: number;
+  /** Those of overflow series, which are beyond `maxSeries`. */
+  overflow: number;
   maxSeries: number;
+  /** The most that a snapshot with all series can take, in bytes. */
+  bytes: number;
+  /** The longest snapshot, in bytes. The journal takes a little more. */
+  maxBytes: number;
+  /** Longest value of a label, in bytes of UTF-8. */
+  maxLabelBytes: number;
   /** Recordings that went to an overflow series. */
   droppedSeries: number;
-  /** Recordings that were dropped because of a bad value or label. */
+  /** Recordings that were dropped because of a bad value or label, or for want of room. */
   droppedRecordings: number;
   /** Rises with every change of the totals. */
   version: number;
@@ -25,7 +35,12 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
   metrics: new Map(),
   sorted: undefined,
   seriesCount: 0,
+  reserved: 0,
+  overflow: 0,
   maxSeries: 1_000,
+  bytes: 0,
+  maxBytes: 1_000_000,
+  maxLabelBytes: 1_024,
   droppedSeries: 0,
   droppedRecordings: 0,
   version: 0,

@@ -1,3 +1,4 @@
+import type { CounterName, LabelNames } from "./checked-names.js";
 import { cellOf } from "./cells.js";
 import { define, type MetricOptions } from "./define.js";
 import { dropValue } from "./drop.js";
@@ -30,9 +31,10 @@ export interface Counter<N extends readonly string[] = readonly []> {
  *
  * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
-export function counter<const N extends readonly string[] = readonly []>(
-  options: MetricOptions<N>,
-): Counter<N> {
+export function counter<
+  const N extends readonly string[] = readonly [],
+  const T extends string = string,
+>(options: MetricOptions<N, CounterName<T>, LabelNames<N, T>>): Counter<N> {
   return definition(define("counter", options), { inc }) as Counter<N>;
 }
 

@@ -1,19 +1,22 @@
-import { labelNameFault } from "./label-name.js";
-import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
-import { weightOf } from "./series.js";
+import { isDevelopment } from "../runtime/development.js";
+import { shorten } from "../runtime/shorten.js";
+import { warnOnce } from "../runtime/warn.js";
 import { catalog } from "./catalog.js";
+import { labelNameFault, MAX_NAME_LENGTH } from "./label-name.js";
+import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
+import { freeRoom, takeRoomFor } from "./room.js";
 
 /** The definition of a metric. */
-export interface MetricOptions<N extends readonly string[]> {
+export interface MetricOptions<N extends readonly string[], Name = string, LabelNames = N> {
   /**
    * The name as Prometheus shows it: `[a-zA-Z_:][a-zA-Z0-9_:]*`, with its unit (`_seconds`, `_bytes`).
    * Counters end in `_total`, other metrics must not; no metric ends in `_count`, `_sum` or `_bucket`.
    */
-  readonly name: string;
+  readonly name: Name;
   /** The meaning of the metric in one sentence. The same name must have the same help everywhere. */
   readonly help: string;
   /** The names of its labels. Default: none. Every recording must give each of them a value. */
-  readonly labelNames?: N;
+  readonly labelNames?: LabelNames;
 }
 
 interface Definition extends MetricOptions<readonly string[]> {
@@ -24,7 +27,10 @@ interface Definition extends MetricOptions<readonly string[]> {
 /**
  * Registers a metric, or returns the existing one if it is defined alike (a second copy of the same file).
  *
+ * In development, where files are edited while the program runs, another definition replaces it.
+ *
  * @param typeFault a fault found by the type's own checks (buckets, aggregate)
+ * @param replaces whether it may replace another definition of the user's
  * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
 export function define(
@@ -32,13 +38,13 @@ export function define(
   definition: Definition,
   builtIn = false,
   typeFault?: string,
+  replaces = isDevelopment,
 ): Metric {
   const { name, help, aggregate } = definition;
   // Copies, since the caller may change its arrays later.
   const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
   const buckets = definition.buckets?.slice();
   const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
-  let known = catalog.metrics.get(name);
   const metric: Metric = {
     name,
     type,
@@ -49,23 +55,37 @@ export function define(
     shape,
     builtIn,
     restored: false,
-    groupLabel: builtIn ? undefined : labelNames.find((label) => catalog.groupLabels?.[label]),
+    groupLabel: builtIn
+      ? undefined
+      : labelNames.find((label) => Object.hasOwn(catalog.groupLabels ?? {}, label)),
+    reservedUpTo: Infinity,
     header: undefined,
     series: new Map(),
   };
-  let fault = builtIn ? undefined : (faultOf(metric) ?? typeFault);
-  if (!fault && known?.restored && known.shape !== shape) {
-    for (const series of known.series.values()) catalog.seriesCount -= weightOf(series);
-    known = undefined;
-  }
-  if (known && known.shape !== shape)
-    fault ??= `it is defined twice, as ${known.shape} and as ${shape}: rename one of them`;
-  if (fault) throw new TypeError(`prefreeze: metric ${JSON.stringify(name)}: ${fault}`);
-  if (known) {
+  let fault = builtIn
+    ? undefined
+    : (unknownOptionFault(type, definition) ?? faultOf(metric) ?? typeFault);
+  const known = fault === undefined ? catalog.metrics.get(name) : undefined;
+  if (known?.shape === shape) {
     known.restored = false;
+    if (known.help !== help && replaces()) {
+      known.help = help;
+      known.header = undefined;
+    }
     return known;
   }
-  catalog.metrics.set(name, metric);
+  if (known && !known.restored) {
+    const shapes = `as ${shorten(known.shape, 500)} and as ${shorten(shape, 500)}`;
+    if (!builtIn && !known.builtIn && replaces())
+      warnOnce(
+        `${name} again`,
+        `metric "${name}" is defined twice, ${shapes}: the newer definition replaces the other, which would be an error in production`,
+      );
+    else fault = `it is defined twice, ${shapes}: rename one of them`;
+  }
+  if (fault !== undefined) throw new TypeError(`prefreeze: metric ${quoted(name)}: ${fault}`);
+  if (known) freeRoom(known);
+  if (takeRoomFor(metric)) catalog.metrics.set(name, metric);
   catalog.sorted = undefined;
   return metric;
 }
@@ -79,7 +99,7 @@ export function define(
 export function defineRestored(type: MetricType, definition: Definition): Metric | undefined {
   const known = catalog.metrics.get(definition.name);
   try {
-    const metric = define(type, definition, known?.builtIn);
+    const metric = define(type, definition, known?.builtIn, undefined, () => false);
     metric.restored = !known;
     return metric;
   } catch {
@@ -87,24 +107,51 @@ export function defineRestored(type: MetricType, definition: Definition): Metric
   }
 }
 
+/** The options that only one type has. */
+const OWN_OPTION: Readonly<Partial<Record<MetricType, string>>> = {
+  gauge: "aggregate",
+  histogram: "buckets",
+};
+
+function unknownOptionFault(type: MetricType, definition: object): string | undefined {
+  const options = ["name", "help", "labelNames", OWN_OPTION[type]].filter(Boolean);
+  const unknown = Object.entries(definition).find(
+    ([option, value]) => value !== undefined && !options.includes(option),
+  );
+  return unknown && `a ${type} has no option ${quoted(unknown[0])}: use ${options.join(", ")}`;
+}
+
 /** Names that the gateway, Prometheus and prefreeze export. With another type, the gateway would refuse every push. */
 const RESERVED =
   /^((faas|go|process|promhttp|pushgateway|prefreeze|scrape)_.*|push_(failure_)?time_seconds|up|target_info)$/;
 
+const MAX_HELP_LENGTH = 1_024;
+const MAX_LABELS = 32;
+
 function faultOf({ name, type, help, labelNames, groupLabel }: Metric): string | undefined {
   if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name))
     return "the name must match [a-zA-Z_:][a-zA-Z0-9_:]*";
+  if (name.length > MAX_NAME_LENGTH) return `the name is longer than ${MAX_NAME_LENGTH} characters`;
   if (RESERVED.test(name)) return "the name is reserved";
   if (type === "counter" && !name.endsWith("_total")) return "a counter's name must end in _total";
   // `h` beside `h_count` of another function breaks the gateway's scrape, and nobody would see why.
   const [suffix] = /_(total|count|sum|bucket)$/.exec(name) ?? [];
   if (type !== "counter" && suffix) return `the name must not end in ${suffix}`;
   if (typeof help !== "string" || !help) return "help is missing";
+  if (help.length > MAX_HELP_LENGTH) return `help is longer than ${MAX_HELP_LENGTH} characters`;
+  if (labelNames.length > MAX_LABELS) return `it has more than ${MAX_LABELS} labels`;
   for (const [i, label] of labelNames.entries()) {
     let fault = labelNameFault(label);
     if (labelNames.indexOf(label) < i) fault = "is listed twice";
     if (label === groupLabel && !catalog.groupedByVariable) fault = "is a grouping label already";
-    if (fault) return `label ${JSON.stringify(label)} ${fault}`;
+    if (fault) return `label ${quoted(label)} ${fault}`;
   }
   return undefined;
+}
+
+/** A value as a message shows it: on one line, and short. */
+export function quoted(text: unknown): string {
+  // JSON has no symbols.
+  const written = JSON.stringify(text) as string | undefined;
+  return shorten(written ?? String(text), 100);
 }

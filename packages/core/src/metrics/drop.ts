@@ -21,6 +21,18 @@ export function dropValue(metric: Metric, subject: string, value: unknown): unde
   return drop(metric, subject, `is ${kindOf(value)}`);
 }
 
+/**
+ * Drops a recording of a metric that there is no room for. One warning is enough for all of them: names can
+ * be made up without end.
+ */
+export function dropForWantOfRoom({ name }: Metric, limit: string): undefined {
+  catalog.droppedRecordings++;
+  warnOnce(
+    "room",
+    `metric "${name}" is over ${limit}: its recordings are dropped, and those of all further metrics`,
+  );
+}
+
 /** The value itself if it is a number or nothing, otherwise only its type: it may be a secret. */
 function kindOf(value: unknown): string {
   if (typeof value === "number" || value === undefined || value === null) return String(value);

@@ -1,14 +1,20 @@
-import { define, type MetricOptions } from "./define.js";
+import type { OtherName, LabelNames } from "./checked-names.js";
+import { define, type MetricOptions, quoted } from "./define.js";
 import { dropValue } from "./drop.js";
 import type { GaugeAggregate, Series } from "./metric.js";
 import { type ChosenLabels, definition, type Recording } from "./recorder.js";
 import { cellOf } from "./cells.js";
 
 /** The definition of a gauge. */
-export interface GaugeOptions<N extends readonly string[]> extends MetricOptions<N> {
+export interface GaugeOptions<
+  N extends readonly string[],
+  Name = string,
+  LabelNames = N,
+> extends MetricOptions<N, Name, LabelNames> {
   /**
    * How the values of several instances combine, most of which are frozen or gone: the newest push
-   * (`"last"`, the default), or the `"sum"`, `"max"` or `"min"` over the instances that still push.
+   * (`"last"`, the default), or the `"sum"`, `"max"` or `"min"` over the instances that still push. It is
+   * part of each push, for an aggregator; a Pushgateway takes it and does not act on it.
    */
   readonly aggregate?: GaugeAggregate;
 }
@@ -49,12 +55,13 @@ export interface Gauge<N extends readonly string[] = readonly []> {
  *
  * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
-export function gauge<const N extends readonly string[] = readonly []>(
-  options: GaugeOptions<N>,
-): Gauge<N> {
+export function gauge<
+  const N extends readonly string[] = readonly [],
+  const T extends string = string,
+>(options: GaugeOptions<N, OtherName<T>, LabelNames<N, T>>): Gauge<N> {
   const aggregate = options.aggregate ?? "last";
-  const known = /^(last|sum|max|min)$/.test(aggregate);
-  const fault = known ? undefined : `aggregate "${aggregate}" is not last, sum, max or min`;
+  const known = ["last", "sum", "max", "min"].includes(aggregate);
+  const fault = known ? undefined : `aggregate ${quoted(aggregate)} is not last, sum, max or min`;
   const metric = define("gauge", { ...options, aggregate }, false, fault);
   return definition(metric, { set, inc, dec, setToCurrentTime }) as Gauge<N>;
 }

@@ -1,3 +1,4 @@
+import type { OtherName, LabelNames } from "./checked-names.js";
 import { define, type MetricOptions } from "./define.js";
 import { dropValue } from "./drop.js";
 import { observeIn, type Series } from "./metric.js";
@@ -10,7 +11,11 @@ import { isThenable } from "../runtime/thenable.js";
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 /** The definition of a histogram. */
-export interface HistogramOptions<N extends readonly string[]> extends MetricOptions<N> {
+export interface HistogramOptions<
+  N extends readonly string[],
+  Name = string,
+  LabelNames = N,
+> extends MetricOptions<N, Name, LabelNames> {
   /**
    * Upper bounds, finite and rising. `+Inf` is added automatically.
    *
@@ -64,9 +69,10 @@ export interface Histogram<N extends readonly string[] = readonly []> {
  *
  * @throws TypeError if the definition is wrong; the message names the metric and the value
  */
-export function histogram<const N extends readonly string[] = readonly []>(
-  options: HistogramOptions<N>,
-): Histogram<N> {
+export function histogram<
+  const N extends readonly string[] = readonly [],
+  const T extends string = string,
+>(options: HistogramOptions<N, OtherName<T>, LabelNames<N, T>>): Histogram<N> {
   const buckets = options.buckets ?? DEFAULT_BUCKETS;
   const metric = define("histogram", { ...options, buckets }, false, faultIn(buckets));
   return {
@@ -79,11 +85,15 @@ export function histogram<const N extends readonly string[] = readonly []>(
   } as unknown as Histogram<N>;
 }
 
+const MAX_BUCKETS = 250;
+
 function faultIn(buckets: readonly number[]): string | undefined {
   if (!buckets.length) return "buckets are missing";
+  if (buckets.length > MAX_BUCKETS) return `it has more than ${MAX_BUCKETS} buckets`;
   for (const [i, bound] of buckets.entries()) {
-    if (!Number.isFinite(bound) || bound <= buckets[i - 1]!)
-      return `bucket ${typeof bound === "number" ? bound : JSON.stringify(bound)} is not finite or does not rise`;
+    if (typeof bound !== "number") return `bucket ${JSON.stringify(bound)} is not a number`;
+    if (!Number.isFinite(bound)) return `bucket ${bound} is not finite`;
+    if (bound <= buckets[i - 1]!) return `bucket ${bound} does not rise`;
   }
   return undefined;
 }

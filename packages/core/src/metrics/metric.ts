@@ -34,7 +34,8 @@ export interface Series {
 export interface Metric {
   readonly name: string;
   readonly type: MetricType;
-  readonly help: string;
+  /** Another one only in development, where it can be edited. */
+  help: string;
   readonly labelNames: readonly string[];
   /** Upper bounds without `+Inf`. Empty for a summary; undefined for counters and gauges. */
   readonly buckets: readonly number[] | undefined;
@@ -51,6 +52,8 @@ export interface Metric {
    * to would be another one, with all its totals a second time.
    */
   readonly groupLabel: string | undefined;
+  /** Without labels: the series that the user's metrics had reserved once this one had its own. */
+  reservedUpTo: number;
   /** Its HELP and TYPE lines; undefined until first written. */
   header: string | undefined;
   /** Series by the key that their label values make. */

@@ -1,7 +1,9 @@
-import { drop, dropValue } from "./drop.js";
-import type { Metric, Series } from "./metric.js";
-import { catalog } from "./catalog.js";
+import { shorten } from "../runtime/shorten.js";
 import { warnOnce } from "../runtime/warn.js";
+import { catalog } from "./catalog.js";
+import { drop, dropForWantOfRoom, dropValue } from "./drop.js";
+import type { Metric, Series } from "./metric.js";
+import { isLast, OVERFLOW, takeRoom } from "./room.js";
 
 /** The value of a label. A number is written as JavaScript prints it. */
 export type LabelValue = string | number;
@@ -9,13 +11,10 @@ export type LabelValue = string | number;
 /** A value for each label of a metric. */
 export type Labels<N extends readonly string[]> = { readonly [K in N[number]]: LabelValue };
 
-/** The value of every label in a metric's overflow series, which takes the recordings over `maxSeries`. */
-const OVERFLOW = "_overflow";
-
 /**
  * Finds or creates the series with these labels.
  *
- * @returns undefined if the labels are not the metric's; the recording is then dropped
+ * @returns undefined if the recording is dropped: the labels are not the metric's, or there is no room
  */
 export function seriesOf(metric: Metric, labels: unknown, more?: object): Series | undefined {
   const { labelNames, series } = metric;
@@ -24,15 +23,28 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
       Record<string, LabelValue>
     >;
     let key = "";
+    let long: string | undefined;
     for (const name of labelNames) {
       const value = given[name];
       if (typeof value !== "string" && typeof value !== "number")
         return dropValue(metric, `label "${name}"`, value);
-      key += keyPart(`${value}`);
+      const text = `${value}`;
+      // A long value never becomes part of a key, which would be a copy of it.
+      if (isLong(text)) long = name;
+      else key += keyPart(text);
     }
-    for (const name of Object.keys(given)) {
-      if (!labelNames.includes(name))
-        return drop(metric, `label "${name}"`, "is not in labelNames");
+    for (const name in given) {
+      // Any library can add a property to all objects.
+      if (!labelNames.includes(name) && Object.hasOwn(given, name))
+        return drop(metric, `label "${shorten(name, 100)}"`, "is not in labelNames");
+    }
+    if (long !== undefined) {
+      const what = `label "${long}" has values of more than ${catalog.maxLabelBytes} bytes`;
+      return overflowOf(
+        metric,
+        `${metric.name} ${long} long`,
+        `metric "${metric.name}": ${what}: they`,
+      );
     }
     return (
       series.get(key) ??
@@ -56,8 +68,15 @@ function keyPart(value: string): string {
   return `${value.length}:${value}`;
 }
 
+/** Whether a label value is too long. A UTF-16 unit takes at most three bytes in UTF-8. */
+function isLong(value: string): boolean {
+  const most = catalog.maxLabelBytes;
+  if (value.length * 3 <= most) return false;
+  return value.length > most || new TextEncoder().encode(value).length > most;
+}
+
 /**
- * Creates the series. Lone surrogates become U+FFFD first, so it may exist already. Over `maxSeries`,
+ * Creates the series. Lone surrogates become U+FFFD first, so it may exist already. If there is no room,
  * returns the metric's overflow series.
  */
 function createSeries(metric: Metric, values: readonly string[]): Series | undefined {
@@ -66,23 +85,26 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
   const found = findSeries(metric, labelValues);
   if (found) return found;
+  const listed = catalog.metrics.get(name);
+  if (listed && listed !== metric) return drop(metric, "its definition", "was replaced");
   const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
-  const weight = weightOf(made);
-  if (weight > 0 && catalog.seriesCount + weight > catalog.maxSeries) {
-    catalog.droppedSeries++;
-    warnOnce(name, `metric "${name}" is over maxSeries: new label values add up as ${OVERFLOW}`);
-    return createSeries(
-      metric,
-      values.map(() => OVERFLOW),
-    );
+  const limit = listed ? takeRoom(made) : "the limit of a snapshot";
+  if (limit) {
+    if (!listed || isLast(made)) return dropForWantOfRoom(metric, limit);
+    return overflowOf(metric, name, `metric "${name}" is over ${limit}: new label values`);
   }
-  catalog.seriesCount += weight;
   series.set(labelValues.map(keyPart).join(""), made);
   return made;
 }
 
-/** How many time series of the gateway it takes of `maxSeries`; 0 if it is built in or an overflow series. */
-export function weightOf({ metric: { builtIn, buckets }, labelValues }: Series): number {
-  if (builtIn || labelValues.every((value) => value === OVERFLOW)) return 0;
-  return buckets ? buckets.length + 3 : 1;
+/** The series in which recordings add up that cannot have one of their own. */
+function overflowOf(metric: Metric, subject: string, what: string): Series | undefined {
+  const overflow = createSeries(
+    metric,
+    metric.labelNames.map(() => OVERFLOW),
+  );
+  if (!overflow) return undefined;
+  catalog.droppedSeries++;
+  warnOnce(subject, `${what} add up as ${OVERFLOW}`);
+  return overflow;
 }

@@ -1,3 +1,4 @@
+import { shorten } from "../runtime/shorten.js";
 import { labelNameFault } from "../metrics/label-name.js";
 
 /** The labels that name one group of a Pushgateway. */
@@ -25,6 +26,9 @@ export function groupingKeyPath({ job, instance, grouping }: GroupingKey): strin
   return `/metrics${[["job", job], ["instance", instance], ...more].map(segment).join("")}`;
 }
 
+/** The longest value of a grouping label, in characters. */
+const MAX_VALUE_LENGTH = 1_024;
+
 /**
  * Checks a grouping label. An empty value beside the same group without the label, and `le` beside a
  * histogram, break every scrape of the whole gateway. `job` and `instance` have options of their own.
@@ -35,7 +39,9 @@ export function groupingKeyPath({ job, instance, grouping }: GroupingKey): strin
 export function checkGroupingLabel(name: string, value: unknown, taken?: string): void {
   let fault = labelNameFault(name) ?? taken;
   if (typeof value !== "string" || !value) fault ??= "needs a string that is not empty";
-  if (fault) throw new TypeError(`prefreeze: grouping label "${name}" ${fault}`);
+  else if (value.length > MAX_VALUE_LENGTH)
+    fault ??= `is longer than ${MAX_VALUE_LENGTH} characters`;
+  if (fault) throw new TypeError(`prefreeze: grouping label "${shorten(name, 100)}" ${fault}`);
 }
 
 function segment([name, value]: readonly string[]): string {

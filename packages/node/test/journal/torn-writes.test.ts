@@ -26,6 +26,7 @@ function restoredFrom(file: Buffer): string {
   const restored = journal?.restored;
   const { id, url, sequence, inDoubt, acknowledged, died } = restored ?? {};
   catalog.metrics.clear();
+  Object.assign(catalog, { seriesCount: 0, reserved: 0, bytes: 0 });
   restored?.addTotals();
   const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
   journal?.remove();
