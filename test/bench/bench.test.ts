@@ -44,6 +44,20 @@ describe("the benchmark of CPU time", () => {
   );
 });
 
+describe("the benchmark of many series", () => {
+  it("prints what grows with them, with its limit, and whether the limit holds", async () => {
+    const { figures } = await shortRun("journal");
+    // A short run beside other tests is too inexact to judge the values.
+    expect(figures.map(({ figure, unit, bound }) => [figure, unit, bound])).toEqual([
+      ["journal_added_cpu_1000_series", "us", "<="],
+      ["journal_added_cpu_10000_series", "us", "<="],
+      ["diff_cpu_20000_series_half_new", "ms of CPU", "<="],
+      ["gzip_cpu_10000_series", "ms of CPU", "<="],
+    ]);
+    expectLimitsToBeChecked(figures);
+  }, 120_000);
+});
+
 describe("the benchmark of AWS Lambda", () => {
   let figures: readonly BenchFigure[];
   let stderr: string;

@@ -30,6 +30,8 @@ export type {
   JournalLife,
   OpenJournal,
   RestoredLife,
+  Totals,
+  WrittenLife,
 } from "./life/journal.js";
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";

@@ -8,18 +8,18 @@ import { parseText } from "./parse-text.js";
  * Adds a snapshot to the totals of this process. Gauges are left out, and so are metrics that this process
  * defines with another shape.
  *
- * @param snapshot as `textFormat` wrote it
+ * @param snapshot as `textFormat` wrote it, with later changes as `changesInTextFormat` wrote them
  */
 export function addTotals(snapshot: string): void {
   const recordings: Recordings = new Map();
   for (const { type, name, help, series } of parseText(snapshot)) {
-    const [first] = series;
+    const [first] = series.values();
     if (!first || type === "gauge") continue;
     const labelNames = Object.keys(first.labels);
     const buckets = type === "counter" ? undefined : first.bounds;
     const metric = defineRestored(type, { name, help, labelNames, buckets });
     if (!metric) continue;
-    for (const { labels, value, counts } of series) {
+    for (const { labels, value, counts } of series.values()) {
       const found = seriesOf(metric, labels);
       if (!found) continue;
       const cell = cellIn(recordings, found);

@@ -1,4 +1,5 @@
 import { catalog } from "../metrics/catalog.js";
+import { touchTotal } from "../metrics/cells.js";
 import { findSeries } from "../metrics/series.js";
 import { type ParsedSeries, parseText } from "./parse-text.js";
 import type { Metric } from "../metrics/metric.js";
@@ -7,21 +8,21 @@ import type { Metric } from "../metrics/metric.js";
  * Subtracts a snapshot from the totals, so that counters, histograms and summaries hold only what came
  * after it. Gauges stay as they are, and so do metrics that have another shape now.
  *
- * @param snapshot as `textFormat` wrote it
+ * @param snapshot as `textFormat` wrote it, with later changes as `changesInTextFormat` wrote them
  */
 export function diff(snapshot: string): void {
   for (const { name, type, series } of parseText(snapshot)) {
     const metric = catalog.metrics.get(name);
     if (type === "gauge" || metric?.type !== type) continue;
-    for (const each of series) {
+    for (const each of series.values()) {
       const found = hasShape(each, metric)
         ? findSeries(metric, Object.values(each.labels))
         : undefined;
       if (!found?.total) continue;
+      const total = touchTotal(found);
       // A sum that has become infinite stays infinite.
-      if (Number.isFinite(each.value)) found.total.value -= each.value;
-      each.counts.forEach((count, i) => (found.total!.counts![i]! -= count));
-      found.text = undefined;
+      if (Number.isFinite(each.value)) total.value -= each.value;
+      each.counts.forEach((count, i) => (total.counts![i]! -= count));
     }
   }
 }

@@ -7,7 +7,8 @@ export interface ParsedMetric {
   readonly type: MetricType;
   /** Of a gauge, unless it is `last`. */
   aggregate?: GaugeAggregate;
-  readonly series: ParsedSeries[];
+  /** By the start of their last line. */
+  readonly series: Map<string, ParsedSeries>;
 }
 
 /** One series of a snapshot, a histogram's lines put together. */
@@ -23,30 +24,35 @@ export interface ParsedSeries {
 
 /**
  * Reads a snapshot back as `textFormat` writes it: one metric after the other, and the lines of a series
- * together. It is no parser for what other programs write.
+ * together. What `changesInTextFormat` wrote may follow: a series that appears again replaces the earlier
+ * one. It is no parser for what other programs write.
  */
 export function parseText(snapshot: string): ParsedMetric[] {
-  const metrics: ParsedMetric[] = [];
+  const metrics = new Map<string, ParsedMetric>();
   let help = "";
+  let metric: ParsedMetric | undefined;
   let series: ParsedSeries | undefined;
   let below = 0;
   for (const line of snapshot.split("\n")) {
-    const [, word, name, rest = ""] = /^# (HELP|TYPE|AGGREGATE) (\S+) (.*)$/s.exec(line) ?? [];
-    if (word === "HELP") help = unescape(rest);
-    if (word === "TYPE") {
-      metrics.push({ name: name!, help, type: rest as MetricType, series: [] });
+    if (line.startsWith("#")) {
+      const [, word, name, rest = ""] = /^# (HELP|TYPE|AGGREGATE) (\S+) (.*)$/s.exec(line) ?? [];
+      if (word === "HELP") help = unescape(rest);
+      if (word === "AGGREGATE" && metric) metric.aggregate = rest as GaugeAggregate;
+      if (word !== "TYPE") continue;
+      metric = metrics.get(name!);
+      metric ??= { name: name!, help, type: rest as MetricType, series: new Map() };
+      metrics.set(name!, metric);
       series = undefined;
     }
-    const metric = metrics.at(-1);
-    if (word === "AGGREGATE" && metric) metric.aggregate = rest as GaugeAggregate;
     const sample = /^[\w:]+/.exec(line)?.[0];
     if (!metric || !sample) continue;
 
     const { le, ...labels } = labelsIn(line);
-    const value = numberOf(line.slice(line.lastIndexOf(" ") + 1));
+    const end = line.lastIndexOf(" ");
+    const value = numberOf(line.slice(end + 1));
     const suffix = sample.slice(metric.name.length);
     if (!series) {
-      metric.series.push((series = { labels, value: 0, bounds: [], counts: [] }));
+      series = { labels, value: 0, bounds: [], counts: [] };
       below = 0;
     }
     if (le !== undefined) {
@@ -56,9 +62,12 @@ export function parseText(snapshot: string): ParsedMetric[] {
     } else if (suffix !== "_count") series.value = value;
     else if (metric.type === "summary") series.counts.push(value);
     // Each of these is the last line of its series.
-    if (suffix === "_count" || !suffix) series = undefined;
+    if (suffix === "_count" || !suffix) {
+      metric.series.set(line.slice(0, end), series);
+      series = undefined;
+    }
   }
-  return metrics;
+  return [...metrics.values()];
 }
 
 function labelsIn(line: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import { catalog } from "../metrics/catalog.js";
 import type { Metric, Series } from "../metrics/metric.js";
 
 /**
@@ -17,6 +18,29 @@ export function textFormat(metrics: Iterable<Metric>): string {
     if (lines) text += `${(metric.header ??= headerOf(metric))}${lines}\n`;
   }
   return text;
+}
+
+/**
+ * Writes the series that have changed since the last call, in the text format. Gauges are left out. A metric
+ * can appear several times.
+ *
+ * @returns undefined if nobody has listed the changes so far: `textFormat` then writes all series
+ */
+export function changesInTextFormat(): string | undefined {
+  const { changed } = catalog;
+  catalog.changed = [];
+  if (!changed) return undefined;
+  let text = "";
+  let last: Metric | undefined;
+  for (const series of changed) {
+    const { metric } = series;
+    const lines = (series.text ??= linesOf(series));
+    if (metric.type === "gauge") continue;
+    if (metric !== last) text += `${last ? "\n" : ""}${(metric.header ??= headerOf(metric))}`;
+    text += lines;
+    last = metric;
+  }
+  return last ? `${text}\n` : text;
 }
 
 function headerOf({ name, help, type, aggregate = "last" }: Metric): string {

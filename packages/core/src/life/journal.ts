@@ -4,6 +4,8 @@ import type { Trigger } from "../invocation/vocabulary.js";
 export interface Journal {
   /** The life that the previous process left; undefined if this is a new one. */
   readonly restored: RestoredLife | undefined;
+  /** Why it is no longer written; undefined while it is. */
+  readonly abandoned: string | undefined;
   /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */
   begin(trigger: Trigger, coldStart: boolean): number;
   /** The outcome of the invocation with this in-flight `entry` is part of the totals that are written next. */
@@ -11,12 +13,11 @@ export interface Journal {
   /**
    * Writes the totals. If a write fails, the journal is abandoned and the next process starts a new life.
    *
-   * @param totals in the text format
    * @param pushing the totals are pushed next, under the life's sequence number
    */
-  write(life: JournalLife, totals: string, pushing: boolean): void;
-  /** The gateway acknowledged the snapshot with this `sequence` number at `atMs`, in milliseconds since 1970. */
-  acknowledge(sequence: number, atMs: number): void;
+  write(life: WrittenLife, totals: Totals, pushing: boolean): void;
+  /** The gateway acknowledged the life's newest push at `atMs`, in milliseconds since 1970. */
+  acknowledge(life: JournalLife, atMs: number): void;
   /** The life is over, and nothing is left to continue. */
   remove(): void;
 }
@@ -33,6 +34,20 @@ export interface JournalLife {
   readonly inDoubt: boolean;
 }
 
+/** A life as it is written. */
+export interface WrittenLife extends JournalLife {
+  /** Its newest snapshot that is known to be acknowledged. */
+  readonly acknowledged: Acknowledged | undefined;
+}
+
+/** The totals as a journal reads them, in the text format. */
+export interface Totals {
+  /** Those that have changed since the last call; undefined if only `all` tells. A metric can appear several times. */
+  changed(): string | undefined;
+  /** All of them. Called right after `changed`. */
+  all(): string;
+}
+
 /** A snapshot that the gateway acknowledged. */
 export interface Acknowledged {
   /** In the text format. */
@@ -41,11 +56,9 @@ export interface Acknowledged {
 }
 
 /** A life as the previous process left it. */
-export interface RestoredLife extends JournalLife {
+export interface RestoredLife extends WrittenLife {
   /** Adds its totals, without gauges, to those of this process. */
   addTotals(): void;
-  /** Its newest snapshot that is known to be acknowledged. */
-  readonly acknowledged: Acknowledged | undefined;
   /** The invocations that were in flight when the process died. */
   readonly died: readonly { readonly trigger: Trigger; readonly coldStart: boolean }[];
 }

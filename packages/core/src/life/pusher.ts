@@ -1,4 +1,4 @@
-import { textFormat } from "../exposition/text-format.js";
+import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
 import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flusher.js";
 import { logPushes } from "../flush/push-log.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
@@ -58,22 +58,21 @@ export function createPusher({
   let life = left ? lives.resume(left, left.acknowledged) : lives.begin();
   let restored = left !== undefined;
   let written = -1;
-  /**
-   * The newest acknowledged snapshot went without some metrics. The journal, which has whole totals only, does not
-   * hold it: to the next process, the life is in doubt, so that it keeps its id.
-   */
-  let incomplete = false;
   /** In a row. */
   let resets = 0;
   let lookedAtMs = -Infinity;
 
-  function write(totals: string, pushing: boolean): void {
+  const all = () => textFormat(sortedMetrics());
+  const totals = { changed: changesInTextFormat, all };
+
+  function write(pushing: boolean): void {
     written = catalog.version;
-    journal?.write(incomplete ? { ...life, inDoubt: true } : life, totals, pushing);
+    if (journal?.abandoned === undefined) journal?.write(life, totals, pushing);
+    else catalog.changed = undefined;
   }
 
   function persist(): void {
-    if (journal && written !== catalog.version) write(textFormat(sortedMetrics()), false);
+    if (journal && written !== catalog.version) write(false);
   }
 
   /** Pushgateway 1.11.0 resets the connection of a push that it should refuse. */
@@ -100,12 +99,11 @@ export function createPusher({
     const sequence = ++pushed.sequence;
     const { inDoubt } = pushed;
     selfMetrics.update(sequence);
-    const totals = textFormat(sortedMetrics());
     const out = leftOut.now();
     const snapshot =
-      out.size === 0 ? totals : textFormat(sortedMetrics().filter(({ name }) => !out.has(name)));
+      out.size === 0 ? all() : textFormat(sortedMetrics().filter(({ name }) => !out.has(name)));
     pushed.inDoubt = true;
-    write(totals, true);
+    write(true);
     try {
       await pushed.target.send("PUT", path, snapshot, controller, timeoutMs);
     } catch (error) {
@@ -115,7 +113,7 @@ export function createPusher({
       else if (sequence === pushed.sequence) {
         pushed.inDoubt = inDoubt;
         // The next process would never let a life expire that the journal says is in doubt.
-        if (!inDoubt) write(textFormat(sortedMetrics()), false);
+        if (!inDoubt) write(false);
       }
       // All else is pushed at once.
       if (sequence === pushed.sequence && leftOut.add(conflictsOf(error)))
@@ -128,8 +126,7 @@ export function createPusher({
     pushed.inDoubt = false;
     const atMs = Date.now();
     pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
-    incomplete = out.size > 0;
-    if (!incomplete) journal?.acknowledge(sequence, atMs);
+    journal?.acknowledge(pushed, pushed.acknowledged.atMs);
   }
 
   const flusher = createFlusher(

@@ -1,5 +1,5 @@
 import { shared } from "../runtime/shared.js";
-import type { Metric } from "./metric.js";
+import type { Metric, Series } from "./metric.js";
 
 /** All defined metrics, and counts over all of them. */
 export interface Catalog {
@@ -25,6 +25,8 @@ export interface Catalog {
   droppedRecordings: number;
   /** Rises with every change of the totals. */
   version: number;
+  /** The series whose totals have changed since they were last listed; undefined while nobody lists them. */
+  changed?: Series[] | undefined;
   /** The grouping labels of the instance, which no metric may use. */
   groupLabels?: Readonly<Record<string, string>> | undefined;
   /** They come from a variable, which must not make a definition throw. */
@@ -44,6 +46,7 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
   droppedSeries: 0,
   droppedRecordings: 0,
   version: 0,
+  changed: undefined,
   groupLabels: undefined,
 });
 

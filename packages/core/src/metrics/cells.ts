@@ -23,6 +23,8 @@ export function totalOf(series: Series): Cell {
 
 /** The instance's total, for a change that is no reason to push: a metric about prefreeze itself. */
 export function touchTotal(series: Series): Cell {
+  // Without a text, it is listed already.
+  if (series.text !== undefined || !series.total) catalog.changed?.push(series);
   series.text = undefined;
   return (series.total ??= newCell(series.metric));
 }

@@ -84,7 +84,11 @@ export function define(
     else fault = `it is defined twice, ${shapes}: rename one of them`;
   }
   if (fault !== undefined) throw new TypeError(`prefreeze: metric ${quoted(name)}: ${fault}`);
-  if (known) freeRoom(known);
+  if (known) {
+    freeRoom(known);
+    // Who wrote down the old series has to start again.
+    catalog.changed = undefined;
+  }
   if (takeRoomFor(metric)) catalog.metrics.set(name, metric);
   catalog.sorted = undefined;
   return metric;

@@ -1,18 +1,16 @@
 import {
   addTotals,
   type Journal,
-  type JournalKey,
   type OpenJournal,
   reasonOf,
-  type RestoredLife,
   warnOnce,
 } from "@prefreeze/core/adapter";
 import { createInFlightEntries } from "./in-flight-entries.js";
 import { type JournalFile, openJournalFile } from "./journal-file.js";
 import { FIRST_LINE } from "./layout.js";
 import { isOwned, own } from "./owner.js";
-import { createStateWriter } from "./state-writer.js";
-import { readStates, type States } from "./states.js";
+import { createLogWriter } from "./log-writer.js";
+import { readNewestState, type State } from "./read-log.js";
 
 /** Where a journal is kept, and which environment it belongs to. */
 export interface FileJournalOptions {
@@ -23,7 +21,6 @@ export interface FileJournalOptions {
 }
 
 const CRASH_LOSES = "totals not pushed before a crash will be lost";
-const NOTHING: States = { newest: undefined, acknowledged: undefined, spare: 0 };
 
 /**
  * Keeps a journal in the file `prefreeze-1-THREAD` of a directory, one file per thread.
@@ -34,11 +31,11 @@ const NOTHING: States = { newest: undefined, acknowledged: undefined, spare: 0 }
 export function fileJournal({ directory, environment }: FileJournalOptions): OpenJournal {
   const { threadId } = process.getBuiltinModule("node:worker_threads");
   const path = `${directory}/prefreeze-1-${threadId}`;
-  return (key) => {
+  return ({ urls, job, grouping }) => {
     let file: JournalFile | undefined;
     try {
       file = openJournalFile(path);
-      if (!isOwned(file)) return openJournal(file, identityOf(environment, key));
+      if (!isOwned(file)) return openJournal(file, { environment, urls, job, grouping });
       file.close();
       warn(path, "is in use by another process: give each process its own directory");
     } catch (error) {
@@ -49,77 +46,73 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
   };
 }
 
-function identityOf(environment: string, { urls, job, grouping }: JournalKey): string {
-  return JSON.stringify({ environment, urls, job, grouping });
-}
-
 /** @throws Error if the file cannot be read or written */
-function openJournal(file: JournalFile, identity: string): Journal {
-  const states = statesIn(file, identity);
-  const { newest, acknowledged } = states;
-  const entries = createInFlightEntries(file, newest?.life);
-  const writer = createStateWriter(file, identity, states);
+function openJournal(file: JournalFile, identity: object): Journal {
+  const left = stateIn(file, identity);
+  const entries = createInFlightEntries(file, left);
+  const writer = createLogWriter(file, identity, left);
   own(file);
 
-  let open = true;
-  const whileOpen = (work: () => void) => {
-    if (!open) return;
+  let abandoned: string | undefined;
+  const unlessAbandoned = (work: () => void) => {
+    if (abandoned !== undefined) return;
     try {
       work();
     } catch (error) {
-      open = false;
+      abandoned = reasonOf(error);
       file.discard();
-      warn(file.path, `is abandoned: ${reasonOf(error)}`);
+      warn(file.path, `is abandoned: ${abandoned}`);
     }
   };
 
   return {
-    restored: newest && {
-      ...lifeOf(states),
+    restored: left && {
+      ...left,
       addTotals: () => {
-        addTotals(newest.totals);
+        addTotals(left.totals);
       },
-      acknowledged,
       died: entries.died,
+    },
+    get abandoned() {
+      return abandoned;
     },
     begin(trigger, coldStart) {
       let entry = 0;
-      whileOpen(() => (entry = entries.begin(trigger, coldStart)));
+      unlessAbandoned(() => (entry = entries.begin(trigger, coldStart)));
       return entry;
     },
     end(entry) {
       entries.end(entry);
     },
     write(life, totals, pushing) {
-      whileOpen(() => {
+      unlessAbandoned(() => {
         file.expectInPlace();
         writer.write(life, entries.settled(), totals, pushing);
         entries.free();
       });
     },
-    acknowledge(sequence, atMs) {
-      whileOpen(() => {
-        writer.acknowledge(sequence, atMs);
+    acknowledge(life, atMs) {
+      unlessAbandoned(() => {
+        writer.acknowledge(life, atMs);
       });
     },
     remove() {
-      if (open) file.discard();
-      open = false;
+      if (abandoned === undefined) file.discard();
+      abandoned ??= "the life is over";
     },
   };
 }
 
-/** Reads the states to continue with. If there are none, empties the file. @throws Error if a write fails */
-function statesIn(file: JournalFile, identity: string): States {
-  let states = NOTHING;
+/** Reads the state to continue with. If there is none, empties the file. @throws Error if a write fails */
+function stateIn(file: JournalFile, identity: object): State | undefined {
   try {
     const firstLine = file.read(0, FIRST_LINE.length).toString("latin1");
     if (firstLine && firstLine !== FIRST_LINE)
       throw new Error("it is damaged or has another version");
-    states = readStates(file);
-    if (states.newest && states.newest.identity !== identity)
+    const state = readNewestState(file);
+    if (state && JSON.stringify(state.identity) !== JSON.stringify(identity))
       throw new Error("it belongs to another environment, gateway, job or grouping");
-    if (states.newest) return states;
+    if (state) return state;
   } catch (error) {
     warnOnce(
       "journal ignored",
@@ -128,16 +121,7 @@ function statesIn(file: JournalFile, identity: string): States {
   }
   file.clear();
   file.write(Buffer.from(FIRST_LINE), 0);
-  return NOTHING;
-}
-
-/** The life is not in doubt if its newest push was acknowledged after all. */
-function lifeOf({
-  newest,
-  acknowledged,
-}: States): Omit<RestoredLife, "addTotals" | "acknowledged" | "died"> {
-  const { id, url, sequence, inDoubt } = newest!.life;
-  return { id, url, sequence, inDoubt: inDoubt && acknowledged?.life.sequence !== sequence };
+  return undefined;
 }
 
 function warn(path: string, what: string): void {
