@@ -198,6 +198,7 @@ describe("endLife() with a journal", () => {
       {
         openJournal: () => ({
           restored: undefined,
+          abandoned: undefined,
           begin: () => 0,
           end: nothing,
           write: nothing,

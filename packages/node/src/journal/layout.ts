@@ -17,3 +17,5 @@ export const LOG_BYTES = 9 * MAX_TOTALS_BYTES;
 export const RECORD_HEAD_BYTES = 16;
 /** The line between the totals and the acknowledged ones. OpenMetrics ends a text with it. */
 export const SEPARATOR = "# EOF\n";
+/** It must be a line of its own: the help of a metric may end like it. */
+export const SEPARATOR_LINE = /(?<=\n)# EOF\n/;

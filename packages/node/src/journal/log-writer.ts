@@ -36,14 +36,14 @@ export function createLogWriter(
   let buffer = Buffer.alloc(16_384);
 
   function append(members: object, text: string): void {
-    const record = `${JSON.stringify(members)}\n${text}`;
-    const textEnd = RECORD_HEAD_BYTES + Buffer.byteLength(record);
-    const length = Math.ceil(textEnd / 4) * 4;
+    const json = JSON.stringify(members);
+    const bytes = RECORD_HEAD_BYTES + Buffer.byteLength(json) + 1 + Buffer.byteLength(text);
+    const padding = -bytes & 3;
+    const length = bytes + padding;
     if (buffer.length < length) buffer = Buffer.alloc(2 ** Math.ceil(Math.log2(length)));
     buffer.writeUInt32LE(length, 4);
     buffer.writeDoubleLE(++count, 8);
-    buffer.write(record, RECORD_HEAD_BYTES);
-    buffer.fill("\n", textEnd, length);
+    buffer.write(`${json}${" ".repeat(padding)}\n${text}`, RECORD_HEAD_BYTES);
     seal(buffer, length);
     file.write(buffer, LOGS_AT + log * LOG_BYTES + end, length);
     end += length;

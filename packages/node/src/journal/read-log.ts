@@ -1,7 +1,7 @@
 import type { WrittenLife } from "@prefreeze/core/adapter";
 import type { JournalFile } from "./journal-file.js";
 import type { Settled } from "./in-flight-entries.js";
-import { LOG_BYTES, LOGS_AT, RECORD_HEAD_BYTES, SEPARATOR } from "./layout.js";
+import { LOG_BYTES, LOGS_AT, RECORD_HEAD_BYTES, SEPARATOR_LINE } from "./layout.js";
 import { isSealed } from "./sealed.js";
 
 /** A life and its totals, as they were at one moment. */
@@ -46,12 +46,11 @@ function readLog(file: JournalFile, log: number): State | undefined {
     const number = record.readDoubleLE(8);
     // A record that an earlier log left here.
     if (count > 0 && number !== count + 1) break;
-    const text = record.toString("utf8", RECORD_HEAD_BYTES);
-    const textAt = text.indexOf("\n") + 1;
-    const read = JSON.parse(text.slice(0, textAt)) as Partial<typeof members>;
+    const [text, before] = record.toString("utf8", RECORD_HEAD_BYTES).split(SEPARATOR_LINE);
+    const textAt = text!.indexOf("\n") + 1;
+    const read = JSON.parse(text!.slice(0, textAt)) as Partial<typeof members>;
     Object.assign(members, read);
-    const [totals, before] = text.slice(textAt).split(SEPARATOR);
-    texts.push(totals!);
+    texts.push(text!.slice(textAt));
     if (read.pushing) pushed = texts.slice();
     if (before !== undefined) acknowledged = [before];
     else if (read.acknowledgedAtMs !== undefined) acknowledged = pushed;

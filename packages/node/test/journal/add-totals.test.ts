@@ -12,7 +12,12 @@ import {
 } from "../../../core/test/core.js";
 import * as internals from "../../../core/test/internals.js";
 import { startInstance } from "../../../core/test/fake-platform.js";
-import { LIFE, newJournalDirectory, type JournalDirectory } from "./journal-directory.js";
+import {
+  LIFE,
+  newJournalDirectory,
+  type JournalDirectory,
+  totalsWith,
+} from "./journal-directory.js";
 
 const core = { ...users, ...adapters, ...internals };
 const { catalog } = core;
@@ -30,7 +35,7 @@ beforeEach(() => {
 
 /** Simulates that the process dies; the next one defines only what `define` defines before it restores. */
 function nextProcess(define: () => unknown = () => undefined): void {
-  journal.write(LIFE, textOf(core), false);
+  journal.write(LIFE, totalsWith(textOf(core), true), false);
   forgetAll(core);
   define();
   journal = journalDirectory.reopen()!;

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalog } from "../../../core/test/internals.js";
 import { fileJournal } from "@prefreeze/node";
+import { LOG_BYTES, LOGS_AT } from "../../src/journal/layout.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import vectors from "../../conformance/journal.json" with { type: "json" };
 
-const BYTES = 32_768 + 4 * 2 ** 20;
+const BYTES = LOGS_AT + 2 * LOG_BYTES;
 
 let directory: string;
 beforeEach(async () => {
@@ -33,20 +34,31 @@ test.each(vectors.cases)("a journal's file: $name", async ({ records, restored }
   if (acknowledged) expect(left?.acknowledged).toMatchObject(acknowledged);
   else expect(left?.acknowledged).toBeUndefined();
   left!.addTotals();
-  const [series] = catalog.metrics.get("orders_total")!.series.values();
-  expect([series!.labelValues, series!.total!.value]).toEqual([["pro"], orders]);
+  const series = [...catalog.metrics.get("orders_total")!.series.values()];
+  expect(series.map((each) => [each.labelValues, each.total!.value])).toEqual([[["pro"], orders]]);
 });
 
-test("the journal writes the same bytes for the same state", async () => {
-  const [first] = vectors.cases;
+test("the journal writes the same bytes for the same states", async () => {
+  const [first, acknowledged] = vectors.cases;
   const { id, url } = first!.restored!;
+  const totalsOf = (orders: number) => {
+    const text = `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total{plan="pro"} ${orders}\n`;
+    return { changed: () => (orders === 1 ? undefined : text), all: () => text };
+  };
   const journal = fileJournal({ directory, environment: vectors.environment })(vectors.key)!;
   journal.end(journal.begin("http", true));
-  const totals =
-    '# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total{plan="pro"} 1\n';
-  journal.write({ id, url, sequence: 1, inDoubt: true }, totals, true);
-  journal.begin("pubsub", false);
-  const bytes = await readFile(join(directory, "prefreeze-1-0"));
-  for (const { at, hex } of first!.records)
-    expect(bytes.subarray(at, at + hex.length / 2).toString("hex")).toBe(hex);
+  const life = { id, url, sequence: 1, inDoubt: true, acknowledged: undefined };
+  journal.write(life, totalsOf(1), true);
+  const entry = journal.begin("pubsub", false);
+  await expectBytes(first!.records);
+  journal.acknowledge({ ...life, inDoubt: false }, acknowledged!.restored!.acknowledged!.atMs);
+  journal.end(entry);
+  journal.write({ ...life, inDoubt: false }, totalsOf(2), false);
+  await expectBytes(acknowledged!.records);
 });
+
+async function expectBytes(records: (typeof vectors.cases)[number]["records"]): Promise<void> {
+  const bytes = await readFile(join(directory, "prefreeze-1-0"));
+  for (const { at, hex } of records)
+    expect(bytes.subarray(at, at + hex.length / 2).toString("hex")).toBe(hex);
+}

@@ -20,7 +20,11 @@ import {
   LIFE,
   newJournalDirectory,
   type JournalDirectory,
+  restoredTotal,
+  textOf,
   totalsOf,
+  totalsWith,
+  valueIn,
 } from "./journal-directory.js";
 
 let journalDirectory: JournalDirectory;
@@ -55,7 +59,7 @@ describe("a journal", () => {
     const journal = journalDirectory.open()!;
     for (let sequence = 1; sequence < 50; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), sequence % 3 === 0);
-      if (sequence % 6 === 0) journal.acknowledge(sequence, sequence);
+      if (sequence % 6 === 0) journal.acknowledge({ ...LIFE, sequence }, sequence);
     }
     expect(journalDirectory.reopen()!.restored).toMatchObject({ sequence: 49 });
   });
@@ -76,7 +80,7 @@ describe("a journal", () => {
     expect(existsSync(journalDirectory.path)).toBe(false);
     // Later calls do nothing.
     journal.write(LIFE, totalsOf(2), false);
-    journal.acknowledge(7, 1);
+    journal.acknowledge(LIFE, 1);
     journal.end(journal.begin("http", false));
     journal.remove();
     expect(existsSync(journalDirectory.path)).toBe(false);
@@ -101,29 +105,39 @@ describe("a journal", () => {
   });
 
   it("accepts totals with any text, encoded as UTF-8", () => {
-    const totals = `${totalsOf(1)}# HELP b_total "\\\\ \u2028 ü 😀 \ud800 end\n`;
+    const text = `${textOf(1)}# HELP b_total "\\\\ \u2028 ü 😀 \ud800 \u2028# EOF\n# HELP c # EOF\n`;
     const journal = journalDirectory.open()!;
-    journal.write(LIFE, totals, true);
-    journal.acknowledge(LIFE.sequence, 1);
-    const { acknowledged } = journalDirectory.reopen()!.restored!;
-    expect(acknowledged?.totals).toBe(Buffer.from(totals).toString());
+    journal.write({ ...LIFE, acknowledged: { totals: text, atMs: 1 } }, totalsWith(text), true);
+    const next = journalDirectory.reopen()!;
+    expect(next.restored!.acknowledged?.totals).toBe(Buffer.from(text).toString());
+    next.write(next.restored!, totalsWith(text), true);
+    next.acknowledge(next.restored!, 2);
+    expect(journalDirectory.reopen()!.restored!.acknowledged).toEqual({
+      totals: Buffer.from(text).toString(),
+      atMs: 2,
+    });
   });
 
   it("uses little disk space", () => {
     const journal = journalDirectory.open()!;
     for (let i = 0; i < 100; i++) {
       journal.write({ ...LIFE, sequence: i }, totalsOf(i), true);
-      if (i % 7 === 0) journal.acknowledge(i, i);
+      if (i % 7 === 0) journal.acknowledge({ ...LIFE, sequence: i }, i);
     }
     expect(statSync(journalDirectory.path).blocks * 512).toBeLessThan(40_000);
   });
 });
 
 describe("an acknowledged snapshot", () => {
+  const acknowledgedIn = (journal: ReturnType<JournalDirectory["open"]>) => {
+    const { acknowledged } = journal!.restored!;
+    return acknowledged && [valueIn(acknowledged.totals), acknowledged.atMs];
+  };
+
   it("is restored with its own totals, however often the journal was written since", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(8, 1_700_000_000_000);
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 1_700_000_000_000);
     for (let more = 0; more < 20; more++) {
       journal.write({ ...LIFE, sequence: 8 }, totalsOf(9 + more), false);
     }
@@ -131,12 +145,9 @@ describe("an acknowledged snapshot", () => {
     for (let more = 0; more < 20; more++) {
       journal.write({ ...LIFE, sequence: 9, inDoubt: true }, totalsOf(31 + more), false);
     }
-    const { restored } = journalDirectory.reopen()!;
-    expect(restored).toMatchObject({
-      sequence: 9,
-      inDoubt: true,
-      acknowledged: { totals: totalsOf(8), atMs: 1_700_000_000_000 },
-    });
+    const reopened = journalDirectory.reopen();
+    expect(reopened!.restored).toMatchObject({ sequence: 9, inDoubt: true });
+    expect(acknowledgedIn(reopened)).toEqual([8, 1_700_000_000_000]);
   });
 
   it("is the one that was pushed, not a state written while the push was in flight", () => {
@@ -145,22 +156,27 @@ describe("an acknowledged snapshot", () => {
     for (let more = 0; more < 9; more++) {
       journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(9 + more), false);
     }
-    journal.acknowledge(8, 5);
-    const { restored } = journalDirectory.reopen()!;
-    expect(restored?.acknowledged).toMatchObject({ totals: totalsOf(8), atMs: 5 });
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    const reopened = journalDirectory.reopen();
+    expect(acknowledgedIn(reopened)).toEqual([8, 5]);
+    expect(restoredTotal(reopened!.restored!)).toBe(17);
     // The push was acknowledged, so it is no longer in doubt.
-    expect(restored?.inDoubt).toBe(false);
+    expect(reopened!.restored?.inDoubt).toBe(false);
   });
 
-  it("is kept by processes that only wrote", () => {
+  it("is kept when all totals are written again, by this process or the next ones", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(8, 5);
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    const again = { ...LIFE, sequence: 8, acknowledged: { totals: textOf(8), atMs: 5 } };
+    for (let value = 9; value < 12; value++)
+      journal.write(again, totalsWith(textOf(value), true), false);
     for (let process = 0; process < 6; process++) {
       const next = journalDirectory.reopen()!;
-      expect(next.restored?.acknowledged).toMatchObject({ totals: totalsOf(8), atMs: 5 });
-      next.write({ ...LIFE, sequence: 9 + process }, totalsOf(9 + process), true);
-      next.write({ ...LIFE, sequence: 9 + process }, totalsOf(9 + process), false);
+      expect(acknowledgedIn(next)).toEqual([8, 5]);
+      const life = { ...next.restored!, sequence: 9 + process };
+      next.write(life, totalsOf(12 + process), true);
+      next.write(life, totalsOf(13 + process), false);
     }
   });
 
@@ -168,30 +184,41 @@ describe("an acknowledged snapshot", () => {
     let journal = journalDirectory.open()!;
     for (let sequence = 8; sequence < 20; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
-      journal.acknowledge(sequence, sequence);
+      journal.acknowledge({ ...LIFE, sequence }, sequence);
       if (sequence % 3 === 0) journal = journalDirectory.reopen()!;
     }
-    const { restored } = journalDirectory.reopen()!;
-    expect(restored?.acknowledged).toMatchObject({ totals: totalsOf(19), atMs: 19 });
+    expect(acknowledgedIn(journalDirectory.reopen())).toEqual([19, 19]);
+  });
+
+  it("is written with the next state if all totals were written while its push was in flight", () => {
+    const journal = journalDirectory.open()!;
+    journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
+    journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsWith(textOf(9), true), false);
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    const acknowledged = { totals: textOf(8), atMs: 5 };
+    journal.write({ ...LIFE, sequence: 8, acknowledged }, totalsOf(10), false);
+    const reopened = journalDirectory.reopen();
+    expect(acknowledgedIn(reopened)).toEqual([8, 5]);
+    expect(reopened!.restored!.inDoubt).toBe(false);
   });
 
   it("is undefined if no push with its sequence number was the last one written", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), false);
-    journal.acknowledge(8, 5);
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
     journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
-    journal.acknowledge(8, 6);
-    expect(journalDirectory.reopen()!.restored?.acknowledged).toBeUndefined();
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 6);
+    expect(acknowledgedIn(journalDirectory.reopen())).toBeUndefined();
   });
 
   it("is undefined if its life is over", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(8, 5);
+    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
     journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
     journal.write({ ...LIFE, id: "another", sequence: 0 }, totalsOf(1), false);
     // The acknowledgement comes late.
-    journal.acknowledge(9, 6);
+    journal.acknowledge({ ...LIFE, sequence: 9 }, 6);
     const { restored } = journalDirectory.reopen()!;
     expect(restored).toMatchObject({ id: "another", acknowledged: undefined });
   });
@@ -248,9 +275,16 @@ describe("a journal that cannot be restored starts a new life, with one warning:
     expectNewLife(journalDirectory.reopen(), /is damaged/);
   });
 
+  it("one of the previous version", () => {
+    const file = written();
+    file.write("prefreeze journal 1\n");
+    writeFileSync(journalDirectory.path, file);
+    expectNewLife(journalDirectory.reopen(), /has another version/);
+  });
+
   it("one of a newer version", () => {
     const file = written();
-    file.write("prefreeze journal 2\n");
+    file.write("prefreeze journal 3\n");
     writeFileSync(journalDirectory.path, file);
     expectNewLife(journalDirectory.reopen(), /has another version/);
   });
@@ -333,7 +367,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     journal.write(LIFE, totalsOf(2), false);
     journal.write(LIFE, totalsOf(3), false);
     journal.end(journal.begin("http", false));
-    journal.acknowledge(7, 1);
+    journal.acknowledge(LIFE, 1);
     journal.remove();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/is abandoned: it was removed/);
@@ -343,19 +377,27 @@ describe("a journal that can no longer be written is abandoned, with one warning
   it("if the totals are too long", () => {
     const journal = journalDirectory.open()!;
     journal.write(LIFE, totalsOf(1), false);
-    journal.write(LIFE, "x".repeat(2 ** 20), false);
+    journal.write(LIFE, totalsWith("x".repeat(2 ** 20 + 1)), false);
     journal.write(LIFE, totalsOf(2), false);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/take more than 1048576 bytes: lower maxSeries/);
     expect(existsSync(journalDirectory.path)).toBe(false);
   });
 
-  it("but not if the totals are just short enough", () => {
-    const journal = journalDirectory.open()!;
-    const totals = "é".repeat(2 ** 19 - 500);
-    for (let i = 0; i < 5; i++) journal.write(LIFE, totals, true);
-    journal.acknowledge(LIFE.sequence, 1);
-    expect(journalDirectory.reopen()!.restored?.acknowledged?.totals).toBe(totals);
+  it("but not if they are just short enough, however often they change", () => {
+    let journal = journalDirectory.open()!;
+    const line = `# ${"é".repeat(2 ** 19 - 2)}\n`;
+    let life = LIFE;
+    for (let round = 0; round < 5; round++) {
+      journal.write(life, totalsWith(line, true), true);
+      for (let i = 0; i < 5; i++) journal.write(life, totalsWith(line), true);
+      journal.acknowledge(life, 1);
+      const { restored } = (journal = journalDirectory.reopen()!);
+      const lines = restored!.acknowledged!.totals.split(line);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.every((rest) => rest === "")).toBe(true);
+      life = restored!;
+    }
     expect(warnings).toEqual([]);
   });
 });

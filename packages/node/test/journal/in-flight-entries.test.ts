@@ -1,9 +1,15 @@
-import type { RestoredLife, Trigger } from "@prefreeze/core/adapter";
-import { catalog, shared } from "../../../core/test/internals.js";
+import type { Trigger } from "@prefreeze/core/adapter";
+import { shared } from "../../../core/test/internals.js";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
-import { LIFE, newJournalDirectory, type JournalDirectory, totalsOf } from "./journal-directory.js";
+import {
+  LIFE,
+  newJournalDirectory,
+  type JournalDirectory,
+  restoredTotal,
+  totalsOf,
+} from "./journal-directory.js";
 
 let journalDirectory: JournalDirectory;
 
@@ -142,11 +148,11 @@ describe("an invocation", () => {
             else if (step === "push") {
               sequence++;
               write(true);
-            } else if (step === "acknowledge") journal.acknowledge(sequence, 1);
+            } else if (step === "acknowledge") journal.acknowledge({ ...LIFE, sequence }, 1);
             else if (step === "crash") {
               journal = journalDirectory.reopen()!;
               running = [];
-              ended = totalOf(journal.restored!) + journal.restored!.died.length;
+              ended = restoredTotal(journal.restored!)! + journal.restored!.died.length;
               expect(ended).toBe(begun);
               if (which.next().value % 3 > 0) write(false);
             }
@@ -157,11 +163,3 @@ describe("an invocation", () => {
     );
   });
 });
-
-/** The value to which the counter is restored in an otherwise empty process. */
-function totalOf(restored: RestoredLife): number {
-  catalog.metrics.clear();
-  restored.addTotals();
-  const [series] = catalog.metrics.get("orders_total")!.series.values();
-  return series!.total!.value;
-}

@@ -1,4 +1,10 @@
-import type { Journal, JournalKey, JournalLife } from "@prefreeze/core/adapter";
+import type {
+  Journal,
+  JournalKey,
+  RestoredLife,
+  Totals,
+  WrittenLife,
+} from "@prefreeze/core/adapter";
 import { fileJournal } from "@prefreeze/node";
 import {
   closeSync,
@@ -7,12 +13,15 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  readSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { catalog } from "../../../core/test/internals.js";
+import { LOG_BYTES, LOGS_AT } from "../../src/journal/layout.js";
 
 export const KEY: JournalKey = {
   urls: ["http://pushgateway.internal:9091"],
@@ -20,11 +29,12 @@ export const KEY: JournalKey = {
   grouping: { stage: "prod" },
 };
 
-export const LIFE: JournalLife = {
+export const LIFE: WrittenLife = {
   id: "3dd65d12-5b1f6e0c-9a42-4e1b-8a51",
   url: "http://pushgateway.internal:9091",
   sequence: 7,
   inDoubt: false,
+  acknowledged: undefined,
 };
 
 export const ENVIRONMENT = "2026/11/23/[$LATEST]3dd65d12";
@@ -83,6 +93,31 @@ function putFile(path: string, file: Buffer): void {
   closeSync(fd);
 }
 
+const SECOND_LOG_AT = LOGS_AT + LOG_BYTES;
+/** More than the logs of these tests take. */
+const WINDOW_BYTES = 65_536;
+
+/** The parts of a journal's file that a test uses, one after the other: up to its first log, and the second one. */
+export function readParts(path: string): Buffer {
+  const parts = Buffer.alloc(LOGS_AT + 2 * WINDOW_BYTES);
+  const fd = openSync(path, "r");
+  readSync(fd, parts, 0, LOGS_AT + WINDOW_BYTES, 0);
+  readSync(fd, parts, LOGS_AT + WINDOW_BYTES, WINDOW_BYTES, SECOND_LOG_AT);
+  closeSync(fd);
+  return parts;
+}
+
+/** Writes these parts as a journal's file, as if its owner were dead. */
+export function putParts(path: string, parts: Buffer): void {
+  putOrphaned(path, parts.subarray(0, LOGS_AT + WINDOW_BYTES));
+  const second = parts.subarray(LOGS_AT + WINDOW_BYTES);
+  const end = second.findLastIndex((byte) => byte !== 0) + 1;
+  if (end === 0) return;
+  const fd = openSync(path, "r+");
+  writeSync(fd, second, 0, end, SECOND_LOG_AT);
+  closeSync(fd);
+}
+
 /** Writes the file as if its owner were dead: the owner is this process, which lives on. */
 export function putOrphaned(path: string, file: Buffer): void {
   putFile(path, file);
@@ -92,6 +127,29 @@ export function putOrphaned(path: string, file: Buffer): void {
 }
 
 /** A counter in the text format. */
-export function totalsOf(value: number): string {
+export function textOf(value: number): string {
   return `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total ${value}\n`;
+}
+
+/** Totals of one counter, which has changed. */
+export function totalsOf(value: number): Totals {
+  return totalsWith(textOf(value));
+}
+
+/** @param isNew nobody knows what has changed, so all totals are written */
+export function totalsWith(text: string, isNew = false): Totals {
+  return { changed: () => (isNew ? undefined : text), all: () => text };
+}
+
+/** The value of the counter in a text that may have several, the newest last. */
+export function valueIn(text: string | undefined): number {
+  return Number(text?.match(/(?<=^orders_total )\d+$/gm)?.at(-1));
+}
+
+/** The value to which the counter is restored in an otherwise empty process; undefined if it is not. */
+export function restoredTotal(restored: RestoredLife): number | undefined {
+  catalog.metrics.clear();
+  restored.addTotals();
+  const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
+  return series?.total?.value;
 }
