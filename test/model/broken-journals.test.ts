@@ -30,6 +30,16 @@ const BROKEN: readonly (readonly [string, Change])[] = [
       write: (life, totals, pushing) => pushing && write(life, totals, pushing),
     }),
   ],
+  [
+    "forgets a change",
+    ({ write }) => ({
+      write(life, totals, pushing) {
+        if (!pushing) totals.changed();
+        write(life, totals, pushing);
+      },
+    }),
+  ],
+  ["never writes an acknowledgement", () => ({ acknowledge: () => undefined })],
 ];
 
 function twice(work: () => void): () => void {

@@ -24,9 +24,9 @@ export interface Disk {
  * Stands between the journals in a directory and the real disk, and decides how much of each write arrives. It
  * is a fake, since no process can be killed in a given write or run out of space at will.
  *
- * @param wrote called after each complete write, with its offset
+ * @param wrote called after each complete write, with its bytes and their offset
  */
-export function faultyDisk(directory: string, wrote: (at: number) => void): Disk {
+export function faultyDisk(directory: string, wrote: (bytes: Buffer, at: number) => void): Disk {
   const open = new Set<number>();
   let killIn: { writes: number; readonly share: number } | undefined;
   let whole = false;
@@ -65,7 +65,7 @@ export function faultyDisk(directory: string, wrote: (at: number) => void): Disk
         real.readSync(fd, found, 0, length, at);
         whole = found.equals(bytes.subarray(from, from + length));
       }
-      if (!kills || whole) wrote(at);
+      if (!kills || whole) wrote(bytes.subarray(from, from + length), at);
       if (kills) throw new Error("killed");
       return length;
     },

@@ -40,6 +40,7 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
     droppedSeries: 0,
     droppedRecordings: 0,
     version: 0,
+    changed: undefined,
     groupLabels: undefined,
   });
   invocations.store = singleSlot(invocations.running);

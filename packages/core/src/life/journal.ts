@@ -16,8 +16,8 @@ export interface Journal {
    * @param pushing the totals are pushed next, under the life's sequence number
    */
   write(life: WrittenLife, totals: Totals, pushing: boolean): void;
-  /** The gateway acknowledged the life's newest push at `atMs`, in milliseconds since 1970. */
-  acknowledge(life: JournalLife, atMs: number): void;
+  /** The gateway acknowledged the snapshot that is now the life's `acknowledged` one. */
+  acknowledge(life: WrittenLife): void;
   /** The life is over, and nothing is left to continue. */
   remove(): void;
 }

@@ -124,9 +124,7 @@ export function createPusher({
     // A newer push is in flight, or this life has been replaced.
     if (sequence !== pushed.sequence || pushed !== life) return;
     pushed.inDoubt = false;
-    const atMs = Date.now();
-    pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
-    journal?.acknowledge(pushed, pushed.acknowledged.atMs);
+    journal?.acknowledge(pushed, out.size === 0);
   }
 
   const flusher = createFlusher(

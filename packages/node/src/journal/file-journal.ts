@@ -91,9 +91,9 @@ function openJournal(file: JournalFile, identity: object): Journal {
         entries.free();
       });
     },
-    acknowledge(life, atMs) {
+    acknowledge(life) {
       unlessAbandoned(() => {
-        writer.acknowledge(life, atMs);
+        writer.acknowledge(life);
       });
     },
     remove() {

@@ -11,8 +11,8 @@ export const ENTRY_BYTES = 16;
 /** Two logs in turns, so that a torn first record leaves the other log whole. */
 export const LOGS_AT = 32_768;
 export const MAX_TOTALS_BYTES = 2 ** 20;
-/** Has room for the most: the totals, those that were acknowledged with their changes, and the changes since. */
-export const LOG_BYTES = 9 * MAX_TOTALS_BYTES;
+/** Room for all totals, those that were acknowledged and their changes, the changes since, and one acknowledgement. */
+export const LOG_BYTES = 10 * MAX_TOTALS_BYTES;
 /** The head of a record in a log, before its text: checksum, length, number of the record. */
 export const RECORD_HEAD_BYTES = 16;
 /** The line between the totals and the acknowledged ones. OpenMetrics ends a text with it. */

@@ -1,4 +1,4 @@
-import type { JournalLife, Totals, WrittenLife } from "@prefreeze/core/adapter";
+import type { Totals, WrittenLife } from "@prefreeze/core/adapter";
 import type { Settled } from "./in-flight-entries.js";
 import type { JournalFile } from "./journal-file.js";
 import { LOG_BYTES, LOGS_AT, MAX_TOTALS_BYTES, RECORD_HEAD_BYTES, SEPARATOR } from "./layout.js";
@@ -13,7 +13,7 @@ export interface LogWriter {
   /** @throws Error if the write fails, or the totals are too long */
   write(life: WrittenLife, settled: Settled, totals: Totals, pushing: boolean): void;
   /** @throws Error if the write fails */
-  acknowledge(life: JournalLife, atMs: number): void;
+  acknowledge(life: WrittenLife): void;
 }
 
 /**
@@ -75,10 +75,12 @@ export function createLogWriter(
       } else append(members, text);
       if (pushing) pushedSequence = sequence;
     },
-    acknowledge({ sequence, inDoubt }, atMs) {
-      // If the log does not have what was pushed, the next write starts another one.
-      if (pushedSequence !== sequence) newestId = undefined;
-      else append({ inDoubt, acknowledgedAtMs: atMs }, "");
+    acknowledge({ id, sequence, inDoubt, acknowledged }) {
+      if (id !== newestId) return;
+      const { totals, atMs } = acknowledged!;
+      // If this log began after the push, it does not have what was pushed.
+      const text = pushedSequence === sequence ? "" : SEPARATOR + totals;
+      append({ inDoubt, acknowledgedAtMs: atMs }, text);
     },
   };
 }

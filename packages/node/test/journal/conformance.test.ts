@@ -51,7 +51,8 @@ test("the journal writes the same bytes for the same states", async () => {
   journal.write(life, totalsOf(1), true);
   const entry = journal.begin("pubsub", false);
   await expectBytes(first!.records);
-  journal.acknowledge({ ...life, inDoubt: false }, acknowledged!.restored!.acknowledged!.atMs);
+  const snapshot = acknowledged!.restored!.acknowledged!;
+  journal.acknowledge({ ...life, inDoubt: false, acknowledged: snapshot });
   journal.end(entry);
   journal.write({ ...life, inDoubt: false }, totalsOf(2), false);
   await expectBytes(acknowledged!.records);

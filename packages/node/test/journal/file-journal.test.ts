@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
 import {
+  acknowledged,
   ENVIRONMENT,
   KEY,
   LIFE,
@@ -59,7 +60,7 @@ describe("a journal", () => {
     const journal = journalDirectory.open()!;
     for (let sequence = 1; sequence < 50; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), sequence % 3 === 0);
-      if (sequence % 6 === 0) journal.acknowledge({ ...LIFE, sequence }, sequence);
+      if (sequence % 6 === 0) journal.acknowledge(acknowledged(sequence, sequence));
     }
     expect(journalDirectory.reopen()!.restored).toMatchObject({ sequence: 49 });
   });
@@ -80,7 +81,7 @@ describe("a journal", () => {
     expect(existsSync(journalDirectory.path)).toBe(false);
     // Later calls do nothing.
     journal.write(LIFE, totalsOf(2), false);
-    journal.acknowledge(LIFE, 1);
+    journal.acknowledge(acknowledged(LIFE.sequence, 1));
     journal.end(journal.begin("http", false));
     journal.remove();
     expect(existsSync(journalDirectory.path)).toBe(false);
@@ -111,7 +112,7 @@ describe("a journal", () => {
     const next = journalDirectory.reopen()!;
     expect(next.restored!.acknowledged?.totals).toBe(Buffer.from(text).toString());
     next.write(next.restored!, totalsWith(text), true);
-    next.acknowledge(next.restored!, 2);
+    next.acknowledge({ ...next.restored!, acknowledged: { totals: text, atMs: 2 } });
     expect(journalDirectory.reopen()!.restored!.acknowledged).toEqual({
       totals: Buffer.from(text).toString(),
       atMs: 2,
@@ -122,7 +123,7 @@ describe("a journal", () => {
     const journal = journalDirectory.open()!;
     for (let i = 0; i < 100; i++) {
       journal.write({ ...LIFE, sequence: i }, totalsOf(i), true);
-      if (i % 7 === 0) journal.acknowledge({ ...LIFE, sequence: i }, i);
+      if (i % 7 === 0) journal.acknowledge(acknowledged(i, i));
     }
     expect(statSync(journalDirectory.path).blocks * 512).toBeLessThan(40_000);
   });
@@ -137,7 +138,7 @@ describe("an acknowledged snapshot", () => {
   it("is restored with its own totals, however often the journal was written since", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 1_700_000_000_000);
+    journal.acknowledge(acknowledged(8, 1_700_000_000_000));
     for (let more = 0; more < 20; more++) {
       journal.write({ ...LIFE, sequence: 8 }, totalsOf(9 + more), false);
     }
@@ -156,7 +157,7 @@ describe("an acknowledged snapshot", () => {
     for (let more = 0; more < 9; more++) {
       journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(9 + more), false);
     }
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    journal.acknowledge(acknowledged(8, 5));
     const reopened = journalDirectory.reopen();
     expect(acknowledgedIn(reopened)).toEqual([8, 5]);
     expect(restoredTotal(reopened!.restored!)).toBe(17);
@@ -167,7 +168,7 @@ describe("an acknowledged snapshot", () => {
   it("is kept when all totals are written again, by this process or the next ones", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    journal.acknowledge(acknowledged(8, 5));
     const again = { ...LIFE, sequence: 8, acknowledged: { totals: textOf(8), atMs: 5 } };
     for (let value = 9; value < 12; value++)
       journal.write(again, totalsWith(textOf(value), true), false);
@@ -184,41 +185,31 @@ describe("an acknowledged snapshot", () => {
     let journal = journalDirectory.open()!;
     for (let sequence = 8; sequence < 20; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
-      journal.acknowledge({ ...LIFE, sequence }, sequence);
+      journal.acknowledge(acknowledged(sequence, sequence));
       if (sequence % 3 === 0) journal = journalDirectory.reopen()!;
     }
     expect(acknowledgedIn(journalDirectory.reopen())).toEqual([19, 19]);
   });
 
-  it("is written with the next state if all totals were written while its push was in flight", () => {
+  it("is written in full if all totals were written while its push was in flight", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsWith(textOf(9), true), false);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
-    const acknowledged = { totals: textOf(8), atMs: 5 };
-    journal.write({ ...LIFE, sequence: 8, acknowledged }, totalsOf(10), false);
+    journal.acknowledge(acknowledged(8, 5));
     const reopened = journalDirectory.reopen();
     expect(acknowledgedIn(reopened)).toEqual([8, 5]);
     expect(reopened!.restored!.inDoubt).toBe(false);
-  });
-
-  it("is undefined if no push with its sequence number was the last one written", () => {
-    const journal = journalDirectory.open()!;
-    journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), false);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
-    journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 6);
-    expect(acknowledgedIn(journalDirectory.reopen())).toBeUndefined();
+    expect(restoredTotal(reopened!.restored!)).toBe(9);
   });
 
   it("is undefined if its life is over", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge({ ...LIFE, sequence: 8 }, 5);
+    journal.acknowledge(acknowledged(8, 5));
     journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
     journal.write({ ...LIFE, id: "another", sequence: 0 }, totalsOf(1), false);
     // The acknowledgement comes late.
-    journal.acknowledge({ ...LIFE, sequence: 9 }, 6);
+    journal.acknowledge(acknowledged(9, 6));
     const { restored } = journalDirectory.reopen()!;
     expect(restored).toMatchObject({ id: "another", acknowledged: undefined });
   });
@@ -367,7 +358,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     journal.write(LIFE, totalsOf(2), false);
     journal.write(LIFE, totalsOf(3), false);
     journal.end(journal.begin("http", false));
-    journal.acknowledge(LIFE, 1);
+    journal.acknowledge(acknowledged(LIFE.sequence, 1));
     journal.remove();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/is abandoned: it was removed/);
@@ -391,7 +382,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     for (let round = 0; round < 5; round++) {
       journal.write(life, totalsWith(line, true), true);
       for (let i = 0; i < 5; i++) journal.write(life, totalsWith(line), true);
-      journal.acknowledge(life, 1);
+      journal.acknowledge({ ...life, acknowledged: { totals: line, atMs: 1 } });
       const { restored } = (journal = journalDirectory.reopen()!);
       const lines = restored!.acknowledged!.totals.split(line);
       expect(lines.length).toBeGreaterThan(1);

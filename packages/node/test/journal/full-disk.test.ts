@@ -17,7 +17,7 @@ function writeWithin(blocks: number | "unlimited", directory: string) {
 it.each([
   ["before anything is written", 0],
   ["in the middle of the first state", 17],
-  ["when another slot begins", 2_060],
+  ["when the other log begins", 20_545],
 ] as const)(
   "if the disk is full %s, the journal is abandoned with one warning, and the function continues",
   async (_, blocks) => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
 import {
+  acknowledged,
   LIFE,
   newJournalDirectory,
   type JournalDirectory,
@@ -148,7 +149,7 @@ describe("an invocation", () => {
             else if (step === "push") {
               sequence++;
               write(true);
-            } else if (step === "acknowledge") journal.acknowledge({ ...LIFE, sequence }, 1);
+            } else if (step === "acknowledge") journal.acknowledge(acknowledged(sequence, 1));
             else if (step === "crash") {
               journal = journalDirectory.reopen()!;
               running = [];

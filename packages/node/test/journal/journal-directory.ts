@@ -126,6 +126,11 @@ export function putOrphaned(path: string, file: Buffer): void {
   closeSync(fd);
 }
 
+/** The life when the push with this sequence number, of the counter with this value, is acknowledged. */
+export function acknowledged(sequence: number, atMs: number, value = sequence): WrittenLife {
+  return { ...LIFE, sequence, acknowledged: { totals: textOf(value), atMs } };
+}
+
 /** A counter in the text format. */
 export function textOf(value: number): string {
   return `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total ${value}\n`;

@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectWarnings } from "../../../core/test/core.js";
 import {
+  acknowledged,
   LIFE,
   newJournalDirectory,
   type JournalDirectory,
@@ -89,7 +90,7 @@ function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonl
     else if (what === "acknowledge") {
       const acknowledged = { totals: pushed, atMs: length };
       life = { ...life, inDoubt: false, acknowledged };
-      journal.acknowledge(life, length);
+      journal.acknowledge(life);
     } else if (what === "restart") {
       journal = journalDirectory.reopen()!;
       life = { ...life, acknowledged: journal.restored?.acknowledged };
@@ -184,7 +185,7 @@ describe("a file with any wrong bytes", () => {
     for (const sequence of sequences) {
       journal.begin("http", true);
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
-      if (sequence % 3 === 0) journal.acknowledge({ ...LIFE, sequence }, sequence);
+      if (sequence % 3 === 0) journal.acknowledge(acknowledged(sequence, sequence));
     }
     const file = readParts(journalDirectory.path);
     journal.remove();
