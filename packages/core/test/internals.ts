@@ -1,6 +1,6 @@
 // Internals of core that tests, the model and the benchmarks use. They are not published.
 export { diff } from "../src/exposition/diff.js";
-export { textFormat } from "../src/exposition/text-format.js";
+export { changesInTextFormat, textFormat } from "../src/exposition/text-format.js";
 export { observe } from "../src/instrument/observe.js";
 export { errorTypeOf } from "../src/invocation/error-type.js";
 export { invocations } from "../src/invocation/running.js";

@@ -4,7 +4,7 @@ import type { Trigger } from "../invocation/vocabulary.js";
 export interface Journal {
   /** The life that the previous process left; undefined if this is a new one. */
   readonly restored: RestoredLife | undefined;
-  /** Why it is no longer written; undefined while it is. */
+  /** Why it is not written, or no longer; undefined while it is. */
   readonly abandoned: string | undefined;
   /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */
   begin(trigger: Trigger, coldStart: boolean): number;

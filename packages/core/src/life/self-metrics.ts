@@ -37,9 +37,11 @@ export function defineSelfMetrics(): SelfMetrics {
       observeIn(touchTotal(durations), [], durationMs / 1_000);
     },
     update(sequence) {
-      // Only the growth is added, since restored values are in the totals already.
-      touchTotal(droppedSeries).value += catalog.droppedSeries - countedSeries;
-      touchTotal(droppedRecordings).value += catalog.droppedRecordings - countedRecordings;
+      // Only the growth is added, since restored values are in the totals already. A journal writes what is touched.
+      if (catalog.droppedSeries > countedSeries)
+        touchTotal(droppedSeries).value += catalog.droppedSeries - countedSeries;
+      if (catalog.droppedRecordings > countedRecordings)
+        touchTotal(droppedRecordings).value += catalog.droppedRecordings - countedRecordings;
       countedSeries = catalog.droppedSeries;
       countedRecordings = catalog.droppedRecordings;
       touchTotal(snapshot).value = sequence;

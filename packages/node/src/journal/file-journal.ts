@@ -1,15 +1,9 @@
-import {
-  addTotals,
-  type Journal,
-  type OpenJournal,
-  reasonOf,
-  warnOnce,
-} from "@prefreeze/core/adapter";
+import { addTotals, type OpenJournal, reasonOf, warnOnce } from "@prefreeze/core/adapter";
 import { createInFlightEntries } from "./in-flight-entries.js";
 import { type JournalFile, openJournalFile } from "./journal-file.js";
 import { FIRST_LINE } from "./layout.js";
-import { isOwned, own } from "./owner.js";
 import { createLogWriter } from "./log-writer.js";
+import { isOwned, own } from "./owner.js";
 import { readNewestState, type State } from "./read-log.js";
 
 /** Where a journal is kept, and which environment it belongs to. */
@@ -20,86 +14,81 @@ export interface FileJournalOptions {
   readonly environment: string;
 }
 
-const CRASH_LOSES = "totals not pushed before a crash will be lost";
-
 /**
  * Keeps a journal in the file `prefreeze-1-THREAD` of a directory, one file per thread.
  *
- * It costs a few microseconds per invocation and some tens of microseconds per write. Nothing is synced to
- * the disk, so the journal outlives the process, not the machine. If it cannot work, it warns once.
+ * It costs some microseconds per invocation, whatever the number of series: only what has changed is written,
+ * and all totals now and then. Nothing is synced to the disk, so the journal outlives the process, not the
+ * machine. If it cannot work, it warns once.
  */
 export function fileJournal({ directory, environment }: FileJournalOptions): OpenJournal {
   const { threadId } = process.getBuiltinModule("node:worker_threads");
   const path = `${directory}/prefreeze-1-${threadId}`;
   return ({ urls, job, grouping }) => {
+    const identity = { environment, urls, job, grouping };
     let file: JournalFile | undefined;
-    try {
-      file = openJournalFile(path);
-      if (!isOwned(file)) return openJournal(file, { environment, urls, job, grouping });
-      file.close();
-      warn(path, "is in use by another process: give each process its own directory");
-    } catch (error) {
-      file?.discard();
-      warn(path, `cannot be opened: ${reasonOf(error)}`);
-    }
-    return undefined;
-  };
-}
+    let abandoned: string | undefined;
+    const attempt = <R>(work: () => R, what = "is abandoned") => {
+      if (abandoned !== undefined) return undefined;
+      try {
+        return work();
+      } catch (error) {
+        abandoned = reasonOf(error);
+        file?.discard();
+        warnOnce(
+          "journal",
+          `journal ${path} ${what}: ${abandoned}; totals not pushed before a crash will be lost`,
+        );
+        return undefined;
+      }
+    };
+    const opened = attempt(() => {
+      const found = openJournalFile(path);
+      if (isOwned(found)) {
+        found.close();
+        throw new Error("it is in use by another process: give each process its own directory");
+      }
+      file = found;
+      const left = stateIn(found, identity);
+      const entries = createInFlightEntries(found, left);
+      const writer = createLogWriter(found, identity, left);
+      own(found);
+      return { left, entries, writer };
+    }, "cannot be opened");
+    const { left, entries, writer } = opened ?? {};
 
-/** @throws Error if the file cannot be read or written */
-function openJournal(file: JournalFile, identity: object): Journal {
-  const left = stateIn(file, identity);
-  const entries = createInFlightEntries(file, left);
-  const writer = createLogWriter(file, identity, left);
-  own(file);
-
-  let abandoned: string | undefined;
-  const unlessAbandoned = (work: () => void) => {
-    if (abandoned !== undefined) return;
-    try {
-      work();
-    } catch (error) {
-      abandoned = reasonOf(error);
-      file.discard();
-      warn(file.path, `is abandoned: ${abandoned}`);
-    }
-  };
-
-  return {
-    restored: left && {
-      ...left,
-      addTotals: () => {
-        addTotals(left.totals);
+    return {
+      restored: left && {
+        ...left,
+        addTotals: () => {
+          addTotals(left.totals);
+        },
+        died: entries!.died,
       },
-      died: entries.died,
-    },
-    get abandoned() {
-      return abandoned;
-    },
-    begin(trigger, coldStart) {
-      let entry = 0;
-      unlessAbandoned(() => (entry = entries.begin(trigger, coldStart)));
-      return entry;
-    },
-    end(entry) {
-      entries.end(entry);
-    },
-    write(life, totals, pushing) {
-      unlessAbandoned(() => {
-        file.expectInPlace();
-        writer.write(life, entries.settled(), totals, pushing);
-        entries.free();
-      });
-    },
-    acknowledge(life) {
-      unlessAbandoned(() => {
-        writer.acknowledge(life);
-      });
-    },
-    remove() {
-      if (abandoned === undefined) file.discard();
-      abandoned ??= "the life is over";
-    },
+      get abandoned() {
+        return abandoned;
+      },
+      begin: (trigger, coldStart) => attempt(() => entries!.begin(trigger, coldStart)) ?? 0,
+      end(entry) {
+        entries?.end(entry);
+      },
+      write(life, totals, pushing) {
+        attempt(() => {
+          file!.expectInPlace();
+          writer!.write(life, entries!.settled(), totals, pushing);
+          entries!.free();
+        });
+      },
+      acknowledge(life) {
+        attempt(() => {
+          writer!.acknowledge(life);
+        });
+      },
+      remove() {
+        if (abandoned === undefined) file?.discard();
+        abandoned ??= "the life is over";
+      },
+    };
   };
 }
 
@@ -122,8 +111,4 @@ function stateIn(file: JournalFile, identity: object): State | undefined {
   file.clear();
   file.write(Buffer.from(FIRST_LINE), 0);
   return undefined;
-}
-
-function warn(path: string, what: string): void {
-  warnOnce("journal", `journal ${path} ${what}; ${CRASH_LOSES}`);
 }
