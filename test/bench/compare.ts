@@ -45,11 +45,12 @@ export async function compare(
   ];
 }
 
-async function microsecondsOf(
+/** The CPU time of one operation of a workload, which runs in a process of its own. */
+export async function microsecondsOf(
   workload: string,
-  { size, warmUp, operations }: Comparison,
+  { size, warmUp, operations }: Pick<Comparison, "size" | "warmUp" | "operations">,
   times: number,
-  { folder, url }: BenchRun,
+  { folder, url }: Pick<BenchRun, "folder" | "url">,
 ): Promise<number> {
   const counts = [warmUp, operations].map((count) => `${Math.max(1, Math.round(count * times))}`);
   const { stdout } = await promisify(execFile)(process.execPath, [

@@ -1,47 +1,47 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { counter } from "@prefreeze/core";
-import { catalog, textFormat } from "../../packages/core/test/internals.js";
-import { fileJournal } from "@prefreeze/node";
+import { rm } from "node:fs/promises";
+import { bundleWorkloads } from "./bundle-workloads.js";
+import { microsecondsOf } from "./compare.js";
 import { type BenchFigure, limited } from "./figure.js";
-import { quantile } from "./quantile.js";
+import { median } from "./quantile.js";
 
-const SERIES = 100;
-/** The number of series that an invocation changes. */
-const CHANGED = 5;
+const WITH = "many-series-with-journal";
+const WITHOUT = "many-series-without-journal";
 
-/** The journal's cost per invocation: an in-flight entry when it begins, and the totals when it has ended. */
+/**
+ * What grows with the number of series: the CPU time of an invocation with a journal beyond that of one without,
+ * of a new life that starts with what was never acknowledged, and of the compression of a push.
+ */
 export async function* journalFigures(quick: boolean): AsyncGenerator<readonly BenchFigure[]> {
-  const directory = await mkdtemp(join(tmpdir(), "prefreeze-bench-"));
-  const open = fileJournal({ directory, environment: "bench" });
-  const journal = open({ urls: ["http://127.0.0.1:9/"], job: "bench", grouping: {} });
-  if (!journal) throw new Error("there is no journal to measure");
-  const orders = counter({ name: "orders_total", help: "Orders.", labelNames: ["customer"] });
-  const children = Array.from({ length: SERIES }, (_, i) => orders.labels({ customer: `c${i}` }));
-  for (const child of children) child.inc();
-  const life = { id: "bench-1", url: "http://127.0.0.1:9/", sequence: 0, inDoubt: false };
-  const metrics = [...catalog.metrics.values()];
-
-  const beginsUs: number[] = [];
-  const writesUs: number[] = [];
+  const folder = await bundleWorkloads();
+  const rounds = quick ? 1 : 5;
+  const run = { folder, url: "" };
   try {
-    for (let i = 0; i < (quick ? 500 : 20_000); i++) {
-      let startedMs = performance.now();
-      const inFlight = journal.begin("http", false);
-      beginsUs.push((performance.now() - startedMs) * 1_000);
-      for (let j = 0; j < CHANGED; j++) children[(i + j) % SERIES]!.inc();
-      startedMs = performance.now();
-      journal.end(inFlight);
-      journal.write({ ...life, sequence: i }, textFormat(metrics), false);
-      writesUs.push((performance.now() - startedMs) * 1_000);
+    for (const [size, limit] of [
+      [1_000, 60],
+      [10_000, 60],
+    ] as const) {
+      const times = { size, warmUp: quick ? 50 : 500, operations: quick ? 100 : 2_000 };
+      const added: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        // The sides take turns to go first.
+        const sides = round % 2 === 0 ? [WITH, WITHOUT] : [WITHOUT, WITH];
+        const us: Record<string, number> = {};
+        for (const side of sides) us[side] = await microsecondsOf(side, times, 1, run);
+        added.push(us[WITH]! - us[WITHOUT]!);
+      }
+      yield [limited(`journal_added_cpu_${size}_series`, median(added), "us", "<=", limit)];
+    }
+    for (const [figure, workload, size, limit] of [
+      ["diff_cpu_20000_series_half_new", "diff-half-new", 20_000, 200],
+      ["gzip_cpu_10000_series", "push-gzip", 10_000, 30],
+    ] as const) {
+      const times = { size, warmUp: quick ? 1 : 5, operations: quick ? 2 : 20 };
+      const us: number[] = [];
+      for (let round = 0; round < rounds; round++)
+        us.push(await microsecondsOf(workload, times, 1, run));
+      yield [limited(figure, median(us) / 1_000, "ms of CPU", "<=", limit)];
     }
   } finally {
-    journal.remove();
-    await rm(directory, { recursive: true });
+    await rm(folder, { recursive: true });
   }
-  yield [
-    limited("journal_begin_p50", quantile(beginsUs, 0.5), "us", "<=", 5),
-    limited("journal_state_write_100_series_p50", quantile(writesUs, 0.5), "us", "<=", 50),
-  ];
 }

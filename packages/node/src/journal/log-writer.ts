@@ -6,7 +6,7 @@ import type { State } from "./read-log.js";
 import { seal } from "./sealed.js";
 
 /** A log with fewer bytes of changes is not rewritten, however few all totals take. */
-const MIN_CHANGES_BYTES = 32_768;
+const MIN_CHANGES_BYTES = 131_072;
 
 /** Writes states: changes at the end of one log, or all totals at the start of the other. */
 export interface LogWriter {
