@@ -184,6 +184,33 @@ describe("a target", () => {
     ]);
   });
 
+  it("compresses in a later turn of the event loop, so that a response does not wait for it", async () => {
+    const server = await startReceiver();
+    let compressed = false;
+    const Original = CompressionStream;
+    vi.stubGlobal(
+      "CompressionStream",
+      class extends Original {
+        constructor(format: "gzip") {
+          super(format);
+          compressed = true;
+        }
+      },
+    );
+    try {
+      const target = targetAt(server.url, { gzipAboveBytes: 0 });
+      const sent = target.send("PUT", path, "a 1\n", new AbortController());
+      // All promise callbacks run before anything else.
+      await new Promise((resolve) => void process.nextTick(resolve));
+      for (let i = 0; i < 100; i++) await undefined;
+      expect(compressed).toBe(false);
+      await sent;
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(server.received[0]!.headers["content-encoding"]).toBe("gzip");
+  });
+
   it("sends bodies uncompressed if the platform has no compression", async () => {
     const server = await startReceiver();
     vi.stubGlobal("CompressionStream", undefined);

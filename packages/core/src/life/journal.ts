@@ -16,8 +16,12 @@ export interface Journal {
    * @param pushing the totals are pushed next, under the life's sequence number
    */
   write(life: WrittenLife, totals: Totals, pushing: boolean): void;
-  /** The gateway acknowledged the snapshot that is now the life's `acknowledged` one. */
-  acknowledge(life: WrittenLife): void;
+  /**
+   * The gateway acknowledged the snapshot that is now the life's `acknowledged` one.
+   *
+   * @param whole it has all totals that were written before it was pushed
+   */
+  acknowledge(life: WrittenLife, whole: boolean): void;
   /** The life is over, and nothing is left to continue. */
   remove(): void;
 }

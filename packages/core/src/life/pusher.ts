@@ -124,6 +124,8 @@ export function createPusher({
     // A newer push is in flight, or this life has been replaced.
     if (sequence !== pushed.sequence || pushed !== life) return;
     pushed.inDoubt = false;
+    const atMs = Date.now();
+    pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
     journal?.acknowledge(pushed, out.size === 0);
   }
 

@@ -67,6 +67,7 @@ const GROUPS_CHARACTERS = 4_000_000;
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
   const { url, query = "", transport, gzipAboveBytes = 16_384 } = options;
+  const { gzip = typeof CompressionStream === "function" ? compressed : undefined } = transport;
   const address = url.replace(/\/+$/, "");
   let prepared: Prepared | undefined;
 
@@ -76,8 +77,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
       let answered: Promise<TransportResponse>;
       const group = address + path + query;
       try {
-        const long =
-          body && isLonger(body, gzipAboveBytes) && typeof CompressionStream === "function";
+        const long = body && gzip && isLonger(body, gzipAboveBytes);
         const waits = long || !prepared;
         sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
         const bytes = long ? await gzip(body) : body;
@@ -190,7 +190,9 @@ async function textOf(what: string, credential: Secret | undefined): Promise<str
   return text;
 }
 
-async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+async function compressed(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  // A response that does not wait for the push goes first.
+  await new Promise((resolve) => void setTimeout(resolve));
   const stream = new Response(text).body!.pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

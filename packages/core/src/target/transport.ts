@@ -40,4 +40,8 @@ export interface TransportResponse {
  *
  * @returns the answer, whatever its status
  */
-export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+export interface Transport {
+  (request: TransportRequest): Promise<TransportResponse>;
+  /** Compresses a body with gzip. Default: `CompressionStream`, if the platform has it. */
+  readonly gzip?: (text: string) => Promise<Bytes>;
+}

@@ -79,9 +79,9 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
           entries!.free();
         });
       },
-      acknowledge(life) {
+      acknowledge(life, whole) {
         attempt(() => {
-          writer!.acknowledge(life);
+          writer!.acknowledge(life, whole);
         });
       },
       remove() {

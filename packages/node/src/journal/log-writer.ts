@@ -13,7 +13,7 @@ export interface LogWriter {
   /** @throws Error if the write fails, or the totals are too long */
   write(life: WrittenLife, settled: Settled, totals: Totals, pushing: boolean): void;
   /** @throws Error if the write fails */
-  acknowledge(life: WrittenLife): void;
+  acknowledge(life: WrittenLife, whole: boolean): void;
 }
 
 /**
@@ -75,11 +75,11 @@ export function createLogWriter(
       } else append(members, text);
       if (pushing) pushedSequence = sequence;
     },
-    acknowledge({ id, sequence, inDoubt, acknowledged }) {
+    acknowledge({ id, sequence, inDoubt, acknowledged }, whole) {
       if (id !== newestId) return;
       const { totals, atMs } = acknowledged!;
       // If this log began after the push, it does not have what was pushed.
-      const text = pushedSequence === sequence ? "" : SEPARATOR + totals;
+      const text = whole && pushedSequence === sequence ? "" : SEPARATOR + totals;
       append({ inDoubt, acknowledgedAtMs: atMs }, text);
     },
   };

@@ -3,6 +3,7 @@ import type { Transport, TransportResponse } from "@prefreeze/core";
 import { afterAwakeMs, stopwatch } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 import { lookupInTurn } from "./one-lookup.js";
+import { gzip } from "./gzip.js";
 
 /** A connection that was idle for longer may be dead without notice. */
 const LONGEST_IDLE_MS = 60_000;
@@ -10,14 +11,7 @@ const LONGEST_IDLE_MS = 60_000;
 /** One agent per protocol for the life of the process. Node unrefs its idle sockets. */
 const agents: Record<string, { readonly agent: Agent; idleMs: () => number; tookMs: number }> = {};
 
-/**
- * Sends requests by `node:http` and `node:https`, and keeps the connection between invocations. A connection
- * that was idle for over a minute is not reused. A reused one that stays silent for half of the timeout is
- * given up, so that the retry gets a new one, unless the gateway usually takes as long to answer.
- *
- * Both modules are loaded when first needed. A request does not keep the process running.
- */
-export const httpTransport: Transport = ({
+const send: Transport = ({
   url,
   method,
   headers,
@@ -104,3 +98,11 @@ function proxyOf({ globalAgent }: { readonly globalAgent: object }): object {
   const { options } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
   return { proxyEnv: options?.proxyEnv };
 }
+/**
+ * Sends requests by `node:http` and `node:https`, and keeps the connection between invocations. A connection
+ * that was idle for over a minute is not reused. A reused one that stays silent for half of the timeout is
+ * given up, so that the retry gets a new one, unless the gateway usually takes as long to answer.
+ *
+ * Both modules are loaded when first needed. A request does not keep the process running.
+ */
+export const httpTransport: Transport = Object.assign(send, { gzip });

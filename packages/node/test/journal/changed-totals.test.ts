@@ -113,7 +113,7 @@ describe("the totals that a process wrote", () => {
           states.push({ file: readParts(journalDirectory.path), restored: withoutGauges() });
           if (!pushing) return;
           life = { ...life, acknowledged: { totals: textOf(core), atMs: 1 } };
-          journal.acknowledge(life);
+          journal.acknowledge(life, true);
         };
         for (const { what, ...options } of steps) {
           const { n, by } = { n: 0, by: 0, ...options };

@@ -52,7 +52,7 @@ test("the journal writes the same bytes for the same states", async () => {
   const entry = journal.begin("pubsub", false);
   await expectBytes(first!.records);
   const snapshot = acknowledged!.restored!.acknowledged!;
-  journal.acknowledge({ ...life, inDoubt: false, acknowledged: snapshot });
+  journal.acknowledge({ ...life, inDoubt: false, acknowledged: snapshot }, true);
   journal.end(entry);
   journal.write({ ...life, inDoubt: false }, totalsOf(2), false);
   await expectBytes(acknowledged!.records);

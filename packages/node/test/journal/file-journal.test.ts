@@ -60,7 +60,7 @@ describe("a journal", () => {
     const journal = journalDirectory.open()!;
     for (let sequence = 1; sequence < 50; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), sequence % 3 === 0);
-      if (sequence % 6 === 0) journal.acknowledge(acknowledged(sequence, sequence));
+      if (sequence % 6 === 0) journal.acknowledge(acknowledged(sequence, sequence), true);
     }
     expect(journalDirectory.reopen()!.restored).toMatchObject({ sequence: 49 });
   });
@@ -81,7 +81,7 @@ describe("a journal", () => {
     expect(existsSync(journalDirectory.path)).toBe(false);
     // Later calls do nothing.
     journal.write(LIFE, totalsOf(2), false);
-    journal.acknowledge(acknowledged(LIFE.sequence, 1));
+    journal.acknowledge(acknowledged(LIFE.sequence, 1), true);
     journal.end(journal.begin("http", false));
     journal.remove();
     expect(existsSync(journalDirectory.path)).toBe(false);
@@ -112,7 +112,7 @@ describe("a journal", () => {
     const next = journalDirectory.reopen()!;
     expect(next.restored!.acknowledged?.totals).toBe(Buffer.from(text).toString());
     next.write(next.restored!, totalsWith(text), true);
-    next.acknowledge({ ...next.restored!, acknowledged: { totals: text, atMs: 2 } });
+    next.acknowledge({ ...next.restored!, acknowledged: { totals: text, atMs: 2 } }, true);
     expect(journalDirectory.reopen()!.restored!.acknowledged).toEqual({
       totals: Buffer.from(text).toString(),
       atMs: 2,
@@ -123,7 +123,7 @@ describe("a journal", () => {
     const journal = journalDirectory.open()!;
     for (let i = 0; i < 100; i++) {
       journal.write({ ...LIFE, sequence: i }, totalsOf(i), true);
-      if (i % 7 === 0) journal.acknowledge(acknowledged(i, i));
+      if (i % 7 === 0) journal.acknowledge(acknowledged(i, i), true);
     }
     expect(statSync(journalDirectory.path).blocks * 512).toBeLessThan(40_000);
   });
@@ -138,7 +138,7 @@ describe("an acknowledged snapshot", () => {
   it("is restored with its own totals, however often the journal was written since", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(acknowledged(8, 1_700_000_000_000));
+    journal.acknowledge(acknowledged(8, 1_700_000_000_000), true);
     for (let more = 0; more < 20; more++) {
       journal.write({ ...LIFE, sequence: 8 }, totalsOf(9 + more), false);
     }
@@ -157,7 +157,7 @@ describe("an acknowledged snapshot", () => {
     for (let more = 0; more < 9; more++) {
       journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(9 + more), false);
     }
-    journal.acknowledge(acknowledged(8, 5));
+    journal.acknowledge(acknowledged(8, 5), true);
     const reopened = journalDirectory.reopen();
     expect(acknowledgedIn(reopened)).toEqual([8, 5]);
     expect(restoredTotal(reopened!.restored!)).toBe(17);
@@ -168,7 +168,7 @@ describe("an acknowledged snapshot", () => {
   it("is kept when all totals are written again, by this process or the next ones", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(acknowledged(8, 5));
+    journal.acknowledge(acknowledged(8, 5), true);
     const again = { ...LIFE, sequence: 8, acknowledged: { totals: textOf(8), atMs: 5 } };
     for (let value = 9; value < 12; value++)
       journal.write(again, totalsWith(textOf(value), true), false);
@@ -185,7 +185,7 @@ describe("an acknowledged snapshot", () => {
     let journal = journalDirectory.open()!;
     for (let sequence = 8; sequence < 20; sequence++) {
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
-      journal.acknowledge(acknowledged(sequence, sequence));
+      journal.acknowledge(acknowledged(sequence, sequence), true);
       if (sequence % 3 === 0) journal = journalDirectory.reopen()!;
     }
     expect(acknowledgedIn(journalDirectory.reopen())).toEqual([19, 19]);
@@ -195,21 +195,30 @@ describe("an acknowledged snapshot", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsWith(textOf(9), true), false);
-    journal.acknowledge(acknowledged(8, 5));
+    journal.acknowledge(acknowledged(8, 5), true);
     const reopened = journalDirectory.reopen();
     expect(acknowledgedIn(reopened)).toEqual([8, 5]);
     expect(reopened!.restored!.inDoubt).toBe(false);
     expect(restoredTotal(reopened!.restored!)).toBe(9);
   });
 
+  it("is written in full if its push went without some totals", () => {
+    const journal = journalDirectory.open()!;
+    journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
+    journal.acknowledge(acknowledged(8, 5, 3), false);
+    const reopened = journalDirectory.reopen();
+    expect(acknowledgedIn(reopened)).toEqual([3, 5]);
+    expect(restoredTotal(reopened!.restored!)).toBe(8);
+  });
+
   it("is undefined if its life is over", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
-    journal.acknowledge(acknowledged(8, 5));
+    journal.acknowledge(acknowledged(8, 5), true);
     journal.write({ ...LIFE, sequence: 9 }, totalsOf(9), true);
     journal.write({ ...LIFE, id: "another", sequence: 0 }, totalsOf(1), false);
     // The acknowledgement comes late.
-    journal.acknowledge(acknowledged(9, 6));
+    journal.acknowledge(acknowledged(9, 6), true);
     const { restored } = journalDirectory.reopen()!;
     expect(restored).toMatchObject({ id: "another", acknowledged: undefined });
   });
@@ -358,7 +367,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     journal.write(LIFE, totalsOf(2), false);
     journal.write(LIFE, totalsOf(3), false);
     journal.end(journal.begin("http", false));
-    journal.acknowledge(acknowledged(LIFE.sequence, 1));
+    journal.acknowledge(acknowledged(LIFE.sequence, 1), true);
     journal.remove();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/is abandoned: it was removed/);
@@ -382,7 +391,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     for (let round = 0; round < 5; round++) {
       journal.write(life, totalsWith(line, true), true);
       for (let i = 0; i < 5; i++) journal.write(life, totalsWith(line), true);
-      journal.acknowledge({ ...life, acknowledged: { totals: line, atMs: 1 } });
+      journal.acknowledge({ ...life, acknowledged: { totals: line, atMs: 1 } }, true);
       const { restored } = (journal = journalDirectory.reopen()!);
       const lines = restored!.acknowledged!.totals.split(line);
       expect(lines.length).toBeGreaterThan(1);

@@ -149,7 +149,7 @@ describe("an invocation", () => {
             else if (step === "push") {
               sequence++;
               write(true);
-            } else if (step === "acknowledge") journal.acknowledge(acknowledged(sequence, 1));
+            } else if (step === "acknowledge") journal.acknowledge(acknowledged(sequence, 1), true);
             else if (step === "crash") {
               journal = journalDirectory.reopen()!;
               running = [];

@@ -148,7 +148,8 @@ export function totalsWith(text: string, isNew = false): Totals {
 
 /** The value of the counter in a text that may have several, the newest last. */
 export function valueIn(text: string | undefined): number {
-  return Number(text?.match(/(?<=^orders_total )\d+$/gm)?.at(-1));
+  catalog.metrics.clear();
+  Object.assign(catalog, { seriesCount: 0, reserved: 0, bytes: 0 });
 }
 
 /** The value to which the counter is restored in an otherwise empty process; undefined if it is not. */

@@ -90,7 +90,7 @@ function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonl
     else if (what === "acknowledge") {
       const acknowledged = { totals: pushed, atMs: length };
       life = { ...life, inDoubt: false, acknowledged };
-      journal.acknowledge(life);
+      journal.acknowledge(life, true);
     } else if (what === "restart") {
       journal = journalDirectory.reopen()!;
       life = { ...life, acknowledged: journal.restored?.acknowledged };
@@ -185,7 +185,7 @@ describe("a file with any wrong bytes", () => {
     for (const sequence of sequences) {
       journal.begin("http", true);
       journal.write({ ...LIFE, sequence }, totalsOf(sequence), true);
-      if (sequence % 3 === 0) journal.acknowledge(acknowledged(sequence, sequence));
+      if (sequence % 3 === 0) journal.acknowledge(acknowledged(sequence, sequence), true);
     }
     const file = readParts(journalDirectory.path);
     journal.remove();
