@@ -3,7 +3,7 @@ import { foundGateways } from "../../../test/pushgateway/gateways.mjs";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway } from "../../../test/pushgateway/real.js";
 import { startGateway } from "../../gateway/src/index.js";
-import type { Instance, Platform } from "../src/adapter.js";
+import type { Instance, Journal, Platform, WrittenLife } from "../src/adapter.js";
 import type { Options } from "../src/index.js";
 import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
 import { fakeClock } from "./fake-clock.js";
@@ -180,25 +180,26 @@ describe("a metric that was left out", () => {
     expect(server.last('orders_total{plan="pro"}')).toBe(3);
   });
 
-  it("is written to the journal, which stays in doubt, so that the next process keeps the id", async () => {
+  it("is written to the journal, which holds the acknowledged snapshot without it", async () => {
     const server = await refusing();
-    const written: { inDoubt: boolean; totals: string }[] = [];
-    const acknowledged: number[] = [];
-    const openJournal = () => ({
+    const written: string[] = [];
+    const acknowledged: (WrittenLife & { whole: boolean })[] = [];
+    const openJournal = (): Journal => ({
       restored: undefined,
+      abandoned: undefined,
       begin: () => 0,
       end: () => undefined,
-      write: ({ inDoubt }: { inDoubt: boolean }, totals: string) =>
-        void written.push({ inDoubt, totals }),
-      acknowledge: (sequence: number) => void acknowledged.push(sequence),
+      write: (_, { all }) => void written.push(all()),
+      acknowledge: (life, whole) => void acknowledged.push({ ...life, whole }),
       remove: () => undefined,
     });
     const { instance, orders } = start({ url: server.url }, { openJournal });
     await invoke(instance, () => orders.inc({ plan: "pro" }));
     await invoke(instance, () => orders.inc({ plan: "pro" }));
     instance.pusher!.persist();
-    expect(acknowledged).toEqual([]);
-    expect(written.at(-1)!.inDoubt).toBe(true);
-    expect(valueIn(written.at(-1)!.totals, 'orders_total{plan="pro"}')).toBe(2);
+    const series = 'orders_total{plan="pro"}';
+    expect(valueIn(written.at(-1)!, series)).toBe(2);
+    expect(acknowledged.at(-1)).toMatchObject({ inDoubt: false, whole: false });
+    expect(valueIn(acknowledged.at(-1)!.acknowledged!.totals, series)).toBeUndefined();
   });
 });

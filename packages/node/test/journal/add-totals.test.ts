@@ -219,7 +219,7 @@ it("any totals are restored unchanged", () => {
     ),
     { numRuns: 200 },
   );
-});
+}, 120_000);
 
 /** How many series the totals count against `maxSeries`. */
 function countSeries(): number {

@@ -148,7 +148,7 @@ describe("the totals that a process wrote", () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 });
 
 function metrics() {

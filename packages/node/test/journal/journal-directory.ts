@@ -6,13 +6,12 @@ import type {
   WrittenLife,
 } from "@prefreeze/core/adapter";
 import { fileJournal } from "@prefreeze/node";
-import {
+import fs, {
   closeSync,
   existsSync,
   ftruncateSync,
   mkdtempSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   writeSync,
@@ -21,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { catalog } from "../../../core/test/internals.js";
-import { LOG_BYTES, LOGS_AT } from "../../src/journal/layout.js";
+import { LOG_BYTES, LOGS_AT, OWNER_AT } from "../../src/journal/layout.js";
 
 export const KEY: JournalKey = {
   urls: ["http://pushgateway.internal:9091"],
@@ -63,10 +62,13 @@ export function newJournalDirectory(): JournalDirectory {
   };
   const abandon = () => {
     if (!existsSync(path)) return;
-    const left = readFileSync(path);
-    // Closes it, as the end of the process would.
+    const { ftruncateSync, unlinkSync } = fs;
+    const nothing = () => undefined;
+    // Closes the file and leaves it as it is, as the end of the process would.
+    Object.assign(fs, { ftruncateSync: nothing, unlinkSync: nothing });
     journal?.remove();
-    putOrphaned(path, left);
+    Object.assign(fs, { ftruncateSync, unlinkSync });
+    orphan(path);
   };
   return {
     directory,
@@ -121,8 +123,12 @@ export function putParts(path: string, parts: Buffer): void {
 /** Writes the file as if its owner were dead: the owner is this process, which lives on. */
 export function putOrphaned(path: string, file: Buffer): void {
   putFile(path, file);
+  if (file.length > OWNER_AT) orphan(path);
+}
+
+function orphan(path: string): void {
   const fd = openSync(path, "r+");
-  if (file.length > 32) writeSync(fd, Buffer.alloc(16), 0, 16, 32);
+  writeSync(fd, Buffer.alloc(16), 0, 16, OWNER_AT);
   closeSync(fd);
 }
 
