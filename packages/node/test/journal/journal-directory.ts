@@ -154,13 +154,13 @@ export function totalsWith(text: string, isNew = false): Totals {
 
 /** The value of the counter in a text that may have several, the newest last. */
 export function valueIn(text: string | undefined): number {
-  catalog.metrics.clear();
-  Object.assign(catalog, { seriesCount: 0, reserved: 0, bytes: 0 });
+  return Number(text?.match(/(?<=^orders_total )\d+$/gm)?.at(-1));
 }
 
 /** The value to which the counter is restored in an otherwise empty process; undefined if it is not. */
 export function restoredTotal(restored: RestoredLife): number | undefined {
   catalog.metrics.clear();
+  Object.assign(catalog, { seriesCount: 0, reserved: 0, bytes: 0 });
   restored.addTotals();
   const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
   return series?.total?.value;
