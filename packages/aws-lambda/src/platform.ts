@@ -6,7 +6,12 @@ import {
   isActiveElsewhere,
   type Platform,
 } from "@prefreeze/core/adapter";
-import { asyncInvocationStore, httpTransport, isSupportedNode } from "@prefreeze/node";
+import {
+  announceToThreads,
+  asyncInvocationStore,
+  httpTransport,
+  isSupportedNode,
+} from "@prefreeze/node";
 import { environmentJournal } from "./environment/environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
 import { flushMode } from "./flush/flush-mode.js";
@@ -24,14 +29,19 @@ export interface LambdaPlatform extends Platform {
 
 let platform: LambdaPlatform | undefined;
 
-/** The instance of this execution environment. @returns undefined in child processes, and outside Lambda unless `PREFREEZE_ACTIVE` is set */
+/** The instance of this execution environment. @returns undefined in processes and threads that the function starts, and outside Lambda unless `PREFREEZE_ACTIVE` is set */
 export function lambdaInstance(options: LambdaOptions): Instance | undefined {
   if (!platform) {
     const reason = whyNotLambda();
     if (reason && !isActiveElsewhere(reason, options, process.env)) return undefined;
     if (isChildProcess()) return beInert("a child process of the function pushes nothing");
     if (!isSupportedNode()) return beInert("this version of Node.js is not supported");
+    const { isMainThread } = process.getBuiltinModule("node:worker_threads");
+    // Only Managed Instances run handlers in threads.
+    if (!reason && !isMainThread && !isManagedInstance())
+      return beInert("a thread that the function starts pushes nothing");
     platform = describePlatform(process.env, options);
+    announceToThreads();
     endAtShutdown();
     countAtExit();
   }

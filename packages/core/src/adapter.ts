@@ -47,5 +47,6 @@ export { shared } from "./runtime/shared.js";
 export { stopwatch } from "./runtime/stopwatch.js";
 export { startTimer } from "./runtime/timer.js";
 export { untraced } from "./runtime/untraced.js";
+export { THREADS_KEY } from "./runtime/threads.js";
 export { warnOnce } from "./runtime/warn.js";
 export { fetchTransport } from "./target/fetch-transport.js";

@@ -92,6 +92,14 @@ describe("a request", { timeout: 30_000 }, () => {
     expect(await shown("orders_total")).toBe(1);
   });
 
+  test("to a handler with threads of its own warns once that what they record is lost", async () => {
+    const vercelFunction = await run("own-threads.ts");
+    for (let i = 0; i < 2; i++) expect(await (await vercelFunction.fetch("/")).text()).toBe("ok");
+    await expect
+      .poll(() => warnings(vercelFunction))
+      .toEqual([expect.stringContaining("recordings in a worker thread are lost")]);
+  });
+
   test("without waitUntil is answered once it is counted at the gateway", async () => {
     const vercelFunction = await run("no-context.ts");
     for (const count of [1, 2, 3]) {

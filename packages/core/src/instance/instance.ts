@@ -2,6 +2,7 @@ import { defineFaasMetrics, type RecordOutcome } from "../invocation/faas-metric
 import { useInvocationStore } from "../invocation/running.js";
 import { createPusher, type Pusher } from "../life/pusher.js";
 import { catalog } from "../metrics/catalog.js";
+import { hasInstance } from "../runtime/threads.js";
 import { warnOnce } from "../runtime/warn.js";
 import type { Options } from "./options.js";
 import type { Platform } from "./platform.js";
@@ -25,6 +26,7 @@ export interface Instance {
 
 /** @throws TypeError if the `grouping` option could break the gateway, or collides with a metric's label */
 export function createInstance(platform: Platform, options: Options): Instance {
+  hasInstance();
   const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
   catalog.maxSeries = settings.maxSeries;

@@ -1,3 +1,4 @@
+import { checkThread } from "../runtime/threads.js";
 import { catalog } from "./catalog.js";
 import { type Cell, mergeCell, newCell, type Series } from "./metric.js";
 import { type Recordings, scopes } from "./scope.js";
@@ -26,7 +27,12 @@ export function touchTotal(series: Series): Cell {
   // Without a text, it is listed already.
   if (series.text !== undefined || !series.total) catalog.changed?.push(series);
   series.text = undefined;
-  return (series.total ??= newCell(series.metric));
+  return (series.total ??= newTotal(series));
+}
+
+function newTotal({ metric }: Series): Cell {
+  checkThread();
+  return newCell(metric);
 }
 
 /** Merges what an invocation recorded into the instance's totals. */

@@ -8,7 +8,12 @@ import {
   type Platform,
   runtimeStore,
 } from "@prefreeze/core/adapter";
-import { asyncInvocationStore, httpTransport, isSupportedNode } from "@prefreeze/node";
+import {
+  announceToThreads,
+  asyncInvocationStore,
+  httpTransport,
+  isSupportedNode,
+} from "@prefreeze/node";
 
 let platform: Platform | undefined;
 
@@ -44,6 +49,8 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     process_runtime_version: edge ? undefined : process.versions.node,
     service_version: env["VERCEL_GIT_COMMIT_SHA"],
   };
+  // Not at once: it loads a module, and a cold start need not wait for it.
+  if (!edge) setTimeout(announceToThreads);
   // Fluid compute and the edge runtime serve requests concurrently.
   const store = edge ? runtimeStore() : asyncInvocationStore();
   return {
