@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
+import { freshCore } from "../../packages/core/test/core.js";
+import { startInstance } from "../../packages/core/test/fake-platform.js";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
 import { atOnce, startExampleLambda } from "./examples.js";
@@ -103,4 +105,46 @@ test("Prometheus with the shipped configuration adds up the functions' pushes, u
     { labels: {}, value: 1 },
   ]);
   expect(await prometheus.query(`{exported_job!=""}`)).toEqual([]);
+});
+
+test("no increment is lost when an environment that is called every 15 minutes leaves old groups behind", async () => {
+  await using gateway = await startRealGateway();
+  const prometheus = await startPrometheus(gateway.url);
+  const clock = vi.spyOn(Date, "now");
+  stops.push(async () => clock.mockRestore());
+  const core = await freshCore();
+  const instance = startInstance(core, { url: gateway.url });
+  const orders = core.counter({ name: "orders_total", help: "Orders." });
+  const groups = async () => readScrape(await gateway.metrics()).instances("checkout");
+  // Each instance is a counter that only grows: its maximum counts, also when its group is gone.
+  const total = "sum(max_over_time(orders_total[1h]))";
+  let ordered = 0;
+  let startedMs = 0;
+  for (const [calls, count] of [3, 4, 1, 5].entries()) {
+    const nowMs = performance.timeOrigin + performance.now() + calls * 900_000;
+    clock.mockReturnValue(nowMs);
+    orders.inc(count);
+    await instance.pusher!.flusher.flush();
+    ordered += count;
+    await vi.waitFor(
+      async () => {
+        expect(await groups()).toEqual([instance.pusher!.life.id]);
+        expect(await prometheus.query(total)).toEqual([{ labels: {}, value: ordered }]);
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    if (calls > 0) continue;
+    // Two seconds of it: the window below begins between its first scrape and the next order.
+    const scrapes = async () =>
+      (await prometheus.query("count_over_time(orders_total[1h])"))[0]!.value;
+    await vi.waitFor(async () => expect(await scrapes()).toBeGreaterThan(2), { timeout: 15_000 });
+    startedMs = performance.now();
+  }
+  // The increase over all handovers, as the guide for Prometheus computes it.
+  const window = `${Math.round(performance.now() - startedMs) + 1_000}ms`;
+  const recent = `max_over_time(orders_total[${window}])`;
+  const before = `max_over_time(orders_total[1h] offset ${window})`;
+  expect(
+    await prometheus.query(`sum(clamp_min(${recent} - (${before} or 0 * ${recent}), 0))`),
+  ).toEqual([{ labels: {}, value: 4 + 1 + 5 }]);
 });
