@@ -150,7 +150,7 @@ export function histories(maxCommands: number) {
       one(1, 30, 200, 1_500, 20_000).map(h.pass),
       one(1_500, 90_000, 660_000, 2_000_000, 7_200_000).map(h.freeze),
       one(-30_000, 30_000).map(h.setClock),
-      fc.oneof(one(1_500, 660_000).map(h.freezeAndAnswer), which.map(h.applyLate)),
+      fc.oneof(one(1_500, 660_000, 7_200_000).map(h.freezeAndAnswer), which.map(h.applyLate)),
       one(h.restartGateway(), h.backUpGateway(), h.rollBackGateway()),
       one(h.crash(), h.kill()),
       fc.oneof(

@@ -5,6 +5,7 @@ import type { Transport, TransportRequest, TransportResponse } from "@prefreeze/
 export const FATES = [
   "applied",
   "refused",
+  "not connected",
   "answered 400",
   "answered 503",
   "cut before it was applied",
@@ -36,11 +37,13 @@ export interface Watcher {
   applied(): void;
   /** The gateway answered 2xx, and the sender received the answer. */
   acknowledged(push: Push): void;
-  /** The sender cannot know whether the gateway applied it. */
-  inDoubt(push: Push): void;
+  /** The gateway certainly did not apply it, and the sender knows. */
+  notApplied(push: Push): void;
 }
 
 interface Waiting extends Push {
+  /** No connection is made for it, so it is never sent. */
+  connects: boolean;
   readonly resolve: (answer: TransportResponse) => void;
   readonly reject: (error: Error) => void;
 }
@@ -68,6 +71,11 @@ export class FakeGateway {
   overlapped = false;
   /** A group was deleted before two scrapes could have seen it. */
   deletedEarly = false;
+  /** The group of a life that was replaced was deleted twice. */
+  deletedTwice = false;
+  readonly #deleted = new Set<string>();
+  /** The instance that sent the newest snapshot. */
+  #newestInstance: string | undefined;
 
   /** @param deaf the sender ignores its abort signal, and still accepts an answer */
   constructor(deaf: boolean, watcher: Watcher) {
@@ -86,6 +94,7 @@ export class FakeGateway {
         body: String(body),
         startedAtMs: Date.now(),
         mayReturn: false,
+        connects: true,
         resolve,
         reject,
       };
@@ -93,12 +102,20 @@ export class FakeGateway {
       if ((this.#addresses.get(push.instance) ?? address) !== address)
         throw new Error("a life moves to another gateway");
       this.#addresses.set(push.instance, address!);
+      if (method === "PUT") this.#newestInstance = instance;
+      else if (instance !== this.#newestInstance) {
+        // Nothing waits for the deletion of an old group. It is applied at any time.
+        this.deletedTwice ||= this.#deleted.has(instance!);
+        this.#deleted.add(instance!);
+        this.#late.push(push);
+        return;
+      }
       this.#waiting.push(push);
       if (this.#waiting.length > 1) this.overlapped = true;
       controller.abort = () => {
         if (!this.#waiting.includes(push)) return;
         this.#giveUp(push);
-        if (!this.#deaf) reject(error("ABORTED"));
+        if (!this.#deaf) this.#reject(push, push.connects ? "ABORTED" : "ENOTCONN");
       };
       if (this.#healed) this.decide("applied");
     });
@@ -111,26 +128,32 @@ export class FakeGateway {
   decide(fate: Fate): void {
     // The request stays unanswered until it is aborted.
     if (fate === "held back") return;
+    if (fate === "not connected") {
+      for (const each of this.#waiting) each.connects = false;
+      return;
+    }
     const push = this.#waiting.shift();
     if (!push) return;
     const applied = fate === "applied" || fate === "cut after it was applied";
     if (applied) this.#apply(push);
     if (fate === "applied") this.#answer(push);
-    else if (fate === "refused") push.reject(error("ECONNREFUSED"));
-    else if (fate === "answered 400") push.resolve({ status: 400, body: "" });
-    else {
-      this.#watcher.inDoubt(push);
-      if (fate === "answered 503") push.resolve({ status: 503, body: "" });
-      else push.reject(error("ECONNRESET"));
-    }
+    else if (fate === "refused") this.#reject(push, "ECONNREFUSED");
+    else if (fate === "answered 400") {
+      this.#watcher.notApplied(push);
+      push.resolve({ status: 400, body: "" });
+    } else if (fate === "answered 503") push.resolve({ status: 503, body: "" });
+    else this.#reject(push, "ECONNRESET");
   }
 
-  /** Applies one of the requests that were held back, whatever was applied since. */
+  /** Ends one of the requests that were held back, whatever was applied since. */
   applyLate(which: number): void {
     const [push] = this.#late.splice(which % (this.#late.length || 1), 1);
     if (!push) return;
-    this.#apply(push);
-    if (this.#heard.delete(push)) this.#answer(push);
+    const heard = this.#heard.delete(push);
+    if (push.connects) this.#apply(push);
+    if (!heard) return;
+    if (push.connects) this.#answer(push);
+    else this.#reject(push, "ENOTCONN");
   }
 
   get late(): number {
@@ -160,6 +183,7 @@ export class FakeGateway {
   /** From now on, every request is applied and answered. Those that were held back are applied. */
   heal(): void {
     while (this.#late.length > 0) this.applyLate(0);
+    for (const each of this.#waiting) each.connects = true;
     while (this.inFlight > 0) this.decide("applied");
     this.#healed = true;
   }
@@ -174,7 +198,12 @@ export class FakeGateway {
     this.#waiting = this.#waiting.filter((each) => each !== push);
     this.#late.push(push);
     if (this.#deaf) this.#heard.add(push);
-    this.#watcher.inDoubt(push);
+  }
+
+  #reject(push: Waiting, code: "ABORTED" | "ECONNREFUSED" | "ECONNRESET" | "ENOTCONN"): void {
+    const nothingSent = code === "ECONNREFUSED" || code === "ENOTCONN";
+    if (nothingSent) this.#watcher.notApplied(push);
+    push.reject(Object.assign(new Error(code), { code, nothingSent }));
   }
 
   #answer(push: Waiting): void {
@@ -197,8 +226,4 @@ export class FakeGateway {
       this.#watcher.applied();
     }
   }
-}
-
-function error(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }

@@ -7,16 +7,11 @@ import { randomOf } from "../truth/random.js";
 export function fixRandomness(): () => void {
   const { random } = Math;
   const { next } = randomOf(1, "model");
-  const digits = (count: number) =>
-    Math.floor(next() * 16 ** count)
-      .toString(16)
-      .padStart(count, "0");
-  const uuid = () =>
-    `${digits(8)}-${digits(4)}-4${digits(3)}-8${digits(3)}-${digits(6)}${digits(6)}`;
+  const fill = (bytes: Uint8Array) => bytes.map((_, i) => (bytes[i] = Math.floor(next() * 256)));
   Math.random = next;
-  Object.defineProperty(crypto, "randomUUID", { value: uuid, configurable: true });
+  Object.defineProperty(crypto, "getRandomValues", { value: fill, configurable: true });
   return () => {
     Math.random = random;
-    Reflect.deleteProperty(crypto, "randomUUID");
+    Reflect.deleteProperty(crypto, "getRandomValues");
   };
 }

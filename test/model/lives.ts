@@ -7,8 +7,11 @@ interface Life {
   readonly environment: number;
   sequence: number;
   counters: Counts;
+  /** Without an end that its process can know. */
+  readonly inDoubt: Set<number>;
+  acknowledged: number;
+  /** When the newest acknowledged push was sent. */
   acknowledgedAtMs: number | undefined;
-  inDoubt: boolean;
 }
 
 /** Knows lives by their pushes alone, and checks the rules of PROTOCOL.md at each push. */
@@ -45,13 +48,21 @@ export class Lives {
     } else {
       if (before && !this.#lost && !this.#killedInWrite && !this.#mayEnd(before))
         this.#broken("a life is replaced before it has expired");
-      life = { environment, sequence, counters, acknowledgedAtMs: undefined, inDoubt: false };
+      life = {
+        environment,
+        sequence,
+        counters,
+        inDoubt: new Set(),
+        acknowledged: 0,
+        acknowledgedAtMs: undefined,
+      };
       this.#lives.set(id, life);
       this.#newest = id;
       this.#lost = this.#killedInWrite = false;
     }
     life.sequence = sequence;
     life.counters = counters;
+    life.inDoubt.add(sequence);
   }
 
   /** The group may return after queries have forgotten it: the life would have expired, but continues. */
@@ -60,16 +71,19 @@ export class Lives {
     return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
-  acknowledged(id: string, sequence: number): void {
+  /** @returns false if a later push is acknowledged already */
+  acknowledged(id: string, sequence: number, sentAtMs: number): boolean {
     const life = this.#lives.get(id)!;
-    // A newer push may still be applied, or may have been.
-    if (sequence < life.sequence) return;
-    life.inDoubt = this.#killedInWrite = false;
-    life.acknowledgedAtMs = Date.now();
+    if (sequence < life.acknowledged) return false;
+    for (const each of life.inDoubt) if (each <= sequence) life.inDoubt.delete(each);
+    life.acknowledged = sequence;
+    life.acknowledgedAtMs = sentAtMs;
+    if (sequence === life.sequence) this.#killedInWrite = false;
+    return true;
   }
 
-  inDoubt(id: string): void {
-    this.#lives.get(id)!.inDoubt = true;
+  notApplied(id: string, sequence: number): void {
+    this.#lives.get(id)!.inDoubt.delete(sequence);
   }
 
   killedInWrite(): void {
@@ -81,12 +95,12 @@ export class Lives {
   }
 
   #hasExpired({ acknowledgedAtMs, inDoubt }: Life): boolean {
-    if (acknowledgedAtMs === undefined || inDoubt) return false;
+    if (acknowledgedAtMs === undefined || inDoubt.size > 0) return false;
     return Date.now() - acknowledgedAtMs > MAX_SILENCE_MS;
   }
 
   #mayEnd(life: Life): boolean {
-    if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && !life.inDoubt;
+    if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && life.inDoubt.size === 0;
     return this.#hasExpired(life);
   }
 }

@@ -33,4 +33,31 @@ describe("histories that once broke a rule", () => {
     ]);
     await expect(history).resolves.toBeUndefined();
   });
+
+  test("a snapshot that is acknowledged after a later push was sent is not counted again by the next process", async () => {
+    const history = runHistory(KINDS["concurrent invocations"], [
+      h.invoke("applied"),
+      h.invoke("held back"),
+      h.pass(20_000),
+      h.begin(),
+      h.end(),
+      h.applyLate(),
+      h.push("refused"),
+      h.push("refused"),
+      h.kill(),
+      h.freeze(660_000),
+      h.invoke("applied"),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
+
+  test("a life is replaced after a freeze in which a push had no connection", async () => {
+    const history = runHistory(KINDS["answers first"], [
+      h.invoke("applied"),
+      h.invoke("not connected"),
+      h.freeze(660_000),
+      h.shutDown("applied", "applied"),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
 });

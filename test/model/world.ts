@@ -10,7 +10,7 @@ import type {
 } from "../../packages/core/src/adapter.js";
 import { type Core, forgetAll } from "../../packages/core/test/core.js";
 import { fileJournal } from "../../packages/node/src/journal/file-journal.js";
-import { LOGS_AT, OWNER_AT } from "../../packages/node/src/journal/layout.js";
+import { ENTRIES_AT, LOGS_AT, OWNER_AT } from "../../packages/node/src/journal/layout.js";
 import { fixRandomness } from "./fixed-randomness.js";
 import { type Clock, fakeClock, turn } from "./clock.js";
 import { type Disk, faultyDisk } from "./disk.js";
@@ -67,6 +67,8 @@ export class World {
   running: Running[] = [];
   #begun = 0;
   #emptied = false;
+  /** The in-flight entry of the newest invocation is written. */
+  #hasEntry = false;
   /** Rules that were broken. */
   readonly #broken: string[] = [];
   /** What the oracle knew at each push. */
@@ -91,6 +93,7 @@ export class World {
     this.disk = faultyDisk(this.#directory, (bytes, at) => {
       // An acknowledgement in a log has no totals.
       if (at >= LOGS_AT && bytes.includes('"running":')) this.#oracle.written();
+      else if (at >= ENTRIES_AT && at < LOGS_AT) this.#hasEntry = true;
     });
     this.gateway = new FakeGateway(kind.deaf, {
       starts: (push) => {
@@ -105,11 +108,12 @@ export class World {
       applied: () => this.#reader.scrape(this.gateway.groups),
       acknowledged: (push) => {
         if (push.method !== "PUT") return;
-        this.#lives.acknowledged(push.instance, sequenceIn(push.body));
-        this.#oracle.acknowledge(this.#snapshots.get(push)!);
+        const { instance, body, startedAtMs } = push;
+        if (this.#lives.acknowledged(instance, sequenceIn(body), startedAtMs))
+          this.#oracle.acknowledge(this.#snapshots.get(push)!);
       },
-      inDoubt: ({ method, instance }) => {
-        if (method === "PUT") this.#lives.inDoubt(instance);
+      notApplied: ({ method, instance, body }) => {
+        if (method === "PUT") this.#lives.notApplied(instance, sequenceIn(body));
       },
     });
   }
@@ -126,6 +130,7 @@ export class World {
   begin(trigger: "http" | "timer", timeMs: number): void {
     const instance = (this.#instance ??= this.#start());
     if (this.disk.gone) return;
+    this.#hasEntry = false;
     const progress: Progress = { trigger, cold: instance.cold, amounts: [], end: undefined };
     const observation = this.#core.beginObservation(instance, () => ({
       key: progress,
@@ -135,7 +140,7 @@ export class World {
       keepAlive: (flush) => (this.#kind.waitsForPush ? flush() : void flush(true)),
     }))!;
     // If the process was killed before the in-flight entry was written, the invocation never began.
-    if (!this.disk.gone || this.disk.whole) this.running.push({ observation, progress });
+    if (!this.disk.gone || this.#hasEntry) this.running.push({ observation, progress });
   }
 
   record({ observation, progress }: Running, amount: number): void {
@@ -241,6 +246,7 @@ export class World {
   /** @throws Error if a rule was broken, or if the gateway shows too much */
   check(): void {
     if (this.gateway.overlapped) this.#broken.push("two requests are in flight at once");
+    if (this.gateway.deletedTwice) this.#broken.push("an old group is deleted twice");
     if (this.gateway.deletedEarly) this.#broken.push("a group is deleted before it is scraped");
     for (const [series, shown] of this.#reader.sums) {
       const truth = this.#oracle.truth.get(series) ?? 0;

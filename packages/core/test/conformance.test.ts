@@ -166,6 +166,44 @@ describe("a push", () => {
   });
 });
 
+describe("a life is in doubt if a push of it is:", () => {
+  it.each(
+    vectorsOf<{
+      events: readonly (readonly [
+        "sent" | "acknowledged" | "not applied" | "in doubt",
+        sequence: number,
+      ])[];
+      newest: number | null;
+      inDoubt: boolean;
+    }>("in-doubt.json"),
+  )("$name", async ({ events, newest, inDoubt }) => {
+    const { createInDoubt } = await import("../src/life/in-doubt.js");
+    const pushes = createInDoubt(0);
+    const act = {
+      sent: pushes.sent,
+      acknowledged: pushes.acknowledged,
+      "not applied": pushes.notApplied,
+      "in doubt": pushes.unanswered,
+    };
+    let acknowledged: number | null = null;
+    for (const [event, sequence] of events) {
+      if (act[event](sequence) === true) acknowledged = sequence;
+    }
+    expect([acknowledged, pushes.any]).toEqual([newest, inDoubt]);
+  });
+});
+
+it("a life that has lost sight of a push stays in doubt until a later one is acknowledged", async () => {
+  const { createInDoubt } = await import("../src/life/in-doubt.js");
+  const pushes = createInDoubt(0);
+  for (let sequence = 1; sequence <= 1_000; sequence++) pushes.sent(sequence);
+  for (let sequence = 1; sequence <= 1_000; sequence++) pushes.notApplied(sequence);
+  expect(pushes.any).toBe(true);
+  pushes.sent(1_001);
+  pushes.acknowledged(1_001);
+  expect(pushes.any).toBe(false);
+});
+
 describe("the push after a silence", () => {
   it.each(
     vectorsOf<{
@@ -181,7 +219,7 @@ describe("the push after a silence", () => {
     for (const push of pushes) await history.push(push);
     const { id, url, sequence } = history.life;
     await history.push({ atMs: nextAtMs, answer: 200 });
-    const next = history.sent.at(-1)!;
+    const next = history.sent.findLast(({ method }) => method === "PUT")!;
     expect(next.work).toBe(work);
     expect(next.instance === id ? "same" : "new").toBe(life);
     expect(next.sequence).toBe(life === "new" ? 1 : sequence + 1);

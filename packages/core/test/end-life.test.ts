@@ -73,12 +73,13 @@ describe("endLife() with the real Pushgateway", () => {
     expect(await shown()).toBe(2);
   });
 
-  it("pushes pending totals of an expired life as a new life", async () => {
+  it("pushes pending totals of an expired life as a new life, and deletes the old group", async () => {
     advanceDate(700_000);
     orders().inc();
+    const first = instance.pusher!.life.id;
     await end();
-    expect(await shown()).toBe(2);
     expect(await shown({ instance: instance.pusher!.life.id })).toBe(1);
+    await expect.poll(() => shown({ instance: first })).toBeUndefined();
   });
 });
 

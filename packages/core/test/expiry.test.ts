@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Instance } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, textOf, valueIn } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
@@ -85,7 +85,7 @@ describe("a life", () => {
 
     expect(id()).not.toBe(first);
     expect(gateway.instances()).toEqual([first, id()]);
-    const body = gateway.requests.at(-1)!.body;
+    const body = gateway.pushes.at(-1)!.body;
     const escaped = 'orders_total{plan="a \\"quoted\\"\\nplan\\\\n"}';
     for (const [series, value] of [
       [pro, 0],
@@ -122,7 +122,7 @@ describe("a life", () => {
     await orderAndFlush(200);
     await orderAndFlush(200);
     expect(id()).toBe(second);
-    expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
+    expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(3);
     expect(gateway.sum(pro)).toBe(4);
     await clock.pass(MAX_SILENCE_MS);
     await orderAndFlush(200);
@@ -159,7 +159,7 @@ describe("a life", () => {
       await clock.pass(MAX_SILENCE_MS / 2);
       await orderAndFlush(200);
       expect(id()).not.toBe(first);
-      expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
+      expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(3);
       expect(gateway.sum(pro)).toBe(5);
     },
   );
@@ -173,7 +173,7 @@ describe("a life", () => {
     await clock.pass(2 * MAX_SILENCE_MS);
     await orderAndFlush(200);
     expect(id()).toBe(second);
-    expect(valueIn(gateway.requests.at(-1)!.body, pro)).toBe(3);
+    expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(3);
     expect(gateway.sum(pro)).toBe(4);
   });
 
@@ -245,6 +245,111 @@ describe("a life", () => {
     expect(gateway.sum(pro)).toBe(3);
   });
 
+  it.each(["refused", 400] as const)(
+    "is not in doubt if a push that was given up turns out to be answered with %s",
+    async (answer) => {
+      const first = id();
+      await orderAndFlush(200);
+      await orderAndFlush("held");
+      const [, ...held] = gateway.requests;
+      await orderAndFlush("refused");
+      for (const request of held) request.answer(answer);
+      await clock.pass(MAX_SILENCE_MS);
+      await orderAndFlush(200);
+      expect(id()).not.toBe(first);
+      expect(gateway.sum(pro)).toBe(4);
+    },
+  );
+
+  it("is not in doubt if its headers could not be fetched, so that nothing was sent", async () => {
+    core = await freshCore();
+    const broken = () => Promise.reject(new Error("no secret"));
+    const headers = vi.fn<() => Promise<Record<string, string>>>().mockResolvedValueOnce({});
+    instance = start({ headers: headers.mockImplementation(broken) });
+    const first = id();
+    await orderAndFlush(200);
+    // The secret is fetched again.
+    await orderAndFlush(401);
+    await orderAndFlush(200);
+    headers.mockResolvedValue({});
+    await clock.pass(7_200_000);
+    await orderAndFlush(200);
+    expect(id()).not.toBe(first);
+    expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(3);
+    expect(gateway.sum(pro)).toBe(4);
+  });
+
+  it("is not in doubt if that turns out after a freeze of two hours", async () => {
+    const first = id();
+    await orderAndFlush(200);
+    gateway.next("unreachable");
+    orders().inc({ plan: "pro" });
+    const frozen = instance.pusher!.flusher.flush();
+    await clock.pass(10);
+    clock.freeze(7_200_000);
+    await orderAndFlush(200);
+    await frozen;
+    expect(id()).not.toBe(first);
+    expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(2);
+    expect(gateway.sum(pro)).toBe(3);
+  });
+
+  it("is not in doubt if a push that was given up turns out to be acknowledged, which then is not counted again", async () => {
+    const first = id();
+    await orderAndFlush("held");
+    const held = gateway.requests.length;
+    await orderAndFlush("refused");
+    gateway.requests[held - 1]!.answer(200);
+    await clock.pass(MAX_SILENCE_MS);
+    await orderAndFlush(200);
+    expect(id()).not.toBe(first);
+    expect(valueIn(gateway.pushes.at(-1)!.body, pro)).toBe(2);
+    expect(gateway.sum(pro)).toBe(3);
+  });
+
+  it("stays in doubt if only one of two pushes without an answer is resolved", async () => {
+    const first = id();
+    await orderAndFlush(200);
+    await orderAndFlush("reset, applied");
+    await orderAndFlush("held");
+    gateway.requests.at(-1)!.answer("refused");
+    await clock.pass(2 * MAX_SILENCE_MS);
+    await orderAndFlush(200);
+    expect(id()).toBe(first);
+    expect(gateway.sum(pro)).toBe(4);
+  });
+
+  it("is silent from when its last push was sent, not from when the answer was read after a freeze", async () => {
+    const first = id();
+    gateway.next("held");
+    orders().inc({ plan: "pro" });
+    const frozen = instance.pusher!.flusher.flush();
+    await clock.pass(10);
+    clock.freeze(7_200_000);
+    gateway.requests[0]!.answer(200);
+    await frozen;
+    expect(instance.pusher!.flusher.pending).toBe(false);
+    await orderAndFlush(200);
+    expect(id()).not.toBe(first);
+    expect(gateway.sum(pro)).toBe(2);
+  });
+
+  it.each([
+    ["30 s", "same", 30_000],
+    ["a day", "new", 86_400_000],
+  ] as const)(
+    "pushes as before if the clock is set back by %s, as the %s life",
+    async (_, life, backMs) => {
+      const first = id();
+      await orderAndFlush(200);
+      clock.freeze(-backMs);
+      for (let i = 0; i < 3; i++) await orderAndFlush(200);
+      expect(id() === first ? "same" : "new").toBe(life);
+      expect(gateway.instances()).toHaveLength(life === "same" ? 1 : 2);
+      expect(gateway.sum(pro)).toBe(4);
+    },
+  );
+
   it("is shown by explain()", async () => {
     const explained = () => JSON.parse(core.explain()) as unknown;
     expect(explained()).toMatchObject({
@@ -264,5 +369,65 @@ describe("a life", () => {
     await clock.pass(MAX_SILENCE_MS);
     orders().inc({ plan: "pro" });
     expect(valueIn(textOf(core), pro)).toBe(2);
+  });
+});
+
+describe("the group of a life that was replaced", () => {
+  const deleted = () =>
+    gateway.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+
+  it("is deleted, so that an environment that is called every 15 minutes has one group", async () => {
+    for (let i = 0; i < 96; i++) {
+      await orderAndFlush(200);
+      expect(gateway.groups.size).toBe(1);
+      await clock.pass(900_000);
+    }
+    expect(gateway.instances()).toHaveLength(96);
+    expect(new Set(deleted()).size).toBe(95);
+    expect(deleted()).toHaveLength(95);
+    expect(gateway.sum(pro)).toBe(96);
+  });
+
+  it("stays until the first push of the new life is acknowledged", async () => {
+    await orderAndFlush(200);
+    await clock.pass(900_000);
+    await orderAndFlush(503);
+    expect(deleted()).toEqual([]);
+    await orderAndFlush(200);
+    expect(deleted()).toHaveLength(1);
+    expect(gateway.sum(pro)).toBe(3);
+  });
+
+  it("stays for 150 s after its last answer was read, since it may have been applied just then", async () => {
+    gateway.next("held");
+    orders().inc({ plan: "pro" });
+    const frozen = instance.pusher!.flusher.flush();
+    await clock.pass(10);
+    clock.freeze(7_200_000);
+    gateway.requests[0]!.answer(200);
+    await frozen;
+    await orderAndFlush(200);
+    await clock.pass(148_000);
+    await orderAndFlush(200);
+    expect(deleted()).toEqual([]);
+    await clock.pass(2_000);
+    await orderAndFlush(200);
+    expect(deleted()).toEqual([gateway.requests[0]!.path]);
+  });
+
+  it("is deleted while nothing waits, and not again if that fails", async () => {
+    await orderAndFlush(200);
+    await clock.pass(900_000);
+    orders().inc({ plan: "pro" });
+    gateway.next(200, "silent");
+    const took = clock.time(instance.pusher!.flusher.flush());
+    await clock.pass(0);
+    expect(took()).toBe(0);
+    expect(deleted()).toHaveLength(1);
+    await clock.pass(10_000);
+    expect(gateway.requests.at(-1)!.signal.aborted).toBe(true);
+    await orderAndFlush(200);
+    expect(deleted()).toHaveLength(1);
+    expect(gateway.groups.size).toBe(2);
   });
 });

@@ -3,10 +3,17 @@ import { valueIn } from "./core.js";
 import { systemError } from "./scripted-flusher.js";
 
 /**
- * How a request ends: with a status, no connection, a broken connection, no answer until it is aborted, or not
- * yet. With a status below 300, the request is applied; with `applied`, it is applied and not answered.
+ * How a request ends: with a status, no connection, a broken connection, no answer until it is aborted, no
+ * connection until it is aborted, or not yet. With a status below 300, the request is applied; with `applied`, it is applied and not answered.
  */
-export type Answer = number | "refused" | "reset" | "reset, applied" | "silent" | "held";
+export type Answer =
+  | number
+  | "refused"
+  | "reset"
+  | "reset, applied"
+  | "silent"
+  | "unreachable"
+  | "held";
 
 export interface ScriptedRequest {
   readonly method: string;
@@ -27,15 +34,17 @@ export interface ScriptedRequest {
 export interface ScriptedGateway {
   readonly transport: (request: TransportRequest) => Promise<TransportResponse>;
   readonly requests: ScriptedRequest[];
+  /** The requests that carry a snapshot. */
+  readonly pushes: readonly ScriptedRequest[];
   /** The newest snapshot of each group, by its address. */
   readonly groups: ReadonlyMap<string, string>;
   /** Sets how the next requests are answered; further ones are answered like the last one. */
   next(...answers: Answer[]): void;
   /** Sets how one of several gateways answers, as `next` does for all. */
   at(gateway: string, answer: Answer | undefined): void;
-  /** The sum over all groups, as a query would show it. */
+  /** The sum over all groups, deleted ones included, as a query would show it. */
   sum(series: string): number;
-  /** The instances that have a group, in the order in which they appeared. */
+  /** The instances that have or had a group, in the order in which they appeared. */
   instances(): string[];
 }
 
@@ -44,6 +53,7 @@ export function scriptedGateway(): ScriptedGateway {
   const answersByGateway = new Map<string, Answer>();
   const requests: ScriptedRequest[] = [];
   const groups = new Map<string, string>();
+  const scraped = new Map<string, string>();
 
   function respond(
     how: Answer,
@@ -51,18 +61,23 @@ export function scriptedGateway(): ScriptedGateway {
   ): Promise<TransportResponse> {
     if (how === "reset, applied" || (typeof how === "number" && how < 300)) {
       if (method === "DELETE") groups.delete(url);
-      else groups.set(url, body as string);
+      else for (const each of [groups, scraped]) each.set(url, body as string);
     }
     if (typeof how === "number") return Promise.resolve({ status: how, body: "" });
     if (how === "refused") return Promise.reject(systemError("ECONNREFUSED"));
     if (how.startsWith("reset")) return Promise.reject(systemError("ECONNRESET"));
     return new Promise((_, reject) =>
-      signal.addEventListener("abort", () => reject(new Error("aborted"))),
+      signal.addEventListener("abort", () =>
+        reject(Object.assign(new Error("aborted"), { nothingSent: how === "unreachable" })),
+      ),
     );
   }
 
   return {
     requests,
+    get pushes() {
+      return requests.filter(({ method }) => method === "PUT");
+    },
     groups,
     next: (...further) => void answers.splice(0, answers.length, ...further),
     at: (gateway, answer) =>
@@ -91,7 +106,7 @@ export function scriptedGateway(): ScriptedGateway {
         if (how !== "held") answer(how);
       }),
     sum: (series) =>
-      [...groups.values()].reduce((sum, body) => sum + (valueIn(body, series) ?? 0), 0),
-    instances: () => [...groups.keys()].map((url) => /instance\/([^/]+)/.exec(url)![1]!),
+      [...scraped.values()].reduce((sum, body) => sum + (valueIn(body, series) ?? 0), 0),
+    instances: () => [...scraped.keys()].map((url) => /instance\/([^/]+)/.exec(url)![1]!),
   };
 }

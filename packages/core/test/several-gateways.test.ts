@@ -35,7 +35,7 @@ async function orderFrom(instance: Instance): Promise<string> {
   const flushed = instance.pusher!.flusher.flush();
   await clock.pass(1_000);
   await flushed;
-  return gateway.requests.at(-1)!.gateway;
+  return gateway.pushes.at(-1)!.gateway;
 }
 
 describe("several gateways", () => {
@@ -74,7 +74,7 @@ describe("several gateways", () => {
       core = await freshCore();
       const gatewayUrl = await orderFrom(start({ url }));
       seen.add(gatewayUrl);
-      expect(gateway.requests.at(-1)!.headers["authorization"]).toBe(
+      expect(gateway.pushes.at(-1)!.headers["authorization"]).toBe(
         authorizations[gatewayUrl as keyof typeof authorizations],
       );
       expect(core.explain()).not.toContain("s3cret");
@@ -135,7 +135,7 @@ describe("an instance whose gateway is down", () => {
     const other = await orderFrom(instance);
     expect(other).not.toBe(home);
     expect(instance.pusher!.life.id).not.toBe(first);
-    expect(valueIn(gateway.requests.at(-1)!.body, "orders_total")).toBe(3);
+    expect(valueIn(gateway.pushes.at(-1)!.body, "orders_total")).toBe(3);
     expect(gateway.sum("orders_total")).toBe(5);
     // The new life stays there, even though the first gateway is back.
     gateway.at(home, undefined);
@@ -153,7 +153,7 @@ describe("an instance whose gateway is down", () => {
     for (const url of gateways) if (url !== down) gateway.at(url, undefined);
     await clock.pass(MAX_SILENCE_MS);
     expect(await orderFrom(another)).not.toBe(down);
-    expect(valueIn(gateway.requests.at(-1)!.body, "orders_total")).toBe(2);
+    expect(valueIn(gateway.pushes.at(-1)!.body, "orders_total")).toBe(2);
   });
 
   it("moves on if the next gateway is down, too", async () => {

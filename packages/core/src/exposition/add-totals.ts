@@ -5,8 +5,7 @@ import { seriesOf } from "../metrics/series.js";
 import { parseText } from "./parse-text.js";
 
 /**
- * Adds a snapshot to the totals of this process. Gauges are left out, and so are metrics that this process
- * defines with another shape.
+ * Adds a snapshot to the totals of this process. Gauges are left out.
  *
  * @param snapshot as `textFormat` wrote it, with later changes as `changesInTextFormat` wrote them
  */

@@ -1,4 +1,4 @@
-import { catalog } from "../metrics/catalog.js";
+import { catalog, redefined } from "../metrics/catalog.js";
 import { touchTotal } from "../metrics/cells.js";
 import { findSeries } from "../metrics/series.js";
 import { type ParsedSeries, parseText } from "./parse-text.js";
@@ -12,7 +12,7 @@ import type { Metric } from "../metrics/metric.js";
  */
 export function diff(snapshot: string): void {
   for (const { name, type, series } of parseText(snapshot)) {
-    const metric = catalog.metrics.get(name);
+    const metric = redefined.find((each) => each.name === name) ?? catalog.metrics.get(name);
     if (type === "gauge" || metric?.type !== type) continue;
     for (const each of series.values()) {
       const found = hasShape(each, metric)

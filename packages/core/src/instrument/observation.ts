@@ -30,7 +30,7 @@ export function beginObservation(
     if (running.get(key)?.ended === false) return undefined;
     const invocation = beginInvocation(descriptor, {
       coldStart: instance.cold,
-      entry: instance.pusher?.journal?.begin(trigger, instance.cold),
+      entry: instance.pusher?.begin(trigger, instance.cold),
       flush: (deadlineMs) => instance.pusher?.flusher.flush(flushUntilMs(deadlineMs, offsetMs)),
     });
     instance.cold = false;

@@ -1,9 +1,8 @@
 import { guarded } from "../runtime/guarded.js";
 import { inTime } from "../runtime/in-time.js";
+import { isScraped } from "./old-group.js";
 import type { Pusher } from "./pusher.js";
 
-/** Two scrapes a minute apart, and some time for them. Deleting a group sooner would lose increments. */
-const SCRAPED_AFTER_MS = 150_000;
 /** A push in doubt may be applied this late, over a newer one. */
 const LATE_MS = 60_000;
 
@@ -18,10 +17,9 @@ export async function endLife(pusher: Pusher, untilMs: number): Promise<void> {
   if (pusher.unused) return;
   const { flusher, life, journal } = pusher;
   const nowMs = Date.now();
-  const { acknowledged, inDoubt, inDoubtAtMs } = life;
-  if (flusher.pending || inDoubt || nowMs - inDoubtAtMs < LATE_MS)
+  if (flusher.pending || life.inDoubt || nowMs - life.pushesInDoubt.lastMs < LATE_MS)
     return flusher.flushFinally(untilMs);
-  if (!acknowledged || nowMs - acknowledged.atMs < SCRAPED_AFTER_MS) return;
+  if (!life.acknowledged || !isScraped(life)) return;
   const leftMs = untilMs - nowMs;
   const controller = new AbortController();
   const deleted = life.target.send("DELETE", life.path(), undefined, controller, leftMs);

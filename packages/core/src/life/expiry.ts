@@ -7,6 +7,12 @@ import type { Life } from "./life.js";
  */
 const MAX_SILENCE_MS = 600_000;
 
+/** The life has been silent for too long. */
+export function isSilent({ acknowledged, startedAtMs }: Life): boolean {
+  // If the clock was set back, the silence may have been longer than it seems.
+  return Math.abs(Date.now() - (acknowledged?.atMs ?? startedAtMs)) > MAX_SILENCE_MS;
+}
+
 /**
  * Whether the life has expired and can be replaced. If it can, the totals are reduced to those that were
  * never acknowledged, which is all that the new life starts with.
@@ -14,11 +20,9 @@ const MAX_SILENCE_MS = 600_000;
  * @param canMove there is another gateway to move to
  */
 export function expire(life: Life, canMove: boolean): boolean {
-  const { acknowledged, startedAtMs, inDoubt } = life;
-  const silentMs = Date.now() - (acknowledged?.atMs ?? startedAtMs);
   // A push in doubt may have been applied; under a new id it would be counted twice.
-  if (silentMs <= MAX_SILENCE_MS || inDoubt) return false;
-  if (!acknowledged) return canMove;
-  diff(acknowledged.totals);
+  if (life.inDoubt || !isSilent(life)) return false;
+  if (!life.acknowledged) return canMove;
+  diff(life.acknowledged.totals);
   return true;
 }

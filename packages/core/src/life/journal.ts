@@ -34,7 +34,7 @@ export interface JournalLife {
   readonly url: string;
   /** The sequence number of the newest snapshot. */
   readonly sequence: number;
-  /** A push ended without an answer, and none was acknowledged since: it may have been applied. */
+  /** A push may have been applied, and neither it nor a later one is known to be acknowledged. */
   readonly inDoubt: boolean;
 }
 
@@ -56,6 +56,7 @@ export interface Totals {
 export interface Acknowledged {
   /** In the text format. */
   readonly totals: string;
+  /** When its push was sent, in milliseconds since 1970. */
   readonly atMs: number;
 }
 

@@ -8,16 +8,17 @@ import {
 } from "../target/pushgateway.js";
 import { rendezvous } from "../target/rendezvous.js";
 import type { Transport } from "../target/transport.js";
+import { createInDoubt, type InDoubt } from "./in-doubt.js";
 import type { Acknowledged, JournalLife } from "./journal.js";
 
 /** One life: the totals that are pushed under one instance id, to one gateway. */
 export interface Life extends JournalLife {
   sequence: number;
-  inDoubt: boolean;
-  /** When a push last ended in doubt, in milliseconds since 1970. */
-  inDoubtAtMs: number;
+  readonly pushesInDoubt: InDoubt;
   /** The newest snapshot that is known to be acknowledged. */
   acknowledged: Acknowledged | undefined;
+  /** The gateway had applied the newest acknowledged snapshot by then, in milliseconds since 1970. */
+  appliedByMs: number;
   readonly startedAtMs: number;
   /** @throws TypeError if the grouping key cannot be written */
   path(): string;
@@ -56,13 +57,18 @@ export function createLives(
   const { gateways, instancePrefix, bearerToken } = destination;
   const resume: Lives["resume"] = ({ id, url, sequence, inDoubt }, acknowledged) => {
     let path: string | undefined;
+    const pushesInDoubt = createInDoubt(inDoubt ? sequence : 0);
     return {
       id,
       url,
       sequence,
-      inDoubt,
-      inDoubtAtMs: inDoubt ? Date.now() : 0,
+      get inDoubt() {
+        return pushesInDoubt.any;
+      },
+      pushesInDoubt,
       acknowledged,
+      // The process that read the answer is gone.
+      appliedByMs: Date.now(),
       startedAtMs: Date.now(),
       path: () => (path ??= groupingKeyPath({ ...destination, instance: id })),
       target: pushgateway({
@@ -76,8 +82,7 @@ export function createLives(
   };
   return {
     begin(leaving) {
-      // 74 random bits.
-      const id = `${instancePrefix}-${crypto.randomUUID().slice(0, 23)}`;
+      const id = `${instancePrefix}-${nonce()}`;
       const urls = gateways.map(({ url }) => url);
       const others = urls.filter((url) => url !== leaving);
       const url = rendezvous(id, others.length > 0 ? others : urls);
@@ -85,4 +90,18 @@ export function createLives(
     },
     resume,
   };
+}
+
+/**
+ * The first 23 characters of a version 4 UUID, with 74 random bits.
+ *
+ * `crypto.randomUUID()` is not used: Node.js takes it from bytes that it drew before, and that every process
+ * with the same memory snapshot has.
+ */
+function nonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})/, "$1-$2-$3-");
 }

@@ -1,15 +1,18 @@
-import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
+import { diff } from "../exposition/diff.js";
 import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flusher.js";
 import { logPushes } from "../flush/push-log.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
-import { catalog, sortedMetrics } from "../metrics/catalog.js";
+import type { Trigger } from "../invocation/vocabulary.js";
+import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
 import { conflictsAmong } from "../target/conflict.js";
 import { conflictsOf, isInDoubt, isReset } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
-import { expire } from "./expiry.js";
+import { expire, isSilent } from "./expiry.js";
 import type { Journal, OpenJournal } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
+import { deleteOldGroup, isScraped } from "./old-group.js";
+import { dropRedefined, snapshot, totals } from "./redefined.js";
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 
@@ -19,13 +22,18 @@ const LOOK_AGAIN_MS = 600_000;
 /** Pushes the totals of an instance to a gateway. */
 export interface Pusher {
   readonly flusher: Flusher;
-  /** The current life. Replaced once it has been silent for longer than `MAX_SILENCE_MS`. */
+  /**
+   * The current life, begun when it is first needed. Replaced once it has been silent for longer than
+   * `MAX_SILENCE_MS`.
+   */
   readonly life: Life;
   /** The current life was begun by another process. */
   readonly restored: boolean;
   readonly journal: Journal | undefined;
   /** Nothing was recorded and nothing pushed, so there is no group, and none is needed. */
   readonly unused: boolean;
+  /** An invocation starts. @returns its in-flight entry in the journal, if there is one */
+  begin(trigger: Trigger, coldStart: boolean): number | undefined;
   /** Writes the totals to the journal if they have changed since the last write. */
   persist(): void;
 }
@@ -53,21 +61,21 @@ export function createPusher({
   const lives = createLives(settings, options, platform.transport);
   const logPush = logPushes();
   const leftOut = createLeftOut();
-  const journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
+  let journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
   const left = journal?.restored;
-  let life = left ? lives.resume(left, left.acknowledged) : lives.begin();
+  let current = left && lives.resume(left, left.acknowledged);
   let restored = left !== undefined;
+  /** The life before the current one, until its group is deleted. */
+  let previous: Life | undefined;
   let written = -1;
   /** In a row. */
   let resets = 0;
   let lookedAtMs = -Infinity;
-
-  const all = () => textFormat(sortedMetrics());
-  const totals = { changed: changesInTextFormat, all };
+  let { timeOrigin } = performance;
 
   function write(pushing: boolean): void {
     written = catalog.version;
-    if (journal?.abandoned === undefined) journal?.write(life, totals, pushing);
+    if (journal?.abandoned === undefined) journal?.write(currentLife(), totals, pushing);
     else catalog.changed = undefined;
   }
 
@@ -75,45 +83,75 @@ export function createPusher({
     if (journal && written !== catalog.version) write(false);
   }
 
+  function currentLife(): Life {
+    return (current ??= lives.begin());
+  }
+
+  function replaceLife(leaving?: string): void {
+    previous = current?.acknowledged && current;
+    current = lives.begin(leaving);
+    restored = false;
+  }
+
+  /**
+   * Notices that this process was restored from a snapshot of its memory, which others may continue, too: what
+   * was recorded before is not theirs to push.
+   */
+  function awake(): void {
+    if (performance.timeOrigin === timeOrigin) return;
+    ({ timeOrigin } = performance);
+    diff(snapshot());
+    redefined.length = 0;
+    catalog.changed = undefined;
+    // Its file is another process's.
+    current = previous = journal = undefined;
+    restored = false;
+    versionAtStart = catalog.version;
+  }
+
   /** Pushgateway 1.11.0 resets the connection of a push that it should refuse. */
   async function findConflicts(controller: AbortController, timeoutMs: number): Promise<void> {
     resets = 0;
     lookedAtMs = Date.now();
-    const { sequence, target } = life;
+    const { sequence, target } = currentLife();
     const groups = await target.groups(controller, timeoutMs);
-    if (life.sequence !== sequence) throw new Error("another push has started");
+    if (currentLife().sequence !== sequence) throw new Error("another push has started");
     const types = new Map(sortedMetrics().map(({ name, type }) => [name, type]));
     leftOut.add(conflictsAmong(types, groups));
   }
 
   /** If this throws, the push has failed. */
   async function push(controller: AbortController, timeoutMs: number): Promise<void> {
-    if (expire(life, gateways.length > 1)) {
-      life = lives.begin(flusher.breaker.failures > 0 ? life.url : undefined);
-      restored = false;
+    awake();
+    if (currentLife().pushesInDoubt.anyOpen && isSilent(currentLife())) {
+      // A push that was given up just now, at the end of a freeze say, tells in a moment whether it was ever sent.
+      await new Promise((resolve) => void setTimeout(resolve));
+      controller.signal.throwIfAborted();
     }
+    const { failures } = flusher.breaker;
+    if (expire(currentLife(), gateways.length > 1))
+      replaceLife(failures > 0 ? current!.url : undefined);
+    if (dropRedefined(currentLife())) replaceLife();
     if (resets > 1 && Math.abs(Date.now() - lookedAtMs) > LOOK_AGAIN_MS)
       await findConflicts(controller, timeoutMs);
-    const pushed = life;
+    const pushed = currentLife();
     const path = pushed.path();
     const sequence = ++pushed.sequence;
-    const { inDoubt } = pushed;
     selfMetrics.update(sequence);
     const out = leftOut.now();
-    const snapshot =
-      out.size === 0 ? all() : textFormat(sortedMetrics().filter(({ name }) => !out.has(name)));
-    pushed.inDoubt = true;
+    const text = snapshot(out);
+    pushed.pushesInDoubt.sent(sequence);
     write(true);
+    const atMs = Date.now();
     try {
-      await pushed.target.send("PUT", path, snapshot, controller, timeoutMs);
+      await pushed.target.send("PUT", path, text, controller, timeoutMs);
     } catch (error) {
       resets = isReset(error) ? resets + 1 : 0;
-      if (isInDoubt(error)) pushed.inDoubtAtMs = Date.now();
-      // If a newer push is in flight, that one may be in doubt.
-      else if (sequence === pushed.sequence) {
-        pushed.inDoubt = inDoubt;
+      if (isInDoubt(error)) pushed.pushesInDoubt.unanswered(sequence);
+      else {
+        pushed.pushesInDoubt.notApplied(sequence);
         // The next process would never let a life expire that the journal says is in doubt.
-        if (!inDoubt) write(false);
+        if (pushed === current && !pushed.inDoubt) write(false);
       }
       // All else is pushed at once.
       if (sequence === pushed.sequence && leftOut.add(conflictsOf(error)))
@@ -121,12 +159,18 @@ export function createPusher({
       throw error;
     }
     resets = 0;
-    // A newer push is in flight, or this life has been replaced.
-    if (sequence !== pushed.sequence || pushed !== life) return;
-    pushed.inDoubt = false;
-    const atMs = Date.now();
-    pushed.acknowledged = { totals: withLeftOut(snapshot, out, pushed.acknowledged?.totals), atMs };
-    journal?.acknowledge(pushed, out.size === 0);
+    // This life may have been replaced, or a later push be acknowledged.
+    if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence)) return;
+    pushed.acknowledged = { totals: withLeftOut(text, out, pushed.acknowledged?.totals), atMs };
+    pushed.appliedByMs = Date.now();
+    // The journal has the totals of the newest push alone, and all of them.
+    journal?.acknowledge(pushed, out.size === 0 && sequence === pushed.sequence);
+    if (previous && isScraped(previous)) {
+      deleteOldGroup(previous);
+      previous = undefined;
+    }
+    // The new life has something to push.
+    if (redefined.length > 0) catalog.version++;
   }
 
   const flusher = createFlusher(
@@ -136,25 +180,37 @@ export function createPusher({
     platform.freezes === true,
     (durationMs, failure) => {
       selfMetrics.flushed(!failure, durationMs);
-      logPush(life.url, flusher.breaker.failures, failure);
+      logPush(currentLife().url, flusher.breaker.failures, failure);
     },
   );
-  if (left) restore(left, recordOutcome);
-  persist();
-  const versionAtStart = catalog.version;
+  if (left) {
+    restore(left, recordOutcome);
+    persist();
+  }
+  let versionAtStart = catalog.version;
 
   return {
     flusher,
     get life() {
-      return life;
+      awake();
+      return currentLife();
     },
     get restored() {
       return restored;
     },
-    journal,
+    get journal() {
+      return journal;
+    },
     get unused() {
+      awake();
       // Restored totals may not be pushed yet either.
-      return !left && life.sequence === 0 && catalog.version === versionAtStart;
+      return !restored && (current?.sequence ?? 0) === 0 && catalog.version === versionAtStart;
+    },
+    begin(trigger, coldStart) {
+      awake();
+      // An in-flight entry needs a life that it belongs to.
+      if (written < 0) persist();
+      return journal?.begin(trigger, coldStart);
     },
     persist,
   };

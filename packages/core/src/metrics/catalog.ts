@@ -50,6 +50,9 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
   groupLabels: undefined,
 });
 
+/** Metrics of the life that another process began, which this process defines with another shape. */
+export const redefined = shared<Metric[]>("redefined", []);
+
 export function sortedMetrics(): readonly Metric[] {
   return (catalog.sorted ??= [...catalog.metrics.values()].sort((a, b) =>
     a.name < b.name ? -1 : 1,

@@ -1,7 +1,7 @@
 import { isDevelopment } from "../runtime/development.js";
 import { shorten } from "../runtime/shorten.js";
 import { warnOnce } from "../runtime/warn.js";
-import { catalog } from "./catalog.js";
+import { catalog, redefined } from "./catalog.js";
 import { labelNameFault, MAX_NAME_LENGTH } from "./label-name.js";
 import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
 import { freeRoom, takeRoomFor } from "./room.js";
@@ -40,28 +40,8 @@ export function define(
   typeFault?: string,
   replaces = isDevelopment,
 ): Metric {
-  const { name, help, aggregate } = definition;
-  // Copies, since the caller may change its arrays later.
-  const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
-  const buckets = definition.buckets?.slice();
-  const shape = JSON.stringify({ type, labelNames, buckets, aggregate });
-  const metric: Metric = {
-    name,
-    type,
-    help,
-    labelNames,
-    buckets,
-    aggregate,
-    shape,
-    builtIn,
-    restored: false,
-    groupLabel: builtIn
-      ? undefined
-      : labelNames.find((label) => Object.hasOwn(catalog.groupLabels ?? {}, label)),
-    reservedUpTo: Infinity,
-    header: undefined,
-    series: new Map(),
-  };
+  const metric = newMetric(type, definition, builtIn);
+  const { name, help, shape } = metric;
   let fault = builtIn
     ? undefined
     : (unknownOptionFault(type, definition) ?? faultOf(metric) ?? typeFault);
@@ -86,6 +66,7 @@ export function define(
   if (fault !== undefined) throw new TypeError(`prefreeze: metric ${quoted(name)}: ${fault}`);
   if (known) {
     freeRoom(known);
+    if (known.restored) redefined.push(known);
     // Who wrote down the old series has to start again.
     catalog.changed = undefined;
   }
@@ -94,14 +75,43 @@ export function define(
   return metric;
 }
 
+function newMetric(type: MetricType, definition: Definition, builtIn: boolean): Metric {
+  const { name, help, aggregate } = definition;
+  // Copies, since the caller may change its arrays later.
+  const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
+  const buckets = definition.buckets?.slice();
+  return {
+    name,
+    type,
+    help,
+    labelNames,
+    buckets,
+    aggregate,
+    shape: JSON.stringify({ type, labelNames, buckets, aggregate }),
+    builtIn,
+    restored: false,
+    groupLabel: builtIn
+      ? undefined
+      : labelNames.find((label) => Object.hasOwn(catalog.groupLabels ?? {}, label)),
+    reservedUpTo: Infinity,
+    header: undefined,
+    series: new Map(),
+  };
+}
+
 /**
- * Defines a metric restored from another process, so that its totals continue. A later definition in code
- * replaces it if the shape differs.
+ * Defines a metric restored from another process, so that its totals continue. If the code defines it with
+ * another shape, before or later, it stays in the restored life alone.
  *
- * @returns undefined if the metric is already defined with another shape
+ * @returns undefined if it cannot be defined any more
  */
 export function defineRestored(type: MetricType, definition: Definition): Metric | undefined {
   const known = catalog.metrics.get(definition.name);
+  const kept = newMetric(type, definition, true);
+  if (known && known.shape !== kept.shape) {
+    redefined.push(kept);
+    return kept;
+  }
   try {
     const metric = define(type, definition, known?.builtIn, undefined, () => false);
     metric.restored = !known;

@@ -1,6 +1,6 @@
 import { shorten } from "../runtime/shorten.js";
 import { warnOnce } from "../runtime/warn.js";
-import { catalog } from "./catalog.js";
+import { catalog, redefined } from "./catalog.js";
 import { drop, dropForWantOfRoom, dropValue } from "./drop.js";
 import type { Metric, Series } from "./metric.js";
 import { isLast, OVERFLOW, takeRoom } from "./room.js";
@@ -85,10 +85,12 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
   const found = findSeries(metric, labelValues);
   if (found) return found;
-  const listed = catalog.metrics.get(name);
+  const kept = redefined.includes(metric);
+  const listed = kept ? metric : catalog.metrics.get(name);
   if (listed && listed !== metric) return drop(metric, "its definition", "was replaced");
   const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
-  const limit = listed ? takeRoom(made) : "the limit of a snapshot";
+  // What an earlier process counted is kept whole.
+  const limit = kept ? undefined : listed ? takeRoom(made) : "the limit of a snapshot";
   if (limit) {
     if (!listed || isLast(made)) return dropForWantOfRoom(metric, limit);
     return overflowOf(metric, name, `metric "${name}" is over ${limit}: new label values`);
