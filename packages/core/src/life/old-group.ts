@@ -15,9 +15,9 @@ export function isScraped({ appliedByMs }: Life): boolean {
  * Deletes the group of a life that was replaced. Nothing waits for it. If it fails, the group stays for a
  * collector, as that of an environment that ends without notice does.
  */
-export function deleteOldGroup({ target, path }: Life): void {
+export function deleteOldGroup(life: Life): void {
   const controller = new AbortController();
-  const deleted = target.send("DELETE", path(), undefined, controller);
+  const deleted = life.target.send("DELETE", life.path(), undefined, controller);
   void inTime(deleted, TIMEOUT_MS, true).then(
     (failure) => failure && guarded(() => controller.abort()),
   );
