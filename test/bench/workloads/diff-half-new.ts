@@ -6,6 +6,7 @@ import { labelsOf, SERIES_LABEL_NAMES as labelNames } from "./series-labels.js";
 /** Subtracts a snapshot that has half of the series from the totals. */
 export function createWorkload(seriesCount: number): Workload {
   catalog.maxSeries = seriesCount;
+  catalog.maxBytes = Infinity;
   const requests = counter({ name: "requests_total", help: "Requests.", labelNames });
   const record = (from: number, to: number) => {
     for (let n = from; n < to; n++) requests.inc(labelsOf(n));
