@@ -33,7 +33,7 @@ describe("a timer that outlasts a freeze", () => {
 
   it("waits 50 ms after a thaw, so that what arrived during the freeze is handled first", async () => {
     const act = vi.fn();
-    afterAwakeMs(100, act, false);
+    afterAwakeMs(100, act, true);
     await clock.pass(99);
     clock.freeze(3_600_000);
     // The timer is due at the thaw.
@@ -49,13 +49,23 @@ describe("a timer that outlasts a freeze", () => {
     ["the event loop is busy in turns of 600 ms", 600],
   ])("waits those 50 ms once, even if %s", async (_, heldUpMs) => {
     const act = vi.fn();
-    afterAwakeMs(100, act, false);
+    afterAwakeMs(100, act, true);
     for (const ms of [99, 49]) {
       await clock.pass(ms);
       clock.freeze(heldUpMs);
       expect(act).not.toHaveBeenCalled();
     }
     await clock.pass(1 + 1);
+    expect(act).toHaveBeenCalledTimes(1);
+  });
+
+  it("in the foreground, waits one turn of the event loop after it was held up", async () => {
+    const act = vi.fn();
+    afterAwakeMs(100, act, false);
+    clock.freeze(60_000);
+    await clock.pass(100);
+    expect(act).not.toHaveBeenCalled();
+    await clock.pass(1);
     expect(act).toHaveBeenCalledTimes(1);
   });
 
@@ -75,8 +85,8 @@ describe("a timer that outlasts a freeze", () => {
 
   it("can be cancelled before and after a freeze", async () => {
     const act = vi.fn();
-    afterAwakeMs(100, act, false)();
-    const cancel = afterAwakeMs(100, act, false);
+    afterAwakeMs(100, act, true)();
+    const cancel = afterAwakeMs(100, act, true);
     await clock.pass(99);
     clock.freeze(60_000);
     await clock.pass(10);
@@ -89,7 +99,7 @@ describe("a timer that outlasts a freeze", () => {
 describe("inTime()", () => {
   it("takes work that finished during a freeze for done", async () => {
     const { opened, open } = gate();
-    const failure = inTime(opened, 100, false);
+    const failure = inTime(opened, 100, true);
     await clock.pass(99);
     clock.freeze(60_000);
     await clock.pass(20);
