@@ -1,6 +1,7 @@
 /**
  * Sets a timer.
  *
+ * @param waitMs in milliseconds
  * @param background the timer does not keep the process running
  */
 export function startTimer(
