@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
 import { fetchTransport } from "../src/adapter.js";
+import type { TransportResponse } from "../src/index.js";
 import { type PushError, pushgateway, type PushgatewayOptions } from "./internals.js";
 import { startReceiver } from "./receiver.js";
 
@@ -335,6 +336,16 @@ describe("a target", () => {
       expect(server.received).toHaveLength(1);
     },
   );
+
+  it("takes the answers of a transport that leaves the body out", async () => {
+    const answers = [{ status: 200 }, { status: 400 }] as unknown as TransportResponse[];
+    const target = targetAt("http://gateway.example", {
+      transport: () => Promise.resolve(answers.shift()!),
+    });
+    await target.send("PUT", path, "a 1\n", new AbortController());
+    const error = await failureOf(target.send("PUT", path, "a 1\n", new AbortController()));
+    expect(error.message).toBe("HTTP 400");
+  });
 
   it("includes the first 500 characters of the answer in the error", async () => {
     const server = await startReceiver((response) => response.writeHead(400).end("é".repeat(800)));

@@ -62,6 +62,7 @@ function textOf(value: unknown): string {
 /**
  * Parses whole numbers.
  *
+ * @param most the highest one
  * @param least the lowest one. Default: 1
  * @returns a parser, which throws an Error that names the range
  */

@@ -100,17 +100,23 @@ export function pushgateway(options: PushgatewayOptions): Target {
         throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
       }
       const { headers, secrets } = sent;
-      let response: TransportResponse;
+      // A transport of the user's may leave the body out.
+      let response: Omit<TransportResponse, "body"> & { readonly body?: string };
       try {
         response = await answered;
       } catch (error) {
         throw withoutSecrets(error, secrets);
       }
-      const { status, body: answer } = response;
+      const { status, body: answer = "", location } = response;
       if (status >= 200 && status < 300 && !isWebPage(answer)) return;
       // The secret may have been rotated, so it is fetched again.
       if (status === 401 || status === 403) prepared = undefined;
-      const { text, advice } = refusal(response, group, path, "authorization" in headers);
+      const { text, advice } = refusal(
+        { status, body: answer, location },
+        group,
+        path,
+        "authorization" in headers,
+      );
       throw pushError(status, hide(text, secrets), hide(advice, secrets), conflictsIn(answer));
     },
     async groups(controller, timeoutMs) {
