@@ -31,13 +31,14 @@ function passwordIn(authorization = ""): string | undefined {
 
 /** @returns the text, or words in its place if it repeats a secret or a piece of one */
 export function hide(text: string, secrets: readonly string[]): string {
-  const texts = readingsOf(text).map((reading) => reading.toLowerCase());
+  const texts = bare(text);
   const pieces = new Set(texts.flatMap(piecesOf));
+  const writings = secrets.flatMap((secret) => [secret, base64(secret)]).flatMap(bare);
   const isRepeated = (secret: string) =>
     secret.length < PIECE
       ? texts.some((each) => each.includes(secret))
       : piecesOf(secret).some((piece) => pieces.has(piece));
-  return secrets.flatMap(writingsOf).some(isRepeated) ? HIDDEN : text;
+  return writings.some(isRepeated) ? HIDDEN : text;
 }
 
 /** @returns the error of a transport, or another one in its place if its message repeats a secret */
@@ -48,39 +49,13 @@ export function withoutSecrets(error: unknown, secrets: readonly string[]): unkn
   return isInDoubt(error) ? new Error(shown) : nothingSent(shown);
 }
 
-/** The text, as it is and with its escapes resolved, each also without the line breaks that a long one gets. */
-function readingsOf(text: string): string[] {
-  const character = (code: string) => String.fromCodePoint(Number(code) || 0xfffd);
-  const readings = [
-    text,
-    text.replace(/\+/g, " ").replace(/(%[0-9a-f]{2})+/gi, percentDecoded),
-    text
-      .replace(/&#(\d{1,6});/g, (_, code: string) => character(code))
-      .replace(/&#x([0-9a-f]{1,5});/gi, (_, code: string) => character(`0x${code}`))
-      .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: keyof typeof ENTITIES) => ENTITIES[name]),
-    text.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_, code?: string, other = "") =>
-      code ? character(`0x${code}`) : String(other),
-    ),
-  ];
-  return readings.flatMap((reading) => [reading, reading.replace(/\s+/g, "")]);
-}
-
-const ENTITIES = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The ways in which a server may write a secret that it has read. */
-function writingsOf(secret: string): string[] {
-  const text = secret.replace(/\p{Surrogate}/gu, "\ufffd");
-  const encoded = base64(text).replace(/=+$/, "");
-  const url = encoded.replaceAll("+", "-").replaceAll("/", "_");
-  return [text, encodeURIComponent(text), encoded, url].map((each) => each.toLowerCase());
+/**
+ * Letters and digits alone, since a server may percent-encode all else, or escape it for JSON or HTML, or break
+ * lines. What looks like an escape may be part of a secret, so there are two readings.
+ */
+function bare(text: string): string[] {
+  const unescaped = text.replace(/%[0-9a-f]{2}|&#?\w+;|\\u[0-9a-f]{4}/gi, "");
+  return [text, unescaped].map((each) => each.replace(/[^a-z0-9]/gi, "").toLowerCase());
 }
 
 function piecesOf(text: string): string[] {
