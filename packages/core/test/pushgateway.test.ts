@@ -256,7 +256,8 @@ describe("a target", () => {
 
   it("sends numbers in headers, and none that an object only inherits", async () => {
     const server = await startReceiver();
-    const headers = Object.assign(Object.create({ "x-inherited": "no" }), { "x-shard": 7 });
+    const inherited = Object.create({ "x-inherited": "no" }) as Record<string, string>;
+    const headers = Object.assign(inherited, { "x-shard": 7 as unknown as string });
     await targetAt(server.url, { headers }).send("PUT", path, "a 1\n", new AbortController());
     expect(server.received[0]?.headers).toMatchObject({ "x-shard": "7" });
     expect(server.received[0]?.headers).not.toHaveProperty("x-inherited");
