@@ -202,7 +202,9 @@ describe("a target", () => {
       const target = targetAt(server.url, { gzipAboveBytes: 0 });
       const sent = target.send("PUT", path, "a 1\n", new AbortController());
       // All promise callbacks run before anything else.
-      await new Promise((resolve) => void process.nextTick(resolve));
+      await new Promise((resolve) => {
+        process.nextTick(resolve);
+      });
       for (let i = 0; i < 100; i++) await undefined;
       expect(compressed).toBe(false);
       await sent;

@@ -18,10 +18,10 @@ it("a snapshot is compressed after a response that does not wait for the push, a
   const receiver = await startReceiver();
   const order: string[] = [];
   const { gzip } = zlib;
-  const spy = vi.spyOn(zlib, "gzip").mockImplementation(((...args: Parameters<typeof gzip>) => {
+  const spy = vi.spyOn(zlib, "gzip").mockImplementation((...args: Parameters<typeof gzip>) => {
     order.push("compressed");
     gzip(...args);
-  }) as typeof gzip);
+  });
   try {
     const instance = core.instanceOn(fakePlatform({ transport: httpTransport }), {
       url: receiver.url,

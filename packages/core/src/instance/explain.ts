@@ -26,7 +26,7 @@ export function explain(): string {
     job,
     instance: life?.id,
     life: restored ? "restored" : "new",
-    journal: journal !== undefined && (journal.abandoned ?? true),
+    journal: journal ? (journal.abandoned ?? true) : false,
     grouping,
     sequence: life?.sequence,
     breaker: flusher?.breaker.state,

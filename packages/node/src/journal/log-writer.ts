@@ -63,10 +63,9 @@ export function createLogWriter(
       if (restart) {
         log = 1 - log;
         end = 0;
-        const { totals: acknowledgedTotals = "", atMs = undefined } = acknowledged ?? {};
         append(
-          { ...members, identity, acknowledgedAtMs: atMs },
-          text + SEPARATOR + acknowledgedTotals,
+          { ...members, identity, acknowledgedAtMs: acknowledged?.atMs },
+          text + SEPARATOR + (acknowledged?.totals ?? ""),
         );
         newestId = id;
         changesAt = end;

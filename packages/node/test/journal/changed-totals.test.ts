@@ -54,12 +54,12 @@ describe("an instance with a journal", () => {
       for (let i = 0; i < 2; i++) await invoke(i);
       let bytes = 0;
       const { writeSync } = fs;
-      const spy = vi.spyOn(fs, "writeSync").mockImplementation(((
-        ...args: Parameters<typeof writeSync>
-      ) => {
-        bytes += Number(args[3]);
-        return writeSync(...args);
-      }) as typeof writeSync);
+      const spy = vi
+        .spyOn(fs, "writeSync")
+        .mockImplementation((...args: Parameters<typeof writeSync>) => {
+          bytes += Number(args[3]);
+          return writeSync(...args);
+        });
       for (let i = 0; i < 5; i++) await invoke(i);
       spy.mockRestore();
       bytesPerInvocation.push(bytes / 5);
