@@ -1,4 +1,5 @@
 import type { Transport } from "@prefreeze/core";
+import { startTimer } from "@prefreeze/core/adapter";
 import { type Dispatcher, getGlobalDispatcher, request as send } from "undici";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 import { inTurn } from "./one-lookup.js";
@@ -30,7 +31,7 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
           send(url, { ...sent, dispatcher: via }).then(resolve, (thrown: unknown) => {
             const error = thrown as NodeJS.ErrnoException;
             fail(error);
-            if (error.code === "UND_ERR_CONNECT_TIMEOUT") setTimeout(ready, LOOKUP_MS).unref();
+            if (error.code === "UND_ERR_CONNECT_TIMEOUT") startTimer(ready, LOOKUP_MS, true);
             else ready();
           });
         });
