@@ -15,6 +15,7 @@ export interface Invocations {
 
 const running = new Map<unknown, Invocation>();
 
+/** The invocations that all copies of this package share. */
 export const invocations: Invocations = shared<Invocations>("invocations", {
   running,
   store: singleSlot(running),
