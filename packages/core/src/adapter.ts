@@ -13,13 +13,7 @@ export { errorTypeOf, errorTypeOfResponse, errorTypeOfStatus } from "./invocatio
 export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
 export type { Invocation } from "./invocation/invocation.js";
 export { isThrownAnswer } from "./invocation/thrown-answer.js";
-export {
-  areToldApart,
-  currentKey,
-  invocations,
-  type Invocations,
-  useInvocationStore,
-} from "./invocation/running.js";
+export { areToldApart, currentKey, invocations, useInvocationStore } from "./invocation/running.js";
 export { runtimeStore } from "./invocation/runtime-store.js";
 export type { InvocationStore } from "./invocation/single-slot.js";
 export type { Trigger } from "./invocation/vocabulary.js";
@@ -27,7 +21,6 @@ export { endLife } from "./life/end-life.js";
 export type {
   Journal,
   JournalKey,
-  JournalLife,
   OpenJournal,
   RestoredLife,
   Totals,

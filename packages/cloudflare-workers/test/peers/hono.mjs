@@ -20,7 +20,6 @@ app.route(
   }),
 );
 app.basePath("/v1").get("/b", (c) => c.text("b"));
-// oxlint-disable-next-line typescript/no-deprecated -- apps in use call it
 app.mount("/mounted", () => new Response("mounted"));
 app.get("/throw", () => {
   throw new RangeError("broken");

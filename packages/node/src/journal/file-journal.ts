@@ -1,4 +1,11 @@
-import { addTotals, type OpenJournal, reasonOf, warnOnce } from "@prefreeze/core/adapter";
+import {
+  addTotals,
+  type Journal,
+  type JournalKey,
+  type OpenJournal,
+  reasonOf,
+  warnOnce,
+} from "@prefreeze/core/adapter";
 import { createInFlightEntries } from "./in-flight-entries.js";
 import { type JournalFile, openJournalFile } from "./journal-file.js";
 import { FIRST_LINE } from "./layout.js";
@@ -24,7 +31,7 @@ export interface FileJournalOptions {
 export function fileJournal({ directory, environment }: FileJournalOptions): OpenJournal {
   const { threadId } = process.getBuiltinModule("node:worker_threads");
   const path = `${directory}/prefreeze-1-${threadId}`;
-  return ({ urls, job, grouping }) => {
+  return ({ urls, job, grouping }: JournalKey): Journal => {
     const identity = { environment, urls, job, grouping };
     let file: JournalFile | undefined;
     let abandoned: string | undefined;

@@ -121,7 +121,7 @@ export function putParts(path: string, parts: Buffer): void {
 }
 
 /** Writes the file as if its owner were dead: the owner is this process, which lives on. */
-export function putOrphaned(path: string, file: Buffer): void {
+function putOrphaned(path: string, file: Buffer): void {
   putFile(path, file);
   if (file.length > OWNER_AT) orphan(path);
 }
