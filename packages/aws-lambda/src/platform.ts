@@ -31,6 +31,7 @@ let platform: LambdaPlatform | undefined;
 
 /** The instance of this execution environment. @returns undefined in processes and threads that the function starts, and outside Lambda unless `PREFREEZE_ACTIVE` is set */
 export function lambdaInstance(options: LambdaOptions): Instance | undefined {
+  const first = !platform;
   if (!platform) {
     const reason = whyNotLambda();
     if (reason && !isActiveElsewhere(reason, options, process.env)) return undefined;
@@ -41,11 +42,12 @@ export function lambdaInstance(options: LambdaOptions): Instance | undefined {
     if (!reason && !isMainThread && !isManagedInstance())
       return beInert("a thread that the function starts pushes nothing");
     platform = describePlatform(process.env, options);
-    announceToThreads();
     endAtShutdown();
     countAtExit();
   }
-  return instanceOn(platform, options);
+  const instance = instanceOn(platform, options);
+  if (first && instance) announceToThreads();
+  return instance;
 }
 
 function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): LambdaPlatform {

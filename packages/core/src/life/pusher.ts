@@ -180,7 +180,8 @@ export function createPusher({
     platform.freezes === true,
     (durationMs, failure) => {
       selfMetrics.flushed(!failure, durationMs);
-      logPush(currentLife().url, flusher.breaker.failures, failure);
+      // If no life could begin, the push failed for that reason, and a throw here would end the process.
+      logPush(current?.url ?? gateways[0]!.url, flusher.breaker.failures, failure);
     },
   );
   if (left) {

@@ -33,7 +33,11 @@ export function vercelInstance(options: Options): Instance | undefined {
     return undefined;
   if (!isEdgeRuntime() && !isSupportedNode())
     return beInert("this version of Node.js is not supported");
-  return instanceOn((platform ??= describePlatform(env)), options);
+  const first = !platform;
+  const instance = instanceOn((platform ??= describePlatform(env)), options);
+  // Not at once: it loads a module, and a cold start need not wait for it.
+  if (first && instance && !isEdgeRuntime()) setTimeout(announceToThreads);
+  return instance;
 }
 
 function describePlatform(env: NodeJS.ProcessEnv): Platform {
@@ -49,8 +53,6 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     process_runtime_version: edge ? undefined : process.versions.node,
     service_version: env["VERCEL_GIT_COMMIT_SHA"],
   };
-  // Not at once: it loads a module, and a cold start need not wait for it.
-  if (!edge) setTimeout(announceToThreads);
   // Fluid compute and the edge runtime serve requests concurrently.
   const store = edge ? runtimeStore() : asyncInvocationStore();
   return {
