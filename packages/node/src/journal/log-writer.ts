@@ -53,7 +53,8 @@ export function createLogWriter(
     write({ id, url, sequence, inDoubt, acknowledged }, settled, totals, pushing) {
       const changed = totals.changed();
       // The start of a log costs as much as all changes before. While a push is sent, nothing waits for it.
-      const mostBytes = (pushing ? 1 : 2) * Math.max(totalsBytes, MIN_CHANGES_BYTES);
+      const usualBytes = Math.min(2 * totalsBytes, MAX_TOTALS_BYTES);
+      const mostBytes = (pushing ? 1 : 2) * Math.max(usualBytes, MIN_CHANGES_BYTES);
       const restart = changed === undefined || id !== newestId || end - changesAt > mostBytes;
       const text = restart ? totals.all() : changed;
       const bytes = Buffer.byteLength(text);
