@@ -5,7 +5,7 @@ import { base64 } from "./grouping-key.js";
 import { nothingSent, pushError } from "./push-error.js";
 import { isWebPage, refusal } from "./refusal.js";
 import { hide, secretsIn, withoutSecrets } from "./secrets.js";
-import type { Transport, TransportResponse } from "./transport.js";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
 
 /** Headers of every push, or a function that fetches them: before the first push, and again after a 401 or 403. */
 export type HeadersSource =
@@ -83,19 +83,9 @@ export function pushgateway(options: PushgatewayOptions): Target {
         const bytes = long ? await gzip(body) : body;
         // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
         if (waits) controller.signal.throwIfAborted();
-        answered = untraced(() =>
-          transport({
-            url: group,
-            method,
-            headers: long ? { ...sent.headers, "content-encoding": "gzip" } : sent.headers,
-            body: bytes,
-            controller,
-            timeoutMs,
-            get signal() {
-              return controller.signal;
-            },
-          }),
-        );
+        const all = long ? { ...sent.headers, "content-encoding": "gzip" } : sent.headers;
+        const request = requestOf(group, method, all, bytes, controller, timeoutMs);
+        answered = untraced(() => transport(request));
       } catch (error) {
         throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
       }
@@ -150,6 +140,31 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 function isLonger(text: string, bytes: number): boolean {
   if (text.length > bytes || text.length * 3 <= bytes) return text.length > bytes;
   return new TextEncoder().encode(text).length > bytes;
+}
+
+/**
+ * A function of its own, and a getter that reads nothing around it: the getter gives each request a hidden
+ * class, and that would keep what it can read, the snapshot, until a full garbage collection.
+ */
+function requestOf(
+  url: string,
+  method: TransportRequest["method"],
+  headers: TransportRequest["headers"],
+  body: TransportRequest["body"],
+  controller: AbortController,
+  timeoutMs: number,
+): TransportRequest {
+  return {
+    url,
+    method,
+    headers,
+    body,
+    controller,
+    timeoutMs,
+    get signal() {
+      return this.controller.signal;
+    },
+  };
 }
 
 /** What every request of one target has in common. */
