@@ -1,7 +1,7 @@
 import { diff } from "../exposition/diff.js";
 import { type ParsedMetric, parseText } from "../exposition/parse-text.js";
 import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
-import { redefined, sortedMetrics } from "../metrics/catalog.js";
+import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Totals } from "./journal.js";
 import type { Life } from "./life.js";
@@ -20,7 +20,11 @@ export function snapshot(leftOut?: ReadonlySet<string>): string {
 }
 
 export const totals: Totals = {
-  changed: () => (redefined.length > 0 ? undefined : changesInTextFormat()),
+  changed() {
+    // Nobody takes the list until all is written.
+    if (redefined.length > 0) catalog.changed = undefined;
+    return redefined.length > 0 ? undefined : changesInTextFormat();
+  },
   all: () => snapshot(),
 };
 
