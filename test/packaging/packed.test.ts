@@ -195,7 +195,7 @@ describe("dependencies point one way: adapters, node, core", () => {
   const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@prefreeze/core": [],
     "@prefreeze/gateway": ["node:*"],
-    "@prefreeze/node": ["@prefreeze/core", "undici"],
+    "@prefreeze/node": ["@prefreeze/core", "node:*", "undici"],
     "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],
     "@prefreeze/cloudflare-workers": ["@prefreeze/core"],
     "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "node:*"],
