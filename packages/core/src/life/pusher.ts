@@ -115,6 +115,8 @@ export function createPusher({
     lookedAtMs = Date.now();
     const { sequence, target } = currentLife();
     const groups = await target.groups(controller, timeoutMs);
+    // A transport may ignore that this push was given up.
+    controller.signal.throwIfAborted();
     if (currentLife().sequence !== sequence) throw new Error("another push has started");
     const types = new Map(sortedMetrics().map(({ name, type }) => [name, type]));
     leftOut.add(conflictsAmong(types, groups));
@@ -154,7 +156,11 @@ export function createPusher({
         if (pushed === current && !pushed.inDoubt) write(false);
       }
       // All else is pushed at once.
-      if (sequence === pushed.sequence && leftOut.add(conflictsOf(error)))
+      if (
+        sequence === pushed.sequence &&
+        leftOut.add(conflictsOf(error)) &&
+        !controller.signal.aborted
+      )
         return push(controller, timeoutMs);
       throw error;
     }

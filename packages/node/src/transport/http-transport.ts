@@ -85,8 +85,12 @@ const send: Transport = ({
             true,
           );
       });
-    controller.abort = () =>
-      request.destroy(connected ? undefined : new Error("no connection in time"));
+    controller.abort = () => {
+      AbortController.prototype.abort.call(controller);
+      // Before Node reports a reset, which only the other end can cause.
+      fail(new Error(connected ? "aborted" : "no connection in time"));
+      request.destroy();
+    };
     // The body is given whole, so that it gets a length and shares a packet with the head. Node encodes the
     // head like the body, and headers are Latin-1: ASCII bodies are sent as Latin-1, which copies nothing.
     const copied = body && Buffer.byteLength(body) !== body.length;
