@@ -156,6 +156,19 @@ describe("a metric that was left out", () => {
     expect(server.received.filter(({ body }) => body.includes("orders_total"))).toHaveLength(2);
   });
 
+  it("is pushed again after half an hour, even if the clock was set back meanwhile", async () => {
+    const server = await refusing();
+    const clock = fakeClock();
+    const { instance, orders } = start({ url: server.url });
+    const order = async () => invoke(instance, () => orders.inc({ plan: "pro" }));
+    await order();
+    server.state.refuses = false;
+    clock.set(-86_400_000);
+    await clock.pass(1_800_000);
+    await order();
+    expect(server.last('orders_total{plan="pro"}')).toBe(2);
+  });
+
   it("is not taken for acknowledged by the next life, nor counted twice", async () => {
     const server = await refusing();
     server.state.refuses = false;

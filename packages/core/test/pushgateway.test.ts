@@ -1,9 +1,9 @@
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
 import { fetchTransport } from "../src/adapter.js";
-import type { TransportResponse } from "../src/index.js";
+import type { Transport, TransportRequest, TransportResponse } from "../src/index.js";
 import { type PushError, pushgateway, type PushgatewayOptions } from "./internals.js";
 import { startReceiver } from "./receiver.js";
 
@@ -94,6 +94,39 @@ describe("a target", () => {
     const target = targetAt(server.url, { bearerToken: "s3cr3t", headers: { "x-key": "k3y-k3y" } });
     const { message } = await failureOf(target.send("PUT", path, "a 1\n", new AbortController()));
     expect(message).toBe("HTTP 400: (not shown, since it repeats a credential)");
+  });
+
+  it("hides its credentials if a transport repeats them while the gateway lists its groups", async () => {
+    const transport = ({ url }: TransportRequest) => Promise.reject(new Error(`no way to ${url}`));
+    const target = targetAt("http://gateway.example", { query: "?token=s3cr3t-t0ken", transport });
+    const { message } = await failureOf(target.groups(new AbortController(), 1_000));
+    expect(message).toBe("(not shown, since it repeats a credential)");
+  });
+
+  it("takes an answer without a body for an empty list of groups", async () => {
+    const transport = (() => Promise.resolve({ status: 200 })) as unknown as Transport;
+    const target = targetAt("http://gateway.example", { transport });
+    expect(await target.groups(new AbortController(), 1_000)).toBe("");
+  });
+
+  it.each(["PUT", "GET"])("asks OpenTelemetry for no span of a %s", async (method) => {
+    const key = Symbol.for("opentelemetry.js.api.1");
+    let suppressed = false;
+    const context = {
+      active: () => ({ setValue: (_: symbol, value: unknown) => value }),
+      with: (value: unknown, run: () => unknown) => {
+        suppressed = value === true;
+        return run();
+      },
+    };
+    Object.assign(globalThis, { [key]: { context } });
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, key));
+    const target = targetAt("http://gateway.example", {
+      transport: () => Promise.resolve({ status: 200, body: "" }),
+    });
+    if (method === "PUT") await target.send("PUT", path, "a 1\n", new AbortController());
+    else await target.groups(new AbortController(), 1_000);
+    expect(suppressed).toBe(true);
   });
 
   it("reads no more of an endless answer than it shows", async () => {

@@ -2,6 +2,7 @@ import { builtIn, initSeries } from "../metrics/built-in.js";
 import { catalog } from "../metrics/catalog.js";
 import { touchTotal } from "../metrics/cells.js";
 import type { Metric } from "../metrics/metric.js";
+import { stopwatch } from "../runtime/stopwatch.js";
 import { warnOnce } from "../runtime/warn.js";
 import type { Conflict } from "../target/conflict.js";
 
@@ -20,12 +21,13 @@ export interface LeftOut {
 }
 
 export function createLeftOut(): LeftOut {
-  const untilMs = new Map<string, number>();
+  /** By name, how long each has been left out, in milliseconds. */
+  const sinceMs = new Map<string, () => number>();
   // Defined at once, so that a restored value finds it. It has no series before the first conflict.
   const counter = builtIn("counter", "prefreeze_conflicts_total", "Metrics left out of pushes.");
 
   function leaveOut({ name, type }: Metric, { names, types }: Conflict): void {
-    untilMs.set(name, Date.now() + LEFT_OUT_MS);
+    sinceMs.set(name, stopwatch());
     touchTotal(initSeries(counter)).value++;
     const collides = names.find((each) => each !== name);
     const otherType = types.find((each) => each !== type) ?? "a metric of another type";
@@ -38,18 +40,18 @@ export function createLeftOut(): LeftOut {
 
   return {
     now() {
-      for (const [name, endMs] of untilMs) if (endMs <= Date.now()) untilMs.delete(name);
-      return new Set(untilMs.keys());
+      for (const [name, outMs] of sinceMs) if (outMs() >= LEFT_OUT_MS) sinceMs.delete(name);
+      return new Set(sinceMs.keys());
     },
     add(conflicts) {
-      const { size } = untilMs;
+      const { size } = sinceMs;
       for (const conflict of conflicts) {
         for (const name of conflict.names) {
           const metric = catalog.metrics.get(name);
-          if (metric && !untilMs.has(name)) leaveOut(metric, conflict);
+          if (metric && !sinceMs.has(name)) leaveOut(metric, conflict);
         }
       }
-      return untilMs.size > size;
+      return sinceMs.size > size;
     },
   };
 }

@@ -74,7 +74,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
   return {
     async send(method, path, body, controller, timeoutMs = 30_000) {
       let sent: Prepared;
-      let answered: Promise<TransportResponse>;
+      let answered: Promise<Answer>;
       const group = address + path + query;
       try {
         const long = body && gzip && isLonger(body, gzipAboveBytes);
@@ -90,8 +90,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
         throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
       }
       const { headers, secrets } = sent;
-      // A transport of the user's may leave the body out.
-      let response: Omit<TransportResponse, "body"> & { readonly body?: string };
+      let response: Answer;
       try {
         response = await answered;
       } catch (error) {
@@ -110,20 +109,21 @@ export function pushgateway(options: PushgatewayOptions): Target {
       throw pushError(status, hide(text, secrets), hide(advice, secrets), conflictsIn(answer));
     },
     async groups(controller, timeoutMs) {
-      const { headers } = (prepared ??= await unlessAborted(prepare(options), controller.signal));
-      const { status, body } = await transport({
-        url: `${address}/api/v1/metrics${query}`,
-        method: "GET",
-        headers,
-        body: undefined,
-        answerCharacters: GROUPS_CHARACTERS,
-        controller,
-        timeoutMs,
-        get signal() {
-          return controller.signal;
-        },
-      });
-      return status === 200 ? body : "";
+      const { headers, secrets } = (prepared ??= await unlessAborted(
+        prepare(options),
+        controller.signal,
+      ));
+      const url = `${address}/api/v1/metrics${query}`;
+      const request = requestOf(url, "GET", headers, undefined, controller, timeoutMs);
+      try {
+        const answered: Promise<Answer> = untraced(() =>
+          transport(Object.assign(request, { answerCharacters: GROUPS_CHARACTERS })),
+        );
+        const { status, body = "" } = await answered;
+        return status === 200 ? body : "";
+      } catch (error) {
+        throw withoutSecrets(error, secrets);
+      }
     },
   };
 }
@@ -166,6 +166,9 @@ function requestOf(
     },
   };
 }
+
+/** A transport of the user's may leave the body out. */
+type Answer = Omit<TransportResponse, "body"> & { readonly body?: string };
 
 /** What every request of one target has in common. */
 interface Prepared {
