@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Agent, type Dispatcher } from "undici";
 import { describe, expect, test } from "vitest";
 import { recordingServer } from "./recording-server.js";
 
@@ -173,6 +174,22 @@ async function unusedUrl(): Promise<string> {
 }
 
 const nodeTransports = transports.filter(([name]) => name !== "fetchTransport");
+
+test("undiciTransport takes a dispatcher that answers by itself", async () => {
+  const dispatcher = Object.assign(new Agent(), {
+    dispatch: (_: object, handler: Dispatcher.DispatchHandler) => {
+      // As undici's own handlers are.
+      const { onHeaders, onComplete } = handler as Record<string, (...args: unknown[]) => unknown>;
+      queueMicrotask(() => {
+        onHeaders?.call(handler, 202, [], () => undefined, "Accepted");
+        onComplete?.call(handler, []);
+      });
+      return true;
+    },
+  });
+  for (let i = 0; i < 2; i++)
+    expect((await undiciTransport(dispatcher)(put("http://gateway.example"))).status).toBe(202);
+});
 
 test.each(nodeTransports)("%s cuts off an endless answer", async (_, send) => {
   const server = await recordingServer((response) => {

@@ -1,3 +1,4 @@
+import { catalog } from "../metrics/catalog.js";
 import { cellIn, mergeIntoTotals } from "../metrics/cells.js";
 import { defineRestored } from "../metrics/define.js";
 import type { Recordings } from "../metrics/scope.js";
@@ -11,6 +12,9 @@ import { parseText } from "./parse-text.js";
  */
 export function addTotals(snapshot: string): void {
   const recordings: Recordings = new Map();
+  const { maxSeries, maxBytes } = catalog;
+  // In another order, a full snapshot would not fit, and what went to `_overflow` would be counted again.
+  Object.assign(catalog, { maxSeries: Infinity, maxBytes: Infinity });
   for (const { type, name, help, series } of parseText(snapshot)) {
     const [first] = series.values();
     if (!first || type === "gauge") continue;
@@ -26,5 +30,6 @@ export function addTotals(snapshot: string): void {
       counts.forEach((count, i) => (cell.counts![i]! += count));
     }
   }
+  Object.assign(catalog, { maxSeries, maxBytes });
   mergeIntoTotals(recordings);
 }

@@ -28,7 +28,12 @@ export function undiciTransport(dispatcher?: Dispatcher): Transport {
             ready();
           });
           const sent = { method, headers, signal, ...(body !== undefined && { body }) };
-          send(url, { ...sent, dispatcher: via }).then(resolve, (thrown: unknown) => {
+          const answered = (answer: Dispatcher.ResponseData) => {
+            resolve(answer);
+            // A dispatcher of the user's may answer without a request.
+            ready();
+          };
+          send(url, { ...sent, dispatcher: via }).then(answered, (thrown: unknown) => {
             const error = thrown as NodeJS.ErrnoException;
             fail(error);
             if (error.code === "UND_ERR_CONNECT_TIMEOUT") startTimer(ready, LOOKUP_MS, true);

@@ -157,6 +157,28 @@ describe("totals of the previous process", () => {
     expect(catalog.seriesCount).toBe(2);
   });
 
+  it("keep each series of a full snapshot, whichever metrics come first now", () => {
+    const start = () => startInstance(core, { url: "http://localhost:9", maxSeries: 100_000 });
+    const long = "x".repeat(1_000);
+    start();
+    for (let i = 0; i < 900; i++) orders().inc({ plan: `${i}`, region: long });
+    expect(totalOf(core, 'orders_total{plan="_overflow",region="_overflow"}')).toBeGreaterThan(0);
+    for (const metric of ["invocations", "timeouts", "coldstarts"])
+      core.initSeries(catalog.metrics.get(`faas_${metric}_total`)!, { faas_trigger: "timer" });
+    const durations = catalog.metrics.get("faas_invoke_duration_seconds")!;
+    core.initSeries(durations, { faas_trigger: "timer" });
+    const linesOf = () =>
+      textOf(core)
+        .split("\n")
+        .filter((line) => line.startsWith("orders_total"))
+        .sort();
+    const before = linesOf();
+    nextProcess(start);
+    expect(linesOf().filter((line) => !before.includes(line))).toEqual([]);
+    expect(linesOf()).toHaveLength(before.length);
+    expect(catalog).toMatchObject({ maxSeries: 100_000, maxBytes: 1_000_000 });
+  });
+
   it("do not include gauges", () => {
     core.gauge({ name: "backlog", help: "B." }).set(3);
     orders().inc({ plan: "pro", region: "eu" });
