@@ -4,11 +4,12 @@ import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { startRealGateway } from "../../../test/pushgateway/real.js";
 import { startGateway } from "../../gateway/src/index.js";
 import type { Instance, Journal, Platform, WrittenLife } from "../src/adapter.js";
-import type { Options } from "../src/index.js";
+import type { Options, Transport } from "../src/index.js";
 import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
 import { fakeClock } from "./fake-clock.js";
 import { descriptor, startInstance } from "./fake-platform.js";
 import { startReceiver } from "./receiver.js";
+import { scriptedGateway } from "./scripted-gateway.js";
 
 let core: Core;
 let warnings: readonly string[];
@@ -191,6 +192,30 @@ describe("a metric that was left out", () => {
     await invoke(instance, work);
     // One of four orders is acknowledged under the first id.
     expect(server.last('orders_total{plan="pro"}')).toBe(3);
+  });
+
+  it("stays in doubt with the push that had it, and is not counted twice", async () => {
+    const gateway = scriptedGateway();
+    let pushes = 0;
+    // The second push is applied and not answered. The gateway refuses the metric from then on.
+    const transport: Transport = async (request) =>
+      ++pushes > 2 && pushes < 5 && String(request.body).includes("orders_total")
+        ? { status: 400, body: refusal }
+        : gateway.transport(request);
+    const clock = fakeClock();
+    const { instance, orders } = start({ url: "http://gateway.test", transport });
+    const order = async () => invoke(instance, () => orders.inc({ plan: "pro" }));
+    gateway.next(200, "reset, applied", 200);
+    await order();
+    await order();
+    expect(warnings.filter((line) => line.includes("is left out"))).toHaveLength(1);
+    await clock.pass(700_000);
+    await order();
+    expect(instance.pusher!.life.inDoubt).toBe(true);
+    await clock.pass(1_800_000);
+    await order();
+    expect(instance.pusher!.life.inDoubt).toBe(false);
+    expect(gateway.sum('orders_total{plan="pro"}')).toBe(4);
   });
 
   it("is written to the journal, which holds the acknowledged snapshot without it", async () => {

@@ -181,7 +181,7 @@ describe("a life is in doubt if a push of it is:", () => {
     const pushes = createInDoubt(0);
     const act = {
       sent: pushes.sent,
-      acknowledged: pushes.acknowledged,
+      acknowledged: (sequence: number) => pushes.acknowledged(sequence, true),
       "not applied": pushes.notApplied,
       "in doubt": pushes.unanswered,
     };
@@ -200,7 +200,7 @@ it("a life that has lost sight of a push stays in doubt until a later one is ack
   for (let sequence = 1; sequence <= 1_000; sequence++) pushes.notApplied(sequence);
   expect(pushes.any).toBe(true);
   pushes.sent(1_001);
-  pushes.acknowledged(1_001);
+  pushes.acknowledged(1_001, true);
   expect(pushes.any).toBe(false);
 });
 

@@ -1,10 +1,11 @@
-/** More pushes without an end than any platform gives up before one is acknowledged. */
-const MAX_OPEN = 100;
+/** More pushes than any platform gives up before one is acknowledged. */
+const MOST = 100;
 
 /**
  * The pushes of one life that the gateway may have applied, or may still apply, by their sequence numbers.
  *
- * Snapshots are cumulative: what is acknowledged contains all that earlier pushes carried, so it resolves them.
+ * Snapshots are cumulative: what is acknowledged contains all that earlier pushes carried, so it resolves them,
+ * unless they carried a metric that it leaves out.
  */
 export interface InDoubt {
   readonly any: boolean;
@@ -18,49 +19,61 @@ export interface InDoubt {
   notApplied(sequence: number): void;
   /** Nothing more will be known of this push: only an acknowledgement of it, or of a later one, resolves it. */
   unanswered(sequence: number): void;
-  /** The push was acknowledged. @returns false if a later one is acknowledged already */
-  acknowledged(sequence: number): boolean;
+  /** Pushes after this one leave out a metric that it and earlier ones may have carried. */
+  leftOutAfter(sequence: number): void;
+  /**
+   * The push was acknowledged.
+   *
+   * @param whole it left out no metric
+   * @returns false if a later one is acknowledged already
+   */
+  acknowledged(sequence: number, whole: boolean): boolean;
 }
 
 /** @param upTo the newest push of another process that is in doubt; 0 if there is none */
 export function createInDoubt(upTo: number): InDoubt {
-  /** Pushes that have no end yet, oldest first. */
-  const open = new Set<number>();
-  let unanswered = upTo;
+  /** Whether each may still end, oldest first. */
+  const pushes = new Map<number, boolean>();
+  if (upTo > 0) pushes.set(upTo, false);
+  let wholeUpTo = 0;
   let acknowledged = 0;
   let lastMs = upTo > 0 ? Date.now() : 0;
   return {
     get any() {
-      return open.size > 0 || unanswered > acknowledged;
+      return pushes.size > 0;
     },
     get anyOpen() {
-      return open.size > 0;
+      return [...pushes.values()].includes(true);
     },
     get lastMs() {
       return lastMs;
     },
     sent(sequence) {
-      open.add(sequence);
-      if (open.size <= MAX_OPEN) return;
-      const [oldest] = open;
-      open.delete(oldest!);
-      unanswered = Math.max(unanswered, oldest!);
+      pushes.set(sequence, true);
+      if (pushes.size <= MOST) return;
+      // What resolves the oldest one, and the newest, resolves all between them.
+      const [oldest, second] = pushes.keys();
+      pushes.set(oldest!, false).delete(second!);
     },
-    notApplied: (sequence) => void open.delete(sequence),
+    notApplied(sequence) {
+      if (pushes.get(sequence)) pushes.delete(sequence);
+    },
     unanswered(sequence) {
-      open.delete(sequence);
-      unanswered = Math.max(unanswered, sequence);
+      if (pushes.has(sequence)) pushes.set(sequence, false);
       lastMs = Date.now();
     },
-    acknowledged(sequence) {
+    leftOutAfter(sequence) {
+      wholeUpTo = sequence;
+    },
+    acknowledged(sequence, whole) {
       if (sequence < acknowledged) return false;
       acknowledged = sequence;
-      open.delete(sequence);
-      for (const each of open) {
-        if (each > sequence) continue;
-        open.delete(each);
+      pushes.delete(sequence);
+      for (const [each, open] of pushes) {
+        if (each > sequence || (each <= wholeUpTo && !whole)) continue;
+        pushes.delete(each);
         // It was given up, and may still be applied over this one.
-        lastMs = Date.now();
+        if (open) lastMs = Date.now();
       }
       return true;
     },

@@ -119,6 +119,7 @@ export function createPusher({
     controller.signal.throwIfAborted();
     if (currentLife().sequence !== sequence) throw new Error("another push has started");
     const types = new Map(sortedMetrics().map(({ name, type }) => [name, type]));
+    // The pushes that were reset had these metrics, and were not applied.
     leftOut.add(conflictsAmong(types, groups));
   }
 
@@ -156,21 +157,20 @@ export function createPusher({
         if (pushed === current && !pushed.inDoubt) write(false);
       }
       // All else is pushed at once.
-      if (
-        sequence === pushed.sequence &&
-        leftOut.add(conflictsOf(error)) &&
-        !controller.signal.aborted
-      )
-        return push(controller, timeoutMs);
+      if (sequence === pushed.sequence && leftOut.add(conflictsOf(error))) {
+        pushed.pushesInDoubt.leftOutAfter(sequence);
+        if (!controller.signal.aborted) return push(controller, timeoutMs);
+      }
       throw error;
     }
     resets = 0;
     // This life may have been replaced, or a later push be acknowledged.
-    if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence)) return;
+    const whole = out.size === 0;
+    if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence, whole)) return;
     pushed.acknowledged = { totals: withLeftOut(text, out, pushed.acknowledged?.totals), atMs };
     pushed.appliedByMs = Date.now();
     // The journal has the totals of the newest push alone, and all of them.
-    journal?.acknowledge(pushed, out.size === 0 && sequence === pushed.sequence);
+    journal?.acknowledge(pushed, whole && sequence === pushed.sequence);
     if (previous && isScraped(previous)) {
       deleteOldGroup(previous);
       previous = undefined;
