@@ -17,7 +17,10 @@ export interface TransportRequest {
   readonly timeoutMs: number;
   /** Aborts the attempt; the transport then rejects. Created when first read, which costs a tenth of a push. */
   readonly signal: AbortSignal;
-  /** The controller behind `signal`. A transport may replace its `abort`, which costs next to nothing. */
+  /**
+   * The controller behind `signal`. A transport may replace its `abort`, which costs next to nothing. What it
+   * puts there calls `AbortController.prototype.abort`, too.
+   */
   readonly controller: AbortController;
 }
 
