@@ -122,7 +122,7 @@ describe("a bundle leaves out unused modules", () => {
     expectNone(bundled, [
       "core/metrics/gauge.js",
       "core/metrics/histogram.js",
-      "core/invocation/record-for-test.js",
+      "core/instrument/record-for-test.js",
       "core/invocation/on-invocation.js",
       "core/instance/explain.js",
       "core/flush/flusher.js",
@@ -146,7 +146,8 @@ describe("a bundle leaves out unused modules", () => {
       expect.arrayContaining(["aws-lambda/instrument.js", "core/flush/flusher.js"]),
     );
     expectNone(bundled, [
-      "core/invocation/record-for-test.js",
+      "core/instrument/record-for-test.js",
+      "core/instrument/observe-for-test.js",
       "core/invocation/on-invocation.js",
       "node/transport/undici.js",
     ]);
@@ -158,7 +159,7 @@ describe("a bundle leaves out unused modules", () => {
       export { onInvocation, recorded };`);
     expect(bundled).toEqual(
       expect.arrayContaining([
-        "core/invocation/record-for-test.js",
+        "core/instrument/record-for-test.js",
         "core/invocation/on-invocation.js",
       ]),
     );

@@ -19,7 +19,7 @@ export type {
   RecordedMetrics,
   RecordedSeries,
 } from "./invocation/invocation-record.js";
-export { recorded } from "./invocation/record-for-test.js";
+export { recorded } from "./instrument/record-for-test.js";
 export type { Labels, LabelValue } from "./metrics/series.js";
 export type { Options } from "./instance/options.js";
 export type { Transport, TransportRequest, TransportResponse } from "./target/transport.js";

@@ -1,12 +1,21 @@
 import { clockOffsetMs, flushUntilMs } from "../flush/flush-until.js";
 import type { Instance } from "../instance/instance.js";
 import { errorTypeOf } from "../invocation/error-type.js";
+import type { Invocation } from "../invocation/invocation.js";
 import { beginInvocation, invocations } from "../invocation/running.js";
 import type { Outcome } from "../invocation/vocabulary.js";
 import { guarded } from "../runtime/guarded.js";
+import { shared } from "../runtime/shared.js";
 import type { InvocationDescriptor, Observation } from "./descriptor.js";
-import { observeForTest } from "./observe-for-test.js";
 import { settle } from "./settle.js";
+
+/** Observes a handler inside `recorded()`, which sets it: functions that are deployed do without. */
+export const testObserver = shared<{
+  observe?: (
+    invocation: Invocation,
+    describe: () => InvocationDescriptor,
+  ) => Observation | undefined;
+}>("testObserver", {});
 
 /**
  * Begins to observe an invocation.
@@ -21,7 +30,8 @@ export function beginObservation(
   return guarded(() => {
     const { running, store } = invocations;
     const around = store.single ? undefined : store.getStore();
-    if (around?.ended === false) return around.flush ? undefined : observeForTest(around, describe);
+    if (around?.ended === false)
+      return around.flush ? undefined : testObserver.observe?.(around, describe);
     if (!instance) return undefined;
     const descriptor = describe();
     const { key, trigger, deadlineMs } = descriptor;

@@ -64,6 +64,8 @@ export interface Acknowledged {
 export interface RestoredLife extends WrittenLife {
   /** Adds its totals, without gauges, to those of this process. */
   addTotals(): void;
+  /** What core calls before a push: `dropRedefined`, which only a restored life needs. */
+  dropRedefined(life: WrittenLife): boolean;
   /** The invocations that were in flight when the process died. */
   readonly died: readonly { readonly trigger: Trigger; readonly coldStart: boolean }[];
 }

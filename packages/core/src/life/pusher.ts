@@ -12,7 +12,7 @@ import type { Journal, OpenJournal } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { deleteOldGroup, isScraped } from "./old-group.js";
-import { dropRedefined, snapshot, totals } from "./redefined.js";
+import { snapshot, totals } from "./totals.js";
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 
@@ -134,7 +134,7 @@ export function createPusher({
     const { failures } = flusher.breaker;
     if (expire(currentLife(), gateways.length > 1))
       replaceLife(failures > 0 ? current!.url : undefined);
-    if (dropRedefined(currentLife())) replaceLife();
+    if (left?.dropRedefined(currentLife())) replaceLife();
     if (resets > 1 && Math.abs(Date.now() - lookedAtMs) > LOOK_AGAIN_MS)
       await findConflicts(controller, timeoutMs);
     const pushed = currentLife();

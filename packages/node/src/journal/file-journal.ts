@@ -1,5 +1,6 @@
 import {
   addTotals,
+  dropRedefined,
   type Journal,
   type JournalKey,
   type OpenJournal,
@@ -70,6 +71,7 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
         addTotals: () => {
           addTotals(left.totals);
         },
+        dropRedefined,
         died: entries!.died,
       },
       get abandoned() {

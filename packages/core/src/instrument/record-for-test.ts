@@ -1,13 +1,15 @@
-import type { Trigger } from "./vocabulary.js";
-import { type InvocationRecord, recordOf } from "./invocation-record.js";
+import { type InvocationRecord, recordOf } from "../invocation/invocation-record.js";
 import {
   areToldApart,
   beginInvocation,
   endInvocation,
   invocations,
   useInvocationStore,
-} from "./running.js";
-import { runtimeStore } from "./runtime-store.js";
+} from "../invocation/running.js";
+import { runtimeStore } from "../invocation/runtime-store.js";
+import type { Trigger } from "../invocation/vocabulary.js";
+import { testObserver } from "./observation.js";
+import { observeForTest } from "./observe-for-test.js";
 
 /**
  * Runs code as an invocation and returns what it recorded; for tests. Nothing is added to the totals, and
@@ -27,6 +29,7 @@ export async function recorded(
   run: () => unknown,
   { trigger }: { readonly trigger?: Trigger } = {},
 ): Promise<InvocationRecord> {
+  testObserver.observe = observeForTest;
   if (!areToldApart()) {
     const store = runtimeStore();
     if (store) useInvocationStore(store);

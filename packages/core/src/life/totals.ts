@@ -1,0 +1,25 @@
+import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
+import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
+import type { Totals } from "./journal.js";
+
+/**
+ * The totals as text. A restored metric stays in its life as it was, even if this process defines another one.
+ *
+ * @param leftOut the names of metrics that are left out
+ */
+export function snapshot(leftOut?: ReadonlySet<string>): string {
+  let metrics = sortedMetrics();
+  if (leftOut?.size) metrics = metrics.filter(({ name }) => !leftOut.has(name));
+  if (redefined.length > 0)
+    metrics = metrics.map((metric) => redefined.find(({ name }) => name === metric.name) ?? metric);
+  return textFormat(metrics);
+}
+
+export const totals: Totals = {
+  changed() {
+    // Nobody takes the list until all is written.
+    if (redefined.length > 0) catalog.changed = undefined;
+    return redefined.length > 0 ? undefined : changesInTextFormat();
+  },
+  all: () => snapshot(),
+};
