@@ -369,9 +369,9 @@ describe("the pushes of an instance", () => {
     }
     const working = `prefreeze: push to ${server.url}/ succeeded again`;
     expect(warnings).toEqual([
-      `prefreeze: push to ${server.url}/ failed: HTTP 413: line one line two; raise the size limit of the gateway's proxy, or lower maxSeries`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 413: line one line two; lower maxSeries, or raise the limit of the gateway's proxy`,
       working,
-      `prefreeze: push to ${server.url}/ failed: HTTP 404: line one line two; check the path in PUSHGATEWAY_URL: it ends before /metrics`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 404: line one line two; check the path in PUSHGATEWAY_URL`,
       working,
     ]);
     expect(instance.pusher!.flusher.breaker.failures).toBe(0);

@@ -49,12 +49,12 @@ describe("a push that is refused for good says what to do, and promises nothing"
       "a redirect to a login page",
       (response) =>
         response.writeHead(302, { location: "https://login.example/start?next=x" }).end(),
-      "HTTP 302; use the gateway's own address, not one that leads to https://login.example/start, as PUSHGATEWAY_URL",
+      "HTTP 302; PUSHGATEWAY_URL redirects to https://login.example/start: use the gateway's own address",
     ],
     [
       "a redirect to nowhere",
       (response) => response.writeHead(307).end(),
-      "HTTP 307; use the address that this one leads to as PUSHGATEWAY_URL",
+      "HTTP 307; PUSHGATEWAY_URL redirects: use the gateway's own address",
     ],
     [
       "a TLS port of Go",
@@ -71,27 +71,27 @@ describe("a push that is refused for good says what to do, and promises nothing"
     [
       "missing credentials",
       (response) => response.writeHead(401).end("Unauthorized\n"),
-      "HTTP 401: Unauthorized; set PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD, or PUSHGATEWAY_BEARER_TOKEN",
+      "HTTP 401: Unauthorized; check the credentials",
     ],
     [
       "a ban",
       (response) => response.writeHead(403).end(page("403 Forbidden")),
-      "HTTP 403: 403 Forbidden; allow pushes with these credentials and from this network",
+      "HTTP 403: 403 Forbidden; check the credentials",
     ],
     [
       "a wrong path",
       (response) => response.writeHead(404).end("404 page not found\n"),
-      "HTTP 404: 404 page not found; check the path in PUSHGATEWAY_URL: it ends before /metrics",
+      "HTTP 404: 404 page not found; check the path in PUSHGATEWAY_URL",
     ],
     [
       "a limit of size",
       (response) => response.writeHead(413).end(page("413 Request Entity Too Large")),
-      "HTTP 413: 413 Request Entity Too Large; raise the size limit of the gateway's proxy, or lower maxSeries",
+      "HTTP 413: 413 Request Entity Too Large; lower maxSeries, or raise the limit of the gateway's proxy",
     ],
     [
       "a login page with status 200",
       (response) => response.end(page("Sign in")),
-      "HTTP 200: Sign in; a web page answered, not a Pushgateway: check PUSHGATEWAY_URL",
+      "HTTP 200: Sign in; this is no Pushgateway: check PUSHGATEWAY_URL",
     ],
   ])("%s", async (_, answer, reason) => {
     const { server, instance } = await push((response, { path }) => void answer(response, path));
@@ -188,6 +188,14 @@ describe("no warning repeats a credential", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("although an answer may speak of a bearer token", async () => {
+    await push(
+      (response) => response.writeHead(401).end("the bearer token has expired"),
+      (url) => ({ url, bearerToken: "8f3a9c21d7" }),
+    );
+    expect(warnings[0]).toContain("HTTP 401: the bearer token has expired; check");
   });
 
   it("that the error of a transport has", async () => {

@@ -14,18 +14,11 @@ const BETWEEN_ADDRESSES = /\s*,\s*(?=[a-z]+:\/\/|[^@]*?(?:$|,\s*[a-z]+:\/\/))/i;
  * @throws Error that says what is wrong, if no address is usable
  */
 export function parseAddresses(value: string): Gateway[] {
-  const faults: string[] = [];
-  const gateways = value
-    .split(BETWEEN_ADDRESSES)
-    .filter(Boolean)
-    .flatMap((address) => {
-      const fault = faultOf(address);
-      if (fault) faults.push(fault);
-      return fault ? [] : parseAddress(address);
-    });
-  const fault = faults[0] ?? "is not an address";
-  if (gateways.length === 0) throw new Error(fault);
-  if (faults.length > 0)
+  const found = value.split(BETWEEN_ADDRESSES).filter(Boolean).map(parseAddress);
+  const gateways = found.filter((each) => typeof each !== "string");
+  const [fault] = found.filter((each) => typeof each === "string");
+  if (gateways.length === 0) throw new Error(fault ?? "is not an address");
+  if (fault)
     warnOnce(
       "addresses",
       `an address in PUSHGATEWAY_URL or the url option ${fault} and is left out`,
@@ -33,30 +26,12 @@ export function parseAddresses(value: string): Gateway[] {
   return gateways;
 }
 
-/** `host:9091` means `http://host:9091`, as in the other Prometheus client libraries. */
-function urlOf(value: string): URL {
-  return new URL(value.includes("://") ? value : `http://${value}`);
-}
-
-function parseAddress(value: string): Gateway {
-  const { origin, pathname, search, username, password } = urlOf(value);
-  return {
-    url: origin + pathname,
-    query: search || undefined,
-    username: decodeURIComponent(username) || undefined,
-    password: decodeURIComponent(password) || undefined,
-  };
-}
-
-/** @returns why the address cannot be used, without any part of it; undefined if it can be */
-function faultOf(value: string): string | undefined {
-  let url: URL;
-  try {
-    url = urlOf(value);
-  } catch {
-    return "is not an address";
-  }
-  const { protocol, pathname, search, hash, username, password } = url;
+/** @returns why the address cannot be used, without any part of it, if it cannot be */
+function parseAddress(value: string): Gateway | string {
+  // As in the other Prometheus client libraries.
+  const address = value.includes("://") ? value : `http://${value}`;
+  if (!URL.canParse(address)) return "is not an address";
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(address);
   if (!/^https?:$/.test(protocol)) return "starts with neither http:// nor https://";
   // A raw `/`, `?` or `#` in a password ends the host too early: the host is then a piece of the credentials,
   // which the next look-up would send to a DNS server.
@@ -65,9 +40,13 @@ function faultOf(value: string): string | undefined {
   // The URL standard removes them without a word.
   if (/[\t\r\n]/.test(value)) return "has a tab or a line break";
   try {
-    decodeURIComponent(username + password);
+    return {
+      url: origin + pathname,
+      query: search || undefined,
+      username: decodeURIComponent(username) || undefined,
+      password: decodeURIComponent(password) || undefined,
+    };
   } catch {
     return "has a % in its user name or password that encodes nothing: write it as %25";
   }
-  return undefined;
 }

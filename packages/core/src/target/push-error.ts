@@ -11,11 +11,9 @@ export interface PushError extends Error {
 
 export function pushError(
   status: number,
-  answer: string,
-  advice: string,
+  reason: string,
   conflicts: readonly Conflict[],
 ): PushError {
-  const reason = [`HTTP ${status}${answer && `: ${answer}`}`, advice].filter(Boolean).join("; ");
   return Object.assign(new Error(reason), { name: "PushError", status, conflicts } as const);
 }
 

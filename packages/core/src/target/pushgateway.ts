@@ -4,7 +4,7 @@ import { conflictsIn } from "./conflict.js";
 import { base64 } from "./grouping-key.js";
 import { nothingSent, pushError } from "./push-error.js";
 import { isWebPage, refusal } from "./refusal.js";
-import { hide, secretsIn, withoutSecrets } from "./secrets.js";
+import { secretsIn, withoutSecrets } from "./secrets.js";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
 
 /** Headers of every push, or a function that fetches them: before the first push, and again after a 401 or 403. */
@@ -71,59 +71,62 @@ export function pushgateway(options: PushgatewayOptions): Target {
   const address = url.replace(/\/+$/, "");
   let prepared: Prepared | undefined;
 
+  /** @returns the answer, and the texts that no message may repeat */
+  async function ask(
+    method: TransportRequest["method"],
+    url: string,
+    body: string | undefined,
+    controller: AbortController,
+    timeoutMs: number,
+    answerCharacters?: number,
+  ): Promise<TransportResponse & Prepared> {
+    let sent: Prepared;
+    let answered: Promise<TransportResponse>;
+    try {
+      const long = body && gzip && isLonger(body, gzipAboveBytes);
+      const waits = long || !prepared;
+      sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
+      const bytes = long ? await gzip(body) : body;
+      // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
+      if (waits) controller.signal.throwIfAborted();
+      const { headers } = sent;
+      const all = long ? { ...headers, "content-encoding": "gzip" } : headers;
+      const request = { url, method, headers: all, body: bytes, answerCharacters, controller, timeoutMs };
+      answered = untraced(() => transport(withSignal(request)));
+    } catch (error) {
+      throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
+    }
+    try {
+      // A transport of the user's may leave the body out.
+      const { status, body, location } = await answered;
+      return { status, body: (body as string | undefined) ?? "", location, ...sent };
+    } catch (error) {
+      throw withoutSecrets(error, sent.secrets);
+    }
+  }
+
   return {
     async send(method, path, body, controller, timeoutMs = 30_000) {
-      let sent: Prepared;
-      let answered: Promise<Answer>;
-      const group = address + path + query;
-      try {
-        const long = body && gzip && isLonger(body, gzipAboveBytes);
-        const waits = long || !prepared;
-        sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
-        const bytes = long ? await gzip(body) : body;
-        // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
-        if (waits) controller.signal.throwIfAborted();
-        const all = long ? { ...sent.headers, "content-encoding": "gzip" } : sent.headers;
-        const request = requestOf(group, method, all, bytes, controller, timeoutMs);
-        answered = untraced(() => transport(request));
-      } catch (error) {
-        throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
-      }
-      const { headers, secrets } = sent;
-      let response: Answer;
-      try {
-        response = await answered;
-      } catch (error) {
-        throw withoutSecrets(error, secrets);
-      }
-      const { status, body: answer = "", location } = response;
-      if (status >= 200 && status < 300 && !isWebPage(answer)) return;
+      const url = address + path + query;
+      const answer = await ask(method, url, body, controller, timeoutMs);
+      const { status, secrets } = answer;
+      if (status >= 200 && status < 300 && !isWebPage(answer.body)) return;
       // The secret may have been rotated, so it is fetched again.
       if (status === 401 || status === 403) prepared = undefined;
-      const { text, advice } = refusal(
-        { status, body: answer, location },
-        group,
-        path,
-        "authorization" in headers,
-      );
-      throw pushError(status, hide(text, secrets), hide(advice, secrets), conflictsIn(answer));
+      const reason = refusal(answer, url, path, secrets);
+      throw pushError(status, reason, conflictsIn(answer.body));
     },
     async groups(controller, timeoutMs) {
-      const { headers, secrets } = (prepared ??= await unlessAborted(
-        prepare(options),
-        controller.signal,
-      ));
       const url = `${address}/api/v1/metrics${query}`;
-      const request = requestOf(url, "GET", headers, undefined, controller, timeoutMs);
-      try {
-        const answered: Promise<Answer> = untraced(() =>
-          transport(Object.assign(request, { answerCharacters: GROUPS_CHARACTERS })),
-        );
-        const { status, body = "" } = await answered;
-        return status === 200 ? body : "";
-      } catch (error) {
-        throw withoutSecrets(error, secrets);
-      }
+      const { status, body } = await ask(
+        "GET",
+        url,
+        undefined,
+        controller,
+        timeoutMs,
+        GROUPS_CHARACTERS,
+      );
+      return status === 200 ? body : "";
     },
   };
 }
@@ -146,29 +149,14 @@ function isLonger(text: string, bytes: number): boolean {
  * A function of its own, and a getter that reads nothing around it: the getter gives each request a hidden
  * class, and that would keep what it can read, the snapshot, until a full garbage collection.
  */
-function requestOf(
-  url: string,
-  method: TransportRequest["method"],
-  headers: TransportRequest["headers"],
-  body: TransportRequest["body"],
-  controller: AbortController,
-  timeoutMs: number,
-): TransportRequest {
+function withSignal(request: Omit<TransportRequest, "signal">): TransportRequest {
   return {
-    url,
-    method,
-    headers,
-    body,
-    controller,
-    timeoutMs,
+    ...request,
     get signal() {
       return this.controller.signal;
     },
   };
 }
-
-/** A transport of the user's may leave the body out. */
-type Answer = Omit<TransportResponse, "body"> & { readonly body?: string };
 
 /** What every request of one target has in common. */
 interface Prepared {
@@ -199,7 +187,7 @@ async function prepare(options: PushgatewayOptions): Promise<Prepared> {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(headers[name]))
       throw new TypeError(`header ${name} has characters that HTTP forbids`);
   }
-  return { headers, secrets: secretsIn(headers, options.query, password, bearerToken) };
+  return { headers, secrets: secretsIn(headers, options.query) };
 }
 
 async function textOf(what: string, credential: Secret | undefined): Promise<string | undefined> {

@@ -8,37 +8,35 @@ const PIECE = 6;
 
 /** The texts in the headers and the query of a request that no message may repeat. */
 export function secretsIn(
-  headers: Readonly<Record<string, string>>,
+  { "content-type": _, ...headers }: Readonly<Record<string, string>>,
   query: string | undefined,
-  ...credentials: readonly (string | undefined)[]
 ): string[] {
-  const { "content-type": _, ...others } = headers;
-  const words = [...Object.values(others), ...new URLSearchParams(query).values()];
-  return [
-    ...words.flatMap((value) => value.split(" ")).filter((word) => word.length >= PIECE),
-    ...[...credentials, passwordIn(others["authorization"])].filter((each) => each !== undefined),
-  ].filter(Boolean);
+  const [, scheme = "", credentials = ""] =
+    /^(\w+) (.*)/s.exec(headers["authorization"] ?? "") ?? [];
+  const words = [...Object.values(headers), ...new URLSearchParams(query).values()]
+    .flatMap((value) => value.split(" "))
+    // An answer may speak of a bearer token without repeating one.
+    .filter((word) => word.length >= PIECE && word !== scheme);
+  return [...words, credentials, passwordIn(scheme, credentials)].filter(Boolean);
 }
 
-/** The password of a header for basic auth that the user wrote. */
-function passwordIn(authorization = ""): string | undefined {
+/** The password of basic auth. */
+function passwordIn(scheme: string, credentials: string): string {
   try {
-    return /^[^:]*:(.*)$/s.exec(atob(/^basic (.*)/i.exec(authorization)?.[1] ?? ""))?.[1];
+    const bytes = /^basic$/i.test(scheme) ? atob(credentials) : "";
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    return text.slice(text.indexOf(":") + 1);
   } catch {
-    return undefined;
+    return "";
   }
 }
 
 /** @returns the text, or words in its place if it repeats a secret or a piece of one */
 export function hide(text: string, secrets: readonly string[]): string {
   const texts = bare(text);
-  const pieces = new Set(texts.flatMap(piecesOf));
   const writings = secrets.flatMap((secret) => [secret, base64(secret)]).flatMap(bare);
-  const isRepeated = (secret: string) =>
-    secret.length < PIECE
-      ? texts.some((each) => each.includes(secret))
-      : piecesOf(secret).some((piece) => pieces.has(piece));
-  return writings.some(isRepeated) ? HIDDEN : text;
+  const isRepeated = (piece: string) => texts.some((each) => each.includes(piece));
+  return writings.flatMap(piecesOf).some(isRepeated) ? HIDDEN : text;
 }
 
 /** @returns the error of a transport, or another one in its place if its message repeats a secret */
@@ -58,8 +56,9 @@ function bare(text: string): string[] {
   return [text, unescaped].map((each) => each.replace(/[^a-z0-9]/gi, "").toLowerCase());
 }
 
+/** A short text is one piece. */
 function piecesOf(text: string): string[] {
-  return Array.from({ length: Math.max(text.length - PIECE + 1, 0) }, (_, i) =>
+  return Array.from({ length: Math.max(text.length - PIECE, 0) + 1 }, (_, i) =>
     text.slice(i, i + PIECE),
   );
 }
