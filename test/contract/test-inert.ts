@@ -47,7 +47,7 @@ export function testInert(
       const { stderr } = await run({ ...env, PUSHGATEWAY_URL: "http://127.0.0.1:9" });
       expect(stderr).toBe(
         saysSo
-          ? `prefreeze: PUSHGATEWAY_URL is set, but nothing is pushed: ${reason}; set PREFREEZE_ACTIVE=1 to push from here, too\n`
+          ? `prefreeze: nothing is pushed to PUSHGATEWAY_URL: ${reason}; set PREFREEZE_ACTIVE=1 to push all the same\n`
           : "",
       );
     },

@@ -3,8 +3,7 @@ import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { deploy } from "./deploy.js";
 
 const gateway = useGateway();
-const WARNING =
-  "recordings in a worker thread are lost: send them to the main thread, and record them there";
+const WARNING = "recordings in a worker thread are lost: record in the main thread";
 
 test("one warning tells that recordings in the function's own threads are lost", async () => {
   const { invoke, lambda } = await deploy("own-threads.ts", {

@@ -20,34 +20,13 @@ const urlsOf = (url: string) =>
 
 describe("an address that cannot be used", () => {
   it.each([
-    [
-      "http://user:p@ss/word@host",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http://user:12/x@host:9091",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http://user:12#x@host:9091",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http://user:12?x@host:9091",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http://user:12\\x@host:9091",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http:/user:secret@host:9091",
-      "has an @ after its host: percent-encode the user name and the password",
-    ],
-    [
-      "http://user:50%off@host",
-      "has a % in its user name or password that encodes nothing: write it as %25",
-    ],
+    ["http://user:p@ss/word@host", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:12/x@host:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:12#x@host:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:12?x@host:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:12\\x@host:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http:/user:secret@host:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:50%off@host", "has a % that encodes nothing: write it as %25"],
     ["http://user:a\tb@host", "has a tab or a line break"],
     ["ftp://user:secret@host", "starts with neither http:// nor https://"],
     ["http://user:p/w@host", "is not an address"],
@@ -61,7 +40,7 @@ describe("an address that cannot be used", () => {
   it("is left out if another one can be used", () => {
     expect(urlsOf("http://one:9091, http://user:p@ss/word@two")).toEqual(["http://one:9091/"]);
     expect(warnings).toEqual([
-      "prefreeze: an address in PUSHGATEWAY_URL or the url option has an @ after its host: percent-encode the user name and the password and is left out",
+      "prefreeze: an address in PUSHGATEWAY_URL or the url option has an @ after its host: percent-encode the credentials and is left out",
     ]);
   });
 

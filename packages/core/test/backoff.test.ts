@@ -227,7 +227,7 @@ describe("minFlushIntervalMs", () => {
       expect(settingsOf(value, false).minFlushIntervalMs).toBe(0);
       settingsOf(value, false);
       expect(warnings).toEqual([
-        "prefreeze: minFlushIntervalMs is ignored: this platform announces no shutdown, so deferred totals would be lost",
+        "prefreeze: minFlushIntervalMs is ignored: this platform announces no shutdown",
       ]);
     },
   );

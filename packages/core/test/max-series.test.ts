@@ -112,7 +112,7 @@ describe("maxSeries", () => {
     expect(core.catalog.droppedRecordings).toBe(27_000);
     expect(core.catalog.metrics.size).toBeLessThan(10_000);
     expect(warnings).toEqual([
-      'prefreeze: metric "event_1000_total" is over maxSeries: its recordings are dropped, and those of all further metrics',
+      'prefreeze: metric "event_1000_total" is over maxSeries: it and all further metrics are dropped',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe("maxSeries", () => {
     expect(core.catalog.droppedSeries).toBe(1_000);
     expect(core.catalog.droppedRecordings).toBe(3_000);
     expect(warnings.at(-1)).toBe(
-      'prefreeze: metric "event_2000_total" is over maxSeries: its recordings are dropped, and those of all further metrics',
+      'prefreeze: metric "event_2000_total" is over maxSeries: it and all further metrics are dropped',
     );
   });
 

@@ -259,7 +259,7 @@ describe("settings", () => {
     expect(startInstance(core, { url, job: "second" }).settings.job).toBe("first");
     startInstance(core, { url, job: "third" });
     expect(warnings).toEqual([
-      "prefreeze: the job option is ignored, since the first instrument() has set it; pass the same options everywhere",
+      "prefreeze: the job option is ignored: the first instrument() has set it",
     ]);
   });
 });
@@ -398,7 +398,7 @@ describe("options of a second call", () => {
     startInstance(core, { url, ...first });
     startInstance(core, { url, ...second });
     expect(warnings).toEqual([
-      `prefreeze: the ${Object.keys(second)[0]} option is ignored, since the first instrument() has set it; pass the same options everywhere`,
+      `prefreeze: the ${Object.keys(second)[0]} option is ignored: the first instrument() has set it`,
     ]);
   });
 });

@@ -42,7 +42,7 @@ export function isActiveElsewhere(reason: string, options: Options, env: Env): b
   if (env["PUSHGATEWAY_URL"])
     warnOnce(
       "inert",
-      `PUSHGATEWAY_URL is set, but nothing is pushed: ${reason}; set PREFREEZE_ACTIVE=1 to push from here, too`,
+      `nothing is pushed to PUSHGATEWAY_URL: ${reason}; set PREFREEZE_ACTIVE=1 to push all the same`,
     );
   return false;
 }

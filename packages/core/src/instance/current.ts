@@ -36,7 +36,7 @@ export function instanceOn(platform: Platform, options: Options): Instance | und
     if (isSet(given) && !isSame(given, instance.options[name as keyof Options])) {
       warnOnce(
         `option ${name}`,
-        `the ${name} option is ignored, since the first instrument() has set it; pass the same options everywhere`,
+        `the ${name} option is ignored: the first instrument() has set it`,
       );
     }
   }

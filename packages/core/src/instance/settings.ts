@@ -69,7 +69,7 @@ export function resolveSettings(
   if (!settings.minFlushIntervalMs || flushesAtEnd) return settings;
   warnOnce(
     "minFlushIntervalMs",
-    "minFlushIntervalMs is ignored: this platform announces no shutdown, so deferred totals would be lost",
+    "minFlushIntervalMs is ignored: this platform announces no shutdown",
   );
   return { ...settings, minFlushIntervalMs: 0 };
 }

@@ -6,10 +6,11 @@ export interface Catalog {
   readonly metrics: Map<string, Metric>;
   /** The same metrics sorted by name, as the text format lists them; undefined after a definition. */
   sorted?: readonly Metric[] | undefined;
-  /** Time series of the user's own metrics, counted as the gateway counts them. */
+  /**
+   * Time series of the user's own metrics, counted as the gateway counts them. That of a metric without labels
+   * counts from its definition on.
+   */
   seriesCount: number;
-  /** Further ones, which metrics without labels will have with their first recording. */
-  reserved: number;
   /** Those of overflow series, which are beyond `maxSeries`. */
   overflow: number;
   maxSeries: number;
@@ -37,7 +38,6 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
   metrics: new Map(),
   sorted: undefined,
   seriesCount: 0,
-  reserved: 0,
   overflow: 0,
   maxSeries: 1_000,
   bytes: 0,

@@ -55,13 +55,11 @@ export function define(
     return known;
   }
   if (known && !known.restored) {
-    const shapes = `as ${shorten(known.shape, 500)} and as ${shorten(shape, 500)}`;
-    if (!builtIn && !known.builtIn && replaces())
-      warnOnce(
-        `${name} again`,
-        `metric "${name}" is defined twice, ${shapes}: the newer definition replaces the other, which would be an error in production`,
-      );
-    else fault = `it is defined twice, ${shapes}: rename one of them`;
+    fault = `it is defined twice, as ${shorten(known.shape, 500)} and as ${shorten(shape, 500)}: rename one of them`;
+    if (!builtIn && !known.builtIn && replaces()) {
+      warnOnce(`${name} again`, `metric "${name}": ${fault}; in production, this throws`);
+      fault = undefined;
+    }
   }
   if (fault !== undefined) throw new TypeError(`prefreeze: metric ${quoted(name)}: ${fault}`);
   if (known) {
@@ -129,10 +127,11 @@ const OWN_OPTION: Readonly<Partial<Record<MetricType, string>>> = {
 
 function unknownOptionFault(type: MetricType, definition: object): string | undefined {
   const options = ["name", "help", "labelNames", OWN_OPTION[type]].filter(Boolean);
-  const unknown = Object.entries(definition).find(
-    ([option, value]) => value !== undefined && !options.includes(option),
-  );
-  return unknown && `a ${type} has no option ${quoted(unknown[0])}: use ${options.join(", ")}`;
+  for (const [option, value] of Object.entries(definition)) {
+    if (value !== undefined && !options.includes(option))
+      return `a ${type} has no option ${quoted(option)}: use ${options.join(", ")}`;
+  }
+  return undefined;
 }
 
 /** Names that the gateway, Prometheus and prefreeze export. With another type, the gateway would refuse every push. */

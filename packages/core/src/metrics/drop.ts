@@ -27,10 +27,7 @@ export function dropValue(metric: Metric, subject: string, value: unknown): unde
  */
 export function dropForWantOfRoom({ name }: Metric, limit: string): undefined {
   catalog.droppedRecordings++;
-  warnOnce(
-    "room",
-    `metric "${name}" is over ${limit}: its recordings are dropped, and those of all further metrics`,
-  );
+  warnOnce("room", `metric "${name}" is over ${limit}: it and all further metrics are dropped`);
 }
 
 /** The value itself if it is a number or nothing, otherwise only its type: it may be a secret. */

@@ -52,7 +52,7 @@ export interface Metric {
    * to would be another one, with all its totals a second time.
    */
   readonly groupLabel: string | undefined;
-  /** Without labels: the series that the user's metrics had reserved once this one had its own. */
+  /** Without labels: the series that the user's metrics had when this one was defined, with its own. */
   reservedUpTo: number;
   /** Its HELP and TYPE lines; undefined until first written. */
   header: string | undefined;

@@ -10,6 +10,8 @@ const FREE_BYTES = { labelled: 100_000, single: 60_000, builtIn: 30_000 };
 /** The most lines of all overflow series: metrics can be defined without end, too. */
 const MAX_OVERFLOW = 1_000;
 
+export const SNAPSHOT_LIMIT = "the limit of a snapshot";
+
 /** The value of every label in a metric's overflow series, which takes the recordings without room. */
 export const OVERFLOW = "_overflow";
 
@@ -21,20 +23,16 @@ export function isLast({ labelValues }: Series): boolean {
 /** Takes the room that a new series needs. @returns which limit leaves none; undefined if there is room */
 export function takeRoom(series: Series): string | undefined {
   const { metric } = series;
-  const weight = weightOf(series);
+  const counted = countedAs(series);
+  const lines = linesOf(metric);
   const bytes = bytesOf(series);
   if (!metric.builtIn) {
-    const { seriesCount, reserved, maxSeries } = catalog;
-    const upTo = hasLabels(metric) ? seriesCount + reserved + weight : metric.reservedUpTo;
-    const most = catalog.maxBytes - (isLast(series) ? FREE_BYTES.single : FREE_BYTES.labelled);
-    if (weight > 0 && upTo > maxSeries) return "maxSeries";
-    const overflow = weight === 0 ? linesOf(metric) : 0;
-    if (overflow > 0 && catalog.overflow + overflow > MAX_OVERFLOW) return "maxSeries";
-    if (catalog.bytes + bytes > most) return `the limit of a snapshot, ${most} bytes`;
-    if (reserves(metric)) catalog.reserved -= weight;
-    catalog.overflow += overflow;
+    const upTo = counted ? catalog[counted] + lines : metric.reservedUpTo;
+    if (upTo > (counted === "overflow" ? MAX_OVERFLOW : catalog.maxSeries)) return "maxSeries";
+    const free = isLast(series) ? FREE_BYTES.single : FREE_BYTES.labelled;
+    if (catalog.bytes + bytes > catalog.maxBytes - free) return SNAPSHOT_LIMIT;
   }
-  catalog.seriesCount += weight;
+  if (counted) catalog[counted] += lines;
   catalog.bytes += bytes;
   return undefined;
 }
@@ -49,18 +47,18 @@ export function takeRoomFor(metric: Metric): boolean {
   const bytes = headerBytesOf(metric);
   if (!metric.builtIn && catalog.bytes + bytes > catalog.maxBytes - FREE_BYTES.single) return false;
   catalog.bytes += bytes;
-  if (reserves(metric)) catalog.reserved += linesOf(metric);
-  metric.reservedUpTo = catalog.seriesCount + catalog.reserved;
+  if (isSingle(metric)) catalog.seriesCount += linesOf(metric);
+  metric.reservedUpTo = catalog.seriesCount;
   return true;
 }
 
 /** Gives back the room of a metric that another definition replaces. */
 export function freeRoom(metric: Metric): void {
   catalog.bytes -= headerBytesOf(metric);
-  if (reserves(metric) && metric.series.size === 0) catalog.reserved -= linesOf(metric);
+  if (isSingle(metric)) catalog.seriesCount -= linesOf(metric);
   for (const series of metric.series.values()) {
-    if (hasLabels(metric) && isLast(series)) catalog.overflow -= linesOf(metric);
-    catalog.seriesCount -= weightOf(series);
+    const counted = countedAs(series);
+    if (counted) catalog[counted] -= linesOf(metric);
     catalog.bytes -= bytesOf(series);
   }
 }
@@ -70,12 +68,15 @@ export function hasRoom(): boolean {
   return catalog.bytes < catalog.maxBytes - FREE_BYTES.builtIn;
 }
 
-function hasLabels({ labelNames }: Metric): boolean {
-  return labelNames.length > 0;
+/** A user's metric without labels: its one series is counted when the metric is defined. */
+function isSingle({ builtIn, labelNames }: Metric): boolean {
+  return !builtIn && labelNames.length === 0;
 }
 
-function reserves(metric: Metric): boolean {
-  return !metric.builtIn && !hasLabels(metric);
+function countedAs(series: Series): "seriesCount" | "overflow" | undefined {
+  const { metric } = series;
+  if (metric.builtIn || isSingle(metric)) return undefined;
+  return isLast(series) ? "overflow" : "seriesCount";
 }
 
 /** Series of the gateway, which are lines of the snapshot. */
@@ -83,28 +84,19 @@ function linesOf({ buckets }: Metric): number {
   return buckets ? buckets.length + 3 : 1;
 }
 
-/** How many time series of the gateway it takes of `maxSeries`; 0 if it is built in or an overflow series. */
-function weightOf(series: Series): number {
-  const { metric } = series;
-  return metric.builtIn || (hasLabels(metric) && isLast(series)) ? 0 : linesOf(metric);
-}
-
 /** The most that the lines of a series can take. */
 function bytesOf({ metric, labelValues }: Series): number {
   // Marks and a value of 20 characters, which few values exceed; then a suffix, and `le` with its bound.
-  let line = metric.name.length + 24 + (metric.buckets ? 40 : 0);
-  metric.labelNames.forEach((label, i) => {
-    line += label.length + 2 + escapedBytes(labelValues[i]!);
-  });
-  return linesOf(metric) * line;
+  const more = 24 + (metric.buckets ? 40 : 0);
+  return linesOf(metric) * (metric.name.length + more + bytesIn([metric.labelNames, labelValues]));
 }
 
 /** The most that the lines about a metric can take. */
 function headerBytesOf({ name, help }: Metric): number {
-  return 3 * name.length + 64 + escapedBytes(help);
+  return 3 * name.length + 64 + bytesIn(help);
 }
 
-/** JSON escapes all that the text format escapes. */
-function escapedBytes(text: string): number {
-  return new TextEncoder().encode(JSON.stringify(text)).length;
+/** JSON escapes all that the text format escapes, and its marks take no less. */
+function bytesIn(texts: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(texts)).length;
 }

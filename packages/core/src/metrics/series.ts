@@ -3,7 +3,7 @@ import { warnOnce } from "../runtime/warn.js";
 import { catalog, redefined } from "./catalog.js";
 import { drop, dropForWantOfRoom, dropValue } from "./drop.js";
 import type { Metric, Series } from "./metric.js";
-import { isLast, OVERFLOW, takeRoom } from "./room.js";
+import { isLast, OVERFLOW, SNAPSHOT_LIMIT, takeRoom } from "./room.js";
 
 /** The value of a label. A number is written as JavaScript prints it. */
 export type LabelValue = string | number;
@@ -38,14 +38,11 @@ export function seriesOf(metric: Metric, labels: unknown, more?: object): Series
       if (!labelNames.includes(name) && Object.hasOwn(given, name))
         return drop(metric, `label "${shorten(name, 100)}"`, "is not in labelNames");
     }
-    if (long !== undefined) {
-      const what = `label "${long}" has values of more than ${catalog.maxLabelBytes} bytes`;
+    if (long !== undefined)
       return overflowOf(
         metric,
-        `${metric.name} ${long} long`,
-        `metric "${metric.name}": ${what}: they`,
+        `metric "${metric.name}": label "${long}" has values of more than ${catalog.maxLabelBytes} bytes: they`,
       );
-    }
     return (
       series.get(key) ??
       createSeries(
@@ -90,23 +87,23 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
   if (listed && listed !== metric) return drop(metric, "its definition", "was replaced");
   const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
   // What an earlier process counted is kept whole.
-  const limit = kept ? undefined : listed ? takeRoom(made) : "the limit of a snapshot";
+  const limit = kept ? undefined : listed ? takeRoom(made) : SNAPSHOT_LIMIT;
   if (limit) {
     if (!listed || isLast(made)) return dropForWantOfRoom(metric, limit);
-    return overflowOf(metric, name, `metric "${name}" is over ${limit}: new label values`);
+    return overflowOf(metric, `metric "${name}" is over ${limit}: new label values`);
   }
   series.set(labelValues.map(keyPart).join(""), made);
   return made;
 }
 
 /** The series in which recordings add up that cannot have one of their own. */
-function overflowOf(metric: Metric, subject: string, what: string): Series | undefined {
+function overflowOf(metric: Metric, what: string): Series | undefined {
   const overflow = createSeries(
     metric,
     metric.labelNames.map(() => OVERFLOW),
   );
   if (!overflow) return undefined;
   catalog.droppedSeries++;
-  warnOnce(subject, `${what} add up as ${OVERFLOW}`);
+  warnOnce(what, `${what} add up as ${OVERFLOW}`);
   return overflow;
 }

@@ -26,10 +26,10 @@ export function guardedStart<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    const reason = reasonOf(error);
-    if (error instanceof TypeError && reason.startsWith("prefreeze: ")) throw error;
+    if (error instanceof TypeError && reasonOf(error).startsWith("prefreeze: ")) throw error;
     // Each call tries again, and is guarded in turn: one warning is enough for all of them.
-    warnOnce("internal", `recording failed: ${reason}`);
-    return undefined;
+    return guarded(() => {
+      throw error;
+    });
   }
 }

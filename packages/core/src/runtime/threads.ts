@@ -26,8 +26,6 @@ export function checkThread(): void {
       ?.getBuiltinModule?.("node:worker_threads")
       ?.getEnvironmentData?.(THREADS_KEY);
     if (found instanceof Int32Array && Atomics.exchange(found, 0, 1) === 0)
-      warn(
-        "recordings in a worker thread are lost: send them to the main thread, and record them there",
-      );
+      warn("recordings in a worker thread are lost: record in the main thread");
   });
 }

@@ -16,7 +16,7 @@ const BETWEEN_ADDRESSES = /\s*,\s*(?=[a-z]+:\/\/|[^@]*?(?:$|,\s*[a-z]+:\/\/))/i;
 export function parseAddresses(value: string): Gateway[] {
   const found = value.split(BETWEEN_ADDRESSES).filter(Boolean).map(parseAddress);
   const gateways = found.filter((each) => typeof each !== "string");
-  const [fault] = found.filter((each) => typeof each === "string");
+  const fault = found.find((each) => typeof each === "string");
   if (gateways.length === 0) throw new Error(fault ?? "is not an address");
   if (fault)
     warnOnce(
@@ -36,7 +36,7 @@ function parseAddress(value: string): Gateway | string {
   // A raw `/`, `?` or `#` in a password ends the host too early: the host is then a piece of the credentials,
   // which the next look-up would send to a DNS server.
   if (`${pathname}${search}${hash}`.includes("@"))
-    return "has an @ after its host: percent-encode the user name and the password";
+    return "has an @ after its host: percent-encode the credentials";
   // The URL standard removes them without a word.
   if (/[\t\r\n]/.test(value)) return "has a tab or a line break";
   try {
@@ -47,6 +47,6 @@ function parseAddress(value: string): Gateway | string {
       password: decodeURIComponent(password) || undefined,
     };
   } catch {
-    return "has a % in its user name or password that encodes nothing: write it as %25";
+    return "has a % that encodes nothing: write it as %25";
   }
 }

@@ -98,8 +98,8 @@ export function pushgateway(options: PushgatewayOptions): Target {
     }
     try {
       // A transport of the user's may leave the body out.
-      const { status, body, location } = await answered;
-      return { status, body: (body as string | undefined) ?? "", location, ...sent };
+      const { status, body: answer = "", location } = await answered;
+      return { status, body: answer, location, ...sent };
     } catch (error) {
       throw withoutSecrets(error, sent.secrets);
     }
