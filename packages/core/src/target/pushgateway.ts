@@ -91,15 +91,23 @@ export function pushgateway(options: PushgatewayOptions): Target {
       if (waits) controller.signal.throwIfAborted();
       const { headers } = sent;
       const all = long ? { ...headers, "content-encoding": "gzip" } : headers;
-      const request = { url, method, headers: all, body: bytes, answerCharacters, controller, timeoutMs };
+      const request = {
+        url,
+        method,
+        headers: all,
+        body: bytes,
+        answerCharacters,
+        controller,
+        timeoutMs,
+      };
       answered = untraced(() => transport(withSignal(request)));
     } catch (error) {
       throw nothingSent(prepared ? withoutSecrets(error, prepared.secrets) : error);
     }
     try {
       // A transport of the user's may leave the body out.
-      const { status, body: answer = "", location } = await answered;
-      return { status, body: answer, location, ...sent };
+      const { status, body: answer, location } = await answered;
+      return { status, body: answer || "", location, ...sent };
     } catch (error) {
       throw withoutSecrets(error, sent.secrets);
     }
