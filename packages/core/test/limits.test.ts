@@ -50,6 +50,23 @@ describe("a label value", () => {
     ]);
   });
 
+  it("that becomes too long while it is read is dropped", () => {
+    const warnings = collectWarnings();
+    let reads = 0;
+    const zone = "eu";
+    for (const _ of [1, 2])
+      logins().inc({
+        get user() {
+          return reads++ % 2 ? huge : `${reads}`;
+        },
+        zone,
+      });
+    expect(textOf(core)).toBe("");
+    expect(warnings).toEqual([
+      'prefreeze: metric "logins_total": a label changes while it is read; this recording is dropped',
+    ]);
+  });
+
   it("that is too long beside a label that is wrong is dropped", () => {
     const warnings = collectWarnings();
     const inc = logins().inc as (labels: object) => void;

@@ -289,6 +289,23 @@ describe("a target", () => {
     });
   });
 
+  it.each([
+    ["a Headers object", new Headers({ "x-key": "1" })],
+    ["a Map", new Map([["X-Key", "1"]])],
+  ])("sends headers from %s", async (_, all) => {
+    const server = await startReceiver();
+    const headers = all as unknown as Record<string, string>;
+    await targetAt(server.url, { headers }).send("PUT", path, "a 1\n", new AbortController());
+    expect(server.received[0]?.headers).toHaveProperty("x-key", "1");
+  });
+
+  it("says that a text is no set of headers", async () => {
+    const headers = "secret" as unknown as Record<string, string>;
+    await expect(
+      targetAt("http://gateway", { headers }).send("PUT", path, "a 1\n", new AbortController()),
+    ).rejects.toThrow("header s is not text");
+  });
+
   it("sends numbers in headers, and none that an object only inherits", async () => {
     const server = await startReceiver();
     const inherited = Object.create({ "x-inherited": "no" }) as Record<string, string>;

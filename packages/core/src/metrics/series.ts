@@ -86,6 +86,8 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
   const listed = kept ? metric : catalog.metrics.get(name);
   if (listed && listed !== metric) return drop(metric, "its definition", "was replaced");
   const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
+  if (!isLast(made) && labelValues.some(isLong))
+    return drop(metric, "a label", "changes while it is read");
   // What an earlier process counted is kept whole.
   const limit = kept ? undefined : listed ? takeRoom(made) : SNAPSHOT_LIMIT;
   if (limit) {

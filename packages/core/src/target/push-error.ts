@@ -74,7 +74,7 @@ export function nothingSent(thrown: unknown): Error {
 
 /** The error codes of a system that made no connection, of undici, and of certificates that Node.js rejects. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS_)?CERT_.+|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.+)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|(.+_)?CERT(_.+)?|UNABLE_TO_.+)$/;
 /** Causes may form a circle. */
 const MOST_CAUSES = 9;
 

@@ -172,6 +172,8 @@ interface Prepared {
   readonly secrets: readonly string[];
 }
 
+type Pairs = Iterable<readonly [string, unknown]>;
+
 async function prepare(options: PushgatewayOptions): Promise<Prepared> {
   const username = await textOf("user name", options.username);
   const password = await textOf("password", options.password);
@@ -184,8 +186,10 @@ async function prepare(options: PushgatewayOptions): Promise<Prepared> {
     all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
   if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
   const { headers: source } = options;
-  const more = typeof source === "function" ? await source() : source;
-  for (const [name, value] of Object.entries(more ?? {})) all[name.toLowerCase()] = value;
+  const more: unknown = typeof source === "function" ? await source() : source;
+  // `Headers` and maps have no entries of their own.
+  const entries = Symbol.iterator in Object(more) ? (more as Pairs) : Object.entries(more ?? {});
+  for (const [name, value] of entries) all[name.toLowerCase()] = value;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(all)) {
     if (typeof value !== "string" && typeof value !== "number")
