@@ -53,6 +53,18 @@ describe("an address that cannot be used", () => {
 });
 
 describe("the query of an address", () => {
+  it.each([
+    ["http://one/?token=s3cr3t,part", ["http://one/"]],
+    ["one?token=s3cr3t,part,more", ["http://one/"]],
+    [
+      "http://one/?token=s3cr3t,part,http://two,three:9091",
+      ["http://one/", "http://two/", "http://three:9091/"],
+    ],
+    ["http://one/?token=a@b, http://two/?token=c,d", ["http://two/"]],
+  ])("may have commas, and no host is made of it: %s", (url, urls) => {
+    expect(urlsOf(url)).toEqual(urls);
+  });
+
   it("goes with every request, and into no message", async () => {
     const server = await startReceiver((response) => response.writeHead(500).end());
     const instance = startInstance(core, { url: `${server.url}/push?token=s3cr3t&tenant=a` });

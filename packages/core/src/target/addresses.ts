@@ -2,10 +2,10 @@ import { warnOnce } from "../runtime/warn.js";
 import type { Gateway } from "./pushgateway.js";
 
 /**
- * A comma separates addresses only before `…://`, or if no `@` follows before the next `…://`. Otherwise it may
- * be part of a password, and what follows it must not be taken for a host.
+ * A comma separates addresses only before `…://`, or if it is not in a query and no `@` follows before the next
+ * `…://`. Otherwise it may be part of a credential, and what follows it must not be taken for a host.
  */
-const BETWEEN_ADDRESSES = /\s*,\s*(?=[a-z]+:\/\/|[^@]*?(?:$|,\s*[a-z]+:\/\/))/i;
+const BETWEEN_ADDRESSES = /\s*,\s*(?=[a-z]+:\/\/|(?<!\?[^/]*)[^@]*?(?:$|,\s*[a-z]+:\/\/))/i;
 
 /**
  * Parses one or more addresses of gateways, separated by commas. A malformed address is left out with a
