@@ -149,20 +149,29 @@ describe("a definition", () => {
     [["1"], 'bucket "1" is not a number'],
     [[null], "bucket null is not a number"],
     [Array.from({ length: 251 }, (_, i) => i), "it has more than 250 buckets"],
+    ["1,2", 'bucket "1" is not a number'],
+    [5, "buckets are missing"],
+    [{ 1: 2 }, "buckets are missing"],
   ])("may not have the buckets %j", (buckets, fault) => {
     const define = () => loosely().histogram({ name: "size_bytes", help: "Bad.", buckets });
     expect(define).toThrow(TypeError);
     expect(define).toThrow(`prefreeze: metric "size_bytes": ${fault}`);
   });
 
-  it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]]])("may have the buckets %j", (buckets) => {
-    expect(core.histogram({ name: "size_bytes", help: "Fine.", buckets }).name).toBe("size_bytes");
-  });
+  it.each([[[0]], [[-5, -1.5, 0, 1e-300, 1e300]], [new Set([1, 2]) as unknown as number[]]])(
+    "may have the buckets %j",
+    (buckets) => {
+      expect(core.histogram({ name: "size_bytes", help: "Fine.", buckets }).name).toBe(
+        "size_bytes",
+      );
+    },
+  );
 
   it.each([
     ["counter", "work_total", "labels", ["plan"], "use name, help, labelNames"],
     ["counter", "work_total", "labelnames", ["plan"], "use name, help, labelNames"],
     ["counter", "work_total", "buckets", [1, 2], "use name, help, labelNames"],
+    ["counter", "work_total", "buckets", 5, "use name, help, labelNames"],
     ["counter", "work_total", "aggregate", "sum", "use name, help, labelNames"],
     ["gauge", "work", "aggregator", "sum", "use name, help, labelNames, aggregate"],
     ["gauge", "work", "buckets", [1, 2], "use name, help, labelNames, aggregate"],

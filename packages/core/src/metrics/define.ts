@@ -77,7 +77,7 @@ function newMetric(type: MetricType, definition: Definition, builtIn: boolean): 
   const { name, help, aggregate } = definition;
   // Copies, since the caller may change its arrays later.
   const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
-  const buckets = definition.buckets?.slice();
+  const buckets = definition.buckets && Array.from(definition.buckets);
   return {
     name,
     type,

@@ -73,7 +73,7 @@ export function histogram<
   const N extends readonly string[] = readonly [],
   const T extends string = string,
 >(options: HistogramOptions<N, OtherName<T>, LabelNames<N, T>>): Histogram<N> {
-  const buckets = options.buckets ?? DEFAULT_BUCKETS;
+  const buckets = Array.from(options.buckets ?? DEFAULT_BUCKETS);
   const metric = define("histogram", { ...options, buckets }, false, faultIn(buckets));
   return {
     ...definition(metric, { observe, startTimer, time }),
