@@ -34,8 +34,10 @@ function passwordIn(scheme: string, credentials: string): string {
 /** @returns the text, or words in its place if it repeats a secret or a piece of one */
 export function hide(text: string, secrets: readonly string[]): string {
   const texts = bare(text);
+  const pieces = new Set(texts.flatMap(piecesOf));
   const writings = secrets.flatMap((secret) => [secret, base64(secret)]).flatMap(bare);
-  const isRepeated = (piece: string) => texts.some((each) => each.includes(piece));
+  const isRepeated = (piece: string) =>
+    pieces.has(piece) || (piece.length < PIECE && texts.some((each) => each.includes(piece)));
   return writings.flatMap(piecesOf).some(isRepeated) ? HIDDEN : text;
 }
 
