@@ -31,7 +31,6 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
   Object.assign(catalog, {
     sorted: undefined,
     seriesCount: 0,
-    reserved: 0,
     overflow: 0,
     maxSeries: 1_000,
     bytes: 0,

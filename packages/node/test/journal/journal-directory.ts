@@ -160,7 +160,7 @@ export function valueIn(text: string | undefined): number {
 /** The value to which the counter is restored in an otherwise empty process; undefined if it is not. */
 export function restoredTotal(restored: RestoredLife): number | undefined {
   catalog.metrics.clear();
-  Object.assign(catalog, { seriesCount: 0, reserved: 0, bytes: 0 });
+  Object.assign(catalog, { seriesCount: 0, bytes: 0 });
   restored.addTotals();
   const [series] = catalog.metrics.get("orders_total")?.series.values() ?? [];
   return series?.total?.value;
