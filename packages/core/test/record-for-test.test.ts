@@ -162,6 +162,13 @@ describe("recorded() around a wrapped handler", () => {
       "on one that runs one invocation at a time",
       () => startInstance(core, {}, { store: core.singleSlot(core.invocations.running) }),
     ],
+    [
+      "on a runtime without AsyncLocalStorage",
+      () => {
+        vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
+        return startInstance(core, {}, { store: core.singleSlot(core.invocations.running) });
+      },
+    ],
   ];
 
   describe.each(places)("%s", (_where, start) => {

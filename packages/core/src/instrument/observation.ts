@@ -29,9 +29,12 @@ export function beginObservation(
 ): Observation | undefined {
   return guarded(() => {
     const { running, store } = invocations;
-    const around = store.single ? undefined : store.getStore();
-    if (around?.ended === false)
-      return around.flush ? undefined : testObserver.observe?.(around, describe);
+    const around = store.getStore();
+    if (around?.ended === false) {
+      if (!around.flush) return testObserver.observe?.(around, describe);
+      // A single slot holds the invocation that began last, which need not be the caller's.
+      if (!store.single) return undefined;
+    }
     if (!instance) return undefined;
     const descriptor = describe();
     const { key, trigger, deadlineMs } = descriptor;
