@@ -63,7 +63,7 @@ export function prefreeze(options: LambdaOptions = {}): MiddyHooks {
       if (!areToldApart()) endLast();
       last = undefined;
       const instance = guarded(() => lambdaInstance(options));
-      const observation = instance && beginObservation(instance, () => describeMiddleware(request));
+      const observation = beginObservation(instance, () => describeMiddleware(request));
       if (!observation) return;
       last = { request, observation };
       observations.set(request, observation);

@@ -9,7 +9,7 @@ const observed = new WeakSet<Invocation>();
 
 /**
  * Observes a wrapped handler inside `recorded()`, so that the record tells how the handler ended. Nothing is
- * counted or pushed, and no timer is set.
+ * counted or pushed.
  *
  * @returns undefined if another handler of this `recorded()` is observed already, or if the call cannot be
  *   described, since a test may leave out arguments that the platform passes
@@ -34,7 +34,7 @@ export function observeForTest(
     invocation.errorType = errorType;
     guarded(() => descriptor.collect?.(invocation, result));
   };
-  return {
+  const observation: Observation = {
     isSettled: () => invocation.outcome !== undefined,
     run: (code) => invocations.store.run(invocation, code),
     detached: descriptor.detached === true,
@@ -49,4 +49,6 @@ export function observeForTest(
       end(guarded(() => descriptor.isAnswer?.(error)) ? undefined : errorTypeOf(error)),
     timedOut: () => undefined,
   };
+  guarded(() => descriptor.started?.(observation));
+  return observation;
 }
