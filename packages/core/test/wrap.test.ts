@@ -77,7 +77,10 @@ describe("a wrapped function", () => {
       { route: (): string => "none" },
     );
     const wrapped = wrap(handler);
-    wrapped.route = () => "registered later";
+    const route = () => "registered later";
+    wrapped.route = route;
+    expect(wrapped.route).toBe(route);
+    expect(handler.route).toBe(route);
     expect(await wrapped()).toBe("registered later");
     expect(wrapped).toBeInstanceOf(handler.constructor);
     expect(Object.keys(wrapped)).toEqual(["route"]);
@@ -185,6 +188,21 @@ describe("wrapped methods", () => {
       fetch: () => descriptor(),
       scheduled: () => descriptor({ trigger: "timer" }),
     });
+
+  it("stay bare, with one warning, if the object throws when it is changed", async () => {
+    const warnings = collectWarnings();
+    const handlers = new Proxy(
+      { fetch: async () => "fine" },
+      {
+        defineProperty() {
+          throw new Error("read only");
+        },
+      },
+    );
+    expect(wrapMethods(handlers)).toBe(handlers);
+    expect(await wrapMethods(handlers).fetch()).toBe("fine");
+    expect(warnings).toEqual(["prefreeze: recording failed: read only"]);
+  });
 
   it("are replaced in the object itself, each observed with its own description", async () => {
     const queue = async () => "queue";

@@ -1,20 +1,27 @@
 import type { Instance } from "../instance/instance.js";
+import { guardedStart } from "../runtime/guarded.js";
 import { boundCopy } from "./bound-copy.js";
 import type { InvocationDescriptor } from "./descriptor.js";
 import { type AnyHandler, wrap } from "./wrap.js";
+
+type Arguments = readonly unknown[];
 
 /**
  * Wraps methods of an object of handlers in place. They become its own properties; nothing else changes.
  *
  * @param describe by the name of the method; methods that the object lacks are left out
- * @returns the object itself; if it cannot be changed, a copy of it
+ * @returns the object itself; if it cannot be changed, a copy of it. An object that throws stays bare
  * @throws TypeError if the object has none of the methods
  */
 export function wrapMethods<T extends object>(
   handlers: T,
-  instance: (args: readonly unknown[]) => Instance | undefined,
-  describe: Readonly<Record<string, (args: readonly unknown[]) => InvocationDescriptor>>,
+  instance: (args: Arguments) => Instance | undefined,
+  describe: Readonly<Record<string, (args: Arguments) => InvocationDescriptor>>,
 ): T {
+  return guardedStart(() => replaceMethods(handlers, instance, describe)) ?? handlers;
+}
+
+const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   const methods = Object(handlers) as Record<string, AnyHandler>;
   const names = Object.keys(describe);
   const present = names.filter((name) => methods[name]);
@@ -35,5 +42,5 @@ export function wrapMethods<T extends object>(
   if (wrapIn(methods)) return handlers;
   const copy = boundCopy(methods);
   wrapIn(copy);
-  return copy as T;
-}
+  return copy as typeof handlers;
+};

@@ -38,6 +38,12 @@ export function wrap<H extends AnyHandler>(
       const counted = guarded(() => instance(args));
       return observe(counted, () => describe(args), run);
     },
+    defineProperty(_, key, property) {
+      const { value } = property as { readonly value?: unknown };
+      // Whoever sets a function reads the same one.
+      if (typeof value === "function") chained.set(value as AnyHandler, value as AnyHandler);
+      return Reflect.defineProperty(handler, key, property);
+    },
     has: (_, key) => key === wrapped || Reflect.has(handler, key),
     get(_, key, self) {
       const own = Reflect.getOwnPropertyDescriptor(handler, key);
