@@ -1,4 +1,3 @@
-import { guarded } from "./guarded.js";
 import { shared } from "./shared.js";
 import { warn } from "./warn.js";
 
@@ -16,7 +15,7 @@ export function hasInstance(): void {
 export function checkThread(): void {
   if (thread.isChecked) return;
   thread.isChecked = true;
-  guarded(() => {
+  try {
     const { process } = globalThis as {
       readonly process?: {
         getBuiltinModule?(id: string): { getEnvironmentData?(key: string): unknown } | undefined;
@@ -27,5 +26,7 @@ export function checkThread(): void {
       ?.getEnvironmentData?.(THREADS_KEY);
     if (found instanceof Int32Array && Atomics.exchange(found, 0, 1) === 0)
       warn("recordings in a worker thread are lost: record in the main thread");
-  });
+  } catch {
+    // On Next.js's edge runtime, which has no such threads, looking throws.
+  }
 }
