@@ -16,7 +16,8 @@ export function describeRequest([request, second]: readonly unknown[]): Invocati
   return {
     ...response,
     // The request stays unread, since reading it would make a static Next.js route dynamic.
-    key: request ?? {},
+    // A server action may get the same text or number twice at once.
+    key: Object(request),
     id: context?.headers?.["x-vercel-id"] ?? crypto.randomUUID(),
     trigger: "http",
     // The framework around the handler makes a response of it.
