@@ -1,5 +1,5 @@
 import type { Options } from "@prefreeze/core";
-import { type AnyHandler, guardedStart, wrap, wrapMethods } from "@prefreeze/core/adapter";
+import { type AnyHandler, beInert, guardedStart, wrap, wrapMethods } from "@prefreeze/core/adapter";
 import { describeRequest } from "./handlers/describe-request.js";
 import { isEdgeRuntime, vercelInstance } from "./runtime/platform.js";
 
@@ -28,7 +28,8 @@ export function instrument<H extends AnyHandler = (request: Request) => Response
 export function instrument(handler: FetchHandler | AnyHandler, options: Options = {}) {
   // Set up during the cold start, so that a wrong setting shows before the first request. Outside a request,
   // the edge runtime forbids requests, timers and random values.
-  if (!isEdgeRuntime()) guardedStart(() => vercelInstance(options));
+  if (isEdgeRuntime()) beInert("no wrapped handler was called yet");
+  else guardedStart(() => vercelInstance(options));
   const instance = () => vercelInstance(options);
   return typeof handler === "function"
     ? wrap(handler, instance, describeRequest)

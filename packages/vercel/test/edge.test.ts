@@ -70,4 +70,12 @@ describe("a function on the edge runtime", { timeout: 30_000 }, () => {
     });
     expect(edge.logs()).not.toContain("prefreeze");
   });
+
+  test("tells before its first request that there was none yet", async () => {
+    const edge = await run({ PUSHGATEWAY_URL: gateway.url });
+    expect(await (await edge.fetch("/explain/start")).json()).toEqual({
+      mode: "inert",
+      reason: "no wrapped handler was called yet",
+    });
+  });
 });
