@@ -26,6 +26,7 @@ describe("what a handler throws inside a framework", { timeout: 60_000 }, () => 
     ["h3", "/h3", 404],
     ["React Router, as a redirect", "/loader", 302],
     ["React Router, as a Response", "/loader-none", 404],
+    ["React Router, as data()", "/loader-data", 404],
     ["SvelteKit, as an error", "/svelte", 410],
     ["SvelteKit, as a redirect", "/svelte-login", 303],
     ["Next.js, as redirect()", "/next", 307],

@@ -9,14 +9,16 @@ const OF_CLIENTS = ["request", "requestId", "requestID", "request_id", "$metadat
  * `status` or `statusCode` is an HTTP status below 500, such as a `Response`. Errors of HTTP clients are not.
  */
 export function isThrownAnswer(thrown: unknown): boolean {
-  const { digest, status, statusCode, response } = Object(thrown) as {
+  const { digest, status, statusCode, init, response } = Object(thrown) as {
     readonly digest?: unknown;
     readonly status?: unknown;
     readonly statusCode?: unknown;
+    /** Of `data()` of React Router. */
+    readonly init?: { readonly status?: unknown } | null;
     readonly response?: unknown;
   };
   if (typeof digest === "string" && NEXT_DIGEST.test(digest)) return true;
-  const given = typeof status === "number" ? status : statusCode;
+  const given = typeof status === "number" ? status : (statusCode ?? init?.status);
   if (typeof given !== "number" || !(given >= 100 && given < 500)) return false;
   const { headers } = Object(response) as { readonly headers?: unknown };
   return !headers && !OF_CLIENTS.some((name) => name in (thrown as object));

@@ -4,7 +4,7 @@ import { error, redirect } from "@sveltejs/kit";
 import { createApp, createError, createRouter, eventHandler, toWebHandler } from "h3";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { createStaticHandler, redirect as redirectTo } from "react-router";
+import { createStaticHandler, data, redirect as redirectTo } from "react-router";
 
 const calls = counter({ name: "calls_total", help: "Calls.", labelNames: ["thrown"] });
 
@@ -81,6 +81,7 @@ const served = {
   "/h3-down": h3,
   "/loader": loader("loader", () => redirectTo("/login")),
   "/loader-none": loader("loader-none", () => new Response("none", { status: 404 })),
+  "/loader-data": loader("loader-data", () => data("none", { status: 404 })),
   "/svelte": () => svelteKit(rejects("svelte", () => catchIt(() => error(410)))),
   "/svelte-login": () =>
     svelteKit(rejects("svelte-login", () => catchIt(() => redirect(303, "/login")))),
