@@ -338,7 +338,8 @@ export function testAdapter(driver: AdapterDriver): void {
         PREFREEZE_FLUSH_TIMEOUT_MS: "300",
       });
       await expectNoChange(running);
-      const warning = expect.stringMatching(/no answer within (2\d\d|300) ms/);
+      // On a busy machine, the next invocation may come before the timer.
+      const warning = expect.stringMatching(/no answer (within (2\d\d|300) ms|in time)/);
       await eventuallyWarned(running).toEqual([warning]);
       await untilFailedTwice(running);
       expect(warnings(running)).toEqual([warning]);
