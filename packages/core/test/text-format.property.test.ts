@@ -3,7 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Family, parseText } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
 import { type Definition, definition, type Recording, recording } from "./arbitrary-metrics.js";
-import { collectWarnings, type Core, freshCore, pretendProduction } from "./core.js";
+import {
+  collectWarnings,
+  type Core,
+  freshCore,
+  pretendProduction,
+  pretendProduction,
+} from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
 let gateway: RealGateway;
@@ -146,9 +152,12 @@ describe("any metric that can be defined and recorded", () => {
     { timeout: 60_000 },
     async () => {
       collectWarnings();
+      // In development, the later of two definitions replaces the other.
+      pretendProduction();
       // The metrics of prefreeze itself are in every snapshot.
       startInstance(core);
       const builtIn = [...core.catalog.metrics.values()];
+      const { bytes } = core.catalog;
       const group = { job: "property", instance: "one", grouping: {} };
       let accepted = 0;
 
@@ -160,7 +169,7 @@ describe("any metric that can be defined and recorded", () => {
           async (definitions, recordings, gzip) => {
             core.catalog.metrics.clear();
             for (const metric of builtIn) core.catalog.metrics.set(metric.name, metric);
-            core.catalog.seriesCount = 0;
+            Object.assign(core.catalog, { seriesCount: 0, overflow: 0, bytes });
 
             const models = new Map<string, Model>();
             for (const each of definitions) {
