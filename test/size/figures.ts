@@ -16,9 +16,9 @@ export interface SizeFigure {
  * when they were last set. Set them again when a size changes on purpose.
  */
 const LIMITS_BYTES = {
-  lambda: { counter: 16_890, all: 17_400 },
-  workers: { counter: 10_420, all: 10_920 },
-  vercel: { counter: 10_900, all: 11_390 },
+  lambda: { counter: 24_440, all: 24_980 },
+  workers: { counter: 16_770, all: 17_310 },
+  vercel: { counter: 18_430, all: 18_940 },
 } as const;
 
 const FORMATS = { lambda: ["cjs", "esm"], workers: ["esm"], vercel: ["esm"] } as const;

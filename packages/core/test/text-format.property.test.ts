@@ -3,13 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Family, parseText } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
 import { type Definition, definition, type Recording, recording } from "./arbitrary-metrics.js";
-import {
-  collectWarnings,
-  type Core,
-  freshCore,
-  pretendProduction,
-  pretendProduction,
-} from "./core.js";
+import { collectWarnings, type Core, freshCore, pretendProduction } from "./core.js";
 import { startInstance } from "./fake-platform.js";
 
 let gateway: RealGateway;
@@ -152,8 +146,6 @@ describe("any metric that can be defined and recorded", () => {
     { timeout: 60_000 },
     async () => {
       collectWarnings();
-      // In development, the later of two definitions replaces the other.
-      pretendProduction();
       // The metrics of prefreeze itself are in every snapshot.
       startInstance(core);
       const builtIn = [...core.catalog.metrics.values()];
