@@ -1,4 +1,4 @@
-export type Tool = "pushgateway" | "prometheus" | "promtool";
+export type Tool = "pushgateway" | "prometheus" | "promtool" | "victoria-metrics";
 
 export interface Source {
   readonly variable: string;

@@ -1,7 +1,7 @@
 // The programs that tests start: where to look for each, and what to say if it is missing.
 
 /**
- * @typedef {"pushgateway" | "prometheus" | "promtool"} Tool
+ * @typedef {"pushgateway" | "prometheus" | "promtool" | "victoria-metrics"} Tool
  * @typedef {{ variable: string, names: readonly string[], debianPackage: string, wanted: string }} Source
  */
 
@@ -24,5 +24,11 @@ export const tools = {
     names: ["promtool"],
     debianPackage: "prometheus",
     wanted: "promtool of Prometheus 2.42 or newer",
+  },
+  "victoria-metrics": {
+    variable: "VICTORIA_METRICS_BIN",
+    names: ["victoria-metrics"],
+    debianPackage: "victoria-metrics",
+    wanted: "VictoriaMetrics 1.112 or newer",
   },
 };
