@@ -83,6 +83,7 @@ test("VictoriaMetrics' increase() over the groups of single instances is exact: 
   const increases = async () => ({
     plans: await victoriaMetrics.query("sort(sum by (plan) (increase(orders_total[10m])))"),
     count: await victoriaMetrics.query("sum(increase(charge_duration_seconds_count[10m]))"),
+    pure: await victoriaMetrics.query("sum(increase_pure(orders_total[10m]))"),
     buckets: await victoriaMetrics.query(
       "sort(sum by (le) (increase(charge_duration_seconds_bucket[10m])))",
     ),
@@ -94,6 +95,7 @@ test("VictoriaMetrics' increase() over the groups of single instances is exact: 
       { labels: { plan: "pro" }, value: truth.pro },
     ].sort((a, b) => a.value - b.value),
     count: [{ labels: {}, value: all }],
+    pure: [{ labels: {}, value: all }],
     buckets: expect.arrayContaining([
       { labels: { le: "0.5" }, value: truth.free },
       { labels: { le: "+Inf" }, value: all },
