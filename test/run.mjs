@@ -11,7 +11,7 @@ import { say } from "../examples/demo/progress.mjs";
 import { findNode } from "./run/nodes.mjs";
 import { listOfLanes } from "./run/times.mjs";
 import { prepare, root } from "./prepare.mjs";
-import { prepareGateways } from "./pushgateway/gateways.mjs";
+import { preparePrograms } from "./pushgateway/programs.mjs";
 
 const inContinuousIntegration = !["", "0", "false"].includes(process.env["CI"] ?? "");
 
@@ -36,7 +36,7 @@ async function main(words) {
   await prepare();
   const node = await findNode(version);
   if (inContinuousIntegration) compileNativeClients();
-  say(await prepareGateways({ allRequired: inContinuousIntegration }));
+  say(await preparePrograms({ allRequired: inContinuousIntegration }));
   say(`Node for the tests: ${node.name}`);
   return await runVitest(node.path, rest);
 }

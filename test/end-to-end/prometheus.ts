@@ -1,16 +1,17 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, vi } from "vitest";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { unusedAddress } from "./silent-gateway.js";
 
 const prometheusConfig = fileURLToPath(
   new URL("../../infra/prometheus/prometheus.yml", import.meta.url),
 );
+const START_TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
 
 /** One series of a query's result. */
 export interface Result {
@@ -21,28 +22,40 @@ export interface Result {
 /** A real Prometheus, or VictoriaMetrics, until it is stopped. */
 export interface Prometheus {
   readonly url: string;
-  query(query: string): Promise<Result[]>;
+  /** @param atMs the time to evaluate at, in milliseconds since 1970; default: now */
+  query(query: string, atMs?: number): Promise<Result[]>;
+  /** Ends it as systemd does. Its data is kept only if a directory was given. */
   stop(): Promise<unknown>;
 }
 
 export interface PrometheusOptions {
   /** The program to start. Default: the machine's own, or Debian's package of it. */
   readonly program?: string;
+  /** More flags, such as `--enable-feature=created-timestamp-zero-ingestion`. */
+  readonly flags?: readonly string[];
+  /** Keeps its data here, so that another one can go on with it. Default: a directory that is deleted at the end. */
+  readonly directory?: string;
 }
 
-/** A real Prometheus with the shipped configuration, but with another target and shorter intervals. */
+/**
+ * A real Prometheus with the shipped configuration, but with other targets, and with intervals of one second.
+ *
+ * @param targets the URLs of what it scrapes
+ */
 export async function startPrometheus(
-  gatewayUrl: string,
-  { program }: PrometheusOptions = {},
+  targets: string | readonly string[],
+  { program, flags = [], directory }: PrometheusOptions = {},
 ): Promise<Prometheus> {
   return await startScraper(
     program ?? (await findOrFetch("prometheus")),
-    gatewayUrl,
-    (config, data, address) => [
+    [targets].flat(),
+    (config, data) => [
       `--config.file=${config}`,
       `--storage.tsdb.path=${data}`,
-      `--web.listen-address=${address}`,
+      "--web.listen-address=127.0.0.1:0",
+      ...flags,
     ],
+    { directory },
   );
 }
 
@@ -50,73 +63,113 @@ export async function startPrometheus(
 export async function startVictoriaMetrics(gatewayUrl: string): Promise<Prometheus> {
   const named = process.env["VICTORIA_METRICS_BIN"] ?? "";
   const program = await findOrFetch("victoria-metrics", named === "" ? "trixie" : undefined);
-  const started = await startScraper(program, gatewayUrl, (config, data, address) => [
-    `-promscrape.config=${config}`,
-    "-promscrape.config.strictParse=false",
-    `-storageDataPath=${data}`,
-    `-httpListenAddr=${address}`,
-    // By default, a query leaves out the newest 30 s.
-    "-search.latencyOffset=1s",
-    "-memory.allowedBytes=64MB",
-  ]);
+  // Unlike Prometheus, it does not print which port it has chosen.
+  const url = await unusedAddress();
+  const started = await startScraper(
+    program,
+    [gatewayUrl],
+    (config, data) => [
+      `-promscrape.config=${config}`,
+      "-promscrape.config.strictParse=false",
+      `-storageDataPath=${data}`,
+      `-httpListenAddr=${new URL(url).host}`,
+      // By default, a query leaves out the newest 30 s.
+      "-search.latencyOffset=1s",
+      "-memory.allowedBytes=64MB",
+    ],
+    { url },
+  );
   return {
     ...started,
-    async query(query) {
+    async query(query, atMs) {
       // Otherwise, it takes some seconds until a query finds a new series.
       await fetch(`${started.url}/internal/force_flush`);
-      return await started.query(query);
+      return await started.query(query, atMs);
     },
   };
 }
 
-/** Starts a program that reads Prometheus' configuration and has its query API. */
+/**
+ * Starts a program that reads Prometheus' configuration and has its query API.
+ *
+ * @param url the address that it listens on, if its flags say so; by default, it prints the address
+ * @throws Error with what it printed, if it does not start
+ */
 async function startScraper(
   program: string,
-  gatewayUrl: string,
-  flagsFor: (config: string, data: string, address: string) => readonly string[],
+  targets: readonly string[],
+  flagsFor: (config: string, data: string) => readonly string[],
+  { directory, url: known }: { readonly directory?: string | undefined; readonly url?: string },
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
-  const shipped = await readFile(prometheusConfig, "utf8");
-  const config = shipped
-    .replace('["127.0.0.1:9091"]', `["${new URL(gatewayUrl).host}"]`)
-    .replaceAll(/(scrape_interval|scrape_timeout|evaluation_interval): \d+s/g, "$1: 1s");
-  expect(config.match(/: 1s/g)).toHaveLength(3);
-  expect(config).toContain(new URL(gatewayUrl).host);
-  await writeFile(join(folder, "prometheus.yml"), config);
-  const url = await unusedAddress();
-  const child = spawn(
-    program,
-    flagsFor(join(folder, "prometheus.yml"), join(folder, "data"), new URL(url).host),
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
+  const config = join(folder, "prometheus.yml");
+  await writeFile(config, await configurationFor(targets));
+  const child = spawn(program, flagsFor(config, directory ?? join(folder, "data")), {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const killChild = () => void child.kill("SIGKILL");
   process.once("exit", killChild);
-  const ended = once(child, "close").finally(() => process.off("exit", killChild));
+  let failure: Error | undefined;
+  child.once("error", (error) => (failure = error));
+  const ended = new Promise((resolve) => child.once("close", resolve)).finally(() =>
+    process.off("exit", killChild),
+  );
   let printed = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    printed = (printed + text).slice(-20_000);
+  });
   const stop = async () => {
     child.kill("SIGTERM");
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
-  await vi.waitFor(
-    async () => {
-      expect(child.exitCode, printed).toBeNull();
-      expect((await fetch(`${url}/-/ready`)).status, printed).toBe(200);
-    },
-    { timeout: 15_000, interval: 50 },
-  );
-  return {
-    url,
-    stop,
-    async query(query: string): Promise<Result[]> {
-      const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`);
-      const { data, error } = (await response.json()) as {
-        data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
-        error?: string;
-      };
-      if (data === undefined) throw new Error(`${query}: ${error}`);
-      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
-    },
+  const untilMs = performance.now() + START_TIMEOUT_MS;
+  const isOver = () =>
+    failure !== undefined ||
+    child.exitCode !== null ||
+    child.signalCode !== null ||
+    performance.now() > untilMs;
+  for (;;) {
+    const address = /msg="Listening on".* address=(\S+)/.exec(printed)?.[1];
+    const url = known ?? (address && `http://${address}`);
+    if (url !== undefined && (await isReady(url))) return { url, stop, query: queryAt(url) };
+    if (isOver()) {
+      killChild();
+      await stop();
+      throw new Error(`${program} did not start: ${failure?.message ?? printed}`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function queryAt(url: string): Prometheus["query"] {
+  return async (query, atMs) => {
+    const parameters = { query, ...(atMs !== undefined && { time: String(atMs / 1_000) }) };
+    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams(parameters)}`);
+    const { data, error } = (await response.json()) as {
+      data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      error?: string;
+    };
+    if (data === undefined) throw new Error(`${query}: ${error}`);
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   };
+}
+
+/** The shipped configuration with other targets and shorter intervals. */
+async function configurationFor(targets: readonly string[]): Promise<string> {
+  const shipped = await readFile(prometheusConfig, "utf8");
+  const hosts = targets.map((target) => new URL(target).host);
+  const config = shipped
+    .replace('["127.0.0.1:9091"]', JSON.stringify(hosts))
+    .replaceAll(/(scrape_interval|scrape_timeout|evaluation_interval): \d+s/g, "$1: 1s");
+  if (config.match(/: 1s/g)?.length !== 3 || !config.includes(JSON.stringify(hosts)))
+    throw new Error(`${prometheusConfig} has changed: adapt what the tests replace in it`);
+  return config;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return await fetch(`${url}/-/ready`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 }

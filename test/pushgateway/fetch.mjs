@@ -26,40 +26,40 @@ const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 export async function findOrFetch(tool = "pushgateway", suite) {
   const found = find(tool, suite);
   if (found !== undefined) return found;
-  const { variable, names, debianPackage, wanted } = tools[tool];
+  const { variable, names, debianPackages, wanted } = tools[tool];
+  const packages = debianPackages.join(" or ");
   const program = suite === undefined ? tool : `The ${tool} of Debian ${suite}`;
   const advice =
     suite === undefined
       ? `Set ${variable} to the program, or put ${names.join(" or ")} on the PATH: ${wanted}.`
-      : `Unpack Debian's ${debianPackage} into ${packageFolder(tool, suite)}, or set ${variable} to test another program.`;
+      : `Unpack Debian's ${packages} into ${packageFolder(debianPackages[0] ?? "", suite)}, or set ${variable} to test another program.`;
   if (onPath(["apt-get"]) === undefined || onPath(["dpkg-deb"]) === undefined) {
     throw new Error(
       `${program} is missing, and this machine has no apt-get and dpkg-deb to fetch it with. ${advice}`,
     );
   }
   try {
-    await fetchPackage(debianPackage, packageFolder(tool, suite), suite);
+    await fetchPackage(debianPackages, suite);
   } catch (error) {
     throw new Error(
-      `${program} is missing, and fetching the package ${debianPackage} failed. ${advice}\n${reason(error)}`,
+      `${program} is missing, and fetching the package ${packages} failed. ${advice}\n${reason(error)}`,
       { cause: error },
     );
   }
   const fetched = find(tool, suite);
   if (fetched === undefined)
-    throw new Error(`The package ${debianPackage} has no ${names.join(" or ")}. ${advice}`);
+    throw new Error(`The package ${packages} has no ${names.join(" or ")}. ${advice}`);
   return fetched;
 }
 
 /**
  * Downloads and unpacks a Debian package, all or nothing.
  *
- * @param {string} name
- * @param {string} target the folder to unpack into
+ * @param {readonly string[]} names the first that the release has is fetched
  * @param {string | undefined} suite
  */
-async function fetchPackage(name, target, suite) {
-  if (existsSync(target)) return;
+async function fetchPackage(names, suite) {
+  if (names.every((name) => existsSync(packageFolder(name, suite)))) return;
   await mkdir(cacheFolder, { recursive: true });
   await removeAbandoned();
   const work = await mkdtemp(join(cacheFolder, UNFINISHED));
@@ -67,13 +67,12 @@ async function fetchPackage(name, target, suite) {
     const configuration = await privateAptConfiguration(work, suite);
     // A list that cannot be read (a third party's, say) may not be needed: only the download decides.
     const complaints = await apt(configuration, work, "update").catch(reason);
-    try {
-      await apt(configuration, work, "download", name);
-    } catch (error) {
+    const name = await download(names, configuration, work).catch((error) => {
       throw new Error(`${lastLines(complaints)}\n${reason(error)}`.trim(), { cause: error });
-    }
+    });
     const file = (await readdir(work)).find((entry) => entry.endsWith(".deb"));
     if (file === undefined) throw new Error(`apt-get downloaded no file for ${name}`);
+    const target = packageFolder(name, suite);
     const unpacked = join(work, "unpacked");
     await run("dpkg-deb", ["-x", join(work, file), unpacked]);
     await mkdir(dirname(target), { recursive: true });
@@ -84,6 +83,26 @@ async function fetchPackage(name, target, suite) {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {string} configuration
+ * @param {string} work
+ * @returns {Promise<string>} the package that was downloaded
+ * @throws {Error} of the last package, if none can be downloaded
+ */
+async function download(names, configuration, work) {
+  for (const name of names.slice(0, -1)) {
+    const downloaded = await apt(configuration, work, "download", name).then(
+      () => true,
+      () => false,
+    );
+    if (downloaded) return name;
+  }
+  const last = names.at(-1) ?? "";
+  await apt(configuration, work, "download", last);
+  return last;
 }
 
 /**

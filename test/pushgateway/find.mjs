@@ -16,8 +16,10 @@ export const cacheFolder = fileURLToPath(new URL("../../.cache/", import.meta.ur
  * @throws {Error} if the variable is set, but not to a program
  */
 export function find(tool = "pushgateway", suite) {
-  const { variable, names, wanted } = tools[tool];
-  const fetched = names.map((name) => join(packageFolder(tool, suite), "usr/bin", name));
+  const { variable, names, debianPackages, wanted } = tools[tool];
+  const fetched = debianPackages.flatMap((name) =>
+    names.map((program) => join(packageFolder(name, suite), "usr/bin", program)),
+  );
   if (suite !== undefined) return firstProgram(fetched);
   const named = process.env[variable];
   if (named) {
@@ -30,12 +32,12 @@ export function find(tool = "pushgateway", suite) {
 }
 
 /**
- * @param {import("./tools.mjs").Tool} tool
+ * @param {string} name of a Debian package
  * @param {string | undefined} suite
  * @returns {string} the folder that holds the unpacked package
  */
-export function packageFolder(tool, suite) {
-  return join(cacheFolder, suite ?? "", tools[tool].debianPackage);
+export function packageFolder(name, suite) {
+  return join(cacheFolder, suite ?? "", name);
 }
 
 /**

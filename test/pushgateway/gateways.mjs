@@ -1,77 +1,11 @@
-// Which real Pushgateways the tests compare with: the machine's own, and those of three Debian releases.
-// Builtins only: it runs before anything is installed.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { findOrFetch } from "./fetch.mjs";
-import { find } from "./find.mjs";
-
-const run = promisify(execFile);
-
-/** The Debian releases, oldest first. Nothing pins a version: `sid` always has the newest. */
-const suites = ["bookworm", "trixie", "sid"];
-/** The stable releases must be there in CI. `sid` changes, so a day on which it cannot be fetched is no failure of ours. */
-const stable = new Set(["bookworm", "trixie"]);
+// Which real Pushgateways the tests compare with.
+import { foundPrograms } from "./programs.mjs";
 
 /**
- * Finds or fetches every Pushgateway that the tests compare with, so that the tests find them at once.
+ * Lists the Pushgateways on this machine, one per version, as `foundPrograms` does.
  *
- * @param {{ allRequired: boolean }} options `allRequired`: reject if a stable release's cannot be fetched, as in CI
- * @returns {Promise<string>} what was found and what is missing, for people
- * @throws {Error} if none is found, or if one is missing that is required; the message says what to do
- */
-export async function prepareGateways({ allRequired }) {
-  const lines = [`Real Pushgateway: ${await findOrFetch("pushgateway")}`];
-  for (const suite of suites) {
-    try {
-      await findOrFetch("pushgateway", suite);
-    } catch (error) {
-      if (allRequired && stable.has(suite)) throw error;
-      lines.push(`Not compared with Debian ${suite}'s: ${/** @type {Error} */ (error).message}`);
-    }
-  }
-  for (const { version, path } of await foundGateways()) lines.push(`  ${version}: ${path}`);
-  return lines.join("\n");
-}
-
-/**
- * Lists the Pushgateways on this machine, one per version. In CI it fetches those of stable releases that are missing.
- *
- * @returns {Promise<import("./gateways.mjs").Program[]>} oldest first
- * @throws {Error} if none is found, or if a stable release's is missing in CI
+ * @returns {Promise<import("./programs.mjs").Program[]>} oldest first
  */
 export async function foundGateways() {
-  const mayFetch = !["", "0", "false"].includes(process.env["CI"] ?? "");
-  /** @type {import("./gateways.mjs").Program[]} */
-  const programs = [];
-  for (const suite of [undefined, ...suites]) {
-    const required = suite === undefined || (mayFetch && stable.has(suite));
-    const path = required ? await findOrFetch("pushgateway", suite) : find("pushgateway", suite);
-    if (path === undefined) continue;
-    const version = await versionOf(path);
-    if (programs.every((known) => known.version !== version)) programs.push({ version, path });
-  }
-  return programs.sort((a, b) => compareVersions(a.version, b.version));
-}
-
-/**
- * @param {string} path
- * @returns {Promise<string>} such as `1.11.2`
- */
-async function versionOf(path) {
-  // Before 1.9.0 it prints this to stderr.
-  const { stdout, stderr } = await run(path, ["--version"]);
-  const version = /version (\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1];
-  if (version === undefined) throw new Error(`${path} does not tell its version`);
-  return version;
-}
-
-/**
- * Orders versions such as `1.5.1` and `1.11.0`.
- *
- * @param {string} a
- * @param {string} b
- * @returns {number} negative if `a` is older
- */
-function compareVersions(a, b) {
-  return a.localeCompare(b, "en", { numeric: true });
+  return await foundPrograms("pushgateway");
 }

@@ -68,6 +68,18 @@ esac`);
     expect(find("pushgateway", "another-release")).toBeUndefined();
   });
 
+  test("takes promtool from Prometheus' own package if the release has no other", async () => {
+    await machineWithApt(`case "$*" in
+  *indextargets*) echo "main http://archive.example/debian/" ;;
+  *"download promtool"*) echo "E: Unable to locate package promtool" >&2; exit 100 ;;
+  *"download prometheus"*) touch prometheus_1.deb ;;
+esac`);
+    onTestFinished(() => rm(join(cacheFolder, RELEASE), { recursive: true, force: true }));
+    expect(await findOrFetch("promtool", RELEASE)).toBe(
+      join(cacheFolder, RELEASE, "prometheus/usr/bin/promtool"),
+    );
+  });
+
   test("says what to do if the archives do not have the release", async () => {
     await machineWithApt(`case "$*" in
   *indextargets*) echo "main http://archive.example/ubuntu/" ;;
@@ -91,7 +103,8 @@ esac`);
     onTestFinished(() => rm(folder, { recursive: true }));
     const bin = join(folder, "bin");
     await mkdir(bin);
-    const dpkgDeb = `mkdir -p "$3/usr/bin" && cp "$0" "$3/usr/bin/prometheus-pushgateway"`;
+    const dpkgDeb = `mkdir -p "$3/usr/bin"
+for name in prometheus-pushgateway promtool; do cp "$0" "$3/usr/bin/$name"; done`;
     for (const [name, script] of [
       ["apt-get", aptGet],
       ["dpkg-deb", dpkgDeb],

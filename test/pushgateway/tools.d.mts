@@ -3,7 +3,8 @@ export type Tool = "pushgateway" | "prometheus" | "promtool" | "victoria-metrics
 export interface Source {
   readonly variable: string;
   readonly names: readonly string[];
-  readonly debianPackage: string;
+  /** The packages that may have it: the first that a release has is fetched. */
+  readonly debianPackages: readonly string[];
   readonly wanted: string;
 }
 

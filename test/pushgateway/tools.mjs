@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"pushgateway" | "prometheus" | "promtool" | "victoria-metrics"} Tool
- * @typedef {{ variable: string, names: readonly string[], debianPackage: string, wanted: string }} Source
+ * @typedef {{ variable: string, names: readonly string[], debianPackages: readonly string[], wanted: string }} Source
  */
 
 /** @type {Readonly<Record<Tool, Source>>} */
@@ -10,25 +10,26 @@ export const tools = {
   pushgateway: {
     variable: "PUSHGATEWAY_BIN",
     names: ["pushgateway", "prometheus-pushgateway"],
-    debianPackage: "prometheus-pushgateway",
+    debianPackages: ["prometheus-pushgateway"],
     wanted: "Prometheus Pushgateway 1.5 or newer",
   },
   prometheus: {
     variable: "PROMETHEUS_BIN",
     names: ["prometheus"],
-    debianPackage: "prometheus",
+    debianPackages: ["prometheus"],
     wanted: "Prometheus 2.42 or newer",
   },
   promtool: {
     variable: "PROMTOOL_BIN",
     names: ["promtool"],
-    debianPackage: "prometheus",
+    // Until Debian 12, the program is in the package of Prometheus itself.
+    debianPackages: ["promtool", "prometheus"],
     wanted: "promtool of Prometheus 2.42 or newer",
   },
   "victoria-metrics": {
     variable: "VICTORIA_METRICS_BIN",
     names: ["victoria-metrics"],
-    debianPackage: "victoria-metrics",
+    debianPackages: ["victoria-metrics"],
     wanted: "VictoriaMetrics 1.112 or newer",
   },
 };
