@@ -1,5 +1,6 @@
 import { catalog } from "../metrics/catalog.js";
 import type { Metric, Series } from "../metrics/metric.js";
+import { formatValue } from "./format-value.js";
 
 /**
  * Writes metrics in the text format 0.0.4. Metrics without a recording are left out.
@@ -84,12 +85,6 @@ function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
 /** Joins texts into one that is flat in memory: `+` builds a tree, which every snapshot would walk again. */
 function flat(...parts: readonly string[]): string {
   return parts.join("");
-}
-
-/** Go's float syntax, which equals JavaScript's except for the infinities. */
-function formatValue(value: number): string {
-  if (value === Infinity) return "+Inf";
-  return value === -Infinity ? "-Inf" : `${value}`;
 }
 
 function escape(text: string, special: RegExp): string {

@@ -1,0 +1,13 @@
+// For aggregators: processes that keep the totals of many instances.
+export {
+  type Aggregate,
+  type AggregateOptions,
+  type Answer,
+  createAggregate,
+  type GroupSummary,
+  type LifePush,
+} from "./aggregate/aggregate.js";
+export type { View } from "./aggregate/group.js";
+export { MalformedSnapshot } from "./aggregate/malformed-snapshot.js";
+export type { GroupingKey } from "./target/grouping-key.js";
+export { groupPath, parseGroupingKeyPath } from "./target/parse-grouping-key.js";

@@ -1,0 +1,109 @@
+import type { Definition, Family } from "./family.js";
+import type { Group } from "./group.js";
+import { Kind, type SnapshotLine } from "./line.js";
+import { familyChanged, lineChanged, pieceKey, shapeChanged } from "./pieces.js";
+import { dropUnusedGauge, familyOf, type Limits, renewFamily, slotOf } from "./series-of.js";
+import type { Line, Shape } from "./shape.js";
+
+/** Finds or creates the shape with these lines. Whoever keeps it counts in its `lives`. */
+export function shapeOf(
+  group: Group,
+  read: readonly SnapshotLine[],
+  atMs: number,
+  limits: Limits,
+): Shape {
+  const lines = read.map((line) => lineOf(group, line, atMs, limits));
+  const key = lines.map(({ id }) => id).join();
+  return group.shapes.get(key) ?? addShape(group, group.nextId++, lines, atMs);
+}
+
+export function addShape(group: Group, id: number, lines: readonly Line[], atMs: number): Shape {
+  for (const line of lines) line.uses++;
+  const shape: Shape = {
+    id,
+    key: lines.map((line) => line.id).join(),
+    lines,
+    texts: lines.map(({ text }) => text),
+    kinds: lines.map(({ kind }) => kind),
+    totals: lines.map(({ slot }) => slot?.total ?? -1),
+    families: [...new Set(lines.flatMap(({ family }) => family ?? []))],
+    definitions: definitionsOf(group, lines, atMs),
+    gauges: lines.flatMap(({ kind }, i) => (kind === Kind.gauge ? [i] : [])),
+    lives: 0,
+  };
+  group.shapes.set(shape.key, shape);
+  shapeChanged(group, shape);
+  return shape;
+}
+
+/** Takes one life from a shape. What nothing uses any more is forgotten. */
+export function leaveShape(group: Group, shape: Shape): void {
+  if (--shape.lives > 0) return;
+  group.shapes.delete(shape.key);
+  group.changed.set(pieceKey.shape(group, shape), undefined);
+  if (group.lastShape === shape) group.lastShape = undefined;
+  for (const line of shape.lines) leaveLine(group, line);
+}
+
+export function leaveLine(group: Group, line: Line): void {
+  if (--line.uses > 0) return;
+  group.lines.delete(lineKey(line));
+  group.changed.set(pieceKey.line(group, line), undefined);
+  const { slot } = line;
+  if (!slot || --slot.lines > 0) return;
+  group.slots.delete(slot.key);
+  if (slot.series && --slot.series.lines === 0) dropUnusedGauge(group, slot.series);
+}
+
+export function lineKey({ type, text }: Pick<SnapshotLine, "type" | "text">): string {
+  return `${type} ${text}`;
+}
+
+function lineOf(group: Group, line: SnapshotLine, atMs: number, limits: Limits): Line {
+  const found = group.lines.get(lineKey(line));
+  if (found) return found;
+  const { kind } = line;
+  const family =
+    kind === Kind.sequence || kind === Kind.info ? undefined : familyOf(group, line, atMs, limits);
+  if (family) renewFamily(group, family, line);
+  const slot =
+    family && kind !== Kind.histogramCount ? slotOf(group, family, line, atMs, limits) : undefined;
+  return addLine(group, { ...line, id: group.nextId++, family, slot, uses: 0 });
+}
+
+export function addLine(group: Group, line: Line): Line {
+  group.lines.set(lineKey(line), line);
+  if (line.slot && line.slot.lines++ === 0 && line.slot.series) line.slot.series.lines++;
+  lineChanged(group, line);
+  return line;
+}
+
+function definitionsOf(group: Group, lines: readonly Line[], atMs: number): Definition[] {
+  const found = new Set<Definition>();
+  let bounds: number[] = [];
+  for (const { family, bound } of lines) {
+    if (bound === undefined || !family) continue;
+    if (bound !== Infinity) {
+      bounds.push(bound);
+      continue;
+    }
+    found.add(definitionOf(group, family, bounds, atMs));
+    bounds = [];
+  }
+  return [...found];
+}
+
+function definitionOf(
+  group: Group,
+  family: Family,
+  bounds: readonly number[],
+  atMs: number,
+): Definition {
+  const key = bounds.join();
+  let definition = family.definitions.find((each) => each.bounds.join() === key);
+  if (!definition) {
+    family.definitions.push((definition = { bounds, usedAtMs: atMs }));
+    familyChanged(group, family);
+  }
+  return definition;
+}

@@ -1,0 +1,4 @@
+/** A push that no writer of the protocol sends. The message gives the reason. Nothing has changed. */
+export class MalformedSnapshot extends TypeError {
+  override readonly name = "MalformedSnapshot";
+}

@@ -1,0 +1,170 @@
+import type { Definition, Family, Series } from "./family.js";
+import type { Group } from "./group.js";
+import type { Life } from "./life.js";
+import type { Line, Shape } from "./shape.js";
+import { CHUNK_LENGTH } from "./totals.js";
+
+/** The key of a piece: its kind, the number of its group, and its own number. */
+export const pieceKey = {
+  group: ({ id }: Pick<Group, "id">) => `g/${id}`,
+  family: (group: Group, { id }: Pick<Family, "id">) => `f/${group.id}/${id}`,
+  series: (group: Group, { id }: Pick<Series, "id">) => `s/${group.id}/${id}`,
+  line: (group: Group, { id }: Pick<Line, "id">) => `i/${group.id}/${id}`,
+  shape: (group: Group, { id }: Pick<Shape, "id">) => `p/${group.id}/${id}`,
+  totals: (group: Group, chunk: number) => `t/${group.id}/${chunk}`,
+  life: (group: Group, { id }: Pick<Life, "id">) => `l/${group.id}/${id}`,
+};
+
+export function groupChanged(group: Group): void {
+  group.changed.set(pieceKey.group(group), () => writtenGroup(group));
+}
+
+export function familyChanged(group: Group, family: Family): void {
+  group.changed.set(pieceKey.family(group, family), () => writtenFamily(family));
+}
+
+export function seriesChanged(group: Group, series: Series): void {
+  group.changed.set(pieceKey.series(group, series), () => writtenSeries(series));
+}
+
+export function lineChanged(group: Group, line: Line): void {
+  group.changed.set(pieceKey.line(group, line), () => writtenLine(line));
+}
+
+export function shapeChanged(group: Group, shape: Shape): void {
+  group.changed.set(pieceKey.shape(group, shape), () => shape.lines.map(({ id }) => id));
+}
+
+export type WrittenGroup = Pick<Group, "path" | "labels" | "info">;
+
+function writtenGroup({ path, labels, info }: Group): WrittenGroup {
+  return { path, labels, info };
+}
+
+export type WrittenFamily = Pick<Family, "name" | "type" | "help" | "aggregate" | "usedAtMs"> & {
+  readonly overflow: number | undefined;
+  readonly definitions: readonly Definition[];
+};
+
+function writtenFamily(family: Family): WrittenFamily {
+  const { name, type, help, aggregate, usedAtMs, definitions, overflow } = family;
+  return { name, type, help, aggregate, usedAtMs, definitions, overflow: overflow?.id };
+}
+
+export type WrittenSeries = Omit<Series, "id" | "family" | "buckets" | "lines"> & {
+  readonly family: number;
+  /** The bounds as texts: JSON has no infinity. */
+  readonly buckets: readonly (readonly [bound: string, total: number])[];
+};
+
+function writtenSeries({ id: _, lines: __, family, buckets, ...rest }: Series): WrittenSeries {
+  return {
+    ...rest,
+    family: family.id,
+    buckets: Array.from(buckets, ([bound, total]) => [`${bound}`, total] as const),
+  };
+}
+
+export type WrittenLine = Omit<Line, "id" | "slot" | "family" | "uses" | "bound"> & {
+  readonly bound: string | undefined;
+  readonly family: number | undefined;
+  readonly slot:
+    | { readonly key: string; readonly total: number; readonly series: number | undefined }
+    | undefined;
+};
+
+function writtenLine({ id: _, uses: __, family, slot, bound, ...rest }: Line): WrittenLine {
+  return {
+    ...rest,
+    bound: bound === undefined ? undefined : `${bound}`,
+    family: family?.id,
+    slot: slot && { key: slot.key, total: slot.total, series: slot.series?.id },
+  };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function jsonPiece(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}
+
+export function readJsonPiece(piece: Uint8Array): unknown {
+  return JSON.parse(decoder.decode(piece));
+}
+
+/** The numbers before the values of a life. */
+const LIFE_HEADER = 7;
+
+/** The piece of a life: numbers, then its name. */
+export function lifePiece({
+  name,
+  sequence,
+  atMs,
+  order,
+  shape,
+  values,
+  missing,
+}: Life): Uint8Array {
+  const nameBytes = encoder.encode(name);
+  const count = LIFE_HEADER + values.length + 2 * (missing?.size ?? 0);
+  const piece = new Uint8Array(count * 8 + nameBytes.length);
+  const numbers = new Float64Array(piece.buffer, 0, count);
+  numbers[0] = 1;
+  numbers[1] = sequence;
+  numbers[2] = atMs;
+  numbers[3] = order;
+  numbers[4] = shape.id;
+  numbers[5] = values.length;
+  numbers[6] = missing?.size ?? 0;
+  numbers.set(values, LIFE_HEADER);
+  let at = LIFE_HEADER + values.length;
+  for (const [line, value] of missing ?? []) {
+    numbers[at++] = line.id;
+    numbers[at++] = value;
+  }
+  piece.set(nameBytes, count * 8);
+  return piece;
+}
+
+export interface WrittenLife {
+  readonly name: string;
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly order: number;
+  readonly shape: number;
+  readonly values: number[];
+  readonly missing: readonly (readonly [line: number, value: number])[];
+}
+
+export function readLifePiece(piece: Uint8Array): WrittenLife {
+  const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
+  const number = (i: number) => view.getFloat64(i * 8, true);
+  const length = number(5);
+  const values = new Array<number>(length);
+  for (let i = 0; i < length; i++) values[i] = number(LIFE_HEADER + i);
+  const missing: [number, number][] = [];
+  let at = LIFE_HEADER + length;
+  for (let i = 0; i < number(6); i++, at += 2) missing.push([number(at), number(at + 1)]);
+  return {
+    name: decoder.decode(piece.subarray(at * 8)),
+    sequence: number(1),
+    atMs: number(2),
+    order: number(3),
+    shape: number(4),
+    values,
+    missing,
+  };
+}
+
+/** The piece of one chunk of a group's totals. */
+export function totalsPiece({ totals }: Group, chunk: number): Uint8Array {
+  const from = chunk * CHUNK_LENGTH;
+  return new Uint8Array(
+    totals.numbers.slice(from, Math.min(from + CHUNK_LENGTH, totals.length)).buffer,
+  );
+}
+
+export function readTotalsPiece(piece: Uint8Array): Float64Array {
+  return new Float64Array(piece.slice().buffer);
+}

@@ -1,0 +1,40 @@
+import type { Definition, Family, Series } from "./family.js";
+import type { Kind, SnapshotLine } from "./line.js";
+
+/** What a line of a snapshot adds up in, whoever writes it and however. */
+export interface Slot {
+  readonly key: string;
+  /** Undefined if there was no room for it. */
+  readonly series: Series | undefined;
+  /** The index in the totals; -1 if it has none. */
+  readonly total: number;
+  /** How many lines have it. */
+  lines: number;
+}
+
+/** A line that the snapshots of several lives share. */
+export interface Line extends SnapshotLine {
+  readonly id: number;
+  /** Undefined for what is no part of the output. */
+  readonly slot: Slot | undefined;
+  readonly family: Family | undefined;
+  /** How many shapes have it, and how many lives miss it. */
+  uses: number;
+}
+
+/** The lines of a snapshot without their values, which the lives of a job share. */
+export interface Shape {
+  readonly id: number;
+  readonly key: string;
+  readonly lines: readonly Line[];
+  readonly texts: readonly string[];
+  readonly kinds: readonly Kind[];
+  /** The index in the totals of each line; -1 if it has none. */
+  readonly totals: readonly number[];
+  readonly families: readonly Family[];
+  readonly definitions: readonly Definition[];
+  /** The indexes of the lines of gauges. */
+  readonly gauges: readonly number[];
+  /** How many lives have it. */
+  lives: number;
+}

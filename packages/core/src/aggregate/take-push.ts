@@ -1,0 +1,149 @@
+import { checkValues } from "./check-values.js";
+import type { Group } from "./group.js";
+import { leaveLine, leaveShape, shapeOf } from "./intern.js";
+import { type Life, putNewest, takeOut } from "./life.js";
+import { Kind } from "./line.js";
+import { familyChanged, groupChanged, pieceKey } from "./pieces.js";
+import { type ReadSnapshot, readSnapshot } from "./read-snapshot.js";
+import type { Limits } from "./series-of.js";
+import type { Line, Shape, Slot } from "./shape.js";
+import { addToTotal } from "./totals.js";
+
+/** A push that was read and found valid, before it is known whether it is new. */
+export interface ReadPush {
+  readonly sequence: number;
+  readonly acknowledged: number;
+  /** Observations of buckets are not cumulative. */
+  readonly values: number[];
+  /** Undefined if it has to be found for `snapshot`. */
+  readonly shape: Shape | undefined;
+  readonly snapshot: ReadSnapshot | undefined;
+}
+
+/** @throws MalformedSnapshot */
+export function readPush(text: string, labelNames: ReadonlySet<string>): ReadPush {
+  const snapshot = readSnapshot(text, labelNames);
+  const { lines, acknowledged } = snapshot;
+  const values = [...snapshot.values];
+  const kinds = lines.map(({ kind }) => kind);
+  const sequence = checkValues(lines, kinds, values, acknowledged);
+  return { sequence, acknowledged, values, shape: undefined, snapshot };
+}
+
+/** Makes a push the newest of its life. */
+export function takePush(
+  group: Group,
+  name: string,
+  push: ReadPush,
+  atMs: number,
+  limits: Limits,
+): void {
+  const now = (group.nowMs = Math.max(group.nowMs, atMs));
+  const shape = push.shape ?? shapeOf(group, push.snapshot!.lines, now, limits);
+  for (const family of shape.families) family.usedAtMs = now;
+  for (const definition of shape.definitions) definition.usedAtMs = now;
+  group.lastShape = shape;
+  let life = group.lives.byName.get(name);
+  if (!life) {
+    shape.lives++;
+    life = {
+      id: group.nextId++,
+      name,
+      sequence: 0,
+      atMs: now,
+      order: 0,
+      shape,
+      values: push.values.map(() => 0),
+      missing: undefined,
+      older: undefined,
+      newer: undefined,
+    };
+    group.lives.byName.set(name, life);
+    keepInfo(group, shape);
+  } else {
+    takeOut(group.lives, life);
+    if (life.shape !== shape) changeShape(group, life, shape);
+  }
+  addDifferences(group, life, push.values);
+  life.sequence = push.sequence;
+  life.atMs = now;
+  life.order = ++group.pushes;
+  putNewest(group.lives, life);
+  group.changedLives.add(life);
+}
+
+function addDifferences({ totals }: Group, life: Life, values: readonly number[]): void {
+  const { kinds, totals: indexes } = life.shape;
+  const known = life.values;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const before = known[i]!;
+    // Two zeros of a gauge differ in their signs.
+    if (value === before && value !== 0) continue;
+    const index = indexes[i]!;
+    switch (kinds[i] as Kind) {
+      case Kind.counter:
+      case Kind.bucket:
+      case Kind.summaryCount:
+        // A total that falls is a fault of the writer: the highest value stands.
+        if (value <= before) continue;
+        known[i] = value;
+        if (index >= 0) addToTotal(totals, index, value - before);
+        break;
+      case Kind.sum:
+        if (value === before) continue;
+        known[i] = value;
+        if (index >= 0) addToTotal(totals, index, value - before);
+        break;
+      case Kind.gauge:
+      case Kind.histogramCount:
+      case Kind.sequence:
+      case Kind.info:
+        known[i] = value;
+    }
+  }
+}
+
+/** The next snapshots of a life have other lines. The last values of those that they lack are kept. */
+function changeShape(group: Group, life: Life, shape: Shape): void {
+  const before = new Map<Slot, readonly [line: Line, value: number]>();
+  life.shape.lines.forEach((line, i) => {
+    if (line.slot && line.slot.total !== -1) before.set(line.slot, [line, life.values[i]!]);
+    else if (line.slot && line.kind !== Kind.gauge) before.set(line.slot, [line, life.values[i]!]);
+  });
+  for (const [line, value] of life.missing ?? []) before.set(line.slot!, [line, value]);
+  const released = life.missing;
+  const values = shape.lines.map(({ slot }) => {
+    const known = slot && before.get(slot);
+    if (known) before.delete(slot);
+    return known?.[1] ?? 0;
+  });
+  const missing = [...before.values()].filter(([, value]) => value !== 0);
+  for (const [line] of missing) line.uses++;
+  shape.lives++;
+  const old = life.shape;
+  life.shape = shape;
+  life.values = values;
+  life.missing = missing.length > 0 ? new Map(missing) : undefined;
+  for (const line of released?.keys() ?? []) leaveLine(group, line);
+  leaveShape(group, old);
+}
+
+function keepInfo(group: Group, { lines }: Shape): void {
+  const info = lines.find(({ kind }) => kind === Kind.info);
+  if (!info || (group.info?.labels === info.labels && group.info.help === info.help)) return;
+  group.info = { help: info.help ?? "", labels: info.labels };
+  groupChanged(group);
+}
+
+/** Forgets a life. What it has counted stays in the totals. */
+export function forgetLife(group: Group, life: Life): void {
+  takeOut(group.lives, life);
+  group.lives.byName.delete(life.name);
+  group.changedLives.delete(life);
+  group.changed.set(pieceKey.life(group, life), undefined);
+  // When they were last used is otherwise known from the lives.
+  for (const family of life.shape.families) familyChanged(group, family);
+  for (const line of life.missing?.keys() ?? []) leaveLine(group, line);
+  leaveShape(group, life.shape);
+}

@@ -1,0 +1,41 @@
+import { type Series, ZERO_SCRAPES } from "./family.js";
+import type { Group, View } from "./group.js";
+import { seriesChanged } from "./pieces.js";
+
+/** At the first scrape ever, older series show their values at once: they are no news. In milliseconds. */
+const OLD_MS = 3_600_000;
+
+/**
+ * Whether a view shows the value of a series, and not zero. A value that is shown once is shown for ever, so this
+ * may change the series.
+ */
+export function showsValue(
+  group: Group,
+  series: Series,
+  view: View,
+  atMs: number,
+  wasScraped: boolean,
+): boolean {
+  if (view === "scraped") {
+    if (series.scrapes >= ZERO_SCRAPES) return true;
+    if (wasScraped || series.bornAtMs > atMs - OLD_MS) return false;
+    series.scrapes = ZERO_SCRAPES;
+  } else {
+    if (series.pushedValue) return true;
+    if (series.pushedValueFromMs === undefined || series.pushedValueFromMs > atMs) return false;
+    series.pushedValue = true;
+  }
+  seriesChanged(group, series);
+  return true;
+}
+
+/** Notes that these series were shown as zero. */
+export function zerosShown(group: Group, view: View, atMs: number, zeroForMs: number): void {
+  for (const series of group.zeros[view]) {
+    if (view === "scraped") series.scrapes++;
+    else if (series.pushedValueFromMs === undefined) series.pushedValueFromMs = atMs + zeroForMs;
+    else continue;
+    seriesChanged(group, series);
+  }
+  group.zeros[view] = [];
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Aggregate,
+  type Answer,
+  createAggregate,
+  MalformedSnapshot,
+} from "../../src/aggregate.js";
+import { acknowledging, histogram, metric, snapshot } from "./snapshot.js";
+
+const GROUP = "/metrics/job/checkout";
+
+function push(aggregate: Aggregate, life: string, text: string, atMs = 0): Answer {
+  return aggregate.push({ group: GROUP, life, snapshot: text, atMs });
+}
+
+/** The totals of all series, past their zeros. */
+function totals(aggregate: Aggregate, atMs = 0): string {
+  for (let i = 0; i < 2; i++) {
+    aggregate.text(GROUP, "scraped", atMs);
+    aggregate.shown(GROUP, "scraped", atMs);
+  }
+  return aggregate
+    .text(GROUP, "scraped", atMs)
+    .replaceAll(/^# .*\n/gm, "")
+    .replaceAll(/^prefreeze_instances .*\n/gm, "");
+}
+
+const orders = (value: number, plan = "pro") =>
+  metric("counter", "orders_total", `orders_total{plan="${plan}"} ${value}`);
+
+describe("counters, histograms and summaries", () => {
+  it("add up over lives, each with its newest snapshot", () => {
+    const aggregate = createAggregate();
+    expect(push(aggregate, "a", snapshot(1, orders(3)))).toBe("accepted");
+    expect(push(aggregate, "b", snapshot(1, orders(4)))).toBe("accepted");
+    expect(push(aggregate, "a", snapshot(2, orders(5)))).toBe("accepted");
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 9\n');
+  });
+
+  it("add up bucket by bucket", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, histogram("h", 'q="x"', [1, 2], [1, 2, 3], 10)));
+    push(aggregate, "b", snapshot(1, histogram("h", 'q="x"', [1, 2], [0, 1, 0], 1.5)));
+    push(aggregate, "a", snapshot(2, histogram("h", 'q="x"', [1, 2], [1, 2, 4], 15)));
+    expect(totals(aggregate)).toBe(
+      'h_bucket{q="x",le="1"} 1\nh_bucket{q="x",le="2"} 4\nh_bucket{q="x",le="+Inf"} 8\nh_sum{q="x"} 16.5\nh_count{q="x"} 8\n',
+    );
+  });
+
+  it("keep what a life has counted when it is forgotten", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(3), metric("summary", "s", "s_sum 0.5", "s_count 2")));
+    expect(aggregate.forget(GROUP, "a")).toBe(true);
+    expect(aggregate.forget(GROUP, "a")).toBe(false);
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 3\ns_sum 0.5\ns_count 2\n');
+  });
+});
+
+describe("a push", () => {
+  it("that is repeated or older changes nothing", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(2, orders(3)));
+    aggregate.changes();
+    expect(push(aggregate, "a", snapshot(2, orders(3)))).toBe("older");
+    expect(push(aggregate, "a", snapshot(1, orders(1)))).toBe("older");
+    expect(aggregate.changes().size).toBe(0);
+  });
+
+  it("of which more was acknowledged than is known is that of an unknown life", () => {
+    const aggregate = createAggregate();
+    expect(push(aggregate, "a", acknowledging(1, snapshot(2, orders(3))))).toBe("unknown life");
+    expect(push(aggregate, "a", snapshot(2, orders(3)))).toBe("accepted");
+    expect(push(aggregate, "a", acknowledging(2, snapshot(3, orders(4))))).toBe("accepted");
+    expect(push(aggregate, "a", acknowledging(4, snapshot(5, orders(9))))).toBe("unknown life");
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 4\n');
+  });
+
+  it("that is malformed throws and changes nothing", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(3)));
+    aggregate.changes();
+    expect(() => push(aggregate, "a", snapshot(2, orders(-1)))).toThrow(MalformedSnapshot);
+    expect(aggregate.changes().size).toBe(0);
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 3\n');
+  });
+});
+
+describe("a new series", () => {
+  it("shows zero in two scrapes before its value", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(3)));
+    const scrape = () => {
+      const text = aggregate.text(GROUP, "scraped", 0);
+      aggregate.shown(GROUP, "scraped", 0);
+      return /orders_total\{plan="pro"\} (.*)/.exec(text)![1];
+    };
+    expect([scrape(), scrape(), scrape(), scrape()]).toEqual(["0", "0", "3", "3"]);
+  });
+
+  it("shows zero for the given time after the push that was acknowledged with it", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(3)));
+    const pushed = (atMs: number) =>
+      /orders_total\{plan="pro"\} (.*)/.exec(aggregate.text(GROUP, "pushed", atMs))![1];
+    expect(pushed(0)).toBe("0");
+    expect(pushed(100_000)).toBe("0");
+    aggregate.shown(GROUP, "pushed", 100_000, 30_000);
+    expect(pushed(129_999)).toBe("0");
+    expect(pushed(130_000)).toBe("3");
+    expect(pushed(0)).toBe("3");
+  });
+});
+
+describe("the state", () => {
+  it("goes on from its pieces", () => {
+    const aggregate = createAggregate();
+    const pieces = new Map<string, Uint8Array>();
+    const store = () => {
+      for (const [key, piece] of aggregate.changes())
+        if (piece) pieces.set(key, piece);
+        else pieces.delete(key);
+    };
+    push(aggregate, "a", snapshot(1, orders(3), histogram("h", "", [1], [1, 0], 0.1)));
+    totals(aggregate);
+    store();
+    push(aggregate, "b", snapshot(1, orders(0.1), metric("gauge", "g", "g 5")), 10);
+    store();
+    const restored = createAggregate();
+    restored.restore(pieces);
+    expect(restored.text(GROUP, "scraped", 10)).toBe(aggregate.text(GROUP, "scraped", 10));
+    expect(push(restored, "a", snapshot(1, orders(3)))).toBe("older");
+    for (const each of [aggregate, restored]) push(each, "a", snapshot(2, orders(3.3)), 20);
+    expect(restored.text(GROUP, "scraped", 20)).toBe(aggregate.text(GROUP, "scraped", 20));
+  });
+});
