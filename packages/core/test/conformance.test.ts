@@ -227,6 +227,29 @@ describe("the push after a silence", () => {
   });
 });
 
+describe("after status 410", () => {
+  it.each(
+    vectorsOf<{
+      flushes: readonly (readonly Answer[])[];
+      pushes: readonly {
+        life: number;
+        sequence: number;
+        acknowledged: number | null;
+        work: number;
+      }[];
+    }>("renewal.json"),
+  )("$name", async ({ flushes, pushes }) => {
+    const history = await beginHistory(core);
+    for (const [i, answer] of flushes.entries()) await history.push({ atMs: i * 20_000, answer });
+    const ids = [...new Set(history.sent.map(({ instance }) => instance))];
+    expect(
+      history.sent.map(({ instance, sequence, acknowledged = null, work }) => {
+        return { life: ids.indexOf(instance) + 1, sequence, acknowledged, work };
+      }),
+    ).toEqual(pushes);
+  });
+});
+
 describe("the end of a life", () => {
   it.each(
     vectorsOf<{

@@ -11,7 +11,8 @@ export type Answer = number | string;
 export interface PastPush {
   /** Since the life began. */
   readonly atMs: number;
-  readonly answer: Answer;
+  /** Of several, each answers one request, and the last one all further ones. */
+  readonly answer: Answer | readonly Answer[];
 }
 
 /** A request as it was sent to a gateway. */
@@ -23,6 +24,8 @@ export interface Sent {
   readonly sequence: number | undefined;
   /** The value of `work_total`. */
   readonly work: number | undefined;
+  /** The sequence number that it says is acknowledged. */
+  readonly acknowledged: number | undefined;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function beginHistory(
   collectWarnings();
   const clock = fakeClock(false);
   const sent: Sent[] = [];
-  let answer: Answer = 200;
+  let answers: Answer[] = [200];
   const transport: Transport = ({ method, url, body, signal, timeoutMs }) => {
     const [gateway, group] = url.split("metrics/job/checkout/instance/");
     const text = typeof body === "string" ? body : "";
@@ -57,7 +60,9 @@ export async function beginHistory(
       instance: group!,
       sequence: valueIn(text, "prefreeze_snapshot_sequence"),
       work: valueIn(text, "work_total"),
+      acknowledged: acknowledgedIn(text),
     });
+    const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
     if (answer === "silence") {
       clock.freeze(timeoutMs);
       return untilAborted(signal);
@@ -73,20 +78,25 @@ export async function beginHistory(
     sent,
     async push(push) {
       clock.freeze(begunMs + push.atMs - Date.now());
-      ({ answer } = push);
+      answers = [push.answer].flat();
       work.inc();
       await pusher!.flusher.flush();
     },
     work: () => work.inc(),
     async end(atMs) {
       clock.freeze(begunMs + atMs - Date.now());
-      answer = 200;
+      answers = [200];
       await core.endLife(pusher!, Date.now() + 2_000);
     },
     get life() {
       return { ...pusher!.life };
     },
   };
+}
+
+function acknowledgedIn(text: string): number | undefined {
+  const [, sequence] = /\n# ACKNOWLEDGED (\d+)\n$/.exec(text) ?? [];
+  return sequence === undefined ? undefined : Number(sequence);
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {

@@ -22,7 +22,15 @@ export function isSilent({ acknowledged, startedAtMs }: Life): boolean {
 export function expire(life: Life, canMove: boolean): boolean {
   // A push in doubt may have been applied; under a new id it would be counted twice.
   if (life.inDoubt || !isSilent(life)) return false;
-  if (!life.acknowledged) return canMove;
-  diff(life.acknowledged.totals);
-  return true;
+  return dropAcknowledged(life) || canMove;
+}
+
+/**
+ * Reduces the totals to those that were never acknowledged.
+ *
+ * @returns false if nothing was acknowledged
+ */
+export function dropAcknowledged({ acknowledged }: Life): boolean {
+  if (acknowledged) diff(acknowledged.totals);
+  return acknowledged !== undefined;
 }

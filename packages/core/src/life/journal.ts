@@ -56,6 +56,8 @@ export interface Totals {
 export interface Acknowledged {
   /** In the text format. */
   readonly totals: string;
+  /** Its sequence number; 0 if an older journal does not tell. */
+  readonly sequence: number;
   /** When its push was sent, in milliseconds since 1970. */
   readonly atMs: number;
 }

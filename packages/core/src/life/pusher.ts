@@ -5,9 +5,10 @@ import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import type { Trigger } from "../invocation/vocabulary.js";
 import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
 import { conflictsAmong } from "../target/conflict.js";
-import { conflictsOf, isInDoubt, isReset } from "../target/push-error.js";
+import { conflictsOf, isInDoubt, isReset, isUnknownLife } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
-import { expire, isSilent } from "./expiry.js";
+import { acknowledgedLine } from "./acknowledged-line.js";
+import { dropAcknowledged, expire, isSilent } from "./expiry.js";
 import type { Journal, OpenJournal } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
@@ -147,7 +148,7 @@ export function createPusher({
     write(true);
     const atMs = Date.now();
     try {
-      await pushed.target.send("PUT", path, text, controller, timeoutMs);
+      await pushed.target.send("PUT", path, text + acknowledgedLine(pushed), controller, timeoutMs);
     } catch (error) {
       resets = isReset(error) ? resets + 1 : 0;
       if (isInDoubt(error)) pushed.pushesInDoubt.unanswered(sequence);
@@ -156,10 +157,14 @@ export function createPusher({
         // The next process would never let a life expire that the journal says is in doubt.
         if (pushed === current && !pushed.inDoubt) write(false);
       }
-      // All else is pushed at once.
-      if (sequence === pushed.sequence && leftOut.add(conflictsOf(error))) {
-        pushed.pushesInDoubt.leftOutAfter(sequence);
-        if (!controller.signal.aborted) return push(controller, timeoutMs);
+      if (sequence === pushed.sequence) {
+        const renewed = pushed === current && isUnknownLife(error) && dropAcknowledged(pushed);
+        if (renewed) replaceLife();
+        const conflicts = leftOut.add(conflictsOf(error));
+        if (conflicts) pushed.pushesInDoubt.leftOutAfter(sequence);
+        // All else, or what the aggregator does not know, is pushed at once.
+        if ((renewed || conflicts) && !controller.signal.aborted)
+          return push(controller, timeoutMs);
       }
       throw error;
     }
@@ -167,7 +172,8 @@ export function createPusher({
     // This life may have been replaced, or a later push be acknowledged.
     const whole = out.size === 0;
     if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence, whole)) return;
-    pushed.acknowledged = { totals: withLeftOut(text, out, pushed.acknowledged?.totals), atMs };
+    const known = withLeftOut(text, out, pushed.acknowledged?.totals);
+    pushed.acknowledged = { totals: known, sequence, atMs };
     pushed.appliedByMs = Date.now();
     // The journal has the totals of the newest push alone, and all of them.
     journal?.acknowledge(pushed, whole && sequence === pushed.sequence);

@@ -58,6 +58,11 @@ export function isOverload(error: unknown): boolean {
   return status === 429 || status! >= 500;
 }
 
+/** The target is an aggregator that does not know what was acknowledged. */
+export function isUnknownLife(error: unknown): boolean {
+  return statusOf(error) === 410;
+}
+
 /** The push itself is wrong, so a retry would be refused again. */
 export function isRefusal(error: unknown): boolean {
   return statusOf(error) !== undefined && !isOverload(error);

@@ -28,7 +28,7 @@ export function refusal(
   else if (status === 400 && /\bHTTPS (port|server)\b/.test(text))
     advice = "use https:// in PUSHGATEWAY_URL";
   else if ([401, 403, 407].includes(status)) advice = "check the credentials";
-  else if (status === 404) advice = "check the path in PUSHGATEWAY_URL";
+  else if (status === 404 || status === 410) advice = "check the path in PUSHGATEWAY_URL";
   else if (status === 413) advice = "lower maxSeries, or raise the limit of the gateway's proxy";
   return [`HTTP ${status}${text && `: ${text}`}`, advice].filter(Boolean).join("; ");
 }

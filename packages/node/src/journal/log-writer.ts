@@ -65,7 +65,12 @@ export function createLogWriter(
         log = 1 - log;
         end = 0;
         append(
-          { ...members, identity, acknowledgedAtMs: acknowledged?.atMs },
+          {
+            ...members,
+            identity,
+            acknowledgedAtMs: acknowledged?.atMs,
+            acknowledgedSequence: acknowledged?.sequence,
+          },
           text + SEPARATOR + (acknowledged?.totals ?? ""),
         );
         newestId = id;
@@ -77,10 +82,10 @@ export function createLogWriter(
     },
     acknowledge({ id, sequence, inDoubt, acknowledged }, whole) {
       if (id !== newestId) return;
-      const { totals, atMs } = acknowledged!;
+      const { totals, atMs, sequence: acknowledgedSequence } = acknowledged!;
       // If this log began after the push, it does not have what was pushed.
       const text = whole && pushedSequence === sequence ? "" : SEPARATOR + totals;
-      append({ inDoubt, acknowledgedAtMs: atMs }, text);
+      append({ inDoubt, acknowledgedAtMs: atMs, acknowledgedSequence }, text);
     },
   };
 }

@@ -33,6 +33,7 @@ function readLog(file: JournalFile, log: number): State | undefined {
   const members = {} as Omit<State, "acknowledged"> & {
     readonly pushing: boolean;
     readonly acknowledgedAtMs?: number;
+    readonly acknowledgedSequence?: number;
   };
   const texts: string[] = [];
   let pushed: readonly string[] = [];
@@ -57,7 +58,8 @@ function readLog(file: JournalFile, log: number): State | undefined {
     count = number;
     at += length;
   }
-  const { acknowledgedAtMs: atMs } = members;
+  // An older writer leaves the sequence number out.
+  const { acknowledgedAtMs: atMs, acknowledgedSequence: sequence = 0 } = members;
   return count === 0
     ? undefined
     : {
@@ -65,6 +67,7 @@ function readLog(file: JournalFile, log: number): State | undefined {
         log,
         count,
         totals: texts.join(""),
-        acknowledged: atMs === undefined ? undefined : { totals: acknowledged.join(""), atMs },
+        acknowledged:
+          atMs === undefined ? undefined : { totals: acknowledged.join(""), sequence, atMs },
       };
 }

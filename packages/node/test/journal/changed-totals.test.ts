@@ -112,7 +112,10 @@ describe("the totals that a process wrote", () => {
           journal.write(life, totals, pushing);
           states.push({ file: readParts(journalDirectory.path), restored: withoutGauges() });
           if (!pushing) return;
-          life = { ...life, acknowledged: { totals: textOf(core), atMs: 1 } };
+          life = {
+            ...life,
+            acknowledged: { totals: textOf(core), sequence: life.sequence, atMs: 1 },
+          };
           journal.acknowledge(life, true);
         };
         for (const { what, ...options } of steps) {

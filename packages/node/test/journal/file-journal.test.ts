@@ -108,13 +108,21 @@ describe("a journal", () => {
   it("accepts totals with any text, encoded as UTF-8", () => {
     const text = `${textOf(1)}# HELP b_total "\\\\ \u2028 ü 😀 \ud800 \u2028# EOF\n# HELP c # EOF\n`;
     const journal = journalDirectory.open()!;
-    journal.write({ ...LIFE, acknowledged: { totals: text, atMs: 1 } }, totalsWith(text), true);
+    journal.write(
+      { ...LIFE, acknowledged: { totals: text, sequence: 1, atMs: 1 } },
+      totalsWith(text),
+      true,
+    );
     const next = journalDirectory.reopen()!;
     expect(next.restored!.acknowledged?.totals).toBe(Buffer.from(text).toString());
     next.write(next.restored!, totalsWith(text), true);
-    next.acknowledge({ ...next.restored!, acknowledged: { totals: text, atMs: 2 } }, true);
+    next.acknowledge(
+      { ...next.restored!, acknowledged: { totals: text, sequence: 2, atMs: 2 } },
+      true,
+    );
     expect(journalDirectory.reopen()!.restored!.acknowledged).toEqual({
       totals: Buffer.from(text).toString(),
+      sequence: 2,
       atMs: 2,
     });
   });
@@ -132,7 +140,7 @@ describe("a journal", () => {
 describe("an acknowledged snapshot", () => {
   const acknowledgedIn = (journal: ReturnType<JournalDirectory["open"]>) => {
     const { acknowledged } = journal!.restored!;
-    return acknowledged && [valueIn(acknowledged.totals), acknowledged.atMs];
+    return acknowledged && [valueIn(acknowledged.totals), acknowledged.sequence, acknowledged.atMs];
   };
 
   it("is restored with its own totals, however often the journal was written since", () => {
@@ -148,7 +156,7 @@ describe("an acknowledged snapshot", () => {
     }
     const reopened = journalDirectory.reopen();
     expect(reopened!.restored).toMatchObject({ sequence: 9, inDoubt: true });
-    expect(acknowledgedIn(reopened)).toEqual([8, 1_700_000_000_000]);
+    expect(acknowledgedIn(reopened)).toEqual([8, 8, 1_700_000_000_000]);
   });
 
   it("is the one that was pushed, not a state written while the push was in flight", () => {
@@ -159,7 +167,7 @@ describe("an acknowledged snapshot", () => {
     }
     journal.acknowledge(acknowledged(8, 5), true);
     const reopened = journalDirectory.reopen();
-    expect(acknowledgedIn(reopened)).toEqual([8, 5]);
+    expect(acknowledgedIn(reopened)).toEqual([8, 8, 5]);
     expect(restoredTotal(reopened!.restored!)).toBe(17);
     // The push was acknowledged, so it is no longer in doubt.
     expect(reopened!.restored?.inDoubt).toBe(false);
@@ -169,12 +177,16 @@ describe("an acknowledged snapshot", () => {
     const journal = journalDirectory.open()!;
     journal.write({ ...LIFE, sequence: 8 }, totalsOf(8), true);
     journal.acknowledge(acknowledged(8, 5), true);
-    const again = { ...LIFE, sequence: 8, acknowledged: { totals: textOf(8), atMs: 5 } };
+    const again = {
+      ...LIFE,
+      sequence: 8,
+      acknowledged: { totals: textOf(8), sequence: 8, atMs: 5 },
+    };
     for (let value = 9; value < 12; value++)
       journal.write(again, totalsWith(textOf(value), true), false);
     for (let process = 0; process < 6; process++) {
       const next = journalDirectory.reopen()!;
-      expect(acknowledgedIn(next)).toEqual([8, 5]);
+      expect(acknowledgedIn(next)).toEqual([8, 8, 5]);
       const life = { ...next.restored!, sequence: 9 + process };
       next.write(life, totalsOf(12 + process), true);
       next.write(life, totalsOf(13 + process), false);
@@ -188,7 +200,7 @@ describe("an acknowledged snapshot", () => {
       journal.acknowledge(acknowledged(sequence, sequence), true);
       if (sequence % 3 === 0) journal = journalDirectory.reopen()!;
     }
-    expect(acknowledgedIn(journalDirectory.reopen())).toEqual([19, 19]);
+    expect(acknowledgedIn(journalDirectory.reopen())).toEqual([19, 19, 19]);
   });
 
   it("is written in full if all totals were written while its push was in flight", () => {
@@ -197,7 +209,7 @@ describe("an acknowledged snapshot", () => {
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsWith(textOf(9), true), false);
     journal.acknowledge(acknowledged(8, 5), true);
     const reopened = journalDirectory.reopen();
-    expect(acknowledgedIn(reopened)).toEqual([8, 5]);
+    expect(acknowledgedIn(reopened)).toEqual([8, 8, 5]);
     expect(reopened!.restored!.inDoubt).toBe(false);
     expect(restoredTotal(reopened!.restored!)).toBe(9);
   });
@@ -207,7 +219,7 @@ describe("an acknowledged snapshot", () => {
     journal.write({ ...LIFE, sequence: 8, inDoubt: true }, totalsOf(8), true);
     journal.acknowledge(acknowledged(8, 5, 3), false);
     const reopened = journalDirectory.reopen();
-    expect(acknowledgedIn(reopened)).toEqual([3, 5]);
+    expect(acknowledgedIn(reopened)).toEqual([3, 8, 5]);
     expect(restoredTotal(reopened!.restored!)).toBe(8);
   });
 
@@ -391,7 +403,7 @@ describe("a journal that can no longer be written is abandoned, with one warning
     for (let round = 0; round < 5; round++) {
       journal.write(life, totalsWith(line, true), true);
       for (let i = 0; i < 5; i++) journal.write(life, totalsWith(line), true);
-      journal.acknowledge({ ...life, acknowledged: { totals: line, atMs: 1 } }, true);
+      journal.acknowledge({ ...life, acknowledged: { totals: line, sequence: 1, atMs: 1 } }, true);
       const { restored } = (journal = journalDirectory.reopen()!);
       const lines = restored!.acknowledged!.totals.split(line);
       expect(lines.length).toBeGreaterThan(1);

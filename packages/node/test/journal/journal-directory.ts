@@ -134,7 +134,7 @@ function orphan(path: string): void {
 
 /** The life when the push with this sequence number, of the counter with this value, is acknowledged. */
 export function acknowledged(sequence: number, atMs: number, value = sequence): WrittenLife {
-  return { ...LIFE, sequence, acknowledged: { totals: textOf(value), atMs } };
+  return { ...LIFE, sequence, acknowledged: { totals: textOf(value), sequence, atMs } };
 }
 
 /** A counter in the text format. */

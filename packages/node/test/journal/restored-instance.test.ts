@@ -13,11 +13,16 @@ const core = { ...users, ...adapters, ...internals };
 let journalDirectory: JournalDirectory;
 let receiver: Receiver;
 let answer: number;
+/** Lives that the receiver does not know, though they were acknowledged. */
+let unknown: Set<string>;
 
 beforeEach(async () => {
   journalDirectory = newJournalDirectory();
   answer = 200;
-  receiver = await startReceiver((response) => response.writeHead(answer).end());
+  unknown = new Set();
+  receiver = await startReceiver((response, { path }) =>
+    response.writeHead(unknown.has(path) ? 410 : answer).end(),
+  );
   collectWarnings();
   forgetAll(core);
 });
@@ -77,6 +82,67 @@ it("the next process continues with the same id, totals, sequence and drops, and
   expect(value('faas_coldstarts_total{faas_trigger="http"}')).toEqual([1, 2]);
 });
 
+const lives = () => pushed().map(({ path }) => path.slice(path.indexOf("/instance/")));
+
+async function order(process: ReturnType<typeof startProcess>, plan: string, count = 1) {
+  const observation = process.begin();
+  process.order(plan, count);
+  await observation.returned(undefined);
+}
+
+describe("the next process of a life that an aggregator does not know (410)", () => {
+  const free = 'orders_total{plan="free"}';
+  const acknowledged = () =>
+    pushed().map(({ text }) => /\n# ACKNOWLEDGED (\d+)\n$/.exec(text)?.[1]);
+
+  it("says what was acknowledged, and continues as a new life with the rest", async () => {
+    await order(startProcess(), "free", 5);
+    answer = 503;
+    await order(startProcess(), "free", 2);
+    answer = 200;
+    unknown.add(pushed()[0]!.path);
+    await order(startProcess(), "free");
+    expect(acknowledged()).toEqual([undefined, "1", "1", "1", undefined]);
+    expect(pushed().map(({ text }) => valueIn(text, free))).toEqual([5, 7, 7, 8, 3]);
+    expect(lives().at(-1)).not.toBe(lives()[0]);
+    const next = startProcess();
+    await order(next, "free");
+    expect(pushed().map(({ text }) => valueIn(text, free))).toEqual([5, 7, 7, 8, 3, 4]);
+    expect(lives().at(-1)).toBe(lives().at(-2));
+    expect(acknowledged().at(-1)).toBe("1");
+  });
+
+  it("says what was acknowledged, even if several processes have not pushed since", async () => {
+    const first = startProcess();
+    await order(first, "free");
+    await order(first, "free");
+    for (let i = 0; i < 3; i++) startProcess().begin();
+    await order(startProcess(), "free");
+    expect(acknowledged()).toEqual([undefined, "1", "2"]);
+  });
+
+  it("first pushes what the old definition counted, as a new life, if a metric is defined otherwise", async () => {
+    const first = startProcess();
+    await order(first, "free", 5);
+    answer = 400;
+    await order(first, "free", 2);
+    answer = 200;
+    unknown.add(pushed()[0]!.path);
+    const otherwise = startProcess({ labelNames: ["plan", "region"] });
+    await order(otherwise, "pro");
+    await order(otherwise, "pro");
+    const pro = 'orders_total{plan="pro",region="pro"}';
+    expect(pushed().map(({ text }) => [valueIn(text, free), valueIn(text, pro)])).toEqual([
+      [5, undefined],
+      [7, undefined],
+      [7, undefined],
+      [2, undefined],
+      [undefined, 2],
+    ]);
+    expect(new Set(lives()).size).toBe(3);
+  });
+});
+
 describe.each([
   ["before its totals are restored", true],
   ["after its totals are restored", false],
@@ -85,14 +151,6 @@ describe.each([
   const old = 'orders_total{plan="free"}';
   const otherwise = 'orders_total{plan="pro",region="pro"}';
   const all = () => pushed().map(({ text }) => [valueIn(text, old), valueIn(text, otherwise)]);
-  const lives = () => pushed().map(({ path }) => path.slice(path.indexOf("/instance/")));
-
-  async function order(process: ReturnType<typeof startProcess>, plan: string, count = 1) {
-    const observation = process.begin();
-    process.order(plan, count);
-    await observation.returned(undefined);
-  }
-
   it("continues as a new life, so no counter falls", async () => {
     await order(startProcess(), "free", 5);
     await order(restored(), "pro");

@@ -35,6 +35,7 @@ function restoredFrom(file: Buffer): string {
   journal?.remove();
   const acknowledgedSnapshot = acknowledged && {
     value: valueIn(acknowledged.totals),
+    sequence: acknowledged.sequence,
     atMs: acknowledged.atMs,
   };
   return JSON.stringify({ id, url, sequence, inDoubt, acknowledgedSnapshot, died, value });
@@ -88,7 +89,7 @@ function lastWriteOf(steps: readonly Step[]): { readonly before: Buffer; readonl
     if (what === "begin") entries.push(journal.begin("http", length > 150));
     else if (what === "end") journal.end(entries.shift() ?? 0);
     else if (what === "acknowledge") {
-      const acknowledged = { totals: pushed, atMs: length };
+      const acknowledged = { totals: pushed, sequence: life.sequence, atMs: length };
       life = { ...life, inDoubt: false, acknowledged };
       journal.acknowledge(life, true);
     } else if (what === "restart") {
