@@ -10,7 +10,8 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const [destination = join(folder, "../dist/prefreeze-layer.zip")] = process.argv.slice(2);
 
 const { outputFiles } = await build({
-  entryPoints: [join(folder, "handler.ts"), join(folder, "register.ts")],
+  entryPoints: ["handler.ts", "register.ts", "protobuf.mts"].map((name) => join(folder, name)),
+  external: ["./protobuf.mjs"],
   outdir: "prefreeze",
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -28,6 +29,7 @@ const program = 0o755;
 const text = 0o644;
 const files = {
   "prefreeze/handler.mjs": [contentsOf("handler.mjs"), text],
+  "prefreeze/protobuf.mjs": [contentsOf("protobuf.mjs"), text],
   "prefreeze/register.mjs": [contentsOf("register.mjs"), text],
   "prefreeze/wrapper": [readFileSync(join(folder, "wrapper")), program],
 };

@@ -5,11 +5,11 @@ import { layerOptions } from "./layer-options.js";
 import { loadHandler } from "./load-handler.js";
 import { originalHandlerName } from "./original-handler-name.js";
 
-export const handler = instrumented(await loadHandler(originalHandlerName(process.env)));
+export const handler = await instrumented(await loadHandler(originalHandlerName(process.env)));
 
-function instrumented(original: AnyHandler): AnyHandler {
+async function instrumented(original: AnyHandler): Promise<AnyHandler> {
   try {
-    return instrument(original, layerOptions(process.env));
+    return instrument(original, await layerOptions(process.env));
   } catch (error) {
     warnOnce("layer", `the function runs without metrics: ${String(error)}`);
     return original;

@@ -3,6 +3,7 @@ export { currentInvocation, type CurrentInvocation } from "./invocation/current-
 export type { MetricOptions } from "./metrics/define.js";
 export { explain } from "./instance/explain.js";
 export type { FlushInterval } from "./flush/backoff.js";
+export type { Format } from "./exposition/format.js";
 export { gauge, type Gauge, type GaugeChild, type GaugeOptions } from "./metrics/gauge.js";
 export {
   histogram,

@@ -63,6 +63,7 @@ describe("explain()", () => {
       journal: false,
       grouping: { zone: "eu" },
       sequence: 1,
+      format: "text",
       breaker: "closed",
       failuresInARow: 0,
       flushTimeoutMs: 5_000,

@@ -12,6 +12,7 @@ export type {
   CounterChild,
   CurrentInvocation,
   FlushInterval,
+  Format,
   Gauge,
   GaugeAggregate,
   GaugeChild,

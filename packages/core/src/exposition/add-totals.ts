@@ -25,6 +25,7 @@ export function addTotals(snapshot: string): void {
     for (const { labels, value, counts } of series.values()) {
       const found = seriesOf(metric, labels);
       if (!found) continue;
+      found.startedAtMs = 0;
       const cell = cellIn(recordings, found);
       cell.value += value;
       counts.forEach((count, i) => (cell.counts![i]! += count));

@@ -1,4 +1,5 @@
 import type { FlushInterval } from "../flush/backoff.js";
+import type { Format } from "../exposition/format.js";
 import type { HeadersSource } from "../target/pushgateway.js";
 import type { Transport } from "../target/transport.js";
 
@@ -44,6 +45,10 @@ export interface Options {
   readonly maxLabelBytes?: number | undefined;
   /** Snapshots longer than this are compressed with gzip, in bytes, from 0. Default 16,384. */
   readonly gzipAboveBytes?: number | undefined;
+  /**
+   * How snapshots are pushed: `protobuf`, which `@prefreeze/core/protobuf` exports, or as text. Default: as text.
+   */
+  readonly format?: Format | undefined;
   /** `true` leaves the handler as it is. Default `false`. `PREFREEZE_DISABLED`, as `1`, `true`, `0` or `false`. */
   readonly disabled?: boolean | undefined;
   /** Sends requests to the gateway. Default: the platform's own transport. */

@@ -9,8 +9,10 @@ const MAX_SILENCE_MS = 600_000;
 
 /** The life has been silent for too long. */
 export function isSilent({ acknowledged, startedAtMs }: Life): boolean {
+  // An older journal does not tell when its life began: long ago, then.
+  const sinceMs = acknowledged?.atMs ?? startedAtMs ?? 0;
   // If the clock was set back, the silence may have been longer than it seems.
-  return Math.abs(Date.now() - (acknowledged?.atMs ?? startedAtMs)) > MAX_SILENCE_MS;
+  return Math.abs(Date.now() - sinceMs) > MAX_SILENCE_MS;
 }
 
 /**

@@ -34,6 +34,8 @@ export interface JournalLife {
   readonly url: string;
   /** The sequence number of the newest snapshot. */
   readonly sequence: number;
+  /** When it began, in milliseconds since 1970; undefined if an older journal does not tell. */
+  readonly startedAtMs: number | undefined;
   /** A push may have been applied, and neither it nor a later one is known to be acknowledged. */
   readonly inDoubt: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Format } from "../exposition/format.js";
 import { groupingKeyPath } from "../target/grouping-key.js";
 import {
   type Gateway,
@@ -19,7 +20,6 @@ export interface Life extends JournalLife {
   acknowledged: Acknowledged | undefined;
   /** The gateway had applied the newest acknowledged snapshot by then, in milliseconds since 1970. */
   appliedByMs: number;
-  readonly startedAtMs: number;
   /** @throws TypeError if the grouping key cannot be written */
   path(): string;
   readonly target: Target;
@@ -47,15 +47,16 @@ export interface RequestOptions extends Partial<
   Pick<PushgatewayOptions, "headers" | "gzipAboveBytes">
 > {
   readonly transport?: Transport | undefined;
+  readonly format?: Format | undefined;
 }
 
 export function createLives(
   destination: Destination,
-  { headers, gzipAboveBytes, transport }: RequestOptions,
+  { headers, gzipAboveBytes, transport, format }: RequestOptions,
   platformTransport: Transport,
 ): Lives {
   const { gateways, instancePrefix, bearerToken } = destination;
-  const resume: Lives["resume"] = ({ id, url, sequence, inDoubt }, acknowledged) => {
+  const resume: Lives["resume"] = ({ id, url, sequence, startedAtMs, inDoubt }, acknowledged) => {
     let path: string | undefined;
     const pushesInDoubt = createInDoubt(inDoubt ? sequence : 0);
     return {
@@ -69,13 +70,14 @@ export function createLives(
       acknowledged,
       // The process that read the answer is gone.
       appliedByMs: Date.now(),
-      startedAtMs: Date.now(),
+      startedAtMs,
       path: () => (path ??= groupingKeyPath({ ...destination, instance: id })),
       target: pushgateway({
         ...gateways.find((gateway) => gateway.url === url)!,
         bearerToken,
         headers,
         gzipAboveBytes,
+        contentType: format?.contentType,
         transport: transport ?? platformTransport,
       }),
     };
@@ -86,7 +88,8 @@ export function createLives(
       const urls = gateways.map(({ url }) => url);
       const others = urls.filter((url) => url !== leaving);
       const url = rendezvous(id, others.length > 0 ? others : urls);
-      return resume({ id, url, sequence: 0, inDoubt: false }, undefined);
+      const startedAtMs = Date.now();
+      return resume({ id, url, sequence: 0, startedAtMs, inDoubt: false }, undefined);
     },
     resume,
   };

@@ -1,4 +1,5 @@
 import { diff } from "../exposition/diff.js";
+import { textFormat } from "../exposition/text-format.js";
 import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flusher.js";
 import { logPushes } from "../flush/push-log.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
@@ -13,7 +14,7 @@ import type { Journal, OpenJournal } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { deleteOldGroup, isScraped } from "./old-group.js";
-import { snapshot, totals } from "./totals.js";
+import { metricsIn, snapshot, totals } from "./totals.js";
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 
@@ -143,12 +144,17 @@ export function createPusher({
     const sequence = ++pushed.sequence;
     selfMetrics.update(sequence);
     const out = leftOut.now();
-    const text = snapshot(out);
+    const metrics = metricsIn(out);
+    // The journal, and what is kept as acknowledged, stays text.
+    const text = textFormat(metrics);
+    const body =
+      options.format?.encode(metrics, pushed.startedAtMs, Date.now()) ??
+      text + acknowledgedLine(pushed);
     pushed.pushesInDoubt.sent(sequence);
     write(true);
     const atMs = Date.now();
     try {
-      await pushed.target.send("PUT", path, text + acknowledgedLine(pushed), controller, timeoutMs);
+      await pushed.target.send("PUT", path, body, controller, timeoutMs);
     } catch (error) {
       resets = isReset(error) ? resets + 1 : 0;
       if (isInDoubt(error)) pushed.pushesInDoubt.unanswered(sequence);

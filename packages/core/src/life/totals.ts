@@ -1,5 +1,6 @@
 import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
 import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
+import type { Metric } from "../metrics/metric.js";
 import type { Totals } from "./journal.js";
 
 /**
@@ -8,11 +9,16 @@ import type { Totals } from "./journal.js";
  * @param leftOut the names of metrics that are left out
  */
 export function snapshot(leftOut?: ReadonlySet<string>): string {
+  return textFormat(metricsIn(leftOut));
+}
+
+/** The metrics of a snapshot. */
+export function metricsIn(leftOut?: ReadonlySet<string>): readonly Metric[] {
   let metrics = sortedMetrics();
   if (leftOut?.size) metrics = metrics.filter(({ name }) => !leftOut.has(name));
   if (redefined.length > 0)
     metrics = metrics.map((metric) => redefined.find(({ name }) => name === metric.name) ?? metric);
-  return textFormat(metrics);
+  return metrics;
 }
 
 export const totals: Totals = {

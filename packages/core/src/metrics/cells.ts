@@ -26,13 +26,14 @@ export function totalOf(series: Series): Cell {
 export function touchTotal(series: Series): Cell {
   // Without a text, it is listed already.
   if (series.text !== undefined || !series.total) catalog.changed?.push(series);
-  series.text = undefined;
+  series.text = series.bytes = undefined;
   return (series.total ??= newTotal(series));
 }
 
-function newTotal({ metric }: Series): Cell {
+function newTotal(series: Series): Cell {
   checkThread();
-  return newCell(metric);
+  series.startedAtMs ??= Date.now();
+  return newCell(series.metric);
 }
 
 /** Merges what an invocation recorded into the instance's totals. */

@@ -1,3 +1,5 @@
+import type { Bytes } from "../runtime/bytes.js";
+
 /** The type of a metric family, as Prometheus names it. */
 export type MetricType = "counter" | "gauge" | "histogram" | "summary";
 
@@ -24,8 +26,12 @@ export interface Series {
   readonly labelValues: readonly string[];
   /** The instance's total; undefined until the first recording was merged. */
   total: Cell | undefined;
+  /** When the total was made, in milliseconds since 1970; 0 if an earlier process made it. */
+  startedAtMs: number | undefined;
   /** The total's lines in the text format; undefined if it has changed since they were written. */
   text: string | undefined;
+  /** The total in the protobuf format, written at the second push that it did not change for. */
+  bytes: Bytes | undefined;
   /** The start of each line, up to the value; undefined until first written. */
   linePrefixes: readonly string[] | undefined;
 }

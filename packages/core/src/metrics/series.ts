@@ -85,7 +85,15 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
   const kept = redefined.includes(metric);
   const listed = kept ? metric : catalog.metrics.get(name);
   if (listed && listed !== metric) return drop(metric, "its definition", "was replaced");
-  const made = { metric, labelValues, total: undefined, text: undefined, linePrefixes: undefined };
+  const made: Series = {
+    metric,
+    labelValues,
+    total: undefined,
+    startedAtMs: undefined,
+    text: undefined,
+    bytes: undefined,
+    linePrefixes: undefined,
+  };
   if (!isLast(made) && labelValues.some(isLong))
     return drop(metric, "a label", "changes while it is read");
   // What an earlier process counted is kept whole.

@@ -1,4 +1,5 @@
 import { reasonOf } from "../runtime/reason.js";
+import type { Bytes } from "../runtime/bytes.js";
 import { untraced } from "../runtime/untraced.js";
 import { conflictsIn } from "./conflict.js";
 import { base64 } from "./grouping-key.js";
@@ -33,6 +34,8 @@ export interface PushgatewayOptions extends Gateway {
   readonly headers?: HeadersSource | undefined;
   /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 16,384. */
   readonly gzipAboveBytes?: number | undefined;
+  /** Of snapshots. Default: that of the text format. */
+  readonly contentType?: string | undefined;
   readonly transport: Transport;
 }
 
@@ -49,7 +52,7 @@ export interface Target {
   send(
     method: "PUT" | "POST" | "DELETE",
     path: string,
-    body: string | undefined,
+    body: string | Bytes | undefined,
     controller: AbortController,
     timeoutMs?: number,
   ): Promise<void>;
@@ -75,7 +78,7 @@ export function pushgateway(options: PushgatewayOptions): Target {
   async function ask(
     method: TransportRequest["method"],
     url: string,
-    body: string | undefined,
+    body: string | Bytes | undefined,
     controller: AbortController,
     timeoutMs: number,
     answerCharacters?: number,
@@ -148,9 +151,10 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** A text has at least as many bytes in UTF-8 as it has characters, and at most three times as many. */
-function isLonger(text: string, bytes: number): boolean {
-  if (text.length > bytes || text.length * 3 <= bytes) return text.length > bytes;
-  return new TextEncoder().encode(text).length > bytes;
+function isLonger(body: string | Bytes, bytes: number): boolean {
+  const { length } = body;
+  if (length > bytes || typeof body !== "string" || length * 3 <= bytes) return length > bytes;
+  return new TextEncoder().encode(body).length > bytes;
 }
 
 /**
@@ -179,7 +183,7 @@ async function prepare(options: PushgatewayOptions): Promise<Prepared> {
   const password = await textOf("password", options.password);
   const bearerToken = await textOf("bearer token", options.bearerToken);
   const all: Record<string, unknown> = {
-    "content-type": "text/plain; version=0.0.4",
+    "content-type": options.contentType ?? "text/plain; version=0.0.4",
   };
   if (username || password)
     // `join` writes nothing for an undefined part.
@@ -214,9 +218,9 @@ async function textOf(what: string, credential: Secret | undefined): Promise<str
   return text;
 }
 
-async function compressed(text: string): Promise<Uint8Array<ArrayBuffer>> {
+async function compressed(body: string | Bytes): Promise<Uint8Array<ArrayBuffer>> {
   // A response that does not wait for the push goes first.
   await new Promise((resolve) => void setTimeout(resolve));
-  const stream = new Response(text).body!.pipeThrough(new CompressionStream("gzip"));
+  const stream = new Response(body).body!.pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -1,10 +1,13 @@
 import { hide } from "./secrets.js";
-import type { TransportResponse } from "./transport.js";
+import type { TransportRequest, TransportResponse } from "./transport.js";
 
 /** A login page, say: a Pushgateway, and what stands in for one, answers a push with nothing or with plain text. */
 export function isWebPage(answer: string): boolean {
   return /^\s*</.test(answer);
 }
+
+/** The answer, and the headers of its request. */
+interface RefusedPush extends TransportResponse, Pick<TransportRequest, "headers"> {}
 
 /**
  * Why a push was refused, and what to do.
@@ -14,7 +17,7 @@ export function isWebPage(answer: string): boolean {
  * @param secrets what it must not repeat
  */
 export function refusal(
-  { status, body, location }: TransportResponse,
+  { status, body, location, headers }: RefusedPush,
   url: string,
   path: string,
   secrets: readonly string[],
@@ -29,6 +32,8 @@ export function refusal(
     advice = "use https:// in PUSHGATEWAY_URL";
   else if ([401, 403, 407].includes(status)) advice = "check the credentials";
   else if (status === 404 || status === 410) advice = "check the path in PUSHGATEWAY_URL";
+  else if (status === 415 && /protobuf/.test(headers["content-type"]!))
+    advice = "push text: unset format";
   else if (status === 413) advice = "lower maxSeries, or raise the limit of the gateway's proxy";
   return [`HTTP ${status}${text && `: ${text}`}`, advice].filter(Boolean).join("; ");
 }

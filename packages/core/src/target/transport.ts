@@ -1,5 +1,4 @@
-/** `Uint8Array<ArrayBuffer>`, written so that compilers before TypeScript 5.7 understand it. */
-type Bytes = ReturnType<typeof Uint8Array.of>;
+import type { Bytes } from "../runtime/bytes.js";
 
 /** One request to a target. */
 export interface TransportRequest {
@@ -9,7 +8,7 @@ export interface TransportRequest {
   readonly url: string;
   /** Their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The snapshot as text, or as bytes if it is compressed; undefined for DELETE and GET. */
+  /** The snapshot as text, or as bytes if it is compressed or in another format; undefined for DELETE and GET. */
   readonly body: string | Bytes | undefined;
   /** How many characters of the answer are used, at most. Default 10,000. */
   readonly answerCharacters?: number | undefined;
@@ -46,5 +45,5 @@ export interface TransportResponse {
 export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>;
   /** Compresses a body with gzip. Default: `CompressionStream`, if the platform has it. */
-  readonly gzip?: (text: string) => Promise<Bytes>;
+  gzip?(this: void, body: string | Bytes): Promise<Bytes>;
 }

@@ -50,7 +50,7 @@ export function createLogWriter(
   }
 
   return {
-    write({ id, url, sequence, inDoubt, acknowledged }, settled, totals, pushing) {
+    write({ id, url, sequence, startedAtMs, inDoubt, acknowledged }, settled, totals, pushing) {
       const changed = totals.changed();
       // The start of a log costs as much as all changes before. While a push is sent, nothing waits for it.
       const usualBytes = Math.min(2 * totalsBytes, MAX_TOTALS_BYTES);
@@ -67,6 +67,7 @@ export function createLogWriter(
         append(
           {
             ...members,
+            startedAtMs,
             identity,
             acknowledgedAtMs: acknowledged?.atMs,
             acknowledgedSequence: acknowledged?.sequence,

@@ -3,10 +3,10 @@
  *
  * Level 1 takes a quarter of the default's CPU time for snapshots, which become a few percent larger.
  */
-export function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+export function gzip(body: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     setImmediate(() => {
-      process.getBuiltinModule("node:zlib").gzip(text, { level: 1 }, (error, bytes) => {
+      process.getBuiltinModule("node:zlib").gzip(body, { level: 1 }, (error, bytes) => {
         if (error) reject(error);
         else resolve(bytes);
       });

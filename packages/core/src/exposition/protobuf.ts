@@ -1,0 +1,221 @@
+import type { Cell, Metric, MetricType, Series } from "../metrics/metric.js";
+import type { Bytes } from "../runtime/bytes.js";
+import type { Format } from "./format.js";
+
+// Source: https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
+
+const TYPES = { counter: 0, gauge: 1, summary: 2, histogram: 4 } satisfies Record<
+  MetricType,
+  number
+>;
+/** The field of a metric that has its value. */
+const VALUE_FIELDS = { gauge: 2, counter: 3, summary: 4, histogram: 7 } satisfies Record<
+  MetricType,
+  number
+>;
+const START_FIELDS = { counter: 3, summary: 4, histogram: 15 };
+
+/** The types of fields in the wire format. */
+const VARINT = 0;
+const DOUBLE = 1;
+const LENGTH = 2;
+
+/**
+ * A reader whose clock is behind takes a start later than its first scrape for a reset, and counts the value
+ * twice. Before it, the series did not exist: an earlier start is as true.
+ */
+const EARLIER_MS = 1_000;
+
+/** The largest number below 2⁶⁴. */
+const MAX_COUNT = 2 ** 64 - 2 ** 11;
+
+const encoder = new TextEncoder();
+/** The encoded start of each metric (name, help, type) and series (labels), which rarely change. */
+const heads = new WeakMap<Metric, { readonly help: string; readonly bytes: Bytes }>();
+const labels = new WeakMap<Series, Bytes>();
+
+/** Written from its end to its start, so that the length of a message is known when it is written. */
+let buffer = new Uint8Array(65_536);
+let view = new DataView(buffer.buffer);
+let written = 0;
+
+/** Of a series that has not changed since it was written. */
+const NO_BYTES = new Uint8Array(0);
+/** When the life began that `Series.bytes` belong to. */
+let lastLifeAtMs = -1;
+
+/**
+ * Pushes in the protobuf format, which says when each counter, histogram and summary started. Prometheus then
+ * counts what a new series has at its first scrape, if it runs with
+ * `--enable-feature=created-timestamp-zero-ingestion`.
+ */
+export const protobuf: Format = {
+  name: "protobuf",
+  contentType:
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+  encode,
+};
+
+function encode(metrics: Iterable<Metric>, startedAtMs = 0, nowMs: number): Bytes {
+  written = 0;
+  const lifeAtMs = startedAtMs > nowMs ? 0 : startedAtMs;
+  const isSameLife = lifeAtMs === lastLifeAtMs;
+  lastLifeAtMs = lifeAtMs;
+  for (const metric of [...metrics].toReversed()) writeFamily(metric, lifeAtMs, nowMs, isSameLife);
+  return bytesSince(0);
+}
+
+function writeFamily(metric: Metric, lifeAtMs: number, nowMs: number, isSameLife: boolean): void {
+  const end = written;
+  const all = [...metric.series.values()];
+  for (let i = all.length - 1; i >= 0; i--) {
+    const series = all[i]!;
+    // The clock was set back. Once it is past this time again, a reader would take it for a reset.
+    if (series.startedAtMs! > nowMs) series.startedAtMs = 0;
+    else if (isSameLife && series.bytes?.length) {
+      writeBytes(series.bytes);
+      continue;
+    }
+    if (!series.total) continue;
+    const start = written;
+    writeSeries(series, series.total, Math.max(series.startedAtMs ?? 0, lifeAtMs));
+    // Most series that have changed will change again.
+    series.bytes = isSameLife && series.bytes ? bytesSince(start) : NO_BYTES;
+  }
+  if (written === end) return;
+  writeHead(metric);
+  writeVarint(written - end);
+}
+
+/** @param startMs when it started, in milliseconds since 1970; 0 if nobody knows */
+function writeSeries(series: Series, { value, counts }: Cell, startMs: number): void {
+  const { metric } = series;
+  const { type } = metric;
+  const end = written;
+  if (type !== "gauge" && startMs > EARLIER_MS) writeTime(START_FIELDS[type], startMs - EARLIER_MS);
+  if (counts) writeObservations(metric, counts, value);
+  else writeDouble(1, value);
+  writeLength(VALUE_FIELDS[type], end);
+  writeLabels(series);
+  writeLength(4, end);
+}
+
+function writeObservations(
+  { buckets = [], type }: Metric,
+  counts: readonly number[],
+  sum: number,
+): void {
+  let count = 0;
+  for (const each of counts) count += each;
+  if (type === "histogram") {
+    let cumulated = count;
+    for (let i = buckets.length; i >= 0; i--) {
+      const end = written;
+      writeDouble(2, buckets[i] ?? Infinity);
+      writeNumber(1, cumulated);
+      writeLength(3, end);
+      cumulated -= counts[i]!;
+    }
+  }
+  writeDouble(2, sum);
+  writeNumber(1, count);
+}
+
+function writeTime(field: number, ms: number): void {
+  const end = written;
+  writeNumber(2, (ms % 1_000) * 1_000_000);
+  writeNumber(1, Math.floor(ms / 1_000));
+  writeLength(field, end);
+}
+
+/** Name, help and type of a family. */
+function writeHead(metric: Metric): void {
+  const { name, help, type } = metric;
+  const known = heads.get(metric);
+  if (known?.help === help) return writeBytes(known.bytes);
+  const end = written;
+  writeNumber(3, TYPES[type]);
+  // Nor does a reader of the text format see these; two helps of one name would fill a gateway's log.
+  writeText(2, help.replace(/^[ \t]+/, ""));
+  writeText(1, name);
+  heads.set(metric, { help, bytes: bytesSince(end) });
+}
+
+function writeLabels(series: Series): void {
+  const known = labels.get(series);
+  if (known) return writeBytes(known);
+  const { metric, labelValues } = series;
+  const first = written;
+  for (let i = labelValues.length - 1; i >= 0; i--) {
+    const end = written;
+    writeText(2, labelValues[i]!);
+    writeText(1, metric.labelNames[i]!);
+    writeLength(1, end);
+  }
+  labels.set(series, bytesSince(first));
+}
+
+function writeText(field: number, text: string): void {
+  const end = written;
+  // Lone surrogates become U+FFFD.
+  writeBytes(encoder.encode(text));
+  writeLength(field, end);
+}
+
+/** Writes the head of a field whose content has been written since. */
+function writeLength(field: number, end: number): void {
+  writeVarint(written - end);
+  writeVarint(field * 8 + LENGTH);
+}
+
+function writeNumber(field: number, number: number): void {
+  writeVarint(number);
+  writeVarint(field * 8 + VARINT);
+}
+
+function writeDouble(field: number, number: number): void {
+  const at = take(8);
+  // Without the sign of a zero, as in the text format, and without the bits that a NaN can hide.
+  view.setFloat64(at, Number.isNaN(number) ? NaN : number + 0, true);
+  writeVarint(field * 8 + DOUBLE);
+}
+
+function writeVarint(number: number): void {
+  if (number < 128) {
+    const at = take(1);
+    buffer[at] = number;
+    return;
+  }
+  let rest = Math.min(number, MAX_COUNT);
+  const bytes: number[] = [];
+  while (rest >= 128) {
+    bytes.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  writeBytes(bytes);
+}
+
+function writeBytes(bytes: ArrayLike<number>): void {
+  const { length } = bytes;
+  const at = take(length);
+  // For a few bytes, the call of `set` would take longer.
+  if (length > 64) buffer.set(bytes, at);
+  else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
+}
+
+function bytesSince(end: number): Bytes {
+  return buffer.slice(buffer.length - written, buffer.length - end);
+}
+
+/** Makes room before what is written. @returns where it begins */
+function take(length: number): number {
+  written += length;
+  if (written > buffer.length) {
+    const grown = new Uint8Array(2 * Math.max(written, buffer.length));
+    grown.set(buffer, grown.length - buffer.length);
+    buffer = grown;
+    view = new DataView(buffer.buffer);
+  }
+  return buffer.length - written;
+}
