@@ -1,4 +1,5 @@
 import protobufjs from "protobufjs";
+import type { Sample } from "./parse.js";
 
 /** The part of Prometheus' `metrics.proto` that the Pushgateway takes from prefreeze. */
 const { root } = protobufjs.parse(
@@ -83,4 +84,28 @@ export function decodeFamilies(bytes: Uint8Array): DecodedFamily[] {
 export function startOf({ counter, summary, histogram }: DecodedMetric): number | undefined {
   const start = (counter ?? summary ?? histogram)?.created_timestamp;
   return start && Number(start.seconds) * 1_000 + (start.nanos ?? 0) / 1_000_000;
+}
+
+/** The samples of families, as the text format has them. */
+export function samplesOf(families: readonly DecodedFamily[]): Sample[] {
+  return families.flatMap(({ name, metric }) =>
+    metric.flatMap(({ label = [], gauge, counter, summary, histogram }): Sample[] => {
+      const labels = Object.fromEntries(label.map((each) => [each.name, each.value]));
+      const sample = (suffix: string, value: number | string, more: object = {}): Sample => ({
+        name: name + suffix,
+        labels: { ...labels, ...more },
+        value: Number(value),
+      });
+      const observed = summary ?? histogram;
+      if (!observed) return [sample("", (gauge ?? counter)!.value)];
+      const buckets = histogram?.bucket ?? [];
+      return [
+        ...buckets.map(({ upper_bound: bound, cumulative_count: count }) =>
+          sample("_bucket", count, { le: `${bound}`.replace(/^Infinity$/, "+Inf") }),
+        ),
+        sample("_sum", observed.sample_sum),
+        sample("_count", observed.sample_count),
+      ];
+    }),
+  );
 }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { decodeFamilies, samplesOf, startOf } from "../../../test/pushgateway/metric-families.js";
+import { parseText } from "../../../test/pushgateway/parse.js";
 import type { GaugeAggregate, MetricType, Outcome, Trigger } from "../src/index.js";
 import { type Core, freshCore, textOf } from "./core.js";
 import { fakePlatform } from "./fake-platform.js";
@@ -25,6 +27,8 @@ interface Recording {
   readonly labels?: Readonly<Record<string, string>>;
   /** JSON cannot express infinities, so they are text. */
   readonly value: number | "NaN" | "+Inf" | "-Inf";
+  /** In milliseconds since 1970. Default: any time. */
+  readonly atMs?: number;
 }
 
 const folder = new URL("../conformance/", import.meta.url);
@@ -70,6 +74,35 @@ describe("a snapshot", () => {
   )("$name", ({ definitions, recordings, text }) => {
     record(definitions, recordings);
     expect(textOf(core)).toBe(text);
+  });
+});
+
+describe("a snapshot in the protobuf format", () => {
+  it.each(
+    vectorsOf<{
+      definitions: readonly Definition[];
+      recordings: readonly Recording[];
+      startedAtMs: number | null;
+      pushedAtMs: number;
+      starts: Readonly<Record<string, readonly (number | null)[]>>;
+      text: string;
+      hex: string;
+    }>("protobuf.json"),
+  )("$name", async ({ definitions, recordings, startedAtMs, pushedAtMs, starts, text, hex }) => {
+    const { protobuf } = await import("../src/protobuf.js");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    record(definitions, recordings);
+    expect(textOf(core)).toBe(text);
+    const bytes = protobuf.encode(core.sortedMetrics(), startedAtMs ?? undefined, pushedAtMs);
+    expect(Buffer.from(bytes).toString("hex")).toBe(hex);
+    // So a program reads it that shares no code with prefreeze.
+    const families = decodeFamilies(bytes);
+    expect(
+      Object.fromEntries(
+        families.map(({ name, metric }) => [name, metric.map((each) => startOf(each) ?? null)]),
+      ),
+    ).toEqual(starts);
+    expect(samplesOf(families)).toEqual(samplesIn(text));
   });
 });
 
@@ -283,7 +316,10 @@ function record(definitions: readonly Definition[], recordings: readonly Recordi
     const { name, help, labelNames } = definition;
     const mine = recordings.filter(({ metric }) => metric === name);
     const each = (act: (labels: Recording["labels"], value: number) => void): void => {
-      for (const { labels, value } of mine) act(labels, numberOf(value));
+      for (const { labels, value, atMs } of mine) {
+        if (atMs !== undefined) vi.setSystemTime(atMs);
+        act(labels, numberOf(value));
+      }
     };
     // For a metric without labels, the value is the only argument.
     const args = (labels: Recording["labels"], value: number) =>
@@ -306,4 +342,9 @@ function record(definitions: readonly Definition[], recordings: readonly Recordi
 
 function numberOf(value: Recording["value"]): number {
   return typeof value === "number" ? value : Number(value.replace("Inf", "Infinity"));
+}
+
+/** The samples of a text, as `samplesOf` lists those of families. */
+function samplesIn(text: string): unknown[] {
+  return parseText(text).flatMap(({ samples }) => samples);
 }

@@ -37,8 +37,8 @@ function record(
   for (const { metric, method, labels, value } of recordings) {
     const chosen = children[metric % children.length];
     if (!chosen) continue;
-    const children = chosen.metric as { labels(...values: never[]): unknown };
-    const child = children.labels(
+    const recorder = chosen.metric as { labels(...values: never[]): unknown };
+    const child = recorder.labels(
       ...(labels.slice(0, chosen.labelNames.length) as never[]),
     ) as Record<string, (value: number) => void>;
     const record = child["observe"] ?? child[method === "first" ? "set" : "inc"] ?? child["inc"];

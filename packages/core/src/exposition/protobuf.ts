@@ -43,6 +43,8 @@ let written = 0;
 const NO_BYTES = new Uint8Array(0);
 /** When the life began that `Series.bytes` belong to. */
 let lastLifeAtMs = -1;
+/** The begin of the life, if the clock was once set back behind it. */
+let tooLateMs: number | undefined;
 
 /**
  * Pushes in the protobuf format, which says when each counter, histogram and summary started. Prometheus then
@@ -58,7 +60,9 @@ export const protobuf: Format = {
 
 function encode(metrics: Iterable<Metric>, startedAtMs = 0, nowMs: number): Bytes {
   written = 0;
-  const lifeAtMs = startedAtMs > nowMs ? 0 : startedAtMs;
+  // The clock was set back. Once it is past this time again, a reader would take it for a reset.
+  if (startedAtMs > nowMs) tooLateMs = startedAtMs;
+  const lifeAtMs = startedAtMs === tooLateMs ? 0 : startedAtMs;
   const isSameLife = lifeAtMs === lastLifeAtMs;
   lastLifeAtMs = lifeAtMs;
   for (const metric of [...metrics].toReversed()) writeFamily(metric, lifeAtMs, nowMs, isSameLife);
@@ -70,7 +74,6 @@ function writeFamily(metric: Metric, lifeAtMs: number, nowMs: number, isSameLife
   const all = [...metric.series.values()];
   for (let i = all.length - 1; i >= 0; i--) {
     const series = all[i]!;
-    // The clock was set back. Once it is past this time again, a reader would take it for a reset.
     if (series.startedAtMs! > nowMs) series.startedAtMs = 0;
     else if (isSameLife && series.bytes?.length) {
       writeBytes(series.bytes);

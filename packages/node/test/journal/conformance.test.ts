@@ -41,13 +41,15 @@ test.each(vectors.cases)("a journal's file: $name", async ({ records, restored }
 test("the journal writes the same bytes for the same states", async () => {
   const [first, acknowledged] = vectors.cases;
   const { id, url } = first!.restored!;
+  // As a journal writes it that restored its life from an older one.
+  const startedAtMs = undefined;
   const totalsOf = (orders: number) => {
     const text = `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total{plan="pro"} ${orders}\n`;
     return { changed: () => (orders === 1 ? undefined : text), all: () => text };
   };
   const journal = fileJournal({ directory, environment: vectors.environment })(vectors.key)!;
   journal.end(journal.begin("http", true));
-  const life = { id, url, sequence: 1, inDoubt: true, acknowledged: undefined };
+  const life = { id, url, sequence: 1, startedAtMs, inDoubt: true, acknowledged: undefined };
   journal.write(life, totalsOf(1), true);
   const entry = journal.begin("pubsub", false);
   await expectBytes(first!.records);

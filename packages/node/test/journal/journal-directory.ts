@@ -32,6 +32,7 @@ export const LIFE: WrittenLife = {
   id: "3dd65d12-5b1f6e0c-9a42-4e1b-8a51",
   url: "http://pushgateway.internal:9091",
   sequence: 7,
+  startedAtMs: 1_764_000_000_000,
   inDoubt: false,
   acknowledged: undefined,
 };
