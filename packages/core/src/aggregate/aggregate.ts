@@ -3,7 +3,8 @@ import type { Life } from "./life.js";
 import { foldGauges } from "./fold-gauges.js";
 import { groupChanged, jsonPiece, lifePiece, pieceKey, totalsPiece } from "./pieces.js";
 import { restoreGroups } from "./restore.js";
-import { forgetLife, readPush, takePush } from "./take-push.js";
+import { readPush } from "./read-push.js";
+import { forgetLife, takePush } from "./take-push.js";
 import { metricText, writeTotals } from "./write-totals.js";
 import { zerosShown } from "./zero-first.js";
 import { parseGroupPath } from "../target/parse-grouping-key.js";
@@ -142,8 +143,12 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     push({ group: path, life: name, snapshot, atMs }) {
       let group = groups.get(path);
       const labels = group?.labels ?? parseGroupPath(path);
-      const push = readPush(snapshot, group?.labelNames ?? new Set(Object.keys(labels)));
       const life = group?.lives.byName.get(name);
+      const push = readPush(
+        snapshot,
+        group?.labelNames ?? new Set(Object.keys(labels)),
+        life?.shape ?? group?.lastShape,
+      );
       if (push.acknowledged > (life?.sequence ?? 0)) return "unknown life";
       if (life && push.sequence <= life.sequence) return "older";
       if (!life && !makeRoom(atMs)) return "full";

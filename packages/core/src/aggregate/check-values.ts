@@ -12,7 +12,7 @@ import { MalformedSnapshot } from "./malformed-snapshot.js";
 export function checkValues(
   lines: readonly Pick<SnapshotLine, "kind" | "name">[],
   kinds: ArrayLike<number>,
-  values: number[],
+  values: Float64Array,
   acknowledged: number,
 ): number {
   let below = 0;

@@ -2,6 +2,7 @@ import type { Definition, Family } from "./family.js";
 import type { Group } from "./group.js";
 import { Kind, type SnapshotLine } from "./line.js";
 import { familyChanged, lineChanged, pieceKey, shapeChanged } from "./pieces.js";
+import { copied } from "./copied.js";
 import { dropUnusedGauge, familyOf, type Limits, renewFamily, slotOf } from "./series-of.js";
 import type { Line, Shape } from "./shape.js";
 
@@ -68,7 +69,20 @@ function lineOf(group: Group, line: SnapshotLine, atMs: number, limits: Limits):
   if (family) renewFamily(group, family, line);
   const slot =
     family && kind !== Kind.histogramCount ? slotOf(group, family, line, atMs, limits) : undefined;
-  return addLine(group, { ...line, id: group.nextId++, family, slot, uses: 0 });
+  return addLine(group, { ...ownCopy(line), id: group.nextId++, family, slot, uses: 0 });
+}
+
+/** The same with texts of their own: a slice would keep the whole push in memory. */
+function ownCopy(line: SnapshotLine): SnapshotLine {
+  const { text, name, labels, seriesKey, help } = line;
+  return {
+    ...line,
+    text: copied(text),
+    name: copied(name),
+    labels: copied(labels),
+    seriesKey: copied(seriesKey),
+    help: help === undefined ? undefined : copied(help),
+  };
 }
 
 export function addLine(group: Group, line: Line): Line {

@@ -1,4 +1,5 @@
 import type { GaugeAggregate } from "../metrics/metric.js";
+import { copied } from "./copied.js";
 import type { Family, Series } from "./family.js";
 import type { Group } from "./group.js";
 import { Kind, type SnapshotLine } from "./line.js";
@@ -24,9 +25,9 @@ export function familyOf(group: Group, line: SnapshotLine, atMs: number, limits:
   if (found) return found;
   const family: Family = {
     id: group.nextId++,
-    name,
+    name: copied(name),
     type,
-    help: line.help ?? "",
+    help: copied(line.help ?? ""),
     aggregate: line.aggregate ?? "last",
     usedAtMs: atMs,
     series: new Map(),
@@ -56,7 +57,7 @@ export function renewFamily(group: Group, family: Family, line: SnapshotLine): v
   if (line.help === undefined) return;
   const aggregate: GaugeAggregate = line.aggregate ?? "last";
   if (family.help === line.help && family.aggregate === aggregate) return;
-  Object.assign(family, { help: line.help, aggregate });
+  Object.assign(family, { help: copied(line.help), aggregate });
   familyChanged(group, family);
 }
 
@@ -69,7 +70,7 @@ export function slotOf(
   limits: Limits,
 ): Slot {
   const { kind, bound } = line;
-  const key = `${family.id} ${kind} ${bound ?? ""} ${line.seriesKey}`;
+  const key = copied(`${family.id} ${kind} ${bound ?? ""} ${line.seriesKey}`);
   const found = group.slots.get(key);
   if (found) return found;
   const series = seriesOf(group, family, line, atMs, limits);
@@ -136,8 +137,8 @@ function newSeries(
   const series: Series = {
     id: group.nextId++,
     family,
-    key,
-    labels,
+    key: copied(key),
+    labels: copied(labels),
     bornAtMs: atMs,
     total: count ? extendTotals(group.totals, count) : -1,
     buckets: new Map(),

@@ -1,34 +1,13 @@
-import { checkValues } from "./check-values.js";
+import { copied } from "./copied.js";
 import type { Group } from "./group.js";
 import { leaveLine, leaveShape, shapeOf } from "./intern.js";
 import { type Life, putNewest, takeOut } from "./life.js";
 import { Kind } from "./line.js";
 import { familyChanged, groupChanged, pieceKey } from "./pieces.js";
-import { type ReadSnapshot, readSnapshot } from "./read-snapshot.js";
+import type { ReadPush } from "./read-push.js";
 import type { Limits } from "./series-of.js";
 import type { Line, Shape, Slot } from "./shape.js";
 import { addToTotal } from "./totals.js";
-
-/** A push that was read and found valid, before it is known whether it is new. */
-export interface ReadPush {
-  readonly sequence: number;
-  readonly acknowledged: number;
-  /** Observations of buckets are not cumulative. */
-  readonly values: number[];
-  /** Undefined if it has to be found for `snapshot`. */
-  readonly shape: Shape | undefined;
-  readonly snapshot: ReadSnapshot | undefined;
-}
-
-/** @throws MalformedSnapshot */
-export function readPush(text: string, labelNames: ReadonlySet<string>): ReadPush {
-  const snapshot = readSnapshot(text, labelNames);
-  const { lines, acknowledged } = snapshot;
-  const values = [...snapshot.values];
-  const kinds = lines.map(({ kind }) => kind);
-  const sequence = checkValues(lines, kinds, values, acknowledged);
-  return { sequence, acknowledged, values, shape: undefined, snapshot };
-}
 
 /** Makes a push the newest of its life. */
 export function takePush(
@@ -39,7 +18,7 @@ export function takePush(
   limits: Limits,
 ): void {
   const now = (group.nowMs = Math.max(group.nowMs, atMs));
-  const shape = push.shape ?? shapeOf(group, push.snapshot!.lines, now, limits);
+  const shape = push.shape ?? shapeOf(group, push.lines, now, limits);
   for (const family of shape.families) family.usedAtMs = now;
   for (const definition of shape.definitions) definition.usedAtMs = now;
   group.lastShape = shape;
@@ -48,12 +27,12 @@ export function takePush(
     shape.lives++;
     life = {
       id: group.nextId++,
-      name,
+      name: copied(name),
       sequence: 0,
       atMs: now,
       order: 0,
       shape,
-      values: push.values.map(() => 0),
+      values: new Array<number>(shape.lines.length).fill(0),
       missing: undefined,
       older: undefined,
       newer: undefined,
@@ -72,10 +51,10 @@ export function takePush(
   group.changedLives.add(life);
 }
 
-function addDifferences({ totals }: Group, life: Life, values: readonly number[]): void {
+function addDifferences({ totals }: Group, life: Life, values: Float64Array): void {
   const { kinds, totals: indexes } = life.shape;
   const known = life.values;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < known.length; i++) {
     const value = values[i]!;
     const before = known[i]!;
     // Two zeros of a gauge differ in their signs.
@@ -132,7 +111,7 @@ function changeShape(group: Group, life: Life, shape: Shape): void {
 function keepInfo(group: Group, { lines }: Shape): void {
   const info = lines.find(({ kind }) => kind === Kind.info);
   if (!info || (group.info?.labels === info.labels && group.info.help === info.help)) return;
-  group.info = { help: info.help ?? "", labels: info.labels };
+  group.info = { help: copied(info.help ?? ""), labels: copied(info.labels) };
   groupChanged(group);
 }
 
