@@ -5,7 +5,7 @@ import { groupChanged, jsonPiece, lifePiece, pieceKey, totalsPiece } from "./pie
 import { restoreGroups } from "./restore.js";
 import { readPush } from "./read-push.js";
 import { forgetLife, takePush } from "./take-push.js";
-import { metricText, writeTotals } from "./write-totals.js";
+import { groupText, pageText } from "./write-totals.js";
 import { zerosShown } from "./zero-first.js";
 import { parseGroupPath } from "../target/parse-grouping-key.js";
 
@@ -91,6 +91,13 @@ export interface Aggregate {
    */
   shown(group: string, view: View, atMs: number, zeroForMs?: number): void;
   /**
+   * The totals of all groups in the text format, each series with the labels of its group and an empty `instance`, for
+   * a Prometheus that scrapes the aggregator itself. As with `text`, what `changes` returns next has to be durable first.
+   */
+  page(atMs: number): string;
+  /** Says that the newest page was scraped. */
+  pageShown(atMs: number): void;
+  /**
    * The pieces of the state that have changed since the last call; undefined for a piece to delete. The keys are ASCII,
    * 40 characters at most.
    */
@@ -117,6 +124,10 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
   const forget = (group: Group, life: Life) => {
     forgetLife(group, life);
     lives--;
+  };
+
+  const scraped = () => {
+    if (!wasScraped) wasScraped = wasScrapedChanged = true;
   };
 
   /** @returns whether there is room for another life */
@@ -195,13 +206,18 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     text(path, view, atMs) {
       const group = groups.get(path);
       if (!group) return "";
-      return writeTotals(group, view, atMs, wasScraped, "").map(metricText).join("");
+      return groupText(group, view, atMs, wasScraped);
     },
     shown(path, view, atMs, zeroForMs = 30_000) {
       const group = groups.get(path);
       if (!group) return;
       zerosShown(group, view, atMs, zeroForMs);
-      if (view === "scraped" && !wasScraped) wasScraped = wasScrapedChanged = true;
+      if (view === "scraped") scraped();
+    },
+    page: (atMs) => pageText([...groups.values()], atMs, wasScraped),
+    pageShown(atMs) {
+      for (const group of groups.values()) zerosShown(group, "scraped", atMs, 0);
+      scraped();
     },
     changes() {
       const pieces = new Map<string, Uint8Array | undefined>();

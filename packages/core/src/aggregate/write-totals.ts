@@ -6,7 +6,7 @@ import { shownFamilies } from "./shown-families.js";
 import { showsValue } from "./zero-first.js";
 
 /** One metric of a group's output. */
-export interface WrittenMetric {
+interface WrittenMetric {
   readonly name: string;
   readonly type: string;
   /** Escaped. */
@@ -18,10 +18,12 @@ export interface WrittenMetric {
 /**
  * Writes the output of a group, in the order of the metrics' names.
  *
+ * @param shown the families that are part of it
  * @param labels what stands before the labels of every series: empty, or pairs with a comma after them
  */
-export function writeTotals(
+function writeTotals(
   group: Group,
+  shown: ReadonlySet<Family>,
   view: View,
   atMs: number,
   wasScraped: boolean,
@@ -31,7 +33,8 @@ export function writeTotals(
   const { lives, gauges } = foldGauges(group, now);
   const zeros: Series[] = [];
   const written: WrittenMetric[] = [];
-  for (const family of shownFamilies(group, now)) {
+  for (const family of group.families) {
+    if (!shown.has(family)) continue;
     const definition =
       family.definitions.length > 0 ? newestOf(family.definitions, now) : undefined;
     let lines = "";
@@ -63,10 +66,56 @@ export function writeTotals(
       help: group.info.help,
       lines: line("target_info", labels + group.info.labels, "1"),
     });
-  return written.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return written.sort(byNames);
 }
 
-export function metricText({ name, type, help, lines }: WrittenMetric): string {
+/** Writes the totals of one group, as they are pushed to a gateway. */
+export function groupText(group: Group, view: View, atMs: number, wasScraped: boolean): string {
+  const shown = shownFamilies(group.families, Math.max(atMs, group.nowMs));
+  return writeTotals(group, shown, view, atMs, wasScraped, "").map(metricText).join("");
+}
+
+/** Writes the totals of all groups, each series with the labels of its group, as a gateway shows them. */
+export function pageText(groups: readonly Group[], atMs: number, wasScraped: boolean): string {
+  const now = groups.reduce((latest, { nowMs }) => Math.max(latest, nowMs), atMs);
+  const shown = shownFamilies(
+    groups.flatMap(({ families }) => families),
+    now,
+  );
+  const byName = new Map<string, WrittenMetric>();
+  for (const group of groups) {
+    for (const written of writeTotals(
+      group,
+      shown,
+      "scraped",
+      atMs,
+      wasScraped,
+      pageLabels(group),
+    )) {
+      const before = byName.get(written.name);
+      byName.set(written.name, { ...written, lines: (before?.lines ?? "") + written.lines });
+    }
+  }
+  return [...byName.values()].sort(byNames).map(metricText).join("");
+}
+
+/** Without an empty `instance`, Prometheus would set the aggregator's own. */
+function pageLabels({ labels }: Group): string {
+  const pairs = Object.entries({ instance: "", ...labels }).map(
+    ([name, value]) => `${name}="${escapeLabel(value)}",`,
+  );
+  return pairs.join("");
+}
+
+function escapeLabel(value: string): string {
+  return value.replace(/[\\\n"]/g, (character) => (character === "\n" ? "\\n" : `\\${character}`));
+}
+
+function byNames(a: WrittenMetric, b: WrittenMetric): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function metricText({ name, type, help, lines }: WrittenMetric): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines}`;
 }
 

@@ -133,3 +133,44 @@ describe("the state", () => {
     expect(restored.text(GROUP, "scraped", 20)).toBe(aggregate.text(GROUP, "scraped", 20));
   });
 });
+
+describe("the page of all groups", () => {
+  it("has the labels of each group, and one family for all of them", () => {
+    const aggregate = createAggregate();
+    for (const group of [GROUP, "/metrics/job@base64/YSJi/zone/eu"])
+      aggregate.push({ group, life: "a", snapshot: snapshot(1, orders(3)), atMs: 0 });
+    for (let i = 0; i < 2; i++) {
+      expect(aggregate.page(0)).toContain('plan="pro"} 0\n');
+      aggregate.pageShown(0);
+    }
+    expect(aggregate.page(0)).toBe(
+      "# HELP orders_total Help.\n# TYPE orders_total counter\n" +
+        'orders_total{instance="",job="checkout",plan="pro"} 3\n' +
+        'orders_total{instance="",job="a\\"b",zone="eu",plan="pro"} 3\n' +
+        "# HELP prefreeze_instances Instances that pushed within the last 10 minutes.\n" +
+        "# TYPE prefreeze_instances gauge\n" +
+        'prefreeze_instances{instance="",job="checkout"} 1\n' +
+        'prefreeze_instances{instance="",job="a\\"b",zone="eu"} 1\n',
+    );
+  });
+
+  it("shows one of two groups that have a metric with different types", () => {
+    const aggregate = createAggregate();
+    aggregate.push({
+      group: GROUP,
+      life: "a",
+      snapshot: snapshot(1, metric("counter", "x_total", "x_total 1")),
+      atMs: 0,
+    });
+    aggregate.push({
+      group: "/metrics/job/b",
+      life: "a",
+      snapshot: snapshot(1, metric("gauge", "x_total", "x_total 5")),
+      atMs: 0,
+    });
+    expect(aggregate.page(0).match(/^x_total.*/gm)).toEqual([
+      'x_total{instance="",job="b"} 5',
+    ]);
+    expect(aggregate.page(0)).toContain("# TYPE x_total gauge\n");
+  });
+});
