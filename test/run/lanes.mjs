@@ -32,6 +32,11 @@ export const lanes = [
     paths: ["packages/gateway/test/", "test/pushgateway/"],
   },
   {
+    name: "aggregator",
+    what: "the aggregator: durable totals, and what passes through to the real Pushgateway",
+    paths: ["packages/aggregator/test/"],
+  },
+  {
     name: "lambda",
     what: "wrapped functions in the Lambda emulator",
     paths: ["packages/aws-lambda/test/"],

@@ -1,4 +1,5 @@
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
+export { processStart } from "./journal/process-start.js";
 export { announceToThreads } from "./process/announce-to-threads.js";
 export { flushWithin } from "./process/flush-within.js";
 export { asyncInvocationStore } from "./process/invocation-store.js";

@@ -1,5 +1,6 @@
 import type { JournalFile } from "./journal-file.js";
 import { OWNER_AT } from "./layout.js";
+import { processStart } from "./process-start.js";
 import { isSealed, seal } from "./sealed.js";
 
 const OWNER_BYTES = 16;
@@ -7,7 +8,7 @@ const OWNER_BYTES = 16;
 /** Whether the process that owns the journal still runs. It may be this one. */
 export function isOwned(file: JournalFile): boolean {
   const record = file.read(OWNER_AT, OWNER_BYTES);
-  return isSealed(record) && startOf(record.readUInt32LE(4)) === record.readDoubleLE(8);
+  return isSealed(record) && processStart(record.readUInt32LE(4)) === record.readDoubleLE(8);
 }
 
 /** Makes this process the owner of the journal. @throws Error if the write fails */
@@ -15,37 +16,7 @@ export function own(file: JournalFile): void {
   const { pid } = process;
   const record = Buffer.alloc(OWNER_BYTES);
   record.writeUInt32LE(pid, 4);
-  record.writeDoubleLE(startOf(pid) ?? 0, 8);
+  record.writeDoubleLE(processStart(pid) ?? 0, 8);
   seal(record);
   file.write(record, OWNER_AT);
-}
-
-/**
- * When a process started, in clock ticks since the machine started. It tells a process from a later one with
- * the same id.
- *
- * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
- *
- * @returns 0 on systems that do not tell; undefined if there is no such process
- */
-function startOf(pid: number): number | undefined {
-  const fs = process.getBuiltinModule("node:fs");
-  try {
-    const fd = fs.openSync(`/proc/${pid}/stat`, "r");
-    const bytes = Buffer.alloc(1_024);
-    fs.readSync(fd, bytes, 0, bytes.length, 0);
-    fs.closeSync(fd);
-    const stat = bytes.toString("latin1");
-    // The second field is a name in brackets that can contain anything. A zombie no longer runs.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return /[ZX]/.test(fields[0]!) ? undefined : Number(fields[19]);
-  } catch {
-    if (process.platform === "linux") return undefined;
-  }
-  try {
-    process.kill(pid, 0);
-    return 0;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? 0 : undefined;
-  }
 }

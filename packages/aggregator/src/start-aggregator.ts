@@ -1,0 +1,161 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createAggregate } from "@prefreeze/core/aggregate";
+import { createGatekeeper } from "./http/credentials.js";
+import { serve } from "./http/serve.js";
+import { createHttpServer, listen } from "./http/server.js";
+import { createOwnMetrics } from "./metrics/own-metrics.js";
+import { type AggregatorOptions, settingsOf } from "./options.js";
+import { renderPage } from "./page/render-page.js";
+import { createPassThrough } from "./pass-through/pass-through.js";
+import { createCommits } from "./store/commits.js";
+import { openStateStore } from "./store/state-store.js";
+import { gatewayAddress } from "./upstream/gateway-address.js";
+import { createUpstream } from "./upstream/upstream.js";
+
+const FORGET_EVERY_MS = 60_000;
+/** systemd kills after 90 s. */
+const CLOSE_MS = 10_000;
+
+/** An aggregator that serves. It keeps the process running until it is closed. */
+export interface RunningAggregator {
+  /** The value for `PUSHGATEWAY_URL`, without a final slash. */
+  readonly url: string;
+  /** Finishes what it has begun, pushes once more what has changed, and frees port and directory. May be called more than once. */
+  close(): Promise<void>;
+  /** Calls `close()` at the end of a scope: `await using aggregator = await startAggregator(…)`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts an aggregator in this process: it adds up the pushes of instances, keeps the sums on disk, and pushes one
+ * group for each job to a Pushgateway.
+ *
+ * @param options where its state is, where it listens, and which Pushgateway it pushes to
+ * @returns the running aggregator, once it listens and has read its state
+ * @throws TypeError if an option is wrong; the message names it
+ * @throws Error if the directory, the port or the certificate cannot be used; the message says what to do
+ */
+export async function startAggregator(options: AggregatorOptions): Promise<RunningAggregator> {
+  const settings = settingsOf(options);
+  const { directory, log, maxSeries, maxLives, name, tls } = settings;
+  const address = gatewayAddress(settings.pushgateway, settings.pushgatewayAuth);
+  const startedMs = Date.now();
+  const store = openStateStore(directory);
+  const aggregate = createAggregate({ maxSeries, maxLives, warn: log });
+  const metrics = createOwnMetrics(startedMs);
+  const gatekeeper = createGatekeeper(settings.auth);
+  let isReady = false;
+  let isFailing = false;
+
+  const commits = createCommits(
+    () => aggregate.changes(),
+    (pieces) => store.write(pieces),
+    (durationMs, error) => {
+      metrics.committed(durationMs, error);
+      if (error && !isFailing)
+        log(
+          `the state in ${directory} cannot be written (${error.message}): pushes are answered 503 until it can`,
+        );
+      if (!error && isFailing) log(`the state in ${directory} can be written again`);
+      isFailing = error !== undefined;
+    },
+  );
+  const passThrough = createPassThrough(address, gatekeeper.asks, (answered) =>
+    metrics.passedOn(answered),
+  );
+  const upstream = createUpstream({
+    aggregate,
+    commits,
+    address,
+    name,
+    pushIntervalMs: settings.pushIntervalMs,
+    scrapeIntervalMs: settings.scrapeIntervalMs,
+    log,
+    ended: (failure) => metrics.pushedUpstream(failure),
+  });
+
+  function scrape(request: IncomingMessage, response: ServerResponse): void {
+    const text = metrics.text({
+      lives: aggregate.lives,
+      groups: aggregate.groups(Date.now()).length,
+      forgottenEarly: aggregate.forgottenEarly,
+      leftOut: upstream.leftOut,
+      isGatewayUp: upstream.status.state !== "away",
+    });
+    response
+      .writeHead(200, {
+        "content-type": "text/plain; version=0.0.4; charset=utf-8",
+        "content-length": Buffer.byteLength(text),
+      })
+      .end(request.method === "HEAD" ? undefined : text);
+  }
+
+  function page(): string {
+    const nowMs = Date.now();
+    const jobs = aggregate.groups(nowMs).map(({ labels, instances, series, newestPushMs }) => ({
+      labels: name === undefined ? labels : { ...labels, aggregator: name },
+      lives: instances,
+      series,
+      newestPushMs: Number.isFinite(newestPushMs) ? newestPushMs : undefined,
+    }));
+    const { lives } = aggregate;
+    const gateway = upstream.status;
+    return renderPage(
+      { name, version: "0.1.0", startedMs, jobs, lives, maxLives, maxSeries, gateway },
+      nowMs,
+    );
+  }
+
+  const server = createHttpServer(
+    tls,
+    serve({
+      gatekeeper,
+      receiver: {
+        aggregate,
+        commits,
+        changed: (group) => upstream.changed(group),
+        answered: (answer) => metrics.pushAnswered(answer),
+        passOn: (request, response, body) => passThrough.passOn(request, response, body),
+      },
+      isReady: () => isReady,
+      scrape,
+      page,
+    }),
+  );
+  const forgetting = setInterval(() => {
+    metrics.forgotten(aggregate.forgetSilent(Date.now()));
+    commits.whenDurable(() => undefined);
+  }, FORGET_EVERY_MS);
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    const untilMs = Date.now() + CLOSE_MS;
+    clearInterval(forgetting);
+    if (server.listening) {
+      const ended = once(server, "close");
+      server.close();
+      server.closeIdleConnections();
+      const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_MS / 2);
+      await ended;
+      clearTimeout(cutOff);
+    }
+    await upstream.close(untilMs);
+    await commits.durable().catch(() => undefined);
+    passThrough.close();
+    await store.close();
+  }
+  const closeOnce = () => (closed ??= close());
+
+  let url: string;
+  try {
+    url = await listen(server, settings.host, settings.port, tls !== undefined);
+    aggregate.restore(store.pieces());
+    isReady = true;
+  } catch (error) {
+    await closeOnce();
+    throw error;
+  }
+  upstream.start();
+  return { url, close: closeOnce, [Symbol.asyncDispose]: closeOnce };
+}

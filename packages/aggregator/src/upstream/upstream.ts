@@ -1,0 +1,198 @@
+import { pushgateway } from "@prefreeze/core/adapter";
+import { httpTransport } from "@prefreeze/node";
+import { type Aggregate, groupPath, parseGroupingKeyPath } from "@prefreeze/core/aggregate";
+import type { GatewayStatus } from "../page/status.js";
+import type { Commits } from "../store/commits.js";
+import type { GatewayAddress } from "./gateway-address.js";
+import { createGatewayWatch } from "./gateway-watch.js";
+import { createGroupPusher, type GroupPusher } from "./group-pusher.js";
+
+/** A gateway that has lost a group without a restart gets it back within this time. */
+const REFRESH_MS = 15_000;
+/** With its consistency check, a gateway takes one push after another anyway. */
+const MOST_AT_ONCE = 8;
+
+/** Keeps the groups of the gateway equal to the totals. */
+export interface Upstream {
+  readonly status: GatewayStatus;
+  /** How many families the gateway refuses. */
+  readonly leftOut: number;
+  /** The totals of a group have changed. */
+  changed(group: string): void;
+  /** Pushes all groups. Call it once the state is read. */
+  start(): void;
+  /** Pushes once more what has changed, and stops. */
+  close(untilMs: number): Promise<void>;
+}
+
+/** What the pushes to the gateway work with. */
+export interface UpstreamParts {
+  readonly aggregate: Pick<Aggregate, "text" | "shown" | "groups">;
+  readonly commits: Commits;
+  readonly address: GatewayAddress;
+  readonly name: string | undefined;
+  readonly pushIntervalMs: number;
+  readonly scrapeIntervalMs: number;
+  readonly log: (message: string) => void;
+  /** Called when a push has ended. */
+  readonly ended: (failure: string | undefined) => void;
+}
+
+interface Entry {
+  readonly pusher: GroupPusher;
+  /** It waits for its turn. */
+  isScheduled: boolean;
+  startedMs: number;
+}
+
+export function createUpstream({
+  aggregate,
+  commits,
+  address,
+  name,
+  pushIntervalMs,
+  scrapeIntervalMs,
+  log,
+  ended,
+}: UpstreamParts): Upstream {
+  const entries = new Map<string, Entry>();
+  const turns: (() => void)[] = [];
+  const { url, query, username, password, bearerToken } = address;
+  const target = pushgateway({
+    url,
+    query,
+    username,
+    password,
+    bearerToken,
+    transport: httpTransport,
+  });
+  const zeroForMs = 2 * scrapeIntervalMs;
+  let running = 0;
+  let isClosed = false;
+  let status: GatewayStatus = {
+    url,
+    state: "unknown",
+    sinceMs: Date.now(),
+    acknowledgedMs: undefined,
+    reason: undefined,
+  };
+
+  function become(state: GatewayStatus["state"], reason?: string): void {
+    const sinceMs = state === status.state ? status.sinceMs : Date.now();
+    status = { ...status, state, sinceMs, reason };
+  }
+
+  const watch = createGatewayWatch(address, {
+    away(reason) {
+      become("away", reason);
+      log(
+        `the Pushgateway at ${url} does not answer (${reason}): totals are kept and pushed when it is back`,
+      );
+    },
+    back() {
+      if (status.state === "away")
+        log(`the Pushgateway at ${url} is back: every group is pushed again`);
+      become("up");
+      void pushAll();
+    },
+  });
+
+  function entryOf(group: string): Entry {
+    let entry = entries.get(group);
+    if (!entry) {
+      const path = name === undefined ? group : withName(group, name);
+      const parts = { aggregate, commits, target, watch, zeroForMs, log };
+      const pusher = createGroupPusher(group, path, {
+        ...parts,
+        ended(failure) {
+          ended(failure);
+          if (failure === undefined) {
+            become("up");
+            status = { ...status, acknowledgedMs: Date.now() };
+          } else status = { ...status, reason: failure };
+        },
+      });
+      entry = { pusher, isScheduled: false, startedMs: -Infinity };
+      entries.set(group, entry);
+    }
+    return entry;
+  }
+
+  function schedule(entry: Entry): void {
+    if (entry.isScheduled || isClosed) return;
+    entry.isScheduled = true;
+    const waitMs = entry.startedMs + pushIntervalMs - performance.now();
+    setTimeout(() => void inTurn(() => flush(entry)), Math.max(waitMs, 0)).unref();
+  }
+
+  async function flush(entry: Entry): Promise<void> {
+    entry.isScheduled = false;
+    if (watch.isAway || isClosed) return;
+    entry.startedMs = performance.now();
+    await entry.pusher.flush();
+    if (entry.pusher.pending) schedule(entry);
+  }
+
+  async function pushAll(): Promise<void> {
+    const all = aggregate.groups(Date.now()).map(({ group }) => entryOf(group));
+    await Promise.all(
+      all.map((entry) =>
+        inTurn(async () => {
+          if (watch.isAway || isClosed) return;
+          entry.startedMs = performance.now();
+          await entry.pusher.flushAnyway(Date.now() + REFRESH_MS);
+          if (entry.pusher.pending) schedule(entry);
+        }),
+      ),
+    );
+  }
+
+  async function inTurn(work: () => Promise<void>): Promise<void> {
+    if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => void turns.push(resolve));
+    running++;
+    try {
+      await work();
+    } finally {
+      running--;
+      turns.shift()?.();
+    }
+  }
+
+  // A new series is shown as zero for two scrapes; its value comes with the next push after that.
+  const refreshMs = Math.max(Math.min(REFRESH_MS, zeroForMs), pushIntervalMs);
+  let refresh: ReturnType<typeof setInterval> | undefined;
+
+  return {
+    get status() {
+      return status;
+    },
+    get leftOut() {
+      let count = 0;
+      for (const { pusher } of entries.values()) count += pusher.leftOut;
+      return count;
+    },
+    changed(group) {
+      const entry = entryOf(group);
+      entry.pusher.changed();
+      if (!watch.isAway) schedule(entry);
+    },
+    start() {
+      watch.start();
+      refresh = setInterval(() => void pushAll(), refreshMs);
+      void pushAll();
+    },
+    async close(untilMs) {
+      isClosed = true;
+      clearInterval(refresh);
+      watch.stop();
+      const left = [...entries.values()].filter(({ pusher }) => pusher.pending);
+      await Promise.all(left.map(({ pusher }) => pusher.flushAnyway(untilMs)));
+    },
+  };
+}
+
+/** Several aggregators have a group each for a job. */
+function withName(group: string, name: string): string {
+  const { job, grouping } = parseGroupingKeyPath(`${group}/instance/_`);
+  return groupPath({ job, grouping: { ...grouping, aggregator: name } });
+}
