@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hangingGateway, refusingGateway } from "../pushgateway/broken-gateways.js";
+import { REFUSING_ADDRESS } from "../loopback/refusing-address.js";
+import { hangingGateway } from "../pushgateway/broken-gateways.js";
 import { useGateway } from "../pushgateway/use-gateway.js";
 import type { AdapterDriver, RunningFunction } from "./adapter-driver.js";
 import type { Order, WrappedAs } from "./shop.js";
@@ -233,7 +234,7 @@ export function testAdapter(driver: AdapterDriver): void {
     test("given as an option overrides the variable", async () => {
       const running = await start("with options", {
         GATEWAY_OF_THE_TEST: gateway.url,
-        PUSHGATEWAY_URL: await refusingGateway(),
+        PUSHGATEWAY_URL: REFUSING_ADDRESS,
         PREFREEZE_JOB: "by-environment",
         PREFREEZE_GROUPING: "stage=by-environment",
       });
@@ -280,7 +281,7 @@ export function testAdapter(driver: AdapterDriver): void {
     });
 
     test("PUSHGATEWAY_URL with a password is never printed with it", async () => {
-      const url = (await refusingGateway()).replace("http://", "http://user:geheim@");
+      const url = REFUSING_ADDRESS.replace("http://", "http://user:geheim@");
       const running = await startWith({ PUSHGATEWAY_URL: url });
       const explained = await bodyOf(running, { tells: "explanation" });
       await eventuallyWarned(running).toEqual([expect.stringContaining(driver.refusal)]);
@@ -319,7 +320,7 @@ export function testAdapter(driver: AdapterDriver): void {
 
     test("that refuses connections changes no result, costs little and is reported once", async () => {
       const running = await startWith({
-        PUSHGATEWAY_URL: await refusingGateway(),
+        PUSHGATEWAY_URL: REFUSING_ADDRESS,
         PREFREEZE_FLUSH_TIMEOUT_MS: "1000",
       });
       await expectNoChange(running);

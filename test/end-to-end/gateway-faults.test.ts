@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { REFUSING_ADDRESS } from "../loopback/refusing-address.js";
 import { startRealGateway } from "../pushgateway/real.js";
 import {
   atOnce,
@@ -8,7 +9,7 @@ import {
   startExampleWorker,
 } from "./examples.js";
 import { readScrape } from "./read-scrape.js";
-import { unusedAddress, startSilentGateway } from "./silent-gateway.js";
+import { startSilentGateway } from "./silent-gateway.js";
 
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -65,7 +66,7 @@ async function startAll(env: Readonly<Record<string, string>>) {
 
 describe("a gateway that is down", () => {
   test("changes no answer, and is logged once", async () => {
-    const env = { PUSHGATEWAY_URL: await unusedAddress(), PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
+    const env = { PUSHGATEWAY_URL: REFUSING_ADDRESS, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
     const all = await startAll(env);
     const { tookMs } = await timed(async () => {
       for (let count = 0; count < 5; count += 1) await all.orderFromAll();

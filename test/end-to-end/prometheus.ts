@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
-import { unusedAddress } from "./silent-gateway.js";
+import { ownPort } from "../loopback/own-port.js";
 
 const prometheusConfig = fileURLToPath(
   new URL("../../infra/prometheus/prometheus.yml", import.meta.url),
@@ -64,7 +64,7 @@ export async function startVictoriaMetrics(gatewayUrl: string): Promise<Promethe
   const named = process.env["VICTORIA_METRICS_BIN"] ?? "";
   const program = await findOrFetch("victoria-metrics", named === "" ? "trixie" : undefined);
   // Unlike Prometheus, it does not print which port it has chosen.
-  const url = await unusedAddress();
+  const url = `http://127.0.0.1:${await ownPort()}`;
   const started = await startScraper(
     program,
     [gatewayUrl],

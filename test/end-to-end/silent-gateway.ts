@@ -33,10 +33,3 @@ export async function startSilentGateway(): Promise<SilentGateway> {
     },
   };
 }
-
-/** Returns an address at which nothing listens. */
-export async function unusedAddress(): Promise<string> {
-  const gateway = await startSilentGateway();
-  await gateway.stop();
-  return gateway.url;
-}

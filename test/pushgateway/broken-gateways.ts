@@ -14,15 +14,6 @@ export async function hangingGateway(): Promise<string> {
   return addressOf(server);
 }
 
-/** An address at which nothing listens: connections are refused. */
-export async function refusingGateway(): Promise<string> {
-  const server = await listening(() => undefined);
-  const address = addressOf(server);
-  server.close();
-  await once(server, "close");
-  return address;
-}
-
 async function listening(connected: (socket: Socket) => void): Promise<Server> {
   const server = createServer(connected).listen(0, "127.0.0.1");
   await once(server, "listening");

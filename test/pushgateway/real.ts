@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { ownPort } from "../loopback/own-port.js";
 import { findOrFetch } from "./fetch.mjs";
 
 /** A running Pushgateway. */
@@ -29,7 +29,6 @@ const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
 const WIPE_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
-const ATTEMPTS = 5;
 
 /**
  * Starts a real Pushgateway on a free loopback port. Fetches it first if it is missing.
@@ -38,13 +37,9 @@ const ATTEMPTS = 5;
  */
 export async function startRealGateway(options: RealGatewayOptions = {}): Promise<RealGateway> {
   const { program = await findOrFetch("pushgateway") } = options;
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const started = await start(program, port, options);
-    if (typeof started !== "string") return started;
-    const taken = started.includes("address already in use");
-    if (!taken || attempt === ATTEMPTS) throw new Error(`${program} did not start:\n${started}`);
-  }
+  const started = await start(program, await ownPort(), options);
+  if (typeof started === "string") throw new Error(`${program} did not start:\n${started}`);
+  return started;
 }
 
 /** @returns the gateway, or what it printed if it did not start */
@@ -152,14 +147,4 @@ async function text(url: string): Promise<string> {
 
 async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** @returns a port that was free a moment ago; the caller tries again if another process has taken it */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -29,7 +29,7 @@ export const lanes = [
   {
     name: "gateway",
     what: "the embedded gateway beside the real Pushgateway",
-    paths: ["packages/gateway/test/", "test/pushgateway/"],
+    paths: ["packages/gateway/test/", "test/pushgateway/", "test/loopback/"],
   },
   {
     name: "aggregator",

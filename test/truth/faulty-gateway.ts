@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
+import { ownPort } from "../loopback/own-port.js";
 import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
 import type { GatewayFault } from "./faults.js";
 import type { Random } from "./random.js";
@@ -133,8 +134,9 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  // While the gateway is down, no other server may answer in its place.
+  const port = await ownPort();
+  await listen(port);
 
   async function restart(): Promise<void> {
     await gateway.stop();

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ownPort } from "../../../test/loopback/own-port.js";
 import { startGateway, type Gateway } from "../src/index.js";
 import { exchange, type Reply } from "./exchange.js";
 
@@ -255,20 +256,21 @@ describe("starting and stopping", () => {
   });
 
   test("stop closes idle connections, frees the port, and may be called twice", async () => {
-    await push("a", "x 1\n");
-    await Promise.all([gateway.stop(), gateway.stop()]);
-    await gateway.stop();
-    await expect(fetch(gateway.url)).rejects.toThrow();
-    const again = await startGateway({ port: Number(new URL(gateway.url).port) });
-    expect(again.url).toBe(gateway.url);
+    const port = await ownPort();
+    const first = await startGateway({ port });
+    await fetch(`${first.url}/metrics/job/a`, { method: "PUT", body: "x 1\n" });
+    await Promise.all([first.stop(), first.stop()]);
+    await first.stop();
+    await expect(fetch(first.url)).rejects.toThrow();
+    await using again = await startGateway({ port });
+    expect(again.url).toBe(first.url);
     expect(await again.groups()).toEqual([]);
-    await again.stop();
   });
 
   test("await using stops the gateway", async () => {
     let url = "";
     {
-      await using scoped = await startGateway();
+      await using scoped = await startGateway({ port: await ownPort() });
       url = scoped.url;
       expect((await fetch(`${url}/-/ready`)).status).toBe(200);
     }

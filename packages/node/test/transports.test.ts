@@ -3,12 +3,11 @@ import { fetchTransport } from "@prefreeze/core/adapter";
 import { httpTransport } from "@prefreeze/node";
 import { undiciTransport } from "@prefreeze/node/undici";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Agent, type Dispatcher } from "undici";
 import { describe, expect, test } from "vitest";
+import { REFUSING_ADDRESS } from "../../../test/loopback/refusing-address.js";
 import { recordingServer } from "./recording-server.js";
 
 const transports: [string, Transport][] = [
@@ -130,7 +129,7 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
   });
 
   test("rejects if nothing listens", async () => {
-    const error = await send(put(await unusedUrl())).catch((reason: unknown) => reason);
+    const error = await send(put(REFUSING_ADDRESS)).catch((reason: unknown) => reason);
     expect(String((error as Error).cause ?? error)).toContain("ECONNREFUSED");
   });
 
@@ -162,16 +161,6 @@ describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
     expect((await send(put(server.url))).status).toBe(202);
   });
 });
-
-/** An address at which nothing listens any more. */
-async function unusedUrl(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${port}`;
-}
 
 const nodeTransports = transports.filter(([name]) => name !== "fetchTransport");
 
@@ -216,6 +205,6 @@ describe.each(["http", "undici"])("a process that pushed by %s", (transport) => 
   });
 
   test("exits by itself after a failed push", async () => {
-    expect((await run(await unusedUrl())).stdout).toContain("ECONNREFUSED");
+    expect((await run(REFUSING_ADDRESS)).stdout).toContain("ECONNREFUSED");
   });
 });
