@@ -35,10 +35,10 @@ export function shapeChanged(group: Group, shape: Shape): void {
   group.changed.set(pieceKey.shape(group, shape), () => shape.lines.map(({ id }) => id));
 }
 
-export type WrittenGroup = Pick<Group, "path" | "labels" | "info">;
+export type WrittenGroup = Pick<Group, "path" | "labels" | "info" | "nowMs" | "pushes">;
 
-function writtenGroup({ path, labels, info }: Group): WrittenGroup {
-  return { path, labels, info };
+function writtenGroup({ path, labels, info, nowMs, pushes }: Group): WrittenGroup {
+  return { path, labels, info, nowMs, pushes };
 }
 
 export type WrittenFamily = Pick<Family, "name" | "type" | "help" | "aggregate" | "usedAtMs"> & {

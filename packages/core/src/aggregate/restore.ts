@@ -35,7 +35,7 @@ export function restoreGroups(
 function restoreGroup(id: number, pieces: Pieces): Group {
   const written = jsonsOf<WrittenGroup>({ g: new Map([[0, pieces["g"]!.get(0)!]]) }, "g")[0]![1];
   const group = createGroup(id, written.path, written.labels);
-  group.info = written.info;
+  Object.assign(group, { info: written.info, nowMs: written.nowMs, pushes: written.pushes });
   const families = new Map<number, Family>();
   for (const [id, { overflow: _, definitions, ...rest }] of jsonsOf<WrittenFamily>(pieces, "f")) {
     const kept = definitions.map((each) => ({ ...each }));
@@ -144,8 +144,8 @@ function restoreLives(group: Group, lines: Map<number, Line>, pieces: Pieces): v
     putNewest(group.lives, life);
     for (const used of [...shape.families, ...shape.definitions])
       used.usedAtMs = Math.max(used.usedAtMs, life.atMs);
-    group.nowMs = life.atMs;
-    group.pushes = life.order;
+    group.nowMs = Math.max(group.nowMs, life.atMs);
+    group.pushes = Math.max(group.pushes, life.order);
     group.lastShape = shape;
   }
 }

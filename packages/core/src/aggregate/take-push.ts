@@ -121,7 +121,8 @@ export function forgetLife(group: Group, life: Life): void {
   group.lives.byName.delete(life.name);
   group.changedLives.delete(life);
   group.changed.set(pieceKey.life(group, life), undefined);
-  // When they were last used is otherwise known from the lives.
+  // The times of the newest pushes are otherwise known from the lives.
+  groupChanged(group);
   for (const family of life.shape.families) familyChanged(group, family);
   for (const line of life.missing?.keys() ?? []) leaveLine(group, line);
   leaveShape(group, life.shape);

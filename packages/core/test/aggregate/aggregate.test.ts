@@ -168,9 +168,7 @@ describe("the page of all groups", () => {
       snapshot: snapshot(1, metric("gauge", "x_total", "x_total 5")),
       atMs: 0,
     });
-    expect(aggregate.page(0).match(/^x_total.*/gm)).toEqual([
-      'x_total{instance="",job="b"} 5',
-    ]);
+    expect(aggregate.page(0).match(/^x_total.*/gm)).toEqual(['x_total{instance="",job="b"} 5']);
     expect(aggregate.page(0)).toContain("# TYPE x_total gauge\n");
   });
 });
