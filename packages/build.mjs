@@ -1,5 +1,6 @@
-// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. Then, for Lambda, the one
-// file that is preloaded, where no package can be resolved, and the layer.
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. A program, which nobody imports, has
+// no tsconfig.cjs.json and no CommonJS. Then, for Lambda, the one file that is preloaded, where no package can be
+// resolved, and the layer.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +28,9 @@ const tsc = join(
   dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
   "bin/tsc",
 );
-const projects = packages.flatMap((path) => [path, join(path, "tsconfig.cjs.json")]);
+const projects = packages
+  .flatMap((path) => [path, join(path, "tsconfig.cjs.json")])
+  .filter((path) => existsSync(path));
 const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 

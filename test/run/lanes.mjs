@@ -34,7 +34,7 @@ export const lanes = [
   {
     name: "aggregator",
     what: "the aggregator: durable totals, and what passes through to the real Pushgateway",
-    paths: ["packages/aggregator/test/"],
+    paths: ["packages/aggregator/test/", "packages/cli/test/"],
   },
   {
     name: "lambda",
