@@ -21,8 +21,8 @@ const DOUBLE = 1;
 const LENGTH = 2;
 
 /**
- * A reader whose clock is behind takes a start later than its first scrape for a reset, and counts the value
- * twice. Before it, the series did not exist: an earlier start is as true.
+ * A reader takes a start after its first scrape for a reset, and what came between the two counts twice. Its clock
+ * may be behind, so each start is told a little earlier, which is as true: the series did not exist then either.
  */
 const EARLIER_MS = 1_000;
 
