@@ -20,8 +20,8 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\[\\"n])*)"(,|$)/y;
 const COMMENT = /^# (HELP|TYPE|AGGREGATE) ([^ ]*) (.*)$/s;
 const ACKNOWLEDGED = "# ACKNOWLEDGED ";
 
-/** The longest value of a label that is taken, in characters. */
-const MAX_VALUE_LENGTH = 16_384;
+/** The longest value of a label that is taken, as it is written, in characters: twice what a writer can allow. */
+const MAX_VALUE_LENGTH = 32_768;
 
 /** A metric whose lines are being read. */
 interface OpenMetric {

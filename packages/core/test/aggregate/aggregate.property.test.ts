@@ -145,7 +145,7 @@ function createModel() {
         if (kind === "orders") written.push(`orders_total{plan="${plan}"} ${value}`);
         if (kind !== "sum") continue;
         const seen = definitions.get(plan)!;
-        const used = seen.filter(({ usedAtMs }) => usedAtMs > atMs - LEASE_MS).at(-1);
+        const used = seen.findLast(({ usedAtMs }) => usedAtMs > atMs - LEASE_MS);
         const last = seen.toSorted((a, b) => a.usedAtMs - b.usedAtMs).at(-1)!;
         const bounds = DEFINITIONS[(used ?? last).definition]!;
         const below = (bound: number) =>

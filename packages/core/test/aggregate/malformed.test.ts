@@ -165,7 +165,7 @@ it.each([
   [
     "a label value of a megabyte",
     x(`x_total{a="${"b".repeat(1_000_000)}"} 1`),
-    'label "a" of "x_total" is longer than 16384 characters',
+    'label "a" of "x_total" is longer than 32768 characters',
   ],
   [
     "buckets that fall",
