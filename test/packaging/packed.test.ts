@@ -53,6 +53,7 @@ describe("every entry can be loaded", () => {
       expect(required).toEqual(imported);
       expect(imported).toMatchObject({
         "@prefreeze/core": expect.arrayContaining(["counter", "gauge", "histogram", "recorded"]),
+        "@prefreeze/core/aggregate": expect.arrayContaining(["createAggregate", "groupPath"]),
         "@prefreeze/core/adapter": expect.arrayContaining(["endLife", "instanceOn", "wrap"]),
         "@prefreeze/node": expect.arrayContaining(["httpTransport"]),
         "@prefreeze/node/undici": ["undiciTransport"],
@@ -149,6 +150,8 @@ describe("a bundle leaves out unused modules", () => {
       "core/instrument/record-for-test.js",
       "core/instrument/observe-for-test.js",
       "core/invocation/on-invocation.js",
+      "core/aggregate/aggregate.js",
+      "core/target/parse-grouping-key.js",
       "node/transport/undici.js",
     ]);
   });

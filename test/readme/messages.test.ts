@@ -6,6 +6,7 @@ import { root } from "./guides.js";
 /** The guides, and the sources whose messages each of them explains. */
 const explained = [
   { guide: "packages/core/README.md", sources: ["packages/core/src"], atLeast: 30 },
+  { guide: "packages/aggregator/README.md", sources: ["packages/core/src/aggregate"], atLeast: 40 },
   {
     guide: "packages/aws-lambda/README.md",
     sources: [
@@ -20,8 +21,10 @@ const explained = [
 
 /** Errors of AWS's own runtime client, in its words. */
 const IMITATES_THE_RUNTIME = /load-handler\.ts$/;
-/** Reaches nobody: AWS's client answers with an error of its own. */
-const NO_MESSAGE = "no promise, no stream";
+/** What only an aggregator says stands in its own guide. */
+const OF_AGGREGATORS = /^aggregate\/|parse-grouping-key\.ts$/;
+/** Reach nobody: AWS's client answers with an error of its own, and an aggregator with a status. */
+const NO_MESSAGES = ["no promise, no stream", "unknown life"];
 
 /** A literal of a source, with `…` for what a template fills in. */
 interface Literal {
@@ -34,9 +37,10 @@ function messagesIn(folder: string): Literal[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   return files
     .filter((file) => file.endsWith(".ts") && !IMITATES_THE_RUNTIME.test(file))
+    .filter((file) => !OF_AGGREGATORS.test(file))
     .flatMap((file) => {
       return literalsIn(messageCode(readFileSync(join(root, folder, file), "utf8")))
-        .filter((text) => isMessage(text) && text !== NO_MESSAGE)
+        .filter((text) => isMessage(text) && !NO_MESSAGES.includes(text))
         .map((text) => ({ file, text }));
     });
 }
@@ -51,6 +55,7 @@ function messageCode(code: string): string {
   return code
     .replaceAll(/\/\*.*?\*\/|^\s*\/\/.*?$/gms, "")
     .replaceAll(/\bwarnOnce\(\s*"[^"]*",/g, "warnOnce(")
+    .replaceAll(/\bhelp: "[^"]*"/g, "")
     .replaceAll(/\bSymbol\.for\("[^"]*"\)/g, "")
     .replaceAll(/\b(?:builtIn|ownHistogram)\((?:[^()]|\([^()]*\))*\)/g, "");
 }

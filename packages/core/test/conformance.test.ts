@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeFamilies, samplesOf, startOf } from "../../../test/pushgateway/metric-families.js";
 import { parseText } from "../../../test/pushgateway/parse.js";
+import { createAggregate, MalformedSnapshot } from "../src/aggregate.js";
 import type { GaugeAggregate, MetricType, Outcome, Trigger } from "../src/index.js";
 import { type Core, freshCore, textOf } from "./core.js";
 import { fakePlatform } from "./fake-platform.js";
@@ -298,6 +299,35 @@ describe("the end of a life", () => {
     if (pending) history.work();
     await history.end(endsAtMs);
     expect(history.sent.slice(before).map(({ method }) => method)).toEqual(sends ? [sends] : []);
+  });
+});
+
+describe("an aggregator", () => {
+  it.each(
+    vectorsOf<{
+      steps: readonly {
+        push?: { life: string; atMs: number; snapshot: string };
+        answer?: string | null;
+        forget?: string;
+      }[];
+      readAtMs: number;
+      text: string;
+    }>("aggregate.json"),
+  )("$name", ({ steps, readAtMs, text }) => {
+    const group = "/metrics/job/checkout";
+    const aggregate = createAggregate();
+    for (const { push, answer, forget } of steps) {
+      if (forget !== undefined) expect(aggregate.forget(group, forget)).toBe(true);
+      if (!push) continue;
+      if (answer === null)
+        expect(() => aggregate.push({ group, ...push })).toThrow(MalformedSnapshot);
+      else expect(aggregate.push({ group, ...push })).toBe(answer);
+    }
+    for (let i = 0; i < 2; i++) {
+      aggregate.text(group, "scraped", readAtMs);
+      aggregate.shown(group, "scraped", readAtMs);
+    }
+    expect(aggregate.text(group, "scraped", readAtMs)).toBe(text);
   });
 });
 
