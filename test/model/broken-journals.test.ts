@@ -59,7 +59,7 @@ describe("the model detects a journal that", () => {
       };
     const { failed } = await fc.check(
       fc.asyncProperty(histories(60), (commands) =>
-        runHistory(KINDS["answers first"], commands, broken),
+        runHistory(KINDS["answers first"], commands, { journal: broken }),
       ),
       { numRuns: 1_000, seed: 42, endOnFailure: true },
     );

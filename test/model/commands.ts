@@ -27,6 +27,7 @@ const always = () => true;
 const alive = (world: World) => world.alive;
 const dead = (world: World) => !world.alive;
 const busy = (world: World) => world.running.length > 0;
+const aggregated = ({ gateway }: World) => gateway.aggregators !== undefined;
 const some = (which: number, { running }: World) => running[which % running.length]!;
 const MAX_CONCURRENT = 3;
 
@@ -102,6 +103,14 @@ export const events = {
         world.gateway.decide("applied");
       },
     ),
+  killAggregator: () =>
+    command(
+      "killAggregator()",
+      ({ gateway }) => gateway.aggregators !== undefined && gateway.inFlight > 0,
+      ({ gateway }) => gateway.killInPush(),
+    ),
+  spread: () => command("spread()", aggregated, ({ gateway }) => gateway.aggregators!.spread()),
+  loseState: () => command("loseState()", aggregated, ({ gateway }) => gateway.aggregators!.lose()),
   restartGateway: () => command("restartGateway()", always, ({ gateway }) => gateway.restart()),
   backUpGateway: () => command("backUpGateway()", always, ({ gateway }) => gateway.remember()),
   rollBackGateway: () => command("rollBackGateway()", always, ({ gateway }) => gateway.rollBack()),
@@ -132,10 +141,18 @@ const which = fc.nat({ max: MAX_CONCURRENT - 1 });
 const amount = fc.integer({ min: 1, max: 9 });
 const write = [fc.nat({ max: 4 }), one(0, 0.1, 0.5, 0.9, 1)] as const;
 
-/** Histories, in which frequent events are listed more often. */
-export function histories(maxCommands: number) {
+/** An event that only happens to aggregators; nobody can decide what became of a push in doubt. */
+const undecidable = [one(h.spread(), h.loseState())];
+
+/**
+ * Histories, in which frequent events are listed more often.
+ *
+ * @param decidable without those after which nobody can decide whether a push was applied
+ */
+export function histories(maxCommands: number, decidable = true) {
   return fc.commands<object, World, true>(
     [
+      ...(decidable ? [] : undecidable),
       one(h.begin(), h.begin("timer"), h.begin("http", 1_200)),
       one(h.begin(), h.begin("timer")),
       which.map(h.end),
@@ -151,7 +168,7 @@ export function histories(maxCommands: number) {
       one(1_500, 90_000, 660_000, 2_000_000, 7_200_000).map(h.freeze),
       one(-30_000, 30_000).map(h.setClock),
       fc.oneof(one(1_500, 660_000, 7_200_000).map(h.freezeAndAnswer), which.map(h.applyLate)),
-      one(h.restartGateway(), h.backUpGateway(), h.rollBackGateway()),
+      one(h.restartGateway(), h.backUpGateway(), h.rollBackGateway(), h.killAggregator()),
       one(h.crash(), h.kill()),
       fc.oneof(
         fc.tuple(...write).map(([writes, share]) => h.killInWrite(writes, share)),

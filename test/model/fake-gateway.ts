@@ -1,3 +1,4 @@
+import type { Aggregators } from "./aggregators.js";
 import { type Group, sequenceIn } from "./reader.js";
 import type { Transport, TransportRequest, TransportResponse } from "@prefreeze/core";
 
@@ -21,11 +22,15 @@ const SCRAPED_AFTER_MS = 120_000;
 
 /** A request that arrives later than this was held up, by a freeze or by the network, for example. */
 const LATE_MS = 600_000;
+/** No network holds a request back for longer. An aggregator then forgets its life. */
+const LOST_MS = 86_400_000;
 
 /** A request in flight. */
 export interface Push extends Pick<Group, "body"> {
   readonly method: TransportRequest["method"];
   readonly instance: string;
+  /** Of the gateway. */
+  readonly address: string;
   readonly startedAtMs: number;
   mayReturn: boolean;
 }
@@ -39,6 +44,8 @@ export interface Watcher {
   acknowledged(push: Push): void;
   /** The gateway certainly did not apply it, and the sender knows. */
   notApplied(push: Push): void;
+  /** An aggregator answered that it does not know the life, and the sender received the answer. */
+  unknown(push: Push): void;
 }
 
 interface Waiting extends Push {
@@ -57,6 +64,8 @@ interface Waiting extends Push {
 export class FakeGateway {
   readonly #watcher: Watcher;
   readonly #deaf: boolean;
+  /** What stands at the addresses in place of Pushgateways. */
+  readonly aggregators: Aggregators | undefined;
   groups = new Map<string, Group & { readonly atMs: number }>();
   #remembered = { groups: this.groups, atMs: -Infinity };
   /** For each instance, the newest snapshot that was applied. */
@@ -78,8 +87,9 @@ export class FakeGateway {
   #newestInstance: string | undefined;
 
   /** @param deaf the sender ignores its abort signal, and still accepts an answer */
-  constructor(deaf: boolean, watcher: Watcher) {
+  constructor(deaf: boolean, aggregators: Aggregators | undefined, watcher: Watcher) {
     this.#deaf = deaf;
+    this.aggregators = aggregators;
     this.#watcher = watcher;
   }
 
@@ -90,6 +100,7 @@ export class FakeGateway {
       const [, address, instance] = /^(.*)\/metrics\/.*\/instance\/([^/]+)$/.exec(url)!;
       const push: Waiting = {
         instance: instance!,
+        address: address!,
         method,
         body: String(body),
         startedAtMs: Date.now(),
@@ -135,8 +146,8 @@ export class FakeGateway {
     const push = this.#waiting.shift();
     if (!push) return;
     const applied = fate === "applied" || fate === "cut after it was applied";
-    if (applied) this.#apply(push);
-    if (fate === "applied") this.#answer(push);
+    const status = applied ? this.#apply(push) : 0;
+    if (fate === "applied") this.#answer(push, status);
     else if (fate === "refused") this.#reject(push, "ECONNREFUSED");
     else if (fate === "answered 400") {
       this.#watcher.notApplied(push);
@@ -150,19 +161,29 @@ export class FakeGateway {
     const [push] = this.#late.splice(which % (this.#late.length || 1), 1);
     if (!push) return;
     const heard = this.#heard.delete(push);
-    if (push.connects) this.#apply(push);
+    const arrives = push.connects && Date.now() - push.startedAtMs < LOST_MS;
+    const status = arrives ? this.#apply(push) : 0;
     if (!heard) return;
-    if (push.connects) this.#answer(push);
-    else this.#reject(push, "ENOTCONN");
+    if (arrives) this.#answer(push, status);
+    else this.#reject(push, push.connects ? "ECONNRESET" : "ENOTCONN");
+  }
+
+  /** The aggregator is killed while it takes the push in flight. */
+  killInPush(): void {
+    const push = this.#waiting.shift()!;
+    if (push.method === "PUT")
+      this.aggregators!.pushAndKill(push.address, push.instance, push.body);
+    this.#reject(push, "ECONNRESET");
   }
 
   get late(): number {
     return this.#late.length;
   }
 
-  /** The gateway loses its groups. */
+  /** The gateway loses its groups. An aggregator keeps all that is durable. */
   restart(): void {
     this.groups = new Map();
+    this.aggregators?.restart();
   }
 
   remember(): void {
@@ -176,6 +197,7 @@ export class FakeGateway {
   }
 
   prune(): void {
+    this.aggregators?.forgetSilent();
     for (const [instance, { atMs }] of this.groups)
       if (Date.now() - atMs > PRUNED_AFTER_MS) this.groups.delete(instance);
   }
@@ -206,24 +228,39 @@ export class FakeGateway {
     push.reject(Object.assign(new Error(code), { code, nothingSent }));
   }
 
-  #answer(push: Waiting): void {
-    this.#watcher.acknowledged(push);
-    push.resolve({ status: push.method === "PUT" ? 200 : 202, body: "" });
+  #answer(push: Waiting, status: number): void {
+    if (status === 410) this.#watcher.unknown(push);
+    else this.#watcher.acknowledged(push);
+    push.resolve({ status, body: "" });
   }
 
-  #apply(push: Push): void {
+  /** @returns the status of the answer */
+  #apply(push: Push): number {
+    const status = this.aggregators ? this.#applyThere(this.aggregators, push) : this.#store(push);
+    this.#watcher.applied();
+    return status;
+  }
+
+  #applyThere(aggregators: Aggregators, { method, address, instance, body }: Push): number {
+    if (method === "PUT") return aggregators.push(address, instance, body);
+    aggregators.delete(address, instance);
+    return 202;
+  }
+
+  #store(push: Push): number {
     const { method, instance, body, startedAtMs } = push;
     const mayReturn = push.mayReturn || Date.now() - startedAtMs > LATE_MS;
     const newest = this.#newest.get(instance);
     if (method === "DELETE") {
       if (newest && Date.now() - newest.atMs < SCRAPED_AFTER_MS) this.deletedEarly = true;
       this.groups.delete(instance);
+      return 202;
     } else {
       const sequence = sequenceIn(body);
       if (!newest || newest.sequence < sequence)
         this.#newest.set(instance, { sequence, atMs: Date.now() });
       this.groups.set(instance, { body, mayReturn, atMs: Date.now() });
-      this.#watcher.applied();
+      return 200;
     }
   }
 }

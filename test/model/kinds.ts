@@ -48,3 +48,12 @@ export const KINDS = {
     deaf: false,
   },
 } as const satisfies Readonly<Record<string, Kind>>;
+
+/** The same, with aggregators in place of Pushgateways. */
+export const AGGREGATED: Readonly<Record<keyof typeof KINDS, Kind>> = {
+  "answers first": { ...KINDS["answers first"], aggregated: true },
+  "pushes first": { ...KINDS["pushes first"], aggregated: true },
+  "no journal": { ...KINDS["no journal"], aggregated: true },
+  "concurrent invocations": { ...KINDS["concurrent invocations"], aggregated: true },
+  "two gateways": { ...KINDS["two gateways"], aggregated: true },
+};

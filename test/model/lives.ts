@@ -1,3 +1,4 @@
+import type { Ledger } from "./ledger.js";
 import type { Counts } from "./oracle.js";
 
 /** The value in PROTOCOL.md. */
@@ -12,6 +13,8 @@ interface Life {
   acknowledged: number;
   /** When the newest acknowledged push was sent. */
   acknowledgedAtMs: number | undefined;
+  /** An aggregator has answered its newest push: it does not know the life. Then this was acknowledged. */
+  unknownAfter: number | undefined;
 }
 
 /** Knows lives by their pushes alone, and checks the rules of PROTOCOL.md at each push. */
@@ -23,10 +26,12 @@ export class Lives {
   /** The process was killed in a write, so it is open what it knew of its last push. */
   #killedInWrite = false;
   readonly #gateways: number;
+  readonly #ledger: Ledger;
   readonly #broken: (rule: string) => void;
 
-  constructor(gateways: number, broken: (rule: string) => void) {
+  constructor(gateways: number, ledger: Ledger, broken: (rule: string) => void) {
     this.#gateways = gateways;
+    this.#ledger = ledger;
     this.#broken = broken;
   }
 
@@ -37,6 +42,8 @@ export class Lives {
       if (life.environment !== environment) this.#broken("two environments share a life");
       if (this.#newest !== id) this.#broken("a life that was replaced pushes again");
       if (this.#lost) this.#broken("a life continues that no process can know");
+      if (life.unknownAfter !== undefined)
+        this.#broken("a life continues that its aggregator does not know");
       if (!this.#killedInWrite && this.#hasExpired(life))
         this.#broken("a life continues after it has expired");
       if (sequence <= life.sequence)
@@ -48,6 +55,8 @@ export class Lives {
     } else {
       if (before && !this.#lost && !this.#killedInWrite && !this.#mayEnd(before))
         this.#broken("a life is replaced before it has expired");
+      if (before && !this.#lost)
+        this.#ledger.replaced(this.#newest!, before.unknownAfter ?? before.acknowledged);
       life = {
         environment,
         sequence,
@@ -55,6 +64,7 @@ export class Lives {
         inDoubt: new Set(),
         acknowledged: 0,
         acknowledgedAtMs: undefined,
+        unknownAfter: undefined,
       };
       this.#lives.set(id, life);
       this.#newest = id;
@@ -63,6 +73,7 @@ export class Lives {
     life.sequence = sequence;
     life.counters = counters;
     life.inDoubt.add(sequence);
+    this.#ledger.sent(id, sequence, counters);
   }
 
   /** The group may return after queries have forgotten it: the life would have expired, but continues. */
@@ -76,6 +87,7 @@ export class Lives {
     const life = this.#lives.get(id)!;
     if (sequence < life.acknowledged) return false;
     for (const each of life.inDoubt) if (each <= sequence) life.inDoubt.delete(each);
+    this.#ledger.ended(id, sequence, true);
     life.acknowledged = sequence;
     life.acknowledgedAtMs = sentAtMs;
     if (sequence === life.sequence) this.#killedInWrite = false;
@@ -84,10 +96,24 @@ export class Lives {
 
   notApplied(id: string, sequence: number): void {
     this.#lives.get(id)!.inDoubt.delete(sequence);
+    this.#ledger.ended(id, sequence, false);
   }
 
-  killedInWrite(): void {
+  /** @param acknowledged what the push says that was acknowledged */
+  unknown(id: string, sequence: number, acknowledged: number): void {
+    this.notApplied(id, sequence);
+    const life = this.#lives.get(id)!;
+    if (this.#newest === id && sequence === life.sequence) life.unknownAfter = acknowledged;
+  }
+
+  /** The process is gone, and what it knew of the newest answer perhaps with it. */
+  killed(inWrite: boolean): void {
+    const life = this.#newest === undefined ? undefined : this.#lives.get(this.#newest)!;
+    if (!life) return;
+    life.unknownAfter = undefined;
+    if (!inWrite) return;
     this.#killedInWrite = true;
+    this.#ledger.doubt(this.#newest!, life.acknowledged);
   }
 
   lost(): void {
@@ -100,6 +126,7 @@ export class Lives {
   }
 
   #mayEnd(life: Life): boolean {
+    if (life.unknownAfter !== undefined) return true;
     if (life.acknowledgedAtMs === undefined) return this.#gateways > 1 && life.inDoubt.size === 0;
     return this.#hasExpired(life);
   }

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
-import { beforeEach, describe, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { OpenJournal } from "@prefreeze/core/adapter";
 import { histories } from "./commands.js";
-import { KINDS } from "./kinds.js";
+import { AGGREGATED, KINDS } from "./kinds.js";
 import { runHistory } from "./run-history.js";
 
 // To run more histories: MODEL_HISTORIES=20000 npm test -- test/model
@@ -42,13 +42,57 @@ describe("whatever happens, in any order, no invocation is lost or counted twice
     ["a random seed, and a journal that often writes all totals", randomInt(2 ** 31), oftenAll],
   ])(
     "%s, %i",
-    async (_, seed, change?: (open: OpenJournal) => OpenJournal) => {
+    async (_, seed, journal?: (open: OpenJournal) => OpenJournal) => {
       await fc.assert(
         fc.asyncProperty(kinds, histories(LENGTH), (kind, commands) =>
-          runHistory(KINDS[kind], commands, change),
+          runHistory(KINDS[kind], commands, { journal }),
         ),
         { numRuns: HISTORIES, seed },
       );
+    },
+    600_000,
+  );
+});
+
+describe("the same is true through an aggregator", () => {
+  test.each([
+    ["a fixed seed", 42],
+    ["a random seed", randomInt(2 ** 31)],
+  ])(
+    "and nothing is ever excused, %s, %i",
+    async (_, seed) => {
+      await fc.assert(
+        fc.asyncProperty(kinds, histories(LENGTH), (kind, commands) =>
+          runHistory(AGGREGATED[kind], commands, undefined, ({ excused }) =>
+            expect(excused).toBe(false),
+          ),
+        ),
+        { numRuns: HISTORIES, seed },
+      );
+    },
+    600_000,
+  );
+
+  test.each([
+    ["a fixed seed", 42],
+    ["a random seed", randomInt(2 ** 31)],
+    ["a random seed, and a journal that often writes all totals", randomInt(2 ** 31), oftenAll],
+  ])(
+    "that loses its state or is one of two, but for what nobody can decide, %s, %i",
+    async (_, seed, journal?: (open: OpenJournal) => OpenJournal) => {
+      let excused = 0;
+      await fc.assert(
+        fc.asyncProperty(kinds, histories(LENGTH, false), (kind, commands) =>
+          runHistory(
+            AGGREGATED[kind],
+            commands,
+            { journal },
+            (world) => (excused += +world.excused),
+          ),
+        ),
+        { numRuns: HISTORIES, seed },
+      );
+      if (process.env["MODEL_PRINT"]) process.stdout.write(`${excused} of ${HISTORIES} excused\n`);
     },
     600_000,
   );

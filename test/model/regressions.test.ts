@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { events as h } from "./commands.js";
-import { KINDS } from "./kinds.js";
+import { AGGREGATED, KINDS } from "./kinds.js";
 import { runHistory } from "./run-history.js";
 
 beforeEach(() => {
@@ -57,6 +57,21 @@ describe("histories that once broke a rule", () => {
       h.invoke("not connected"),
       h.freeze(660_000),
       h.shutDown("applied", "applied"),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
+
+  test("the first push of a life that arrives at an aggregator after the life was deleted there is not counted again", async () => {
+    const history = runHistory(AGGREGATED["answers first"], [
+      h.invoke("held back"),
+      h.pass(20_000),
+      h.invoke("applied"),
+      h.freeze(660_000),
+      h.invoke("applied"),
+      h.freeze(200_000),
+      h.invoke("applied"),
+      h.applyLate(1),
+      h.applyLate(0),
     ]);
     await expect(history).resolves.toBeUndefined();
   });
