@@ -1,10 +1,10 @@
 import { createGroup, type Group, type View } from "./group.js";
-import type { Life } from "./life.js";
 import { foldGauges } from "./fold-gauges.js";
+import { isEnded, type Life } from "./life.js";
 import { groupChanged, jsonPiece, lifePiece, pieceKey, totalsPiece } from "./pieces.js";
 import { restoreGroups } from "./restore.js";
 import { readPush } from "./read-push.js";
-import { forgetLife, takePush } from "./take-push.js";
+import { endLife, forgetLife, takePush } from "./take-push.js";
 import { groupText, pageText } from "./write-totals.js";
 import { zerosShown } from "./zero-first.js";
 import { parseGroupPath } from "../target/parse-grouping-key.js";
@@ -63,7 +63,8 @@ export interface Aggregate {
    */
   push(push: LifePush): Answer;
   /**
-   * Forgets a life. What it has counted stays in the totals.
+   * Forgets what a life has said. What it has counted stays in the totals, and its first push, if it is late, is not
+   * counted again.
    *
    * @returns whether it was known
    */
@@ -154,14 +155,19 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     push({ group: path, life: name, snapshot, atMs }) {
       let group = groups.get(path);
       const labels = group?.labels ?? parseGroupPath(path);
-      const life = group?.lives.byName.get(name);
+      let life = group?.lives.byName.get(name);
+      const ended = life !== undefined && isEnded(life);
       const push = readPush(
         snapshot,
         group?.labelNames ?? new Set(Object.keys(labels)),
-        life?.shape ?? group?.lastShape,
+        (ended ? undefined : life?.shape) ?? group?.lastShape,
       );
-      if (push.acknowledged > (life?.sequence ?? 0)) return "unknown life";
+      if (push.acknowledged > (ended ? 0 : (life?.sequence ?? 0))) return "unknown life";
       if (life && push.sequence <= life.sequence) return "older";
+      if (ended) {
+        forget(group!, life!);
+        life = undefined;
+      }
       if (!life && !makeRoom(atMs)) return "full";
       if (!group) {
         group = createGroup(nextGroup++, path, labels);
@@ -175,8 +181,8 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     forget(path, name) {
       const group = groups.get(path);
       const life = group?.lives.byName.get(name);
-      if (!group || !life) return false;
-      forget(group, life);
+      if (!group || !life || isEnded(life)) return false;
+      endLife(group, life, limits);
       return true;
     },
     forgetSilent(atMs) {

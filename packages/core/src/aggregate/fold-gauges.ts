@@ -1,6 +1,6 @@
 import { LEASE_MS, type Series } from "./family.js";
 import type { Group } from "./group.js";
-import type { Life } from "./life.js";
+import { isEnded, type Life } from "./life.js";
 
 /** What the lives that were heard of within the lease say together. */
 export interface Present {
@@ -13,7 +13,7 @@ export function foldGauges({ lives }: Group, atMs: number): Present {
   let present = 0;
   let life: Life | undefined = lives.newest;
   while (life && life.atMs > atMs - LEASE_MS) {
-    present++;
+    if (!isEnded(life)) present++;
     for (const i of life.shape.gauges) {
       const series = life.shape.lines[i]!.slot?.series;
       if (!series) continue;

@@ -48,3 +48,8 @@ export function takeOut(lives: Lives, life: Life): void {
   else lives.newest = life.older;
   life.older = life.newer = undefined;
 }
+
+/** It was deleted: nothing but its sequence number is known. */
+export function isEnded({ shape }: Life): boolean {
+  return shape.lines.length === 0;
+}

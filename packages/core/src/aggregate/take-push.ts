@@ -115,6 +115,19 @@ function keepInfo(group: Group, { lines }: Shape): void {
   groupChanged(group);
 }
 
+/**
+ * Forgets all of a life but its sequence number: its first push, which says nothing of what was acknowledged, may
+ * still be under way. What it has counted stays in the totals.
+ */
+export function endLife(group: Group, life: Life, limits: Limits): void {
+  // When they were last used is otherwise known from the lives.
+  for (const family of life.shape.families) familyChanged(group, family);
+  changeShape(group, life, shapeOf(group, [], group.nowMs, limits));
+  for (const line of life.missing?.keys() ?? []) leaveLine(group, line);
+  life.missing = undefined;
+  group.changedLives.add(life);
+}
+
 /** Forgets a life. What it has counted stays in the totals. */
 export function forgetLife(group: Group, life: Life): void {
   takeOut(group.lives, life);

@@ -56,6 +56,34 @@ describe("counters, histograms and summaries", () => {
   });
 });
 
+describe("a life that was forgotten by request", () => {
+  it("is not counted again by a push of it that was under way, even after a restart", () => {
+    let aggregate = createAggregate();
+    push(aggregate, "a", snapshot(2, orders(3)));
+    aggregate.forget(GROUP, "a");
+    expect(push(aggregate, "a", snapshot(1, orders(2)))).toBe("older");
+    expect(push(aggregate, "a", acknowledging(1, snapshot(3, orders(4))))).toBe("unknown life");
+    const pieces = aggregate.changes();
+    aggregate = createAggregate();
+    aggregate.restore(
+      [...pieces].flatMap(([key, piece]) => (piece ? [[key, piece] as const] : [])),
+    );
+    expect(push(aggregate, "a", snapshot(1, orders(2)))).toBe("older");
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 3\n');
+    expect(aggregate.groups(0)).toMatchObject([{ instances: 0 }]);
+    expect(aggregate.forget(GROUP, "a")).toBe(false);
+  });
+
+  it("is another one if it pushes again, and says of nothing that it was acknowledged", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(3)));
+    aggregate.forget(GROUP, "a");
+    expect(push(aggregate, "a", snapshot(2, orders(1)))).toBe("accepted");
+    expect(totals(aggregate)).toBe('orders_total{plan="pro"} 4\n');
+    expect(aggregate.lives).toBe(1);
+  });
+});
+
 describe("a push", () => {
   it("that is repeated or older changes nothing", () => {
     const aggregate = createAggregate();
