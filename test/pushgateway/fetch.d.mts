@@ -1,3 +1,4 @@
 import type { Tool } from "./tools.mjs";
 
 export function findOrFetch(tool?: Tool, suite?: string): Promise<string>;
+export function fetchWithDependencies(names: readonly string[], folder: string): Promise<string>;

@@ -2,7 +2,7 @@
 // Builtins only: it runs before anything is installed.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder, find, onPath, packageFolder } from "./find.mjs";
@@ -11,6 +11,7 @@ import { tools } from "./tools.mjs";
 const run = promisify(execFile);
 const UNFINISHED = ".unfinished-";
 const UNFINISHED_KEPT_MS = 60 * 60 * 1000;
+const INSTALLED = "/var/lib/dpkg/status";
 /** The keys of Debian's archive. Debian has this file, and so has Ubuntu with the package `debian-archive-keyring`. */
 const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -60,10 +61,7 @@ export async function findOrFetch(tool = "pushgateway", suite) {
  */
 async function fetchPackage(names, suite) {
   if (names.every((name) => existsSync(packageFolder(name, suite)))) return;
-  await mkdir(cacheFolder, { recursive: true });
-  await removeAbandoned();
-  const work = await mkdtemp(join(cacheFolder, UNFINISHED));
-  try {
+  await inWorkFolder(async (work) => {
     const configuration = await privateAptConfiguration(work, suite);
     // A list that cannot be read (a third party's, say) may not be needed: only the download decides.
     const complaints = await apt(configuration, work, "update").catch(reason);
@@ -72,17 +70,75 @@ async function fetchPackage(names, suite) {
     });
     const file = (await readdir(work)).find((entry) => entry.endsWith(".deb"));
     if (file === undefined) throw new Error(`apt-get downloaded no file for ${name}`);
-    const target = packageFolder(name, suite);
     const unpacked = join(work, "unpacked");
     await run("dpkg-deb", ["-x", join(work, file), unpacked]);
-    await mkdir(dirname(target), { recursive: true });
-    await rename(unpacked, target).catch((error) => {
-      // Another process was faster, and its copy is as complete.
-      if (!existsSync(target)) throw error;
+    await keep(unpacked, packageFolder(name, suite));
+  });
+}
+
+/**
+ * Downloads packages, and those of their dependencies that this machine lacks, and unpacks all of them into one folder
+ * of the repository's `.cache`, all or nothing. Returns at once if the folder exists. Nothing is installed.
+ *
+ * @param {readonly string[]} names
+ * @param {string} folder its name
+ * @returns {Promise<string>} its absolute path
+ * @throws {Error} if a package cannot be fetched
+ */
+export async function fetchWithDependencies(names, folder) {
+  const target = join(cacheFolder, folder);
+  if (existsSync(target)) return target;
+  await inWorkFolder(async (work) => {
+    const configuration = await privateAptConfiguration(work, undefined);
+    // apt reads what is installed, and leaves it alone.
+    await copyFile(INSTALLED, join(work, "status"));
+    const complaints = await apt(configuration, work, "update").catch(reason);
+    const words = [
+      "--yes",
+      "--no-install-recommends",
+      "--download-only",
+      "-o",
+      "Debug::NoLocking=1",
+    ];
+    await apt(configuration, work, ...words, "install", ...names).catch((error) => {
+      throw new Error(`${lastLines(complaints)}\n${reason(error)}`.trim(), { cause: error });
     });
+    const archives = join(work, "cache/archives");
+    const unpacked = join(work, "unpacked");
+    for (const entry of await readdir(archives)) {
+      if (entry.endsWith(".deb")) await run("dpkg-deb", ["-x", join(archives, entry), unpacked]);
+    }
+    await keep(unpacked, target);
+  });
+  return target;
+}
+
+/**
+ * @param {(work: string) => Promise<void>} fetch is given a folder that is removed afterwards
+ * @returns {Promise<void>}
+ */
+async function inWorkFolder(fetch) {
+  await mkdir(cacheFolder, { recursive: true });
+  await removeAbandoned();
+  const work = await mkdtemp(join(cacheFolder, UNFINISHED));
+  try {
+    await fetch(work);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {string} unpacked
+ * @param {string} target
+ * @returns {Promise<void>}
+ */
+async function keep(unpacked, target) {
+  await mkdir(dirname(target), { recursive: true });
+  await rename(unpacked, target).catch((error) => {
+    // Another process was faster, and its copy is as complete.
+    if (!existsSync(target)) throw error;
+  });
 }
 
 /**

@@ -21,5 +21,6 @@ export function duration(lengthMs: number): string {
 /** A moment as HTML: how long ago it was, with the time of day as a title. */
 export function timeAgo(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs).toISOString();
-  return `<time datetime="${time}" title="${time}">${duration(nowMs - timeMs)} ago</time>`;
+  const ago = nowMs - timeMs < 1000 ? "just now" : `${duration(nowMs - timeMs)} ago`;
+  return `<time datetime="${time}" title="${time}">${ago}</time>`;
 }

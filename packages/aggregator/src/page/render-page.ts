@@ -44,8 +44,8 @@ export function renderPage(status: AggregatorStatus, nowMs: number): string {
 <main>
 <dl class="tiles">
 ${renderGateway(gateway, nowMs)}
-${renderTile("Jobs", grouped(jobs.length), "each is one group")}
 ${renderTile("Live instances", grouped(sum(jobs, (job) => job.lives)), `${grouped(lives)} lives remembered, of at most ${grouped(maxLives)}`)}
+${renderTile("Jobs", grouped(jobs.length), "each is one group")}
 ${renderTile("Series", grouped(sum(jobs, (job) => job.series)), `at most ${grouped(status.maxSeries)} a job`)}
 </dl>
 ${jobs.length === 0 ? EMPTY : renderJobs(status, nowMs)}
@@ -66,20 +66,24 @@ function renderTile(term: string, value: string, more: string, kind = ""): strin
 
 function renderGateway(gateway: GatewayStatus, nowMs: number): string {
   const url = pushedText(gateway.url);
+  if (gateway.state === "unknown") return renderTile("Pushgateway", "nothing pushed yet", url);
   const acknowledged =
     gateway.acknowledgedMs === undefined
-      ? "nothing pushed yet"
+      ? "no push acknowledged yet"
       : `last push ${timeAgo(gateway.acknowledgedMs, nowMs)}`;
-  if (gateway.state === "away") {
-    const reason = gateway.reason === undefined ? "" : `: ${pushedText(gateway.reason)}`;
-    const lasts = duration(nowMs - gateway.sinceMs);
-    const value = `away for ${lasts}`;
-    const more = `${url}${reason}. Nothing is lost: every total is pushed when it is back. ${capital(acknowledged)}.`;
-    return renderTile("Pushgateway", value, more, " away");
-  }
-  const value =
-    gateway.state === "up" ? `<span class="good">up to date</span>` : "no push has ended yet";
-  return renderTile("Pushgateway", value, `${url}, ${acknowledged}`);
+  if (gateway.state === "up")
+    return renderTile(
+      "Pushgateway",
+      `<span class="good">up to date</span>`,
+      `${url}, ${acknowledged}`,
+    );
+  const reason = gateway.reason === undefined ? "" : `: ${pushedText(gateway.reason)}`;
+  return renderTile(
+    "Pushgateway",
+    `away for ${duration(nowMs - gateway.sinceMs)}`,
+    `${url}${reason}. Nothing is lost: every total is pushed when it is back. ${capital(acknowledged)}.`,
+    " away",
+  );
 }
 
 function renderJobs({ jobs, maxSeries }: AggregatorStatus, nowMs: number): string {

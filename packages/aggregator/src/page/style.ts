@@ -13,9 +13,10 @@ header, main, footer { max-width: 1040px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 24px; }
 h1 { font-size: 22px; line-height: 1.3; margin: 0 0 2px; overflow-wrap: anywhere; }
 h2 { font-size: 17px; margin: 28px 0 10px; }
-header p, footer, .note { color: var(--soft); margin: 0; }
+header p { margin: 0; }
+header p, footer, .note { color: var(--soft); }
 a { color: var(--accent); }
-.tiles { display: grid; grid-template-columns: 2fr 1fr 1fr 1fr; gap: 12px; margin: 20px 0 0; }
+.tiles { display: grid; grid-template-columns: 2fr 1.5fr 1fr 1fr; gap: 12px; margin: 20px 0 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .tile { padding: 12px 16px; min-width: 0; }
 .tile dt { color: var(--soft); font-size: 13px; }
@@ -41,12 +42,12 @@ meter { width: 72px; height: 10px; margin-left: 8px; }
 .empty p { margin: 6px 0 0; color: var(--soft); }
 .empty code { overflow-wrap: anywhere; }
 code { font: 13px/1.5 ui-monospace, monospace; }
-.note { margin-top: 10px; font-size: 13px; }
+.note { margin: 10px 0 0; font-size: 13px; }
 footer { padding-top: 20px; padding-bottom: 28px; font-size: 13px; }
 @media (max-width: 720px) {
   header, main, footer { padding-left: 14px; padding-right: 14px; }
   .tiles { grid-template-columns: 1fr 1fr; }
-  .tile:first-child { grid-column: 1 / -1; }
+  .tile:first-child, .tile:nth-child(2) { grid-column: 1 / -1; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody, tbody tr, tbody th, tbody td { display: block; }
   tbody tr { padding: 10px 14px; }
