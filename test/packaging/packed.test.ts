@@ -198,6 +198,7 @@ describe("a bundle leaves out unused modules", () => {
 describe("dependencies point one way: adapters, node, core", () => {
   const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@prefreeze/core": [],
+    "@prefreeze/aggregator": ["@prefreeze/core", "@prefreeze/node", "lmdb", "node:*"],
     "@prefreeze/gateway": ["node:*"],
     "@prefreeze/node": ["@prefreeze/core", "node:*", "undici"],
     "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { createAggregate } from "@prefreeze/core/aggregate";
 import { createGatekeeper } from "./http/credentials.js";
+import { createScrape } from "./http/scrape.js";
 import { serve } from "./http/serve.js";
 import { createHttpServer, listen } from "./http/server.js";
-import { createOwnMetrics } from "./metrics/own-metrics.js";
+import { createOwnMetrics, type Levels } from "./metrics/own-metrics.js";
 import { type AggregatorOptions, settingsOf } from "./options.js";
 import { renderPage } from "./page/render-page.js";
 import { createPassThrough } from "./pass-through/pass-through.js";
@@ -68,33 +68,24 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
     aggregate,
     commits,
     address,
-    name,
     pushIntervalMs: settings.pushIntervalMs,
     scrapeIntervalMs: settings.scrapeIntervalMs,
     log,
     ended: (failure) => metrics.pushedUpstream(failure),
   });
 
-  function scrape(request: IncomingMessage, response: ServerResponse): void {
-    const text = metrics.text({
-      lives: aggregate.lives,
-      groups: aggregate.groups(Date.now()).length,
-      forgottenEarly: aggregate.forgottenEarly,
-      leftOut: upstream.leftOut,
-      isGatewayUp: upstream.status.state !== "away",
-    });
-    response
-      .writeHead(200, {
-        "content-type": "text/plain; version=0.0.4; charset=utf-8",
-        "content-length": Buffer.byteLength(text),
-      })
-      .end(request.method === "HEAD" ? undefined : text);
-  }
+  const levels = (): Levels => ({
+    lives: aggregate.lives,
+    groups: aggregate.groups(Date.now()).length,
+    forgottenEarly: aggregate.forgottenEarly,
+    leftOut: upstream.leftOut,
+    isGatewayUp: upstream.status.state !== "away",
+  });
 
   function page(): string {
     const nowMs = Date.now();
     const jobs = aggregate.groups(nowMs).map(({ labels, instances, series, newestPushMs }) => ({
-      labels: name === undefined ? labels : { ...labels, aggregator: name },
+      labels,
       lives: instances,
       series,
       newestPushMs: Number.isFinite(newestPushMs) ? newestPushMs : undefined,
@@ -113,13 +104,14 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
       gatekeeper,
       receiver: {
         aggregate,
+        name,
         commits,
         changed: (group) => upstream.changed(group),
         answered: (answer) => metrics.pushAnswered(answer),
         passOn: (request, response, body) => passThrough.passOn(request, response, body),
       },
       isReady: () => isReady,
-      scrape,
+      scrape: createScrape(aggregate, commits, () => metrics.text(levels())),
       page,
     }),
   );

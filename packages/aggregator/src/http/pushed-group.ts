@@ -8,11 +8,19 @@ export interface PushedGroup {
   readonly life: string;
 }
 
-/** @returns what the path names, or why it is not the path of a life */
-export function pushedGroup(path: string): PushedGroup | TypeError {
+/**
+ * @param name the value of the label `aggregator` of all groups, if they have one. Then a changed name begins new
+ *   groups, and the sums over both stay right.
+ * @returns what the path names, or why it is not the path of a life
+ */
+export function pushedGroup(path: string, name: string | undefined): PushedGroup | TypeError {
   try {
-    const { instance, ...labels } = parseGroupingKeyPath(decoded(path));
-    return { group: groupPath(labels), life: instance };
+    const { instance, job, grouping } = parseGroupingKeyPath(decoded(path));
+    if (name === undefined) return { group: groupPath({ job, grouping }), life: instance };
+    if (Object.hasOwn(grouping, "aggregator"))
+      throw new TypeError(`the grouping label "aggregator" is the aggregator's own: rename yours`);
+    const labels = { ...grouping, aggregator: name };
+    return { group: groupPath({ job, grouping: labels }), life: instance };
   } catch (error) {
     return error as TypeError;
   }

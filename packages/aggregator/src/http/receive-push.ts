@@ -14,6 +14,8 @@ const SEQUENCE = "prefreeze_snapshot_sequence";
 /** What takes pushes. */
 export interface Receiver {
   readonly aggregate: Pick<Aggregate, "push" | "forget">;
+  /** The value of the label `aggregator` of all groups, if they have one. */
+  readonly name: string | undefined;
   readonly commits: Pick<Commits, "whenDurable">;
   /** Called when a group has changed. */
   readonly changed: (group: string) => void;
@@ -30,7 +32,7 @@ export function receivePush(
   path: string,
   receiver: Receiver,
 ): void {
-  const pushed = pushedGroup(path);
+  const pushed = pushedGroup(path, receiver.name);
   readBody(request, (body, refusal) => {
     if (refusal) {
       refuse(response, refusal, receiver);
@@ -127,9 +129,9 @@ export function receiveDelete(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  { aggregate, commits, changed, passOn }: Receiver,
+  { aggregate, name, commits, changed, passOn }: Receiver,
 ): void {
-  const pushed = pushedGroup(path);
+  const pushed = pushedGroup(path, name);
   if (pushed instanceof TypeError || !aggregate.forget(pushed.group, pushed.life)) {
     passOn(request, response);
     return;

@@ -40,13 +40,9 @@ export interface GroupPusherParts {
   readonly ended: (failure: string | undefined) => void;
 }
 
-/**
- * @param group as the aggregate knows it
- * @param path as the gateway gets it
- */
+/** @param group its path, here and at the gateway */
 export function createGroupPusher(
   group: string,
-  path: string,
   { aggregate, commits, target, watch, zeroForMs, log, ended }: GroupPusherParts,
 ): GroupPusher {
   const totals = { version: 0 };
@@ -78,7 +74,7 @@ export function createGroupPusher(
     for (;;) {
       const sent = leftOut.without(text);
       try {
-        await target.send("PUT", path, sent, controller, untilMs - performance.now());
+        await target.send("PUT", group, sent, controller, untilMs - performance.now());
         resets = 0;
         return;
       } catch (error) {
@@ -87,7 +83,7 @@ export function createGroupPusher(
         const added = leftOut.add(conflicts, sent);
         for (const name of added)
           log(
-            `metric "${name}" of ${path} is left out of pushes, since the Pushgateway has another metric of that name, or one that collides: rename one of them`,
+            `metric "${name}" of ${group} is left out of pushes, since the Pushgateway has another metric of that name, or one that collides: rename one of them`,
           );
         if (added.length === 0 || controller.signal.aborted) throw error;
       }
@@ -117,7 +113,7 @@ export function createGroupPusher(
       const status = (Object(failure?.error) as { readonly status?: number }).status;
       // An answer, if only a refusal, is one.
       if (reason !== undefined && status === undefined) watch.suspect(reason);
-      if (status !== undefined && !isFailing) log(`push of ${path} was refused: ${reason}`);
+      if (status !== undefined && !isFailing) log(`push of ${group} was refused: ${reason}`);
       isFailing = status !== undefined;
       ended(reason);
     },

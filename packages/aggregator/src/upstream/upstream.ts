@@ -1,6 +1,6 @@
 import { pushgateway } from "@prefreeze/core/adapter";
 import { httpTransport } from "@prefreeze/node";
-import { type Aggregate, groupPath, parseGroupingKeyPath } from "@prefreeze/core/aggregate";
+import type { Aggregate } from "@prefreeze/core/aggregate";
 import type { GatewayStatus } from "../page/status.js";
 import type { Commits } from "../store/commits.js";
 import type { GatewayAddress } from "./gateway-address.js";
@@ -30,7 +30,6 @@ export interface UpstreamParts {
   readonly aggregate: Pick<Aggregate, "text" | "shown" | "groups">;
   readonly commits: Commits;
   readonly address: GatewayAddress;
-  readonly name: string | undefined;
   readonly pushIntervalMs: number;
   readonly scrapeIntervalMs: number;
   readonly log: (message: string) => void;
@@ -49,7 +48,6 @@ export function createUpstream({
   aggregate,
   commits,
   address,
-  name,
   pushIntervalMs,
   scrapeIntervalMs,
   log,
@@ -100,9 +98,8 @@ export function createUpstream({
   function entryOf(group: string): Entry {
     let entry = entries.get(group);
     if (!entry) {
-      const path = name === undefined ? group : withName(group, name);
       const parts = { aggregate, commits, target, watch, zeroForMs, log };
-      const pusher = createGroupPusher(group, path, {
+      const pusher = createGroupPusher(group, {
         ...parts,
         ended(failure) {
           ended(failure);
@@ -189,10 +186,4 @@ export function createUpstream({
       await Promise.all(left.map(({ pusher }) => pusher.flushAnyway(untilMs)));
     },
   };
-}
-
-/** Several aggregators have a group each for a job. */
-function withName(group: string, name: string): string {
-  const { job, grouping } = parseGroupingKeyPath(`${group}/instance/_`);
-  return groupPath({ job, grouping: { ...grouping, aggregator: name } });
 }
