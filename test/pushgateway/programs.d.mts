@@ -9,4 +9,5 @@ export interface Program {
 }
 
 export function preparePrograms(options: { readonly allRequired: boolean }): Promise<string>;
+export function versionOf(path: string): Promise<string>;
 export function foundPrograms(tool: Tool): Promise<Program[]>;

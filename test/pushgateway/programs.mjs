@@ -70,10 +70,10 @@ export async function foundPrograms(tool) {
 }
 
 /**
- * @param {string} path
+ * @param {string} path of a program of Prometheus
  * @returns {Promise<string>} such as `1.11.2`
  */
-async function versionOf(path) {
+export async function versionOf(path) {
   // Before 1.9.0, a Pushgateway prints this to stderr.
   const { stdout, stderr } = await run(path, ["--version"]);
   const version = /version (\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1];

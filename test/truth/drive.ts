@@ -5,6 +5,8 @@ import type { Fleet } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import type { Phase } from "./plan.js";
 
+type EnvironmentInfo = ReturnType<Fleet["lambda"]["environments"]>[number];
+
 /** What a plan is carried out on. */
 export interface Stage {
   readonly gateway: FaultyGateway;
@@ -20,7 +22,10 @@ const FINAL_FLUSH_MS = 250;
 /** Carries out a plan. The gateway's last fault may still be on afterwards. */
 export async function drive(plan: readonly Phase[], stage: Stage): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;
-  for (const [index, { gatewayFault, faultEndsAfterMs, events, ending }] of plan.entries()) {
+  for (const [
+    index,
+    { gatewayFault, faultEndsAfterMs, events, ending, oneShot },
+  ] of plan.entries()) {
     await gateway.set(gatewayFault);
     const faultEnds =
       faultEndsAfterMs === undefined
@@ -31,12 +36,23 @@ export async function drive(plan: readonly Phase[], stage: Stage): Promise<void>
     progress(`${index + 1} of ${plan.length}${gatewayFault ? `: ${gatewayFault}` : ""}`);
     if (!ending) continue;
     const faultLeftOn = faultEndsAfterMs === undefined ? gatewayFault : undefined;
-    await destroyOne(
-      stage,
-      ending,
-      faultLeftOn !== undefined && GATEWAY_FAULTS[faultLeftOn].outage,
-    );
+    const outage = faultLeftOn !== undefined && GATEWAY_FAULTS[faultLeftOn].outage;
+    await destroyOne(stage, ending, outage);
+    if (oneShot.length > 0) await oneInvocation(stage, ending, oneShot, outage);
   }
+}
+
+/** Lets one more environment begin than there are, and destroys it after its first invocation. */
+async function oneInvocation(
+  stage: Stage,
+  ending: NonNullable<Phase["ending"]>,
+  events: Phase["oneShot"],
+  outage: boolean,
+): Promise<void> {
+  const fleet = stage.fleets[ending.of]!;
+  const known = new Set(fleet.lambda.environments().map(({ pid }) => pid));
+  await stage.ledger.invoke(fleet, events);
+  await destroyOne(stage, { ...ending, fault: "shutdown" }, outage, ({ pid }) => !known.has(pid));
 }
 
 /**
@@ -47,13 +63,16 @@ async function destroyOne(
   { gateway, fleets, ledger }: Stage,
   { fault, of, from }: NonNullable<Phase["ending"]>,
   outage: boolean,
+  chooses: (environment: EnvironmentInfo) => boolean = () => true,
 ): Promise<void> {
   const fleet = fleets[of]!;
   await gateway.settled();
   const shown = await ledger.shown();
   const { differences } = await ledger.verdict();
   const notFullyShown = new Set(differences.map(({ environment }) => environment));
-  const candidates = fleet.lambda.environments().filter(({ running, logStreamName }) => {
+  const candidates = fleet.lambda.environments().filter((environment) => {
+    const { running, logStreamName } = environment;
+    if (!chooses(environment)) return false;
     // After a crash, no process could push, and the journal would be destroyed with the environment.
     if (!running) return false;
     // During an outage, what was not pushed is reported separately. Otherwise, a registered environment still pushes.

@@ -23,10 +23,10 @@ export const INVOCATION_FAULTS: Readonly<
 };
 
 /**
- * What can happen to pushes for a while. `outage`: during the fault, an environment may end without having had a
- * push that could succeed.
+ * What can happen to pushes on the network for a while. `outage`: during the fault, an environment may end without
+ * having had a push that could succeed.
  */
-export const GATEWAY_FAULTS = {
+const NETWORK_FAULTS = {
   /** Nothing listens. */
   "gateway-down": { outage: true },
   /** Answers take about as long as the flush timeout. */
@@ -35,8 +35,6 @@ export const GATEWAY_FAULTS = {
   "gateway-hangs": { outage: true },
   /** Answers 500, 503 and 429, and 502 as a proxy does after its gateway has applied the push. */
   "gateway-5xx": { outage: true },
-  /** SIGTERM, then a restart with the same persistence file. */
-  "gateway-restart": { outage: false },
   /** The connection is cut before the push is applied, after it, or in the middle of the answer. */
   reset: { outage: true },
   /** The answer is lost, and the push is applied late, after newer ones. */
@@ -47,6 +45,38 @@ export const GATEWAY_FAULTS = {
   blackhole: { outage: false },
 } as const;
 
+/** What can happen to a gateway that the instances push to. */
+const DIRECT_FAULTS = {
+  /** SIGTERM, then a restart with the same persistence file. */
+  "gateway-restart": { outage: false },
+} as const;
+
+/** What can happen to an aggregator, to the gateway behind it, and to the Prometheus that scrapes that. */
+const AGGREGATOR_FAULTS = {
+  /** SIGKILL among the pushes, then a restart with the same state. */
+  "aggregator-restart": { outage: false },
+  /** SIGKILL, then a restart without any state. */
+  "aggregator-state-lost": { outage: false },
+  /** Each push goes to one of two aggregators, as behind a list of addresses. */
+  "aggregator-spread": { outage: false },
+  /** SIGKILL of the gateway behind the aggregator, which starts again without any group, as the shipped one does. */
+  "gateway-killed": { outage: false },
+  /** A scrape of the gateway hangs, and fails. */
+  "scrape-hangs": { outage: false },
+  /** Prometheus is down for a while. */
+  "prometheus-down": { outage: false },
+} as const;
+
+/** Everything that can happen between the instances and Prometheus. */
+export const GATEWAY_FAULTS = {
+  ...NETWORK_FAULTS,
+  ...DIRECT_FAULTS,
+  ...AGGREGATOR_FAULTS,
+} as const;
+
+/** Faults that a series must not be born in: it would be shown as zero while nobody looks. */
+export const BLIND_FAULTS: ReadonlySet<string> = new Set(["scrape-hangs", "prometheus-down"]);
+
 /** What can happen to environments between their invocations. */
 export const ENVIRONMENT_FAULTS = [
   /** An environment is shut down, with notice if it is registered. */
@@ -55,23 +85,38 @@ export const ENVIRONMENT_FAULTS = [
   "reuse",
 ] as const;
 
-export type GatewayFault = keyof typeof GATEWAY_FAULTS;
+export type NetworkFault = keyof typeof NETWORK_FAULTS;
+export type ReceiverFault = keyof typeof DIRECT_FAULTS | keyof typeof AGGREGATOR_FAULTS;
+export type GatewayFault = NetworkFault | ReceiverFault;
 export type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
 
-export const ALL_FAULTS: readonly string[] = [
-  ...Object.keys(INVOCATION_FAULTS),
-  ...Object.keys(GATEWAY_FAULTS),
-  ...ENVIRONMENT_FAULTS,
-];
+/** Whether a fault is one of what receives the pushes, and not of the network before it. */
+export function isReceiverFault(fault: GatewayFault): fault is ReceiverFault {
+  return !Object.hasOwn(NETWORK_FAULTS, fault);
+}
+
+/** Where the pushes of a run go: to a gateway, or to an aggregator before it. */
+export type Target = "gateway" | "aggregator";
+
+/** All faults of a run. */
+export function allFaults(target: Target = "gateway"): readonly string[] {
+  return [
+    ...Object.keys(INVOCATION_FAULTS),
+    ...Object.keys(NETWORK_FAULTS),
+    ...Object.keys(target === "gateway" ? DIRECT_FAULTS : AGGREGATOR_FAULTS),
+    ...ENVIRONMENT_FAULTS,
+  ];
+}
 
 /** Parses `all`, `none`, or comma-separated names. @throws Error that lists the valid names if one is unknown */
-export function parseFaults(list: string): ReadonlySet<string> {
-  if (list === "all") return new Set(ALL_FAULTS);
+export function parseFaults(list: string, target: Target = "gateway"): ReadonlySet<string> {
+  const all = allFaults(target);
+  if (list === "all") return new Set(all);
   if (list === "none") return new Set();
   const names = list.split(",").map((name) => name.trim());
   for (const name of names) {
-    if (!ALL_FAULTS.includes(name))
-      throw new Error(`--faults: "${name}" is none of ${ALL_FAULTS.join(", ")}, all and none`);
+    if (!all.includes(name))
+      throw new Error(`--faults: "${name}" is none of ${all.join(", ")}, all and none`);
   }
   return new Set(names);
 }

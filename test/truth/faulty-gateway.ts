@@ -1,18 +1,14 @@
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
 import { ownPort } from "../loopback/own-port.js";
-import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
-import type { GatewayFault } from "./faults.js";
+import type { Readings } from "./oracle.js";
+import { type GatewayFault, isReceiverFault, type NetworkFault } from "./faults.js";
 import type { Random } from "./random.js";
+import type { Receiver } from "./receiver.js";
 
-/** A real gateway behind a network that can fail. */
+/** A gateway or an aggregator behind a network that can fail. */
 export interface FaultyGateway {
   readonly url: string;
   /** Turns on a fault in place of the previous one; undefined: no fault. */
@@ -21,8 +17,8 @@ export interface FaultyGateway {
   settled(): Promise<void>;
   /** How often each fault took effect: on pushes, on connections or, if it affects neither, on the gateway. */
   struck(): Readonly<Record<string, number>>;
-  /** A scrape of the real gateway. */
-  metrics(): Promise<string>;
+  /** What the gateway has of each environment. */
+  readings(): Promise<Readings>;
   stop(): Promise<void>;
 }
 
@@ -42,23 +38,17 @@ const COUNTED_PER_PUSH = new Set<GatewayFault>([
   "reset",
   "late",
 ]);
-const FLAGS = ["--persistence.interval=1h", "--log.level=warn"];
 
-/** @param random decides how a fault treats each push */
-export async function startFaultyGateway(random: Random): Promise<FaultyGateway> {
-  const folder = await mkdtemp(join(tmpdir(), "truth-gateway-"));
-  const options = { persistenceFile: join(folder, "groups"), flags: FLAGS };
-  let gateway: RealGateway = await startRealGateway(options);
-  // Stops the gateway also if a signal ends this process during a run.
-  const release = endWithThisProcess(() => {
-    try {
-      process.kill(gateway.processId, "SIGKILL");
-    } catch {
-      // The gateway is being restarted at this moment.
-    }
-    rmSync(folder, { recursive: true, force: true });
-  });
-  let restarting: Promise<void> | undefined;
+const PASSED_ON = ["content-type", "content-encoding"];
+
+/**
+ * @param receiver what is behind the network
+ * @param random decides how a fault treats each push
+ */
+export async function startFaultyGateway(
+  receiver: Receiver,
+  random: Random,
+): Promise<FaultyGateway> {
   let fault: GatewayFault | undefined;
   const unfinished = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
@@ -72,7 +62,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   };
   const cut = ({ socket }: Push) => socket.resetAndDestroy();
 
-  const treat: Record<GatewayFault, (push: Push) => unknown> = {
+  const treat: Record<NetworkFault, (push: Push) => unknown> = {
     "gateway-down": cut,
     "gateway-hangs": () => undefined,
     async "gateway-slow"(push) {
@@ -84,7 +74,6 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
       if (status === 502) await apply();
       response.writeHead(status).end("too bad\n");
     },
-    "gateway-restart": (push) => (restarting ? cut(push) : answer(push)),
     async reset(push) {
       const moment = random.oneOf(["before", "after", "during the answer"]);
       if (moment !== "before") await push.apply();
@@ -104,18 +93,15 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     const { socket, url, method, headers } = request;
     const body = Buffer.concat(await request.toArray());
     if (swallowing.has(socket)) return void strike("blackhole");
-    const apply = async () => {
-      const { status } = await fetch(gateway.url + url, {
-        method: method!,
-        headers: headers["content-encoding"]
-          ? { "content-encoding": headers["content-encoding"] }
-          : {},
-        ...(method !== "GET" && { body }),
-      });
-      return status;
-    };
+    const passedOn = Object.fromEntries(
+      PASSED_ON.flatMap((name) => {
+        const value = headers[name];
+        return typeof value === "string" ? [[name, value]] : [];
+      }),
+    );
+    const apply = () => receiver.apply({ method: method!, path: url!, headers: passedOn, body });
     const push: Push = { response, socket, apply };
-    if (!fault) return answer(push);
+    if (!fault || isReceiverFault(fault)) return answer(push);
     if (COUNTED_PER_PUSH.has(fault)) strike(fault);
     await treat[fault](push);
   }
@@ -138,22 +124,12 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   const port = await ownPort();
   await listen(port);
 
-  async function restart(): Promise<void> {
-    await gateway.stop();
-    gateway = await startRealGateway(options);
-    restarting = undefined;
-  }
-
   const begin: Partial<Record<GatewayFault, () => unknown>> = {
     async "gateway-down"() {
       strike("gateway-down");
       server.close();
       for (const socket of sockets) socket.destroy();
       await once(server, "close");
-    },
-    "gateway-restart"() {
-      strike("gateway-restart");
-      restarting = restart();
     },
     stale() {
       for (const socket of sockets) {
@@ -167,6 +143,7 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
   };
 
   async function end(ended: GatewayFault | undefined): Promise<void> {
+    if (ended !== undefined && isReceiverFault(ended)) await receiver.end(ended);
     if (ended === "gateway-down") await listen(port);
     if (ended === "gateway-hangs") for (const socket of sockets) socket.destroy();
   }
@@ -175,26 +152,23 @@ export async function startFaultyGateway(random: Random): Promise<FaultyGateway>
     url: `http://127.0.0.1:${port}`,
     async set(next) {
       await end(fault);
-      await restarting;
+      await receiver.settled();
       fault = next;
-      if (next) await begin[next]?.();
+      if (next === undefined) return;
+      if (isReceiverFault(next)) {
+        strike(next);
+        await receiver.begin(next);
+      } else await begin[next]?.();
     },
     async settled() {
-      await restarting;
+      await receiver.settled();
       await Promise.all(unfinished);
     },
     struck: () => struck,
-    async metrics() {
-      await restarting;
-      return gateway.metrics();
-    },
+    readings: () => receiver.readings(),
     async stop() {
-      await restarting;
       if (server.listening) server.close();
       for (const socket of sockets) socket.destroy();
-      await gateway.stop();
-      release();
-      await rm(folder, { recursive: true });
     },
   };
 }

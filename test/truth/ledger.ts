@@ -5,7 +5,6 @@ import type { Fleet, Response } from "./fleet.js";
 import type { OrderEvent } from "./function/order.js";
 import { judge, type Verdict } from "./judge.js";
 import type { Oracle, Readings } from "./oracle.js";
-import { readingsOf } from "./readings.js";
 
 /** What a run has requested, done and received. */
 export interface Ledger {
@@ -46,7 +45,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
     const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
     return truthOf(events, notes.flat());
   };
-  const shown = async () => readingsOf(await gateway.metrics());
+  const shown = () => gateway.readings();
 
   return {
     get invocations() {

@@ -1,4 +1,5 @@
 import {
+  BLIND_FAULTS,
   ENVIRONMENT_FAULTS,
   type EnvironmentFault,
   GATEWAY_FAULTS,
@@ -18,6 +19,8 @@ export interface Phase {
   readonly events: readonly (readonly OrderEvent[])[];
   /** How an environment is destroyed afterwards. */
   readonly ending: Ending | undefined;
+  /** Afterwards, an environment begins for the last of these invocations, and ends. */
+  readonly oneShot: readonly OrderEvent[];
 }
 
 interface Ending {
@@ -33,10 +36,14 @@ export interface PlanOptions {
   readonly environments: number;
   readonly invocations: number;
   readonly faults: ReadonlySet<string>;
+  /** Environments end and begin after every phase, also without faults, and some are invoked once. Default: false. */
+  readonly churn?: boolean;
 }
 
 /** Invocations per environment and phase, roughly, if there are enough. */
 const INVOCATIONS_PER_ENVIRONMENT = 4;
+/** Long enough for each of the concurrent invocations to need an environment of its own. */
+const ONE_SHOT_RUN_MS = 150;
 /** Kinds that take the function's whole timeout, so they share as few phases as possible. */
 const LONG: ReadonlySet<InvocationKind> = new Set(["timeout", "blocked"]);
 
@@ -45,20 +52,21 @@ const LONG: ReadonlySet<InvocationKind> = new Set(["timeout", "blocked"]);
  * occurs at least once, and each kind of invocation fault in each function.
  */
 export function planOf(options: PlanOptions, random: Random): Phase[] {
-  const { functions, environments, invocations, faults } = options;
+  const { functions, environments, invocations, faults, churn = false } = options;
   const gatewayDeck = gatewayFaultsIn(faults, random);
   const endingDeck = endingsIn(faults, random);
   const wanted = Math.ceil(invocations / (INVOCATIONS_PER_ENVIRONMENT * environments));
   const count = Math.min(invocations, Math.max(wanted, gatewayDeck.length, endingDeck.length));
   const phases = Array.from({ length: count }, (_, i): Phase & { events: OrderEvent[][] } => {
     const gatewayFault = gatewayDeck[i % gatewayDeck.length];
-    const fault = endingDeck[i % endingDeck.length];
+    const fault = endingDeck[i % endingDeck.length] ?? (churn ? "shutdown" : undefined);
     const of = random.between(0, functions - 1);
     return {
       gatewayFault,
       faultEndsAfterMs: gatewayFault && random.chance(0.4) ? random.between(50, 500) : undefined,
       events: Array.from({ length: functions }, () => []),
       ending: fault && { fault, of, from: random.next() },
+      oneShot: [],
     };
   });
   for (let id = 0; id < invocations; id++)
@@ -66,13 +74,52 @@ export function planOf(options: PlanOptions, random: Random): Phase[] {
       eventOf(id, random),
     );
   const shuffled = random.shuffled(phases);
+  const blind = phases.filter(isBlind);
+  if (blind.length === 0) {
+    strikeAll(shuffled, options, random);
+    return churn ? withOneShots(phases, options, random) : phases;
+  }
+  // A series that is born while nobody scrapes is not seen as zero, so everything occurs before.
+  const before = phases.filter((phase) => !isBlind(phase) && phase.gatewayFault !== undefined);
+  const quiet = phases.filter(({ gatewayFault }) => gatewayFault === undefined);
+  strikeAll(random.shuffled(before), options, random);
+  const ordered = [...before, ...quiet.slice(0, 1), ...blind, ...quiet.slice(1)];
+  return churn ? withOneShots(ordered, options, random) : ordered;
+}
+
+function isBlind({ gatewayFault }: Phase): boolean {
+  return gatewayFault !== undefined && BLIND_FAULTS.has(gatewayFault);
+}
+
+function strikeAll(
+  phases: readonly { readonly events: OrderEvent[][] }[],
+  { functions, faults }: PlanOptions,
+  random: Random,
+): void {
   for (let index = 0; index < functions; index++)
     strike(
-      shuffled.map(({ events }) => events[index]!),
+      phases.map(({ events }) => events[index]!),
       faults,
       random,
     );
-  return phases;
+}
+
+/** Each third phase has one. Its invocations come in addition to those that were asked for. */
+function withOneShots(
+  phases: readonly Phase[],
+  { functions, environments, invocations }: PlanOptions,
+  random: Random,
+): Phase[] {
+  const each = Math.ceil(environments / functions);
+  let id = invocations;
+  return phases.map((phase, index) => {
+    if (index % 3 !== 0 || phase.ending === undefined) return phase;
+    const oneShot = Array.from({ length: each }, () => ({
+      ...eventOf(id++, random),
+      runMs: ONE_SHOT_RUN_MS,
+    }));
+    return { ...phase, oneShot };
+  });
 }
 
 /** An order without a fault. */

@@ -13,6 +13,11 @@ const COMPARED: Readonly<Record<string, string | undefined>> = {
   order_size_sum: undefined,
 };
 
+/** Whether a series is compared for each environment. */
+export function isCompared(series: string): boolean {
+  return Object.hasOwn(COMPARED, series.split("{")[0]!);
+}
+
 /** The values in a scrape, summed over all instances of each environment. Zeros are left out. */
 export function readingsOf(scrape: string): Readings {
   const readings = new Map<string, Map<string, number>>();

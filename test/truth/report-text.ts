@@ -34,7 +34,27 @@ export function reportText(report: TruthReport): string {
       .join(", ")}`,
     ...listed(differences.map((difference) => JSON.stringify(difference))),
     ...listed(changes),
+    ...prometheusText(report),
   ].join("\n");
+}
+
+/** What plain queries show, beside the truth. */
+function prometheusText({ prometheus, undecided, unseen, sumDifferences = [] }: TruthReport) {
+  if (!prometheus) return [];
+  const rows = Object.entries(prometheus.series).map(([name, { truth, sum, increase }]) => [
+    name,
+    `${truth}`,
+    `${sum}`,
+    increase.toFixed(1),
+    truth === 0 ? "" : (increase / truth).toFixed(3),
+  ]);
+  return [
+    "",
+    `Prometheus ${prometheus.version}: sum(x) at the end minus at the start, and sum(increase(x[run]))`,
+    table([["", "truth", "sum(x)", "increase", "/ truth"], ...rows]),
+    `counted twice because nobody could decide ${undecided}, counted without an answer ${unseen}`,
+    ...listed(sumDifferences),
+  ];
 }
 
 function listed(lines: readonly string[]): string[] {

@@ -2,9 +2,11 @@ import { quantile } from "../bench/quantile.js";
 import type { BareAnswers } from "./bare-answers.js";
 import type { Stage } from "./drive.js";
 import type { Response } from "./fleet.js";
-import type { Difference } from "./judge.js";
+import type { Difference, Verdict } from "./judge.js";
 import type { Counts } from "./oracle.js";
 import { sumsOf } from "./readings.js";
+import type { PrometheusReport } from "./through/compare.js";
+import type { Observation } from "./through/observe.js";
 
 interface Sums extends Counts {
   /** By series. */
@@ -24,7 +26,7 @@ export interface TruthReport {
   readonly invocations: number;
   readonly truth: Sums;
   readonly gateway: Sums;
-  /** Counts that are missing, summed over all compared series. */
+  /** Counts that are missing, summed over all compared series; in Prometheus too, behind an aggregator. */
   readonly lost: number;
   /** Counts that are too high. */
   readonly doubled: number;
@@ -56,17 +58,30 @@ export interface TruthReport {
   readonly struck: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
   readonly changes: readonly string[];
+  /** What Prometheus shows, if the run has one. */
+  readonly prometheus?: PrometheusReport;
+  /**
+   * Counted twice by aggregators, because nobody could decide: a push in doubt met one aggregator, and the next push
+   * another one or a lost state. Summed over all series.
+   */
+  readonly undecided?: number;
+  /** Counted by a killed aggregator whose answer nobody saw. Summed over all series. */
+  readonly unseen?: number;
+  /** Where Prometheus' `sum(x)` differs from what the aggregators were given. */
+  readonly sumDifferences?: readonly string[];
 }
 
 export async function reportOf(
   { gateway, ledger }: Stage,
   bare: BareAnswers,
   seed: number,
+  verdict: Verdict,
+  observation: Observation | undefined,
 ): Promise<TruthReport> {
   const { counts, readings } = await ledger.truth();
   const shown = sumsOf(await ledger.shown());
   const changes = ledger.responses.flatMap((response) => bare.changeIn(response) ?? []);
-  const { differences, ...sums } = await ledger.verdict();
+  const { differences, ...sums } = verdict;
   const { inOutage, cutShort, ...destroyed } = ledger.endings;
   const addedMs = addedMsOf(ledger.responses);
   return {
@@ -83,6 +98,10 @@ export async function reportOf(
       series: shown,
     },
     ...sums,
+    ...(observation && {
+      lost: sums.lost + observation.sums.lost,
+      doubled: sums.doubled + observation.sums.doubled,
+    }),
     responses: { changed: changes.length },
     worstAddedMs: Math.max(0, ...Object.values(addedMs).map(({ worst }) => worst)),
     addedMs,
@@ -91,6 +110,12 @@ export async function reportOf(
     struck: { ...kindsOf(ledger.responses), ...gateway.struck(), ...destroyed },
     differences,
     changes,
+    ...(observation && {
+      prometheus: observation.prometheus,
+      undecided: observation.undecided,
+      unseen: observation.sums.unseen,
+      sumDifferences: observation.sums.differences,
+    }),
   };
 }
 

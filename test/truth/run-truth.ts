@@ -6,6 +6,7 @@ import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-pro
 import { askBare } from "./bare-answers.js";
 import { drive, type Stage } from "./drive.js";
 import { startFaultyGateway } from "./faulty-gateway.js";
+import { type ReceiverOptions, startReceiver } from "./start-receiver.js";
 import { type Fleet, type FunctionName, startFleet } from "./fleet.js";
 import { createLedger } from "./ledger.js";
 import { planOf } from "./plan.js";
@@ -13,13 +14,10 @@ import { randomOf } from "./random.js";
 import { reportOf, type TruthReport } from "./report.js";
 import { settle } from "./settle.js";
 
-export interface TruthOptions {
+export interface TruthOptions extends ReceiverOptions {
   /** At least one for each function. */
   readonly environments: number;
   readonly invocations: number;
-  readonly seed: number;
-  /** As `parseFaults` returns them. */
-  readonly faults: ReadonlySet<string>;
   /** The invocations and environments are spread over them evenly. */
   readonly functions: readonly FunctionName[];
   /** Uses the native part of AWS's runtime client, and compiles it if it is missing. Default: a stand-in. */
@@ -44,20 +42,22 @@ const FLUSH_TIMEOUT_MS = 500;
  */
 export async function runTruth(options: TruthOptions): Promise<TruthReport> {
   const { environments, functions, seed, progress = () => undefined } = options;
-  const { nativeClient = false, settleWithinMs = SETTLE_WITHIN_MS } = options;
+  const { nativeClient = false, settleWithinMs = SETTLE_WITHIN_MS, through } = options;
   const plan = planOf(
-    { ...options, functions: functions.length },
+    { ...options, functions: functions.length, churn: through !== undefined },
     randomOf(seed, "what is planned"),
   );
   const kinds = new Set(plan.flatMap(({ events }) => events.flat()).map(({ kind }) => kind));
   const folder = await mkdtemp(join(tmpdir(), "truth-"));
   const release = endWithThisProcess(() => rmSync(folder, { recursive: true, force: true }));
-  const gateway = await startFaultyGateway(randomOf(seed, "what becomes of pushes"));
+  const { receiver, observe, stopWatching } = await startReceiver(options);
+  const gateway = await startFaultyGateway(receiver, randomOf(seed, "what becomes of pushes"));
   const fleets: Fleet[] = [];
   try {
     const env = {
       PUSHGATEWAY_URL: gateway.url,
       PREFREEZE_FLUSH_TIMEOUT_MS: String(FLUSH_TIMEOUT_MS),
+      ...(through === "protobuf" && { PUSH_FORMAT: "protobuf" }),
     };
     for (const [index, name] of functions.entries()) {
       const count = Math.ceil((environments - index) / functions.length);
@@ -70,10 +70,13 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
         settle(stage, randomOf(seed, "what brings the rest"), settleWithinMs),
       ),
     ]);
-    return await reportOf(stage, bare, seed);
+    const verdict = await stage.ledger.verdict();
+    return await reportOf(stage, bare, seed, verdict, await observe?.(verdict.differences));
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.stop()));
     await gateway.stop();
+    await stopWatching?.();
+    await receiver.stop();
     release();
     await rm(folder, { recursive: true });
   }

@@ -5,20 +5,29 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import type { GatewayFault } from "../../../test/truth/faults.js";
 import { type FaultyGateway, startFaultyGateway } from "../../../test/truth/faulty-gateway.js";
+import {
+  type GatewayReceiver,
+  startGatewayReceiver,
+} from "../../../test/truth/gateway-receiver.js";
 import { randomOf } from "../../../test/truth/random.js";
 import { deploy, type Deployed } from "./deploy.js";
 
+let receiver: GatewayReceiver;
 let gateway: FaultyGateway;
 beforeEach(async () => {
-  gateway = await startFaultyGateway(randomOf(1));
+  receiver = await startGatewayReceiver();
+  gateway = await startFaultyGateway(receiver, randomOf(1));
 });
-afterEach(() => gateway.stop());
+afterEach(async () => {
+  await gateway.stop();
+  await receiver.stop();
+});
 
 const shown = async (name: string, labels: Record<string, string> = {}) =>
-  sample(parseText(await gateway.metrics()), name, labels);
+  sample(parseText(await receiver.metrics()), name, labels);
 
 const instances = async () =>
-  new Set((await gateway.metrics()).match(/(?<=faas_coldstarts_total\{.*instance=")[^"]+/g));
+  new Set((await receiver.metrics()).match(/(?<=faas_coldstarts_total\{.*instance=")[^"]+/g));
 
 const deployFault = (
   entry: "fault.ts" | "fault-registered.ts",

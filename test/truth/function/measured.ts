@@ -1,5 +1,6 @@
 // The handler with metrics, flushed before it returns.
 import { counter, histogram, instrument } from "@prefreeze/aws-lambda";
+import { protobuf } from "@prefreeze/core/protobuf";
 import type { Context } from "aws-lambda";
 import { order, type OrderEvent } from "./order.js";
 
@@ -11,6 +12,7 @@ const metrics = {
   sized: (size: number) => sizes.observe(size),
 };
 
-export const handler = instrument((event: OrderEvent, context: Context) =>
-  order(event, context, metrics),
+export const handler = instrument(
+  (event: OrderEvent, context: Context) => order(event, context, metrics),
+  process.env["PUSH_FORMAT"] === "protobuf" ? { format: protobuf } : {},
 );
