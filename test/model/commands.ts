@@ -141,8 +141,8 @@ const which = fc.nat({ max: MAX_CONCURRENT - 1 });
 const amount = fc.integer({ min: 1, max: 9 });
 const write = [fc.nat({ max: 4 }), one(0, 0.1, 0.5, 0.9, 1)] as const;
 
-/** An event that only happens to aggregators; nobody can decide what became of a push in doubt. */
-const undecidable = [one(h.spread(), h.loseState())];
+/** After these, an aggregator does not know of a push in doubt that another one, or an earlier state, may have taken. */
+const undecidable = [one(h.spread(), h.loseState()), one(h.spread(), h.freeze(90_000_000))];
 
 /**
  * Histories, in which frequent events are listed more often.

@@ -223,8 +223,10 @@ export class World {
 
   /** Freezes the environment for that time; silent groups are pruned. */
   freeze(ms: number): void {
-    for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) {
-      this.#clock.freeze(Math.min(leftMs, STEP_MS));
+    // An aggregator forgets nothing sooner than after a day.
+    const stepMs = this.#kind.aggregated ? 3_600_000 : STEP_MS;
+    for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+      this.#clock.freeze(Math.min(leftMs, stepMs));
       this.gateway.prune();
       this.#scrape();
     }
