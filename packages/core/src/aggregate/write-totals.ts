@@ -134,10 +134,11 @@ function linesOf(
   for (const [bound, total] of series.buckets) counts[indexOf(bounds, bound)]! += number(total);
   let text = "";
   let cumulated = 0;
+  const separator = labels && !labels.endsWith(",") ? "," : "";
   counts.forEach((count, i) => {
     cumulated += count;
     const le = `le="${i < bounds.length ? bounds[i] : "+Inf"}"`;
-    text += line(`${name}_bucket`, labels ? `${labels},${le}` : le, `${cumulated}`);
+    text += line(`${name}_bucket`, labels + separator + le, `${cumulated}`);
   });
   return text + sum + line(`${name}_count`, labels, `${cumulated}`);
 }

@@ -199,4 +199,15 @@ describe("the page of all groups", () => {
     expect(aggregate.page(0).match(/^x_total.*/gm)).toEqual(['x_total{instance="",job="b"} 5']);
     expect(aggregate.page(0)).toContain("# TYPE x_total gauge\n");
   });
+
+  it("has every line of a histogram without labels of its own with those of its group", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, histogram("h", "", [1], [1, 0], 0.5)));
+    expect(aggregate.page(0).match(/^h_.*/gm)).toEqual([
+      'h_bucket{instance="",job="checkout",le="1"} 0',
+      'h_bucket{instance="",job="checkout",le="+Inf"} 0',
+      'h_sum{instance="",job="checkout"} 0',
+      'h_count{instance="",job="checkout"} 0',
+    ]);
+  });
 });
