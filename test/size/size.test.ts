@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bundleHandlerOf } from "./bundle.js";
 import { measureSizes, SIZED_PLATFORMS, type SizeFigure } from "./figures.js";
 import { quotingReadmes, readmeRow } from "./readme-rows.js";
 
@@ -12,6 +13,11 @@ describe("a handler and everything it needs, minified and gzipped", { timeout: 3
   it("is within its limit on every platform", () => {
     for (const { platform, format, handler, gzippedBytes, limitBytes } of figures)
       expect(gzippedBytes, `${platform} ${format} ${handler}`).toBeLessThanOrEqual(limitBytes);
+  });
+
+  it.each(SIZED_PLATFORMS)("has nothing of the protobuf format on %s", async (platform) => {
+    const { text } = await bundleHandlerOf(platform, "all", "esm");
+    expect(/MetricFamily|setFloat64/.exec(text)).toBeNull();
   });
 
   it.each(SIZED_PLATFORMS)("has the size that the READMEs quote on %s", (platform) => {

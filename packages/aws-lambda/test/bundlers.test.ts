@@ -1,5 +1,5 @@
 import { build, type BuildOptions } from "esbuild";
-import { copyFile, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { installLane } from "@prefreeze/install-lane";
 import { type Consumer, createConsumer } from "../../../test/packaging/consumer.js";
 import { deployBundle } from "./deploy.js";
+import {
+  decodeFamilies,
+  PROTOBUF_TYPE,
+  startOf,
+} from "../../../test/pushgateway/metric-families.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
@@ -133,5 +138,30 @@ describe("a handler", { timeout: 60_000 }, () => {
     ["an ES module that registers", "bundled-registered.handler", "flush after the response"],
   ])("not bundled, in %s, counts every invocation", async (_, handler, mode) => {
     await expectAllCounted(consumer.folder, handler, mode);
+  });
+
+  test.each<[string, Bundle]>([
+    ["esbuild", esbuild("esm")],
+    ["webpack, minified", webpack("esm", true)],
+    ["rollup", rollup("esm")],
+  ])("that pushes text, bundled by %s, has nothing of the protobuf format", async (_, bundle) => {
+    const outdir = await bundled("bundled-registered.mjs", bundle);
+    const text = await readFile(join(outdir, "index.mjs"), "utf8");
+    expect(/MetricFamily|setFloat64/.exec(text)).toBeNull();
+  });
+
+  test.each<[string, Bundle, file: string]>([
+    ["esbuild, CommonJS", esbuild("cjs"), "index.js"],
+    ["esbuild", esbuild("esm"), "index.mjs"],
+    ["webpack, minified", webpack("esm", true), "index.mjs"],
+    ["rollup", rollup("esm"), "index.mjs"],
+  ])("that pushes protobuf, bundled by %s, counts every invocation", async (_, bundle, file) => {
+    const outdir = await bundled("bundled-protobuf.mjs", bundle);
+    expect((await readFile(join(outdir, file), "utf8")).includes("MetricFamily")).toBe(true);
+    await expectAllCounted(outdir, "index.handler", "flush before returning");
+    const page = await fetch(`${gateway.url}/metrics`, { headers: { accept: PROTOBUF_TYPE } });
+    const families = decodeFamilies(new Uint8Array(await page.arrayBuffer()));
+    const orders = families.find(({ name }) => name === "orders_total");
+    expect(orders?.metric.map(startOf)).toEqual([expect.any(Number)]);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -85,5 +85,18 @@ test("every user may read the layer's files and run its wrapper", async () => {
   for (const file of await readdir(join(layer().opt, "prefreeze"))) {
     modes[file] = ((await stat(join(layer().opt, "prefreeze", file))).mode & 0o777).toString(8);
   }
-  expect(modes).toEqual({ "handler.mjs": "644", "register.mjs": "644", wrapper: "755" });
+  expect(modes).toEqual({
+    "handler.mjs": "644",
+    "protobuf.mjs": "644",
+    "register.mjs": "644",
+    wrapper: "755",
+  });
+});
+
+test("protobuf is a file of its own, which only PREFREEZE_FORMAT makes the layer read", async () => {
+  const contentOf = (name: string) => readFile(join(layer().opt, "prefreeze", name), "utf8");
+  const type = "io.prometheus.client.MetricFamily";
+  expect(await contentOf("protobuf.mjs")).toContain(type);
+  for (const name of ["handler.mjs", "register.mjs"])
+    expect(await contentOf(name)).not.toContain(type);
 });

@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Code, deployBare, deployLayered, runtimes, useLayer } from "./layer.js";
+import {
+  decodeFamilies,
+  PROTOBUF_TYPE,
+  startOf,
+} from "../../../test/pushgateway/metric-families.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 
 const gateway = useGateway();
@@ -91,6 +96,47 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
     expect((await invoke()).result).toEqual({ streamed: true });
     await lambda.settled();
     expect(await shown("faas_invocations_total")).toBe(1);
+  });
+
+  test("PREFREEZE_FORMAT=protobuf pushes start timestamps, and the same values", async () => {
+    const beforeMs = Date.now();
+    const { invoke, lambda } = await deployLayered(
+      layer(),
+      { "index.js": commonJs },
+      "index.handler",
+      { ...on, ...env({ PREFREEZE_FORMAT: "protobuf" }) },
+    );
+    await invoke();
+    await invoke();
+    await lambda.settled();
+    expect(await shown("faas_invocations_total")).toBe(2);
+    const page = await fetch(`${gateway.url}/metrics`, { headers: { accept: PROTOBUF_TYPE } });
+    const families = decodeFamilies(new Uint8Array(await page.arrayBuffer()));
+    const family = families.find(({ name }) => name === "faas_invocations_total");
+    const [startMs = 0] = family!.metric.map(startOf);
+    expect(startMs).toBeGreaterThanOrEqual(beforeMs - 1_000);
+    expect(startMs).toBeLessThan(Date.now());
+    expect(lambda.logs()).not.toContain("prefreeze:");
+  });
+
+  test.each([
+    ["text", 0],
+    ["openmetrics", 1],
+  ])("PREFREEZE_FORMAT=%s pushes text, with %d warnings", async (format, warnings) => {
+    const { invoke, lambda } = await deployLayered(
+      layer(),
+      { "index.js": commonJs },
+      "index.handler",
+      { ...on, ...env({ PREFREEZE_FORMAT: format }) },
+    );
+    await invoke();
+    await invoke();
+    await lambda.settled();
+    expect(await shown("faas_invocations_total")).toBe(2);
+    const warning =
+      "PREFREEZE_FORMAT: openmetrics is ignored, since it is neither text nor protobuf";
+    expect(lambda.logs().split(warning)).toHaveLength(1 + warnings);
+    expect(lambda.logs().split("prefreeze:")).toHaveLength(1 + warnings);
   });
 
   test("a function that throws fails with its own error, and the error is counted by its class", async () => {
