@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { checkFile } from "./check-file.js";
 import { runningOwner, thisProcess } from "./owner.js";
 
 /** Rises when older programs could not read the state. */
@@ -27,8 +28,10 @@ export function openStateStore(directory: string): StateStore {
   let root: RootDatabase<Buffer, string>;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
+    const path = join(directory, "state.lmdb");
+    checkFile(path);
     root = open({
-      path: join(directory, "state.lmdb"),
+      path,
       encoding: "binary",
       maxDbs: 2,
       // Only what `batch` is given belongs to a transaction.
