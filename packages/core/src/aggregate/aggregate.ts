@@ -110,12 +110,16 @@ export interface Aggregate {
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SCRAPED_KEY = "a";
+/** The most groups. They are never forgotten. */
+const MAX_GROUPS = 10_000;
 
 /** Begins with nothing. */
 export function createAggregate(options: AggregateOptions = {}): Aggregate {
   const { maxSeries = 10_000, maxLives = 200_000, warn = () => {} } = options;
   const limits = { maxSeries, warn };
   const groups = new Map<string, Group>();
+  /** Those that may have changed since they were last written to a store. */
+  const touched = new Set<Group>();
   let lives = 0;
   let forgottenEarly = 0;
   let wasScraped = false;
@@ -124,6 +128,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
 
   const forget = (group: Group, life: Life) => {
     forgetLife(group, life);
+    touched.add(group);
     lives--;
   };
 
@@ -160,7 +165,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       const push = readPush(
         snapshot,
         group?.labelNames ?? new Set(Object.keys(labels)),
-        (ended ? undefined : life?.shape) ?? group?.lastShape,
+        life && !ended ? [life.shape] : (group?.recentShapes ?? []),
       );
       if (push.acknowledged > (ended ? 0 : (life?.sequence ?? 0))) return "unknown life";
       if (life && push.sequence <= life.sequence) return "older";
@@ -168,6 +173,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
         forget(group!, life!);
         life = undefined;
       }
+      if (!group && groups.size >= MAX_GROUPS) return "full";
       if (!life && !makeRoom(atMs)) return "full";
       if (!group) {
         group = createGroup(nextGroup++, path, labels);
@@ -175,6 +181,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
         groupChanged(group);
       }
       if (!life) lives++;
+      touched.add(group);
       takePush(group, name, push, atMs, limits);
       return "accepted";
     },
@@ -183,6 +190,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       const life = group?.lives.byName.get(name);
       if (!group || !life || isEnded(life)) return false;
       endLife(group, life, limits);
+      touched.add(group);
       return true;
     },
     forgetSilent(atMs) {
@@ -212,24 +220,32 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     text(path, view, atMs) {
       const group = groups.get(path);
       if (!group) return "";
+      touched.add(group);
       return groupText(group, view, atMs, wasScraped);
     },
     shown(path, view, atMs, zeroForMs = 30_000) {
       const group = groups.get(path);
       if (!group) return;
+      touched.add(group);
       zerosShown(group, view, atMs, zeroForMs);
       if (view === "scraped") scraped();
     },
-    page: (atMs) => pageText([...groups.values()], atMs, wasScraped),
+    page(atMs) {
+      for (const group of groups.values()) touched.add(group);
+      return pageText([...groups.values()], atMs, wasScraped);
+    },
     pageShown(atMs) {
-      for (const group of groups.values()) zerosShown(group, "scraped", atMs, 0);
+      for (const group of groups.values()) {
+        touched.add(group);
+        zerosShown(group, "scraped", atMs, 0);
+      }
       scraped();
     },
     changes() {
       const pieces = new Map<string, Uint8Array | undefined>();
       if (wasScrapedChanged) pieces.set(SCRAPED_KEY, jsonPiece(true));
       wasScrapedChanged = false;
-      for (const group of groups.values()) {
+      for (const group of touched) {
         for (const [key, write] of group.changed) pieces.set(key, write && jsonPiece(write()));
         for (const chunk of group.totals.changed)
           pieces.set(pieceKey.totals(group, chunk), totalsPiece(group, chunk));
@@ -239,6 +255,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
         group.totals.changed.clear();
         group.changedLives.clear();
       }
+      touched.clear();
       return pieces;
     },
     restore(pieces) {

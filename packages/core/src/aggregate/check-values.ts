@@ -11,7 +11,6 @@ import { MalformedSnapshot } from "./malformed-snapshot.js";
  */
 export function checkValues(
   lines: readonly Pick<SnapshotLine, "kind" | "name">[],
-  kinds: ArrayLike<number>,
   values: Float64Array,
   acknowledged: number,
 ): number {
@@ -19,7 +18,7 @@ export function checkValues(
   let sequence = 0;
   for (let i = 0; i < lines.length; i++) {
     const value = values[i]!;
-    switch (kinds[i] as Kind) {
+    switch (lines[i]!.kind) {
       case Kind.counter:
         if (!(value >= 0)) throw fault(lines[i]!, "is below zero or no number");
         break;

@@ -1,6 +1,7 @@
 import type { Family, Series } from "./family.js";
 import { createLives, type Life, type Lives } from "./life.js";
 import type { Line, Shape, Slot } from "./shape.js";
+import { sampleNames } from "./sample-names.js";
 import { createTotals, type Totals } from "./totals.js";
 
 /** Where a job's totals are shown: on a gateway, or where Prometheus scrapes the aggregator itself. */
@@ -16,13 +17,17 @@ export interface Group {
   readonly lives: Lives;
   readonly totals: Totals;
   /** In the order in which they were first seen. */
-  families: Family[];
+  readonly families: Family[];
+  /** By `familyKey`. */
+  readonly familiesByKey: Map<string, Family>;
+  /** The first family that had each of the names of `sampleNames`. */
+  readonly familiesBySample: Map<string, Family>;
   readonly series: Map<number, Series>;
   readonly lines: Map<string, Line>;
   readonly slots: Map<string, Slot>;
   readonly shapes: Map<string, Shape>;
-  /** The shape of the newest push, which the next new life probably has. */
-  lastShape: Shape | undefined;
+  /** The shapes of the newest pushes, of which the next new life probably has one. */
+  readonly recentShapes: Shape[];
   /** `target_info` of the newest life: its HELP text and its labels. */
   info: { readonly help: string; readonly labels: string } | undefined;
   /** The time of the newest push, in milliseconds. */
@@ -53,11 +58,13 @@ export function createGroup(
     lives: createLives(),
     totals: createTotals(),
     families: [],
+    familiesByKey: new Map(),
+    familiesBySample: new Map(),
     series: new Map(),
     lines: new Map(),
     slots: new Map(),
     shapes: new Map(),
-    lastShape: undefined,
+    recentShapes: [],
     info: undefined,
     nowMs: -Infinity,
     pushes: 0,
@@ -67,4 +74,16 @@ export function createGroup(
     changedLives: new Set(),
     warned: new Set(),
   };
+}
+
+/** Adds a family that is the newest one. */
+export function addFamily(group: Group, family: Family): void {
+  group.families.push(family);
+  group.familiesByKey.set(familyKey(family), family);
+  for (const name of sampleNames(family))
+    if (!group.familiesBySample.has(name)) group.familiesBySample.set(name, family);
+}
+
+export function familyKey({ type, name }: Pick<Family, "type" | "name">): string {
+  return `${type} ${name}`;
 }

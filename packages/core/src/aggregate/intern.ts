@@ -6,6 +6,9 @@ import { copied } from "./copied.js";
 import { dropUnusedGauge, familyOf, type Limits, renewFamily, slotOf } from "./series-of.js";
 import type { Line, Shape } from "./shape.js";
 
+/** The most different lists of bounds that are kept of one metric. */
+const MAX_DEFINITIONS = 100;
+
 /** Finds or creates the shape with these lines. Whoever keeps it counts in its `lives`. */
 export function shapeOf(
   group: Group,
@@ -24,9 +27,6 @@ export function addShape(group: Group, id: number, lines: readonly Line[], atMs:
     id,
     key: lines.map((line) => line.id).join(),
     lines,
-    texts: lines.map(({ text }) => text),
-    kinds: lines.map(({ kind }) => kind),
-    totals: lines.map(({ slot }) => slot?.total ?? -1),
     families: [...new Set(lines.flatMap(({ family }) => family ?? []))],
     definitions: definitionsOf(group, lines, atMs),
     gauges: lines.flatMap(({ kind }, i) => (kind === Kind.gauge ? [i] : [])),
@@ -37,12 +37,26 @@ export function addShape(group: Group, id: number, lines: readonly Line[], atMs:
   return shape;
 }
 
+/** How many shapes are tried for a new life: two deployments at once, and some orders of their series. */
+const RECENT_SHAPES = 4;
+
+/** Notes that a push has this shape. */
+export function noteShape({ recentShapes }: Group, shape: Shape): void {
+  // That of a deleted life has no lines.
+  if (recentShapes[0] === shape || shape.lines.length === 0) return;
+  const before = recentShapes.indexOf(shape);
+  if (before >= 0) recentShapes.splice(before, 1);
+  recentShapes.unshift(shape);
+  if (recentShapes.length > RECENT_SHAPES) recentShapes.pop();
+}
+
 /** Takes one life from a shape. What nothing uses any more is forgotten. */
 export function leaveShape(group: Group, shape: Shape): void {
   if (--shape.lives > 0) return;
   group.shapes.delete(shape.key);
   group.changed.set(pieceKey.shape(group, shape), undefined);
-  if (group.lastShape === shape) group.lastShape = undefined;
+  const recent = group.recentShapes.indexOf(shape);
+  if (recent >= 0) group.recentShapes.splice(recent, 1);
   for (const line of shape.lines) leaveLine(group, line);
 }
 
@@ -69,7 +83,14 @@ function lineOf(group: Group, line: SnapshotLine, atMs: number, limits: Limits):
   if (family) renewFamily(group, family, line);
   const slot =
     family && kind !== Kind.histogramCount ? slotOf(group, family, line, atMs, limits) : undefined;
-  return addLine(group, { ...ownCopy(line), id: group.nextId++, family, slot, uses: 0 });
+  return addLine(group, {
+    ...ownCopy(line),
+    id: group.nextId++,
+    family,
+    slot,
+    total: slot?.total ?? -1,
+    uses: 0,
+  });
 }
 
 /** The same with texts of their own: a slice would keep the whole push in memory. */
@@ -117,6 +138,7 @@ function definitionOf(
   let definition = family.definitions.find((each) => each.bounds.join() === key);
   if (!definition) {
     family.definitions.push((definition = { bounds, usedAtMs: atMs }));
+    if (family.definitions.length > MAX_DEFINITIONS) family.definitions.shift();
     familyChanged(group, family);
   }
   return definition;

@@ -65,7 +65,7 @@ function writtenSeries({ id: _, lines: __, family, buckets, ...rest }: Series): 
   };
 }
 
-export type WrittenLine = Omit<Line, "id" | "slot" | "family" | "uses" | "bound"> & {
+export type WrittenLine = Omit<Line, "id" | "slot" | "total" | "family" | "uses" | "bound"> & {
   readonly bound: string | undefined;
   readonly family: number | undefined;
   readonly slot:
@@ -73,7 +73,15 @@ export type WrittenLine = Omit<Line, "id" | "slot" | "family" | "uses" | "bound"
     | undefined;
 };
 
-function writtenLine({ id: _, uses: __, family, slot, bound, ...rest }: Line): WrittenLine {
+function writtenLine({
+  id: _,
+  uses: __,
+  total: ___,
+  family,
+  slot,
+  bound,
+  ...rest
+}: Line): WrittenLine {
   return {
     ...rest,
     bound: bound === undefined ? undefined : `${bound}`,

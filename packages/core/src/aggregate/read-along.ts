@@ -18,12 +18,12 @@ const ACKNOWLEDGED = "# ACKNOWLEDGED ";
  */
 export function readAlong(
   text: string,
-  { texts }: Shape,
+  { lines }: Shape,
   values: Float64Array,
 ): number | undefined {
   let at = 0;
-  for (let i = 0; i < texts.length; i++) {
-    const expected = texts[i]!;
+  for (let i = 0; i < lines.length; i++) {
+    const expected = lines[i]!.text;
     // Five times as fast as `startsWith`.
     if (text.slice(at, (at += expected.length)) !== expected) return undefined;
     const from = at;

@@ -21,27 +21,26 @@ const scratch = new Float64Array(1_024);
 
 /**
  * @param labelNames the labels of the group
- * @param expected the shape that the snapshot probably has
+ * @param expected the shapes of which the snapshot probably has one
  * @returns values that the next call overwrites
  * @throws MalformedSnapshot
  */
 export function readPush(
   text: string,
   labelNames: ReadonlySet<string>,
-  expected: Shape | undefined,
+  expected: Iterable<Shape>,
 ): ReadPush {
-  if (expected) {
-    const { lines } = expected;
+  for (const shape of expected) {
+    const { lines } = shape;
     const values = lines.length <= scratch.length ? scratch : new Float64Array(lines.length);
-    const acknowledged = readAlong(text, expected, values);
+    const acknowledged = readAlong(text, shape, values);
     if (acknowledged !== undefined) {
-      const sequence = checkValues(lines, expected.kinds, values, acknowledged);
-      return { sequence, acknowledged, values, lines, shape: expected };
+      const sequence = checkValues(lines, values, acknowledged);
+      return { sequence, acknowledged, values, lines, shape };
     }
   }
   const { lines, values: written, acknowledged } = readSnapshot(text, labelNames);
   const values = Float64Array.from(written);
-  const kinds = lines.map(({ kind }) => kind);
-  const sequence = checkValues(lines, kinds, values, acknowledged);
+  const sequence = checkValues(lines, values, acknowledged);
   return { sequence, acknowledged, values, lines, shape: undefined };
 }

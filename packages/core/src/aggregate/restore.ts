@@ -1,6 +1,6 @@
 import type { Family, Series } from "./family.js";
-import { createGroup, type Group } from "./group.js";
-import { addLine, addShape } from "./intern.js";
+import { addFamily, createGroup, type Group } from "./group.js";
+import { addLine, addShape, noteShape } from "./intern.js";
 import { type Life, putNewest } from "./life.js";
 import {
   readJsonPiece,
@@ -48,7 +48,7 @@ function restoreGroup(id: number, pieces: Pieces): Group {
       bounds: new Set<number>(),
     };
     families.set(id, family);
-    group.families.push(family);
+    addFamily(group, family);
   }
   for (const [id, { family: familyId, buckets, ...rest }] of jsonsOf<WrittenSeries>(pieces, "s")) {
     const family = families.get(familyId)!;
@@ -102,6 +102,7 @@ function restoreLines(
       id,
       family: family === undefined ? undefined : families.get(family),
       slot,
+      total: slot?.total ?? -1,
       bound: bound === undefined ? undefined : Number(bound),
       uses: 0,
     };
@@ -146,7 +147,7 @@ function restoreLives(group: Group, lines: Map<number, Line>, pieces: Pieces): v
       used.usedAtMs = Math.max(used.usedAtMs, life.atMs);
     group.nowMs = Math.max(group.nowMs, life.atMs);
     group.pushes = Math.max(group.pushes, life.order);
-    group.lastShape = shape;
+    noteShape(group, shape);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GaugeAggregate } from "../metrics/metric.js";
 import { copied } from "./copied.js";
 import type { Family, Series } from "./family.js";
-import type { Group } from "./group.js";
+import { addFamily, familyKey, type Group } from "./group.js";
 import { Kind, type SnapshotLine } from "./line.js";
 import { familyChanged, pieceKey, seriesChanged } from "./pieces.js";
 import type { Slot } from "./shape.js";
@@ -18,11 +18,24 @@ export interface Limits {
   readonly warn: (message: string) => void;
 }
 
-/** The family of a line, created with the first one. */
-export function familyOf(group: Group, line: SnapshotLine, atMs: number, limits: Limits): Family {
+/**
+ * The family of a line, created with the first one.
+ *
+ * @returns undefined if there is no room for another one
+ */
+export function familyOf(
+  group: Group,
+  line: SnapshotLine,
+  atMs: number,
+  limits: Limits,
+): Family | undefined {
   const { name, type } = line;
-  const found = group.families.find((each) => each.name === name && each.type === type);
+  const found = group.familiesByKey.get(familyKey(line));
   if (found) return found;
+  if (group.families.length >= limits.maxSeries) {
+    warnOfLimit(group, limits);
+    return undefined;
+  }
   const family: Family = {
     id: group.nextId++,
     name: copied(name),
@@ -35,9 +48,10 @@ export function familyOf(group: Group, line: SnapshotLine, atMs: number, limits:
     definitions: [],
     bounds: new Set(),
   };
-  for (const other of group.families) {
-    const taken = sampleNames(other);
-    if (!sampleNames(family).some((each) => taken.includes(each))) continue;
+  const other = sampleNames(family)
+    .map((each) => group.familiesBySample.get(each))
+    .find((each) => each);
+  if (other)
     warnOnce(
       group,
       limits,
@@ -46,8 +60,7 @@ export function familyOf(group: Group, line: SnapshotLine, atMs: number, limits:
         ? `metric "${name}" of job "${group.labels["job"]}" is a ${type} in some instances and a ${other.type} in others: the newest of them is shown`
         : `metrics "${name}" and "${other.name}" of job "${group.labels["job"]}" have series with the same name: the newest of them is shown`,
     );
-  }
-  group.families.push(family);
+  addFamily(group, family);
   familyChanged(group, family);
   return family;
 }
@@ -110,12 +123,7 @@ function seriesOf(
   if (found) return found;
   if (group.series.size < limits.maxSeries)
     return newSeries(group, family, line.seriesKey, line.labels, atMs);
-  warnOnce(
-    group,
-    limits,
-    "maxSeries",
-    `job "${group.labels["job"]}" has more than ${limits.maxSeries} series: new ones add up as ${OVERFLOW}`,
-  );
+  warnOfLimit(group, limits);
   if (family.overflow) return family.overflow;
   // Without labels, there is nothing to tell it from.
   if (!line.labels || group.series.size >= 2 * limits.maxSeries) return undefined;
@@ -160,6 +168,15 @@ export function dropUnusedGauge(group: Group, series: Series): void {
   series.family.series.delete(series.key);
   if (series.family.overflow === series) series.family.overflow = undefined;
   group.changed.set(pieceKey.series(group, series), undefined);
+}
+
+function warnOfLimit(group: Group, limits: Limits): void {
+  warnOnce(
+    group,
+    limits,
+    "maxSeries",
+    `job "${group.labels["job"]}" has more than ${limits.maxSeries} series: new ones add up as ${OVERFLOW}`,
+  );
 }
 
 function warnOnce(group: Group, { warn }: Limits, subject: string, message: string): void {

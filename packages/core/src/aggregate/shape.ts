@@ -1,5 +1,5 @@
 import type { Definition, Family, Series } from "./family.js";
-import type { Kind, SnapshotLine } from "./line.js";
+import type { SnapshotLine } from "./line.js";
 
 /** What a line of a snapshot adds up in, whoever writes it and however. */
 export interface Slot {
@@ -17,6 +17,8 @@ export interface Line extends SnapshotLine {
   readonly id: number;
   /** Undefined for what is no part of the output. */
   readonly slot: Slot | undefined;
+  /** The index in the totals; -1 if it has none. */
+  readonly total: number;
   readonly family: Family | undefined;
   /** How many shapes have it, and how many lives miss it. */
   uses: number;
@@ -27,10 +29,6 @@ export interface Shape {
   readonly id: number;
   readonly key: string;
   readonly lines: readonly Line[];
-  readonly texts: readonly string[];
-  readonly kinds: readonly Kind[];
-  /** The index in the totals of each line; -1 if it has none. */
-  readonly totals: readonly number[];
   readonly families: readonly Family[];
   readonly definitions: readonly Definition[];
   /** The indexes of the lines of gauges. */

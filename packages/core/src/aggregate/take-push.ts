@@ -1,6 +1,6 @@
 import { copied } from "./copied.js";
 import type { Group } from "./group.js";
-import { leaveLine, leaveShape, shapeOf } from "./intern.js";
+import { leaveLine, leaveShape, noteShape, shapeOf } from "./intern.js";
 import { type Life, putNewest, takeOut } from "./life.js";
 import { Kind } from "./line.js";
 import { familyChanged, groupChanged, pieceKey } from "./pieces.js";
@@ -18,10 +18,12 @@ export function takePush(
   limits: Limits,
 ): void {
   const now = (group.nowMs = Math.max(group.nowMs, atMs));
-  const shape = push.shape ?? shapeOf(group, push.lines, now, limits);
+  // To make room for this life, the last one with the shape may have been forgotten.
+  const isKept = push.shape !== undefined && push.shape.lives > 0;
+  const shape = isKept ? push.shape : shapeOf(group, push.lines, now, limits);
   for (const family of shape.families) family.usedAtMs = now;
   for (const definition of shape.definitions) definition.usedAtMs = now;
-  group.lastShape = shape;
+  noteShape(group, shape);
   let life = group.lives.byName.get(name);
   if (!life) {
     shape.lives++;
@@ -52,15 +54,15 @@ export function takePush(
 }
 
 function addDifferences({ totals }: Group, life: Life, values: Float64Array): void {
-  const { kinds, totals: indexes } = life.shape;
+  const { lines } = life.shape;
   const known = life.values;
   for (let i = 0; i < known.length; i++) {
     const value = values[i]!;
     const before = known[i]!;
     // Two zeros of a gauge differ in their signs.
     if (value === before && value !== 0) continue;
-    const index = indexes[i]!;
-    switch (kinds[i] as Kind) {
+    const { kind, total: index } = lines[i]!;
+    switch (kind) {
       case Kind.counter:
       case Kind.bucket:
       case Kind.summaryCount:
@@ -87,8 +89,7 @@ function addDifferences({ totals }: Group, life: Life, values: Float64Array): vo
 function changeShape(group: Group, life: Life, shape: Shape): void {
   const before = new Map<Slot, readonly [line: Line, value: number]>();
   life.shape.lines.forEach((line, i) => {
-    if (line.slot && line.slot.total !== -1) before.set(line.slot, [line, life.values[i]!]);
-    else if (line.slot && line.kind !== Kind.gauge) before.set(line.slot, [line, life.values[i]!]);
+    if (line.slot && line.kind !== Kind.gauge) before.set(line.slot, [line, life.values[i]!]);
   });
   for (const [line, value] of life.missing ?? []) before.set(line.slot!, [line, value]);
   const released = life.missing;

@@ -243,6 +243,24 @@ it("without room, the longest silent life is forgotten if it was silent for an h
   expect(lines(aggregate, HOUR_MS + 1)).toEqual(["x_total 8"]);
 });
 
+it("the life that makes room can be the last one with the lines of the new one", () => {
+  const { aggregate, push } = start({ maxLives: 1 });
+  const pieces = new Map<string, Uint8Array | undefined>();
+  for (const [i, life] of ["a", "b", "c"].entries()) {
+    expect(push(life, 2 * HOUR_MS * i, counter(1), gauge(1))).toBe("accepted");
+    for (const [key, piece] of aggregate.changes()) {
+      if (piece) pieces.set(key, piece);
+      else pieces.delete(key);
+    }
+  }
+  const restored = createAggregate();
+  restored.restore([...pieces] as [string, Uint8Array][]);
+  const atMs = 1_000 * HOUR_MS;
+  expect(lines(restored, atMs)).toEqual(["x_total 3"]);
+  expect(lines(restored, 0)).toEqual(lines(aggregate, 0));
+  expect([restored.lives, restored.forget(GROUP, "c")]).toEqual([1, true]);
+});
+
 it("series older than an hour show their values at the first scrape ever, and only then", () => {
   const { aggregate, push } = start();
   push("a", 0, counter(1));
