@@ -69,8 +69,7 @@ beforeAll(async () => {
     env: { PUSHGATEWAY_URL: aggregator.url },
   });
   stops.push(() => orders.stop());
-  for (const each of prometheuses.values())
-    await vi.waitFor(async () => expect(await each.query("up == 1")).toHaveLength(1), waiting);
+  for (const each of prometheuses.values()) await untilItScrapes(each);
 
   const order = async (plan: "pro" | "free", card: "good" | "slow" | "declined") => {
     const { failed } = await orders.invoke({ plan, card, waiting: 7 });
@@ -89,6 +88,10 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
+
+async function untilItScrapes(prometheus: Prometheus): Promise<void> {
+  await vi.waitFor(async () => expect(await prometheus.query("up == 1")).toHaveLength(1), waiting);
+}
 
 const waiting = { timeout: 30_000, interval: 200 };
 

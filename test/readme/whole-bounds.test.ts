@@ -56,5 +56,7 @@ test("no test that asks Prometheus selects a bucket by the text of a whole bound
     .filter(({ file, text }) => file.endsWith(".ts") && /\b(?:start)?Prometheus\b/i.test(text))
     .filter(({ file }) => !/whole-bounds/.test(file));
   expect(tests.length).toBeGreaterThan(3);
-  expect(tests.flatMap(({ text }) => wholeBoundsIn(text))).toEqual([]);
+  // In the report of the truth run, bounds are numbers.
+  const queries = tests.map(({ text }) => text.replaceAll(/\bseries\[.*?\]/g, ""));
+  expect(queries.flatMap(wholeBoundsIn)).toEqual([]);
 });
