@@ -148,7 +148,7 @@ test.each([
   damage(join(directory, "state.lmdb"));
   // In a process of its own: a broken store may end it.
   await expect(startChild({ directory, pushgateway: gateway.url })).rejects.toThrow(
-    /the state in .+ cannot be opened: .+; restore it from a backup, or move it away to start with an empty state/,
+    /the state in .+ cannot be opened: .+; move it away to start with an empty state/,
   );
 });
 

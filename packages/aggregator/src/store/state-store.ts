@@ -125,7 +125,7 @@ function cannotOpen(directory: string, error: unknown): Error {
     `the state in ${directory} cannot be opened: ${message}; ${
       code === "EACCES" || code === "EROFS" || code === "ENOTDIR"
         ? "choose a folder that this user may write to"
-        : "restore it from a backup, or move it away to start with an empty state"
+        : "move it away to start with an empty state"
     }`,
     { cause: error },
   );
