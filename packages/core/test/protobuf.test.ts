@@ -251,19 +251,23 @@ describe("the protobuf format", () => {
       /** The life that is written now, and how often; the first one mostly. */
       life: fc.constantFrom(0, 0, 0, 1),
       times: fc.nat(3),
+      /** A metric that the gateway refuses meanwhile. */
+      leftOut: fc.constantFrom("", "", "a_total", "b_seconds"),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const beginMs = Date.now();
         clock.set(10);
-        for (const { metric, label, value, life, times } of steps) {
+        for (const { metric, label, value, life, times, leftOut } of steps) {
           const labels = { x: label };
           if (metric === 0) metrics[0].inc(labels, value);
           else if (metric === 1) metrics[1].observe(labels, value);
           else metrics[2].set(labels, value);
-          const expected = samplesIn(textOf(core));
+          const written = core.sortedMetrics().filter(({ name }) => name !== leftOut);
+          const expected = samplesIn(core.textFormat(written));
           for (let i = 0; i < times; i++) {
-            const families = encoded(beginMs + life);
+            const bytes = protobuf.encode(written, beginMs + life, Date.now());
+            const families = decodeFamilies(bytes);
             expect(samplesOf(families)).toEqual(expected);
             const starts = families.flatMap(({ metric: all }) => all.map(startOf));
             expect(

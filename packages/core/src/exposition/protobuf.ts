@@ -1,4 +1,4 @@
-import type { Cell, Metric, MetricType, Series } from "../metrics/metric.js";
+import type { Cell, EncodedSeries, Metric, MetricType, Series } from "../metrics/metric.js";
 import type { Bytes } from "../runtime/bytes.js";
 import type { Format } from "./format.js";
 
@@ -39,10 +39,6 @@ let buffer = new Uint8Array(65_536);
 let view = new DataView(buffer.buffer);
 let written = 0;
 
-/** Of a series that has not changed since it was written. */
-const NO_BYTES = new Uint8Array(0);
-/** When the life began that `Series.bytes` belong to. */
-let lastLifeAtMs = -1;
 /** The begin of the life, if the clock was once set back behind it. */
 let tooLateMs: number | undefined;
 
@@ -63,27 +59,32 @@ function encode(metrics: Iterable<Metric>, startedAtMs = 0, nowMs: number): Byte
   // The clock was set back. Once it is past this time again, a reader would take it for a reset.
   if (startedAtMs > nowMs) tooLateMs = startedAtMs;
   const lifeAtMs = startedAtMs === tooLateMs ? 0 : startedAtMs;
-  const isSameLife = lifeAtMs === lastLifeAtMs;
-  lastLifeAtMs = lifeAtMs;
-  for (const metric of [...metrics].toReversed()) writeFamily(metric, lifeAtMs, nowMs, isSameLife);
+  const once = { lifeAtMs, bytes: undefined };
+  for (const metric of [...metrics].toReversed()) writeFamily(metric, once, nowMs);
   return bytesSince(0);
 }
 
-function writeFamily(metric: Metric, lifeAtMs: number, nowMs: number, isSameLife: boolean): void {
+/** @param once what a series keeps that is written for the first time */
+function writeFamily(metric: Metric, once: EncodedSeries, nowMs: number): void {
+  const { lifeAtMs } = once;
   const end = written;
   const all = [...metric.series.values()];
   for (let i = all.length - 1; i >= 0; i--) {
     const series = all[i]!;
-    if (series.startedAtMs! > nowMs) series.startedAtMs = 0;
-    else if (isSameLife && series.bytes?.length) {
-      writeBytes(series.bytes);
+    if (!series.total) continue;
+    if (series.startedAtMs! > nowMs) {
+      series.startedAtMs = 0;
+      series.encoded = undefined;
+    }
+    const { encoded } = series;
+    const isKept = encoded?.lifeAtMs === lifeAtMs;
+    if (isKept && encoded.bytes) {
+      writeBytes(encoded.bytes);
       continue;
     }
-    if (!series.total) continue;
     const start = written;
     writeSeries(series, series.total, Math.max(series.startedAtMs ?? 0, lifeAtMs));
-    // Most series that have changed will change again.
-    series.bytes = isSameLife && series.bytes ? bytesSince(start) : NO_BYTES;
+    series.encoded = isKept ? { lifeAtMs, bytes: bytesSince(start) } : once;
   }
   if (written === end) return;
   writeHead(metric);
@@ -203,7 +204,7 @@ function writeBytes(bytes: ArrayLike<number>): void {
   const { length } = bytes;
   const at = take(length);
   // For a few bytes, the call of `set` would take longer.
-  if (length > 64) buffer.set(bytes, at);
+  if (length > 24) buffer.set(bytes, at);
   else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
 }
 

@@ -26,7 +26,7 @@ export function totalOf(series: Series): Cell {
 export function touchTotal(series: Series): Cell {
   // Without a text, it is listed already.
   if (series.text !== undefined || !series.total) catalog.changed?.push(series);
-  series.text = series.bytes = undefined;
+  series.text = series.encoded = undefined;
   return (series.total ??= newTotal(series));
 }
 

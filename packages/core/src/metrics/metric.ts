@@ -30,10 +30,18 @@ export interface Series {
   startedAtMs: number | undefined;
   /** The total's lines in the text format; undefined if it has changed since they were written. */
   text: string | undefined;
-  /** The total in the protobuf format, written at the second push that it did not change for. */
-  bytes: Bytes | undefined;
+  /** The total as the protobuf format wrote it; undefined if it has changed since. */
+  encoded: EncodedSeries | undefined;
   /** The start of each line, up to the value; undefined until first written. */
   linePrefixes: readonly string[] | undefined;
+}
+
+/** A series as bytes, with the start of a life in them. */
+export interface EncodedSeries {
+  /** When the life began, in milliseconds since 1970. */
+  readonly lifeAtMs: number;
+  /** Undefined if it was written once only: most series that have changed will change again. */
+  readonly bytes: Bytes | undefined;
 }
 
 /** A defined metric with its series. */

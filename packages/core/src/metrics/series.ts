@@ -91,7 +91,7 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
     total: undefined,
     startedAtMs: undefined,
     text: undefined,
-    bytes: undefined,
+    encoded: undefined,
     linePrefixes: undefined,
   };
   if (!isLast(made) && labelValues.some(isLong))
