@@ -19,13 +19,15 @@ const GROUPS_TIMEOUT_MS = 10_000;
 export interface GroupPusher {
   /** It has changed since the newest push that the gateway acknowledged. */
   readonly pending: boolean;
+  /** A push has begun and has not ended. */
+  readonly isUnderWay: boolean;
   /** How many of its families the gateway refuses. */
   readonly leftOut: number;
   /** The totals have changed. */
   changed(): void;
   /** Pushes what has changed, unless the gateway is away or has to be spared. Never rejects. */
   flush(): Promise<void>;
-  /** Pushes everything, whatever went before. Never rejects. */
+  /** Pushes whatever went before, and gives up the push under way. Never rejects. */
   flushAnyway(untilMs: number): Promise<void>;
 }
 
@@ -50,9 +52,12 @@ export function createGroupPusher(
   let pushesInFlight = 0;
   let resets = 0;
   let isFailing = false;
+  /** The push under way is given up for a newer one, which says nothing about the gateway. */
+  let isSuperseding = false;
 
   async function push(controller: AbortController, timeoutMs: number): Promise<void> {
     pushesInFlight++;
+    isSuperseding = false;
     const untilMs = performance.now() + timeoutMs;
     try {
       // A push that was given up may still be applied, and would then be over this one.
@@ -112,7 +117,7 @@ export function createGroupPusher(
       const reason = failure && reasonOf(failure.error);
       const status = (Object(failure?.error) as { readonly status?: number }).status;
       // An answer, if only a refusal, is one.
-      if (reason !== undefined && status === undefined) watch.suspect(reason);
+      if (reason !== undefined && status === undefined && !isSuperseding) watch.suspect(reason);
       if (status !== undefined && !isFailing) log(`push of ${group} was refused: ${reason}`);
       isFailing = status !== undefined;
       ended(reason);
@@ -123,6 +128,9 @@ export function createGroupPusher(
     get pending() {
       return flusher.pending;
     },
+    get isUnderWay() {
+      return pushesInFlight > 0;
+    },
     get leftOut() {
       return leftOut.size;
     },
@@ -132,9 +140,8 @@ export function createGroupPusher(
     flush: () => flusher.flush(),
     async flushAnyway(untilMs) {
       totals.version++;
-      // Two pushes at once could arrive in the other order.
-      if (pushesInFlight > 0) await flusher.flush(untilMs);
-      else await flusher.flushFinally(untilMs);
+      isSuperseding = pushesInFlight > 0;
+      await flusher.flushFinally(untilMs);
     },
   };
 }

@@ -39,8 +39,10 @@ export interface UpstreamParts {
 
 interface Entry {
   readonly pusher: GroupPusher;
-  /** It waits for its turn. */
-  isScheduled: boolean;
+  /** It waits for its time or its turn, or a push is under way. */
+  isQueued: boolean;
+  /** The gateway may have lost it, so it is pushed whatever went before. */
+  isUrgent: boolean;
   startedMs: number;
 }
 
@@ -91,7 +93,7 @@ export function createUpstream({
       if (status.state === "away")
         log(`the Pushgateway at ${url} is back: every group is pushed again`);
       become("up");
-      void pushAll();
+      pushAll(true);
     },
   });
 
@@ -109,39 +111,41 @@ export function createUpstream({
           } else status = { ...status, reason: failure };
         },
       });
-      entry = { pusher, isScheduled: false, startedMs: -Infinity };
+      entry = { pusher, isQueued: false, isUrgent: false, startedMs: -Infinity };
       entries.set(group, entry);
     }
     return entry;
   }
 
+  /** Pushes a group when its interval is over, unless that is to happen already. */
   function schedule(entry: Entry): void {
-    if (entry.isScheduled || isClosed) return;
-    entry.isScheduled = true;
-    const waitMs = entry.startedMs + pushIntervalMs - performance.now();
-    setTimeout(() => void inTurn(() => flush(entry)), Math.max(waitMs, 0)).unref();
+    if (entry.isQueued || isClosed || watch.isAway) return;
+    entry.isQueued = true;
+    const waitMs = entry.isUrgent ? 0 : entry.startedMs + pushIntervalMs - performance.now();
+    setTimeout(() => void inTurn(() => push(entry)), Math.max(waitMs, 0)).unref();
   }
 
-  async function flush(entry: Entry): Promise<void> {
-    entry.isScheduled = false;
-    if (watch.isAway || isClosed) return;
-    entry.startedMs = performance.now();
-    await entry.pusher.flush();
-    if (entry.pusher.pending) schedule(entry);
+  async function push(entry: Entry): Promise<void> {
+    const { pusher, isUrgent } = entry;
+    if (!watch.isAway && !isClosed) {
+      entry.startedMs = performance.now();
+      entry.isUrgent = false;
+      await (isUrgent ? pusher.flushAnyway(Date.now() + REFRESH_MS) : pusher.flush());
+    }
+    entry.isQueued = false;
+    if (pusher.pending) schedule(entry);
   }
 
-  async function pushAll(): Promise<void> {
-    const all = aggregate.groups(Date.now()).map(({ group }) => entryOf(group));
-    await Promise.all(
-      all.map((entry) =>
-        inTurn(async () => {
-          if (watch.isAway || isClosed) return;
-          entry.startedMs = performance.now();
-          await entry.pusher.flushAnyway(Date.now() + REFRESH_MS);
-          if (entry.pusher.pending) schedule(entry);
-        }),
-      ),
-    );
+  function pushAll(isUrgent: boolean): void {
+    for (const { group } of aggregate.groups(Date.now())) {
+      const entry = entryOf(group);
+      entry.pusher.changed();
+      entry.isUrgent ||= isUrgent;
+      // What the gateway has not answered by now, it will not.
+      if (isUrgent && entry.pusher.isUnderWay)
+        void entry.pusher.flushAnyway(Date.now() + REFRESH_MS);
+      else schedule(entry);
+    }
   }
 
   async function inTurn(work: () => Promise<void>): Promise<void> {
@@ -171,12 +175,12 @@ export function createUpstream({
     changed(group) {
       const entry = entryOf(group);
       entry.pusher.changed();
-      if (!watch.isAway) schedule(entry);
+      schedule(entry);
     },
     start() {
       watch.start();
-      refresh = setInterval(() => void pushAll(), refreshMs);
-      void pushAll();
+      refresh = setInterval(() => pushAll(false), refreshMs);
+      pushAll(true);
     },
     async close(untilMs) {
       isClosed = true;

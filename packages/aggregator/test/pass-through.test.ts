@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
+import { Counter, Pushgateway, Registry } from "prom-client";
+import { expect, onTestFinished, test } from "vitest";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
+import { snapshot } from "./snapshot.js";
+import { ask, start } from "./use-aggregator.js";
+
+const gateway = useGateway();
+const run = promisify(execFile);
+
+test("prom-client pushes beside it as to the gateway", async () => {
+  const { url } = await start({ pushgateway: gateway.url });
+  const registry = new Registry();
+  const jobs = new Counter({ name: "batch_jobs_total", help: "Jobs.", registers: [registry] });
+  jobs.inc(3);
+  const client = new Pushgateway(url, {}, registry);
+  await client.pushAdd({ jobName: "batch", groupings: { instance: "one" } });
+  expect(await gateway.shown("batch_jobs_total", { job: "batch", instance: "one" })).toBe(3);
+  jobs.inc();
+  await client.push({ jobName: "batch", groupings: { instance: "one" } });
+  expect(await gateway.shown("batch_jobs_total", { job: "batch" })).toBe(4);
+  await client.delete({ jobName: "batch", groupings: { instance: "one" } });
+  await gateway.eventually("batch_jobs_total").toBeUndefined();
+});
+
+test("curl pushes beside it, whatever the path", async () => {
+  const { url } = await start({ pushgateway: gateway.url });
+  const curl = async (...more: string[]) =>
+    (await run("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", ...more])).stdout;
+  const body = ["--data-binary", "disk_bytes 5\n"];
+  expect(await curl("-X", "PUT", ...body, `${url}/metrics/job/disk/instance/a.b`)).toBe("200");
+  expect(await gateway.shown("disk_bytes", { instance: "a.b" })).toBe(5);
+  expect(await curl("-X", "PUT", ...body, `${url}/metrics/job/disk/instance@base64/YS9i`)).toBe(
+    "200",
+  );
+  expect(await gateway.shown("disk_bytes", { instance: "a/b" })).toBe(5);
+  // The gateway's own refusals come back as they are.
+  for (const path of ["/metrics/job/disk/odd", "//metrics/job/disk", "/metrics/job"]) {
+    expect(await curl("--path-as-is", "-X", "PUT", ...body, url + path)).toBe(
+      await curl("--path-as-is", "-X", "PUT", ...body, gateway.url + path),
+    );
+  }
+  expect(await curl("-X", "DELETE", `${url}/metrics/job/disk/instance/a.b`)).toBe("202");
+});
+
+test("the API of the gateway answers through it", async () => {
+  const { url } = await start({ pushgateway: gateway.url });
+  const [status, text] = await ask("GET", `${url}/api/v1/status`);
+  expect([status, JSON.parse(text)]).toMatchObject([200, { status: "success" }]);
+});
+
+test("a life that is deleted is forgotten, and its values stay", async () => {
+  const { url } = await start({ pushgateway: gateway.url });
+  await ask("PUT", `${url}/metrics/job/shop/instance/a`, snapshot(1, { orders_total: 3 }));
+  expect(await ask("DELETE", `${url}/metrics/job/shop/instance/a`)).toEqual([202, ""]);
+  await ask("PUT", `${url}/metrics/job/shop/instance/b`, snapshot(1, { orders_total: 1 }));
+  await gateway.eventually("orders_total", { job: "shop" }).toBe(4);
+});
+
+test("without a gateway, others are told 502, and our own pushes are taken", async () => {
+  // No test listens on this port.
+  const { url } = await start({ pushgateway: "http://127.0.0.1:1" });
+  const down = [502, "the Pushgateway does not answer: try again later"];
+  expect(await ask("PUT", `${url}/metrics/job/batch`, "a 1\n")).toEqual(down);
+  expect(await ask("PUT", `${url}/metrics/job/batch/instance/x`, "a 1\n")).toEqual(down);
+  expect(await ask("GET", `${url}/api/v1/status`)).toEqual(down);
+  const own = snapshot(1, { orders_total: 3 });
+  expect(await ask("PUT", `${url}/metrics/job/shop/instance/a`, own)).toEqual([200, ""]);
+});
+
+test("a request arrives with its method, path, headers and body, and so does the answer", async () => {
+  let seen: unknown;
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    if (request.method !== "GET")
+      seen = { method: request.method, url: request.url, body, headers: request.headers };
+    response
+      .writeHead(418, { "x-answer": "yes", connection: "x-private, close", "x-private": "no" })
+      .end("short and stout");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { url } = await start({
+    pushgateway: `http://127.0.0.1:${(server.address() as AddressInfo).port}/behind/?token=t`,
+  });
+  const headers = ["X-Mine: yes", "Connection: x-hop", "X-Hop: no", "Transfer-Encoding: chunked"];
+  const { stdout } = await run("curl", [
+    "-si",
+    "--path-as-is",
+    "-X",
+    "PATCH",
+    ...headers.flatMap((header) => ["-H", header]),
+    "--data-binary",
+    "body",
+    `${url}/a//b/../c%2Fd?q=1`,
+  ]);
+  expect(seen).toMatchObject({
+    method: "PATCH",
+    url: "/behind/a//b/../c%2Fd?q=1&token=t",
+    body: "body",
+    headers: { "x-mine": "yes", "transfer-encoding": "chunked" },
+  });
+  expect(seen).not.toHaveProperty(["headers", "x-hop"]);
+  expect(stdout).toMatch(/^HTTP\/1\.1 418 /);
+  expect(stdout).toContain("x-answer: yes");
+  expect(stdout).not.toContain("x-private: no");
+  expect(stdout).toMatch(/short and stout$/);
+});
