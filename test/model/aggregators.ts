@@ -1,4 +1,4 @@
-import { type Aggregate, createAggregate } from "@prefreeze/core/aggregate";
+import { type Aggregate, createAggregate, type View } from "@prefreeze/core/aggregate";
 import type { Ledger } from "./ledger.js";
 import type { Counts } from "./oracle.js";
 import { readCounters, sequenceIn } from "./reader.js";
@@ -12,6 +12,7 @@ export type ChangeAggregate = (aggregate: Aggregate) => Partial<Aggregate>;
 /** One aggregator: its process, and its store, which outlives the process. */
 class Aggregator {
   readonly #store = new Map<string, Uint8Array>();
+  readonly #view: View;
   readonly #change: ChangeAggregate | undefined;
   #aggregate: Aggregate;
   /** It has another name after its state was lost. */
@@ -19,8 +20,9 @@ class Aggregator {
   /** What was scraped last of this state. */
   shown: Counts = new Map();
 
-  constructor(state: string, change?: ChangeAggregate) {
+  constructor(state: string, view: View, change?: ChangeAggregate) {
     this.state = state;
+    this.#view = view;
     this.#change = change;
     this.#aggregate = this.#create();
   }
@@ -48,12 +50,20 @@ class Aggregator {
   }
 
   scrape(): string {
-    const text = this.#aggregate.text(GROUP, "scraped", Date.now());
+    const text = this.#text();
     this.commit();
     this.shown = readCounters(text);
     // Becomes durable with the next commit.
-    this.#aggregate.shown(GROUP, "scraped", Date.now());
+    if (this.#view === "scraped") this.#aggregate.pageShown(Date.now());
+    else this.#aggregate.shown(GROUP, "pushed", Date.now());
     return text;
+  }
+
+  /** Without the labels of the group. */
+  #text(): string {
+    if (this.#view === "pushed") return this.#aggregate.text(GROUP, "pushed", Date.now());
+    const page = this.#aggregate.page(Date.now());
+    return page.replaceAll(/\{instance="",job="model",?/g, "{").replaceAll("{}", "");
   }
 
   /** The process is killed, and another one starts with what is in the store. */
@@ -78,13 +88,15 @@ class Aggregator {
 /** Two aggregators behind each address. A request reaches one of them. */
 export class Aggregators {
   readonly #ledger: Ledger;
+  readonly #view: View;
   readonly #change: ChangeAggregate | undefined;
   readonly #behind = new Map<string, readonly Aggregator[]>();
   /** The one that requests reach. */
   #reached = 0;
 
-  constructor(ledger: Ledger, change?: ChangeAggregate) {
+  constructor(ledger: Ledger, view: View, change?: ChangeAggregate) {
     this.#ledger = ledger;
+    this.#view = view;
     this.#change = change;
   }
 
@@ -145,7 +157,9 @@ export class Aggregators {
   #at(address: string): Aggregator {
     let aggregators = this.#behind.get(address);
     if (!aggregators) {
-      aggregators = ["a", "b"].map((name) => new Aggregator(`${address} ${name}`, this.#change));
+      aggregators = ["a", "b"].map(
+        (name) => new Aggregator(`${address} ${name}`, this.#view, this.#change),
+      );
       this.#behind.set(address, aggregators);
     }
     return aggregators[this.#reached]!;

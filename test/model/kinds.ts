@@ -51,9 +51,9 @@ export const KINDS = {
 
 /** The same, with aggregators in place of Pushgateways. */
 export const AGGREGATED: Readonly<Record<keyof typeof KINDS, Kind>> = {
-  "answers first": { ...KINDS["answers first"], aggregated: true },
-  "pushes first": { ...KINDS["pushes first"], aggregated: true },
-  "no journal": { ...KINDS["no journal"], aggregated: true },
-  "concurrent invocations": { ...KINDS["concurrent invocations"], aggregated: true },
-  "two gateways": { ...KINDS["two gateways"], aggregated: true },
+  "answers first": { ...KINDS["answers first"], aggregated: "scraped" },
+  "pushes first": { ...KINDS["pushes first"], aggregated: "pushed" },
+  "no journal": { ...KINDS["no journal"], aggregated: "scraped" },
+  "concurrent invocations": { ...KINDS["concurrent invocations"], aggregated: "pushed" },
+  "two gateways": { ...KINDS["two gateways"], aggregated: "scraped" },
 };

@@ -7,6 +7,7 @@ import { AGGREGATED, KINDS } from "./kinds.js";
 import { runHistory } from "./run-history.js";
 
 // To run more histories: MODEL_HISTORIES=20000 npm test -- test/model
+// MODEL_PRINT=1 prints in how many of them something was counted twice or lost, since nobody can decide it.
 const HISTORIES = Number(process.env["MODEL_HISTORIES"] ?? 1_000);
 const LENGTH = 40;
 
@@ -67,7 +68,7 @@ describe("the same is true through an aggregator", () => {
             expect(excused).toBe(false),
           ),
         ),
-        { numRuns: HISTORIES, seed },
+        { numRuns: HISTORIES / 2, seed },
       );
     },
     600_000,
@@ -90,9 +91,9 @@ describe("the same is true through an aggregator", () => {
             (world) => (excused += +world.excused),
           ),
         ),
-        { numRuns: HISTORIES, seed },
+        { numRuns: HISTORIES / 2, seed },
       );
-      if (process.env["MODEL_PRINT"]) process.stdout.write(`${excused} of ${HISTORIES} excused\n`);
+      if (process.env["MODEL_PRINT"]) process.stdout.write(`${excused} of ${HISTORIES / 2} excused\n`);
     },
     600_000,
   );

@@ -8,6 +8,7 @@ import type {
   OpenJournal,
   Trigger,
 } from "../../packages/core/src/adapter.js";
+import type { View } from "@prefreeze/core/aggregate";
 import { type Core, forgetAll } from "../../packages/core/test/core.js";
 import { fileJournal } from "../../packages/node/src/journal/file-journal.js";
 import { ENTRIES_AT, LOGS_AT, OWNER_AT } from "../../packages/node/src/journal/layout.js";
@@ -34,8 +35,8 @@ export interface Kind {
   readonly minFlushIntervalMs: number | "auto";
   /** Its transport ignores the abort signal, so a late answer still arrives. */
   readonly deaf: boolean;
-  /** Aggregators stand at the addresses of the gateways. */
-  readonly aggregated?: boolean;
+  /** Aggregators stand at the addresses of the gateways, and are read like this. */
+  readonly aggregated?: View;
 }
 
 /** Changes parts so that they break a rule. */
@@ -50,6 +51,7 @@ const STEP_MS = 300_000;
 const SHUTDOWN_MS = 250;
 /** After this time, the breaker is half-open and every back-off is over. */
 const HEALED_AFTER_MS = 61_000;
+const SCRAPE_INTERVAL_MS = 15_000;
 const NOT_IN_USE = Buffer.alloc(16);
 
 interface Running {
@@ -100,7 +102,7 @@ export class World {
       else if (at >= ENTRIES_AT && at < LOGS_AT) this.#hasEntry = true;
     });
     const aggregators = kind.aggregated
-      ? new Aggregators(this.#ledger, changes.aggregate)
+      ? new Aggregators(this.#ledger, kind.aggregated, changes.aggregate)
       : undefined;
     this.gateway = new FakeGateway(kind.deaf, aggregators, {
       starts: (push) => {
@@ -270,7 +272,10 @@ export class World {
   /** @throws Error also if something is missing that must not be */
   checkAll(): void {
     // A new series of an aggregator shows zero in its first two scrapes.
-    for (let i = 0; i < 3; i++) this.#scrape();
+    for (let i = 0; i < 3; i++) {
+      if (this.#kind.aggregated) this.#clock.freeze(SCRAPE_INTERVAL_MS);
+      this.#scrape();
+    }
     const excused = this.#excused();
     for (const [series, counted] of this.#oracle.truth) {
       const truth = counted + (excused.get(series) ?? 0);
