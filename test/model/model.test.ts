@@ -93,7 +93,8 @@ describe("the same is true through an aggregator", () => {
         ),
         { numRuns: HISTORIES / 2, seed },
       );
-      if (process.env["MODEL_PRINT"]) process.stdout.write(`${excused} of ${HISTORIES / 2} excused\n`);
+      if (process.env["MODEL_PRINT"])
+        process.stdout.write(`${excused} of ${HISTORIES / 2} excused\n`);
     },
     600_000,
   );
