@@ -31,6 +31,10 @@ function main() {
   run("npx", "--no-install", "changeset", "version");
   if (versionOf("core") === last) throw new Error("No changeset names a package.");
   writeFileSync(changelog, release(before, versionOf("core"), date, texts));
+  // The aggregator shows its version, and cannot read its manifest in both formats.
+  const shown = join(root, "packages/aggregator/src/version.ts");
+  const source = readFileSync(shown, "utf8");
+  writeFileSync(shown, source.replace(/"\d[^"]*"/, JSON.stringify(versionOf("aggregator"))));
   // Only our own versions change: there is nothing to fetch.
   run("npm", "install", "--package-lock-only", "--ignore-scripts", "--offline");
   console.log(`Version ${versionOf("core")}: review the changes, and commit them.`);

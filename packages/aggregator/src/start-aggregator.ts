@@ -12,6 +12,7 @@ import { createCommits } from "./store/commits.js";
 import { openStateStore } from "./store/state-store.js";
 import { gatewayAddress } from "./upstream/gateway-address.js";
 import { createUpstream } from "./upstream/upstream.js";
+import { VERSION } from "./version.js";
 
 const FORGET_EVERY_MS = 60_000;
 /** systemd kills after 90 s. */
@@ -93,7 +94,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
     const { lives } = aggregate;
     const gateway = upstream.status;
     return renderPage(
-      { name, version: "0.1.0", startedMs, jobs, lives, maxLives, maxSeries, gateway },
+      { name, version: VERSION, startedMs, jobs, lives, maxLives, maxSeries, gateway },
       nowMs,
     );
   }
