@@ -1,7 +1,9 @@
 import { build } from "esbuild";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Consumer, createConsumer } from "./consumer.js";
 import { filesToPublish } from "./files-to-publish.js";
@@ -77,6 +79,17 @@ describe("every entry can be loaded", () => {
         console.log(record.value("orders_total"));`,
     });
     expect(await consumer.node("both.mjs")).toBe("2\n");
+  });
+});
+
+describe("the command line", () => {
+  test("npx prefreeze aggregate --help works in a project that has installed it", async () => {
+    const { stdout } = await promisify(execFile)(
+      "npx",
+      ["--no-install", "prefreeze", "aggregate", "--help"],
+      { cwd: consumer.folder },
+    );
+    expect(stdout).toMatch(/^Usage: prefreeze aggregate --state DIR \[options\]\n/);
   });
 });
 
@@ -197,7 +210,7 @@ describe("a bundle leaves out unused modules", () => {
 
 describe("dependencies point one way: adapters, node, core", () => {
   /** No function imports them, so nobody bundles them. */
-  const programs = ["@prefreeze/aggregator", "@prefreeze/gateway"];
+  const programs = ["@prefreeze/aggregator", "@prefreeze/gateway", "prefreeze"];
   const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@prefreeze/core": [],
     "@prefreeze/aggregator": ["@prefreeze/core", "@prefreeze/node", "lmdb", "node:*"],
@@ -206,6 +219,7 @@ describe("dependencies point one way: adapters, node, core", () => {
     "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],
     "@prefreeze/cloudflare-workers": ["@prefreeze/core"],
     "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "node:*"],
+    prefreeze: ["@prefreeze/aggregator", "commander", "node:*"],
   };
 
   test("every package has its place", () => {
