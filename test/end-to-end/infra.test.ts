@@ -1,19 +1,23 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { freshCore } from "../../packages/core/test/core.js";
 import { startInstance } from "../../packages/core/test/fake-platform.js";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
+import { onPath } from "../pushgateway/find.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
 import { atOnce, startExampleLambda } from "./examples.js";
 import { startPrometheus } from "./prometheus.js";
 import { readScrape } from "./read-scrape.js";
 
 const infra = (path: string) => fileURLToPath(new URL(`../../infra/${path}`, import.meta.url));
+const prefreeze = fileURLToPath(new URL("../../packages/cli/bin/prefreeze.js", import.meta.url));
+const run = promisify(execFile);
 const prometheusConfig = infra("prometheus/prometheus.yml");
 
 const stops: (() => Promise<unknown>)[] = [];
@@ -28,8 +32,8 @@ async function temporaryFolder(): Promise<string> {
 }
 
 /** Reads the settings of the systemd unit. A setting that is given several times keeps all its values. */
-async function readUnit(): Promise<Map<string, string[]>> {
-  const text = await readFile(infra("pushgateway/pushgateway.service"), "utf8");
+async function readUnit(path = "pushgateway/pushgateway.service"): Promise<Map<string, string[]>> {
+  const text = await readFile(infra(path), "utf8");
   const settings = new Map<string, string[]>();
   for (const line of text.replaceAll("\\\n", " ").split("\n")) {
     const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
@@ -70,9 +74,81 @@ test("the unit's Pushgateway keeps its groups when systemd restarts it", async (
   expect((await after.metrics()).match(group)).toEqual(pushed);
 });
 
+test("the Pushgateway behind an aggregator keeps no persistence file, and is otherwise as without one", async () => {
+  const flagsOf = (command = "") => command.trim().split(/\s+/);
+  const alone = flagsOf((await readUnit()).get("ExecStart")![0]);
+  const behind = await readUnit("pushgateway/pushgateway.service.d/behind-aggregator.conf");
+  const [reset, command] = behind.get("ExecStart")!;
+  expect(reset).toBe("");
+  expect([...behind.keys()]).toEqual(["ExecStart"]);
+  const withoutFile = alone.filter((flag) => !flag.startsWith("--persistence."));
+  expect(flagsOf(command).filter((flag) => flag !== "--persistence.file=")).toEqual(withoutFile);
+  expect(flagsOf(command)).toContain("--persistence.file=");
+});
+
+test("the unit's aggregator keeps its totals when systemd restarts it, and asks for the token", async () => {
+  const unit = await readUnit("aggregator/aggregator.service");
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, "bearer-token"), "geheim-5391\n");
+  const [, program, ...words] = unit
+    .get("ExecStart")![0]!
+    .replaceAll("%S", join(folder, "state"))
+    .replaceAll("%d", folder)
+    .replace("127.0.0.1:9092", "127.0.0.1:0")
+    .trim()
+    .split(/\s+/);
+  expect(program).toBe("prefreeze");
+  expect(unit.get("LoadCredential")).toEqual(["bearer-token:/etc/prefreeze/bearer-token"]);
+  expect(words.join(" ")).toContain(`/${unit.get("StateDirectory")![0]} `);
+  const orders = (count: number, sequence: number) =>
+    `# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total ${count}\n` +
+    `# HELP prefreeze_snapshot_sequence Pushes.\n# TYPE prefreeze_snapshot_sequence gauge\nprefreeze_snapshot_sequence ${sequence}\n` +
+    (sequence > 1 ? `# ACKNOWLEDGED ${sequence - 1}\n` : "");
+  for (const sequence of [1, 2]) {
+    const child = spawn(process.execPath, [prefreeze, ...words], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    stops.push(async () => void child.kill("SIGKILL"));
+    const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)![0];
+    const put = async (headers: Readonly<Record<string, string>>) =>
+      (
+        await fetch(`${url}/metrics/job/shop/instance/a`, {
+          method: "PUT",
+          headers,
+          body: orders(sequence, sequence),
+        })
+      ).status;
+    expect(await put({})).toBe(401);
+    // The second process would answer 410 if it did not know the instance.
+    expect(await put({ authorization: "Bearer geheim-5391" })).toBe(200);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  }
+});
+
+const systemdAnalyze = onPath(["systemd-analyze"]);
+
+describe.runIf(systemdAnalyze !== undefined)("systemd", () => {
+  test.each(["aggregator/aggregator.service", "pushgateway/pushgateway.service"])(
+    "accepts %s, and rates its exposure as low",
+    async (path) => {
+      // The program of the unit need not be installed here.
+      const text = await readFile(infra(path), "utf8");
+      const file = join(await temporaryFolder(), basename(path));
+      await writeFile(file, text.replace("/usr/local/bin/pushgateway", "/bin/true"));
+      const { stdout, stderr } = await run(systemdAnalyze!, ["verify", file]);
+      expect(stdout + stderr).toBe("");
+      const security = await run(systemdAnalyze!, ["security", "--offline=true", file]);
+      const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(security.stdout)!;
+      expect(Number(exposure)).toBeLessThanOrEqual(1.5);
+    },
+  );
+});
+
 test("promtool accepts the shipped Prometheus configuration", async () => {
   const promtool = await findOrFetch("promtool");
-  const { stdout } = await promisify(execFile)(promtool, ["check", "config", prometheusConfig]);
+  const { stdout } = await run(promtool, ["check", "config", prometheusConfig]);
   expect(stdout).toContain("SUCCESS");
 });
 
