@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { Counter, Pushgateway, Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
+import { fetchWithDependencies } from "../../../test/pushgateway/fetch.mjs";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { snapshot } from "./snapshot.js";
 import { ask, start } from "./use-aggregator.js";
@@ -26,6 +27,38 @@ test("prom-client pushes beside it as to the gateway", async () => {
   await client.delete({ jobName: "batch", groupings: { instance: "one" } });
   await gateway.eventually("batch_jobs_total").toBeUndefined();
 });
+
+test(
+  "Python's prometheus_client pushes beside it as to the gateway",
+  { timeout: 120_000 },
+  async ({ skip }) => {
+    const folder = await fetchWithDependencies(
+      ["python3-prometheus-client"],
+      "python-client",
+    ).catch((error: Error) =>
+      skip(`Debian's python3-prometheus-client cannot be fetched: ${error.message}`),
+    );
+    const { url } = await start({ pushgateway: gateway.url });
+    const program = `
+from prometheus_client import CollectorRegistry, Counter, push_to_gateway, pushadd_to_gateway, delete_from_gateway
+registry = CollectorRegistry()
+Counter("batch_jobs", "Jobs.", registry=registry).inc(3)
+key = {"instance": "a/b"}
+push_to_gateway("${url}", job="batch", grouping_key=key, registry=registry)
+push_to_gateway("${url}", job="gone", grouping_key=key, registry=registry)
+delete_from_gateway("${url}", job="gone", grouping_key=key)
+registry = CollectorRegistry()
+Counter("batch_rows", "Rows.", registry=registry).inc(7)
+pushadd_to_gateway("${url}", job="batch", grouping_key=key, registry=registry)
+`;
+    await run("python3", ["-c", program], {
+      env: { ...process.env, PYTHONPATH: `${folder}/usr/lib/python3/dist-packages` },
+    });
+    await gateway.eventually("batch_jobs_total", { job: "gone" }).toBeUndefined();
+    expect(await gateway.shown("batch_jobs_total", { job: "batch", instance: "a/b" })).toBe(3);
+    expect(await gateway.shown("batch_rows_total", { job: "batch", instance: "a/b" })).toBe(7);
+  },
+);
 
 test("curl pushes beside it, whatever the path", async () => {
   const { url } = await start({ pushgateway: gateway.url });
