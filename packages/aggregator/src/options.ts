@@ -26,15 +26,15 @@ export interface AggregatorOptions {
   readonly pushgateway?: string;
   /** What the Pushgateway asks for. Default: the credentials in its address, if it has some. */
   readonly pushgatewayAuth?: Credentials;
-  /** The least time between two pushes of a group that changes, in milliseconds. Default: 1,000. */
+  /** The least time between two pushes of a group that changes, in milliseconds, from 10 to 60,000. Default: 1,000. */
   readonly pushIntervalMs?: number;
-  /** How often Prometheus scrapes the Pushgateway, in milliseconds: a new series shows 0 for twice as long. Default: 15,000. */
+  /** How often Prometheus scrapes the Pushgateway, in milliseconds, from 0 to 3,600,000: a new series shows 0 for twice as long. Default: 15,000. */
   readonly scrapeIntervalMs?: number;
   /** The value of a grouping label `aggregator`, if there are several. Default: no such label. */
   readonly name?: string;
-  /** The most series of a job. What is over adds up in one `_overflow` series a metric. Default: 10,000. */
+  /** The most series of a job, from 1 to 10,000,000. What is over adds up in one `_overflow` series a metric. Default: 10,000. */
   readonly maxSeries?: number;
-  /** The most lives that it knows at a time. Default: 200,000. */
+  /** The number of lives that it knows at most, from 1 to 100,000,000. Default: 200,000. */
   readonly maxLives?: number;
   /** Serves HTTPS. Default: HTTP. */
   readonly tls?: TlsOptions;

@@ -14,6 +14,7 @@ const THAW_MS = 10;
 export interface Flusher {
   /** The totals have changed since the newest snapshot that was acknowledged. */
   readonly pending: boolean;
+  /** The circuit breaker, to look at. */
   readonly breaker: Pick<Breaker, "failures" | "state">;
   /**
    * Pushes all that is merged by now. Resolves when the push has succeeded or failed, has run out of time,
@@ -27,7 +28,11 @@ export interface Flusher {
    * @param background nothing waits for the flush: its timers do not keep the process running
    */
   flush(untilMs?: number, background?: boolean): Promise<void>;
-  /** The final flush: ignores breaker and backoff, and pushes even if nothing changed. */
+  /**
+   * The final flush: ignores breaker and backoff, and pushes even if nothing changed.
+   *
+   * @param untilMs when to give up, in milliseconds since 1970
+   */
   flushFinally(untilMs: number): Promise<void>;
 }
 
@@ -38,6 +43,8 @@ export interface FlusherSettings {
 }
 
 /**
+ * Creates a flusher, which decides when to push and how long to wait.
+ *
  * @param push sends the newest snapshot once, within `timeoutMs`; rejects if that fails
  * @param totals their version rises with every change
  * @param freezes a push holds up the invocation, or continues after a freeze, so the wait for it shrinks

@@ -41,7 +41,12 @@ function statusOf(error: unknown): number | undefined {
   return told(error).status;
 }
 
-/** @returns the metrics that the target would not take beside those of other functions */
+/**
+ * Reads the conflicts out of the error of a push.
+ *
+ * @param error what the push rejected with
+ * @returns the metrics that the target would not take beside those of other functions
+ */
 export function conflictsOf(error: unknown): readonly Conflict[] {
   return (Object(error) as Partial<PushError>).conflicts ?? [];
 }

@@ -24,6 +24,7 @@ export interface Gateway {
   readonly query?: string | undefined;
   /** Basic auth. */
   readonly username?: Secret | undefined;
+  /** The password of basic auth. */
   readonly password?: Secret | undefined;
 }
 
@@ -46,6 +47,7 @@ export interface Target {
    *
    * @param path of the group, as `groupingKeyPath` writes it
    * @param timeoutMs time left for the request, in milliseconds; default 30,000
+   * @throws Error with `nothingSent` if no request was made
    * @throws PushError if the answer is not a Pushgateway's 2xx; an error with `nothingSent` if no request was
    *   made; the transport's own error if there is no answer
    */
@@ -59,7 +61,9 @@ export interface Target {
   /**
    * Lists the groups that the gateway holds, as `/api/v1/metrics` does.
    *
+   * @param timeoutMs time left for the request, in milliseconds
    * @returns the start of its answer; empty if there is no such list
+   * @throws Error if no request was made, or if there is no answer
    */
   groups(controller: AbortController, timeoutMs: number): Promise<string>;
 }

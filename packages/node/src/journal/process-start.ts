@@ -4,6 +4,7 @@
  *
  * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  *
+ * @param pid the id of the process
  * @returns 0 on systems that do not tell; undefined if there is no such process
  */
 export function processStart(pid: number): number | undefined {
