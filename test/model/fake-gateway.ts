@@ -124,6 +124,7 @@ export class FakeGateway {
       this.#waiting.push(push);
       if (this.#waiting.length > 1) this.overlapped = true;
       controller.abort = () => {
+        AbortController.prototype.abort.call(controller);
         if (!this.#waiting.includes(push)) return;
         this.#giveUp(push);
         if (!this.#deaf) this.#reject(push, push.connects ? "ABORTED" : "ENOTCONN");

@@ -75,4 +75,17 @@ describe("histories that once broke a rule", () => {
     ]);
     await expect(history).resolves.toBeUndefined();
   });
+
+  test("a push that was given up, and then turns out to be of an unknown life, is not pushed again beside the next one", async () => {
+    const history = runHistory(AGGREGATED["concurrent invocations"], [
+      h.invoke("applied"),
+      h.begin(),
+      h.end(),
+      h.pass(20_000),
+      h.spread(),
+      h.applyLate(),
+      h.begin(),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
 });
