@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GATEWAY_FAULTS } from "./faults.js";
-import type { FaultyGateway } from "./faulty-gateway.js";
+import { DECISIVE_FAULTS, GATEWAY_FAULTS } from "./faults.js";
 import type { Fleet } from "./fleet.js";
-import type { Ledger } from "./ledger.js";
 import type { Phase } from "./plan.js";
+import type { Random } from "./random.js";
+import { calm, invokeAll } from "./settle.js";
+import type { Stage } from "./stage.js";
 
 type EnvironmentInfo = ReturnType<Fleet["lambda"]["environments"]>[number];
-
-/** What a plan is carried out on. */
-export interface Stage {
-  readonly gateway: FaultyGateway;
-  readonly fleets: readonly Fleet[];
-  readonly ledger: Ledger;
-  /** Reports progress to people. */
-  progress(line: string): void;
-}
 
 /** The time for the final flush of a registered environment. On a busy machine, a shutdown can take longer. */
 const FINAL_FLUSH_MS = 250;
 
+/** Longer than the breaker's pause after a phase. */
+const CALM_WITHIN_MS = 15_000;
+
 /** Carries out a plan. The gateway's last fault may still be on afterwards. */
-export async function drive(plan: readonly Phase[], stage: Stage): Promise<void> {
+export async function drive(plan: readonly Phase[], stage: Stage, random: Random): Promise<void> {
   const { gateway, fleets, ledger, progress } = stage;
   for (const [
     index,
     { gatewayFault, faultEndsAfterMs, events, ending, oneShot },
   ] of plan.entries()) {
+    if (gatewayFault !== undefined && DECISIVE_FAULTS.has(gatewayFault)) {
+      await calm(stage, random, CALM_WITHIN_MS);
+      // A push that is answered without any fault leaves no doubt.
+      await invokeAll(stage, random);
+    }
     await gateway.set(gatewayFault);
     const faultEnds =
       faultEndsAfterMs === undefined

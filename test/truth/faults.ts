@@ -59,6 +59,8 @@ const AGGREGATOR_FAULTS = {
   "aggregator-state-lost": { outage: false },
   /** Each push goes to one of two aggregators, as behind a list of addresses. */
   "aggregator-spread": { outage: false },
+  /** The same, and some answers are lost: what is then counted twice, the run must report as undecided. */
+  "aggregator-in-doubt": { outage: true },
   /** SIGKILL of the gateway behind the aggregator, which starts again without any group, as the shipped one does. */
   "gateway-killed": { outage: false },
   /** A scrape of the gateway hangs, and fails. */
@@ -73,6 +75,15 @@ export const GATEWAY_FAULTS = {
   ...DIRECT_FAULTS,
   ...AGGREGATOR_FAULTS,
 } as const;
+
+/**
+ * Faults before which nothing may be in doubt. A push in doubt at one aggregator whose next one meets another, or a lost
+ * state, is counted twice, and nobody can decide it.
+ */
+export const DECISIVE_FAULTS: ReadonlySet<string> = new Set([
+  "aggregator-state-lost",
+  "aggregator-spread",
+]);
 
 /** Faults that a series must not be born in: it would be shown as zero while nobody looks. */
 export const BLIND_FAULTS: ReadonlySet<string> = new Set(["scrape-hangs", "prometheus-down"]);
@@ -111,7 +122,8 @@ export function allFaults(target: Target = "gateway"): readonly string[] {
 /** Parses `all`, `none`, or comma-separated names. @throws Error that lists the valid names if one is unknown */
 export function parseFaults(list: string, target: Target = "gateway"): ReadonlySet<string> {
   const all = allFaults(target);
-  if (list === "all") return new Set(all);
+  // What nobody can decide must be asked for.
+  if (list === "all") return new Set(all.filter((name) => name !== "aggregator-in-doubt"));
   if (list === "none") return new Set();
   const names = list.split(",").map((name) => name.trim());
   for (const name of names) {

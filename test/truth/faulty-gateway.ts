@@ -101,6 +101,11 @@ export async function startFaultyGateway(
     );
     const apply = () => receiver.apply({ method: method!, path: url!, headers: passedOn, body });
     const push: Push = { response, socket, apply };
+    if (fault === "aggregator-in-doubt" && random.chance(0.3)) {
+      await apply();
+      cut(push);
+      return;
+    }
     if (!fault || isReceiverFault(fault)) return answer(push);
     if (COUNTED_PER_PUSH.has(fault)) strike(fault);
     await treat[fault](push);

@@ -9,6 +9,8 @@ import type { Oracle, Readings } from "./oracle.js";
 /** What a run has requested, done and received. */
 export interface Ledger {
   readonly invocations: number;
+  /** @returns a number for an invocation that is not in the plan */
+  nextId(): number;
   readonly responses: readonly Response[];
   /**
    * How many environments the run has destroyed: by fault, and of these during an outage, and with too little
@@ -35,10 +37,13 @@ export interface Ledger {
   verdict(): Promise<Verdict>;
 }
 
+const FIRST_UNPLANNED = 1_000_000;
+
 export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): Ledger {
   const events = new Map<number, OrderEvent>();
   const responses: Response[] = [];
   const inOutage = new Map<string, ReadonlyMap<string, number>>();
+  let next = FIRST_UNPLANNED;
   const endings = { shutdown: 0, reuse: 0, inOutage: 0, cutShort: 0 };
 
   const truth = async () => {
@@ -51,6 +56,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
     get invocations() {
       return events.size;
     },
+    nextId: () => next++,
     responses,
     endings,
     async invoke(fleet, made) {

@@ -1,6 +1,6 @@
 import { quantile } from "../bench/quantile.js";
 import type { BareAnswers } from "./bare-answers.js";
-import type { Stage } from "./drive.js";
+import type { Stage } from "./stage.js";
 import type { Response } from "./fleet.js";
 import type { Difference, Verdict } from "./judge.js";
 import type { Counts } from "./oracle.js";

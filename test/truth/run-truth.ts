@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
 import { askBare } from "./bare-answers.js";
-import { drive, type Stage } from "./drive.js";
+import { drive } from "./drive.js";
 import { startFaultyGateway } from "./faulty-gateway.js";
 import { type ReceiverOptions, startReceiver } from "./start-receiver.js";
 import { type Fleet, type FunctionName, startFleet } from "./fleet.js";
@@ -13,6 +13,7 @@ import { planOf } from "./plan.js";
 import { randomOf } from "./random.js";
 import { reportOf, type TruthReport } from "./report.js";
 import { settle } from "./settle.js";
+import type { Stage } from "./stage.js";
 
 export interface TruthOptions extends ReceiverOptions {
   /** At least one for each function. */
@@ -66,7 +67,7 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
     const stage: Stage = { gateway, fleets, ledger: createLedger(fleets, gateway), progress };
     const [bare] = await Promise.all([
       askBare(kinds.add(undefined), { folder, nativeClient }),
-      drive(plan, stage).then(() =>
+      drive(plan, stage, randomOf(seed, "what calms")).then(() =>
         settle(stage, randomOf(seed, "what brings the rest"), settleWithinMs),
       ),
     ]);

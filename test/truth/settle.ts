@@ -1,4 +1,4 @@
-import type { Stage } from "./drive.js";
+import type { Stage } from "./stage.js";
 import { eventOf } from "./plan.js";
 import type { Random } from "./random.js";
 
@@ -12,21 +12,31 @@ const RUN_MS = 200;
  * @param withinMs after this time, what is missing counts as lost
  */
 export async function settle(stage: Stage, random: Random, withinMs: number): Promise<void> {
-  const { gateway, fleets, ledger, progress } = stage;
+  await calm(stage, random, withinMs);
+  for (const fleet of stage.fleets.filter(({ registered }) => registered))
+    for (const { pid } of fleet.lambda.environments()) await fleet.destroy(pid, false);
+}
+
+/** Ends all faults, and invokes every environment until everything is shown, or until the time is over. */
+export async function calm(stage: Stage, random: Random, withinMs: number): Promise<void> {
+  const { gateway, ledger, progress } = stage;
   await gateway.set(undefined);
   await gateway.settled();
   const untilMs = performance.now() + withinMs;
   for (;;) {
-    for (const fleet of fleets) {
-      const events = Array.from({ length: fleet.environments }, (_, index) => {
-        return { ...eventOf(ledger.invocations + index, random), runMs: RUN_MS };
-      });
-      await ledger.invoke(fleet, events);
-    }
+    await invokeAll(stage, random);
     const { differences } = await ledger.verdict();
-    if (differences.length === 0 || performance.now() > untilMs) break;
+    if (differences.length === 0 || performance.now() > untilMs) return;
     progress(`settling: ${differences.length} differences`);
   }
-  for (const fleet of fleets.filter(({ registered }) => registered))
-    for (const { pid } of fleet.lambda.environments()) await fleet.destroy(pid, false);
+}
+
+/** Invokes every environment once. */
+export async function invokeAll({ fleets, ledger }: Stage, random: Random): Promise<void> {
+  for (const fleet of fleets) {
+    const events = Array.from({ length: fleet.environments }, () => {
+      return { ...eventOf(ledger.nextId(), random), runMs: RUN_MS };
+    });
+    await ledger.invoke(fleet, events);
+  }
 }

@@ -49,7 +49,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Started> 
   const prometheus = await prometheusProgram();
   const version = await versionOf(prometheus);
   if (through === "aggregator") {
-    const spread = faults.has("aggregator-spread");
+    const spread = faults.has("aggregator-spread") || faults.has("aggregator-in-doubt");
     const random = randomOf(seed, "what becomes of aggregators");
     const receiver = await startAggregatorReceiver({ gateway, prometheus, spread, downMs, random });
     return {

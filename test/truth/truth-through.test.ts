@@ -39,6 +39,20 @@ describe.each(await foundGateways())(
   },
 );
 
+test("counts apart what nobody can decide: an answer is lost, and the next push meets another aggregator", async () => {
+  const report = await runTruth({
+    ...short,
+    invocations: 40,
+    through: "aggregator",
+    faults: parseFaults("aggregator-in-doubt", "aggregator"),
+    tailMs: 0,
+  });
+  expect(report).toMatchObject(EXACT);
+  expect(report.undecided).toBeGreaterThan(0);
+  const { truth, sum, undecided } = report.prometheus!.series["faas_invocations_total"]!;
+  expect(sum).toBe(truth + undecided!);
+}, 180_000);
+
 test("plain increase shows births through an aggregator and with start timestamps, and misses them in single groups", async () => {
   const shown: Record<string, number> = {};
   const outside: string[] = [];

@@ -14,7 +14,7 @@
 // fault that kept its pushes from the gateway.
 // Through an aggregator, `sum(x)` in Prometheus must be exact, and `sum(increase(x[run]))` within 0.97 and 1.05 of the
 // truth. Not counted as doubled, but as `undecided`: a push in doubt at one aggregator whose next one met another or a
-// lost state.
+// lost state. The fault aggregator-in-doubt makes such cases; `all` leaves it out.
 // Exits with 1 if anything was lost, counted twice or answered differently, or if the truth cannot be known.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";

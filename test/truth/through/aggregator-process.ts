@@ -20,6 +20,8 @@ export interface AggregatorProcessOptions {
   /** Its state directory. */
   readonly state: string;
   readonly pushgateway: string;
+  /** The least time between two pushes of a group, such as `200ms`. Default: its own. */
+  readonly pushInterval?: string;
   /** The value of its label `aggregator`. */
   readonly name?: string | undefined;
 }
@@ -31,10 +33,12 @@ const START_TIMEOUT_MS = 15_000;
 export async function startAggregatorProcess({
   state,
   pushgateway,
+  pushInterval,
   name,
 }: AggregatorProcessOptions): Promise<AggregatorProcess> {
   const args = ["aggregate", "--listen", "127.0.0.1:0", "--state", state];
   args.push("--pushgateway", pushgateway, "--scrape-interval", "1s");
+  if (pushInterval !== undefined) args.push("--push-interval", pushInterval);
   if (name !== undefined) args.push("--name", name);
   let running: { readonly url: string; end(signal: NodeJS.Signals): Promise<void> } | undefined;
 

@@ -144,6 +144,9 @@ export async function startAggregatorReceiver(
     async "aggregator-spread"() {
       spreading = true;
     },
+    async "aggregator-in-doubt"() {
+      spreading = true;
+    },
     async "gateway-killed"() {
       const restart = async () => {
         await sleep(random.between(0, 300));
@@ -193,7 +196,7 @@ export async function startAggregatorReceiver(
       if (fault !== "gateway-restart") await faults[fault]();
     },
     async end(fault) {
-      if (fault === "aggregator-spread") spreading = false;
+      if (fault === "aggregator-spread" || fault === "aggregator-in-doubt") spreading = false;
     },
     async settled() {
       await working;

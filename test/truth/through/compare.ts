@@ -8,6 +8,8 @@ export interface PrometheusSeries {
   readonly sum: number;
   /** `sum(increase(x[run]))`. */
   readonly increase: number;
+  /** Counted twice because nobody could decide; only if there is any. */
+  readonly undecided?: number;
 }
 
 /** What Prometheus shows of a run. */
@@ -60,6 +62,7 @@ export function sideBySide(
   truth: Values,
   sums: Values,
   increases: Values,
+  undecided: Values,
 ): Record<string, PrometheusSeries> {
   const names = [...new Set([...truth.keys(), ...sums.keys()])].sort();
   return Object.fromEntries(
@@ -70,6 +73,7 @@ export function sideBySide(
           truth: truth.get(name) ?? 0,
           sum: sums.get(name) ?? 0,
           increase: increases.get(name) ?? 0,
+          ...((undecided.get(name) ?? 0) !== 0 && { undecided: undecided.get(name)! }),
         },
       ])
       .filter(([, { truth: due, sum, increase }]) => due !== 0 || sum !== 0 || increase !== 0),
@@ -81,11 +85,12 @@ export function outsideLimits(
   series: Readonly<Record<string, PrometheusSeries>>,
 ): readonly string[] {
   const [least, most] = INCREASE_LIMITS;
-  return Object.entries(series).flatMap(([name, { truth, increase }]) =>
-    increase < least * truth || increase > most * truth
-      ? [`${name}: increase ${increase} for ${truth}`]
-      : [],
-  );
+  return Object.entries(series).flatMap(([name, { truth, increase, undecided = 0 }]) => {
+    const due = truth + undecided;
+    return increase < least * due || increase > most * due
+      ? [`${name}: increase ${increase} for ${due}`]
+      : [];
+  });
 }
 
 /** Sums over all environments. */

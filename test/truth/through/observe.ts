@@ -40,7 +40,11 @@ export async function observeAggregator(
   const sums = compareSums(receiver.expected(), shown, pushed.unseen());
   const undecided = totalOf(pushed.undecided());
   return {
-    prometheus: await prometheusReport(receiver, watch, shown, differences, version),
+    prometheus: await prometheusReport(receiver, watch, shown, {
+      differences,
+      version,
+      undecided,
+    }),
     sums,
     undecided: [...undecided.values()].reduce((sum, value) => sum + value, 0),
   };
@@ -58,7 +62,11 @@ export async function observeGateway(
   await sleep(Math.max(tailMs, 3_000));
   const shown = totalOf(await watch.sums());
   return {
-    prometheus: await prometheusReport(receiver, watch, shown, differences, version),
+    prometheus: await prometheusReport(receiver, watch, shown, {
+      differences,
+      version,
+      undecided: new Map(),
+    }),
     sums: EXACT,
     undecided: 0,
   };
@@ -68,13 +76,20 @@ async function prometheusReport(
   receiver: Receiver,
   watch: Watch,
   shown: Values,
-  differences: readonly Difference[],
-  version: string,
+  {
+    differences,
+    version,
+    undecided,
+  }: {
+    readonly differences: readonly Difference[];
+    readonly version: string;
+    readonly undecided: Values;
+  },
 ): Promise<PrometheusReport> {
   const truth = new Map(await receiver.values());
   for (const { series, truth: due, shown: counted } of differences)
     truth.set(series, (truth.get(series) ?? 0) + due - counted);
   const names = new Set([...truth.keys(), ...shown.keys()].map((series) => series.split("{")[0]!));
   const increases = await watch.increases(names);
-  return { version, series: sideBySide(truth, shown, increases) };
+  return { version, series: sideBySide(truth, shown, increases, undecided) };
 }
