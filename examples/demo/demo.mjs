@@ -1,5 +1,5 @@
 // `npm run demo`: runs the example functions of all three platforms in their real runtimes, and shows that the gateway
-// holds the same numbers as the callers saw. Old versions of Node must be able to parse this file, so that it can
+// behind the aggregator holds the same numbers as the callers saw. Old versions of Node must be able to parse this file, so that it can
 // report that they are too old.
 const [major, minor] = process.versions.node.split(".").map(Number);
 

@@ -1,12 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { startAggregator } from "./aggregator.js";
 import { openGateway, type GatewayChoice } from "./gateway.js";
 import { lambda } from "./lambda.js";
-import { groupsHeld, numbersHeld } from "./numbers.js";
-import type { Run } from "./platform.js";
+import { groupsHeld, numbersHeld, type Numbers } from "./numbers.js";
+import type { DemoTarget, Run } from "./platform.js";
 import { bold, dim, red, say, step } from "./progress.mjs";
+import { type DemoPrometheus, findPrometheus, openPrometheus } from "./prometheus.js";
 import { lastLines } from "./run-program.mjs";
 import { differences, table, type Comparison } from "./table.js";
 import { vercel } from "./vercel.js";
 import { workers } from "./workers.js";
+
+const HELD_WITHIN_MS = 10_000;
+const POLL_MS = 100;
 
 const platforms = { lambda, workers, vercel };
 
@@ -15,7 +21,8 @@ export interface DemoOptions extends GatewayChoice {
 }
 
 /**
- * Runs the example of each platform, and shows the numbers that the callers saw beside those of the gateway.
+ * Runs the example of each platform, and shows the numbers that the callers saw beside those of the gateway,
+ * and of Prometheus if one is at hand.
  *
  * @returns whether every number is exact
  */
@@ -30,7 +37,18 @@ export async function demo(
     () => openGateway(options),
     ({ name, url }) => `${name}, at ${url}`,
   );
+  const stops: (() => Promise<unknown>)[] = [gateway.stop];
   try {
+    const aggregator = await step(
+      "starting the aggregator",
+      () => startAggregator(gateway.url),
+      ({ url }) =>
+        `prefreeze aggregate, at ${url}: the functions push to it, and it pushes the sums`,
+    );
+    stops.push(aggregator.stop);
+    const prometheus = await watch(gateway.url);
+    if (prometheus) stops.push(prometheus.stop);
+    const target: DemoTarget = { url: aggregator.url, metrics: () => gateway.metrics() };
     const runs: (Run & { readonly title: string; readonly job: string })[] = [];
     for (const name of options.platforms) {
       const platform = platforms[name];
@@ -38,37 +56,85 @@ export async function demo(
       const doing = `${bold(title)} in ${runtime}`;
       const run = await step(
         doing,
-        () => platform.run(gateway),
+        () => platform.run(target),
         ({ summary }) => `${doing}: ${summary}`,
       );
       runs.push({ ...run, title, job });
     }
-    // All functions have ended, so the gateway's numbers are final.
-    const scrape = await gateway.metrics();
-    const compared = runs.map((run) => ({ ...run, held: numbersHeld(scrape, run.job) }));
+    const compared = await step(
+      "waiting for the newest numbers",
+      async () => {
+        const held = await Promise.all(runs.map((run) => untilHeld(target, run)));
+        return await Promise.all(
+          runs.map(async (run, index) => ({
+            ...run,
+            held: held[index]!,
+            increases: await prometheus?.increases(run.job, held[index]!),
+          })),
+        );
+      },
+      () => "all numbers are there",
+    );
     say(`\n${table(compared)}\n`);
-    const exact = verdict(compared);
+    const exact = verdict(compared, prometheus !== undefined);
+    const scrape = await gateway.metrics();
     const groups = runs.reduce((sum, { job }) => sum + groupsHeld(scrape, job), 0);
+    const instances = runs.reduce((sum, { seen }) => sum + seen.coldStarts, 0);
     say(
-      `  It holds ${groups} groups, one per environment, isolate or process. Each number is the sum over a platform's groups.`,
+      `  ${instances} instances pushed. The gateway holds ${groups} ${groups === 1 ? "group" : "groups"}: one for each function, with the sums over its instances.`,
     );
     if (options.keep) {
       say(`  The gateway stays open at ${bold(gateway.url)} until Ctrl-C.`);
+      say(
+        `  So do the aggregator, at ${aggregator.url}${prometheus ? `, and Prometheus, at ${prometheus.url}` : ""}.`,
+      );
       await untilInterrupted();
       say();
     } else {
-      say(dim(`  To look at the groups yourself, keep the gateway open: npm run demo -- --keep\n`));
+      say(dim(`  To look at all this yourself, keep it open: npm run demo -- --keep\n`));
     }
     return exact;
   } finally {
-    await gateway.stop();
+    for (const stop of stops.reverse()) await stop();
   }
 }
 
-function verdict(compared: readonly (Comparison & { readonly logs: string })[]): boolean {
+/** Starts a real Prometheus if one is at hand. */
+async function watch(gatewayUrl: string): Promise<DemoPrometheus | undefined> {
+  const program = findPrometheus();
+  if (program === undefined) return undefined;
+  return await step(
+    "starting Prometheus, which first waits some seconds",
+    () => openPrometheus(program, gatewayUrl),
+    ({ name, url }) => `${name}, at ${url}, scrapes the gateway every second`,
+  );
+}
+
+/** Waits until the gateway holds what the callers saw: a new series shows 0 for two scrapes. Not for ever. */
+async function untilHeld(
+  target: DemoTarget,
+  { job, seen }: Run & { readonly job: string },
+): Promise<Numbers> {
+  const endMs = performance.now() + HELD_WITHIN_MS;
+  for (;;) {
+    const held = numbersHeld(await target.metrics(), job);
+    const differs = differences({ title: job, seen, held, increases: undefined }) > 0;
+    if (!differs || performance.now() > endMs) return held;
+    await delay(POLL_MS);
+  }
+}
+
+function verdict(
+  compared: readonly (Comparison & { readonly logs: string })[],
+  withPrometheus: boolean,
+): boolean {
   const different = compared.filter((comparison) => differences(comparison) > 0);
   if (different.length === 0) {
-    say(`  Every number is exact: the gateway holds what the callers saw.`);
+    say(
+      withPrometheus
+        ? "  Every number is exact: the gateway holds what the callers saw, and plain sum(increase(x[5m])) in Prometheus shows it."
+        : "  Every number is exact: the gateway holds what the callers saw.",
+    );
     return true;
   }
   for (const { title, logs } of different)

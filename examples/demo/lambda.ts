@@ -21,13 +21,13 @@ export const lambda: Platform = {
   title: "AWS Lambda",
   runtime: "AWS's runtime client, frozen between invocations",
   job: functionName,
-  async run(gateway) {
+  async run(target) {
     await bundle();
     const running = await startLambda({
       taskRoot: code,
       handler: "index.handler",
       functionName,
-      env: { PUSHGATEWAY_URL: gateway.url, NODE_OPTIONS: `--import=${register}` },
+      env: { PUSHGATEWAY_URL: target.url, NODE_OPTIONS: `--import=${register}` },
     });
     const client = lambdaClient(running.endpoint);
     const tally = createTally();

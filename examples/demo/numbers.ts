@@ -24,7 +24,7 @@ export function numbersHeld(scrape: string, job: string): Numbers {
   };
 }
 
-/** The number of groups of a job. Each of its instances has one. */
+/** The number of groups of a job. */
 export function groupsHeld(scrape: string, job: string): number {
   return sample(parseText(scrape), "target_info", { job }) ?? 0;
 }

@@ -1,5 +1,12 @@
-import type { DemoGateway } from "./gateway.js";
 import type { Numbers } from "./numbers.js";
+
+/** What the functions of the demo push to: the aggregator, and the gateway behind it. */
+export interface DemoTarget {
+  /** The address for pushes. */
+  readonly url: string;
+  /** Returns the text that a scrape of the gateway gets. */
+  metrics(): Promise<string>;
+}
 
 /** A platform of the demo: its real runtime, and the calls of its example. */
 export interface Platform {
@@ -9,7 +16,7 @@ export interface Platform {
   /** The `job` of its groups. */
   readonly job: string;
   /** Runs the function, calls it, and ends every process that it started. */
-  run(gateway: DemoGateway): Promise<Run>;
+  run(target: DemoTarget): Promise<Run>;
 }
 
 export interface Run {

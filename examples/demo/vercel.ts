@@ -11,9 +11,9 @@ export const vercel: Platform = {
   title: "Vercel",
   runtime: "the server process of Vercel's Node builder",
   job,
-  async run(gateway) {
+  async run(target) {
     const env = {
-      PUSHGATEWAY_URL: gateway.url,
+      PUSHGATEWAY_URL: target.url,
       VERCEL_PROJECT_PRODUCTION_URL: `${job}.vercel.app`,
     };
     const start = (route: string) =>

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startWorker } from "../../test/workers/worker.js";
-import type { DemoGateway } from "./gateway.js";
 import { numbersHeld, type Numbers } from "./numbers.js";
-import type { Platform } from "./platform.js";
+import type { DemoTarget, Platform } from "./platform.js";
 import { createTally } from "./tally.js";
 
 const wranglerConfig = fileURLToPath(
@@ -18,8 +17,8 @@ export const workers: Platform = {
   title: "Cloudflare Workers",
   runtime: "workerd",
   job,
-  async run(gateway) {
-    const bindings = { PUSHGATEWAY_URL: gateway.url };
+  async run(target) {
+    const bindings = { PUSHGATEWAY_URL: target.url };
     const start = () => startWorker({ wranglerConfig, bindings });
     const started = await Promise.all([start(), start()]);
     const [first, second] = started;
@@ -46,7 +45,7 @@ export const workers: Platform = {
       ]);
       if ((await first.scheduled()) === "ok") tally.otherCall();
       const seen = tally.numbers(started.length);
-      await untilPushed(gateway, seen);
+      await untilPushed(target, seen);
       const summary = `${started.length} isolates, ${seen.succeeded + seen.failed} calls, ${seen.failed} of them failed`;
       return { seen, summary, logs: started.map((worker) => worker.logs()).join("\n") };
     } finally {
@@ -56,10 +55,10 @@ export const workers: Platform = {
 };
 
 /** Gives pushes in flight time to finish. The gateway is read when everything has ended. */
-async function untilPushed(gateway: DemoGateway, { succeeded, failed }: Numbers): Promise<void> {
+async function untilPushed(target: DemoTarget, { succeeded, failed }: Numbers): Promise<void> {
   const endMs = performance.now() + PUSH_LIMIT_MS;
   while (performance.now() < endMs) {
-    const held = numbersHeld(await gateway.metrics(), job);
+    const held = numbersHeld(await target.metrics(), job);
     if (held.succeeded + held.failed >= succeeded + failed) return;
     await delay(POLL_MS);
   }

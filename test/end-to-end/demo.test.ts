@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { install } from "../../examples/demo/install.mjs";
+import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { example } from "./examples.js";
+
+const prometheus = await findOrFetch("prometheus");
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -16,7 +19,7 @@ afterEach(async () => {
 /** Starts the demo as a shell does, in its own process group. */
 function startDemo(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [example("demo/demo.mjs"), ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, PROMETHEUS_BIN: prometheus, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -53,27 +56,31 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-describe("npm run demo", { timeout: 40_000 }, () => {
-  test("shows the callers' numbers beside the gateway's, and keeps the gateway open until Ctrl-C", async () => {
+describe("npm run demo", { timeout: 60_000 }, () => {
+  test("shows the callers' numbers beside the gateway's and Prometheus', and keeps the gateway open until Ctrl-C", async () => {
     const demo = startDemo(["workers", "--embedded", "--keep"]);
     await demo.printing("until Ctrl-C");
     const { stdout } = demo.printed;
     expect(stdout).toMatch(/✓ the embedded gateway, at http:\/\/127\.0\.0\.1:\d+ /);
+    expect(stdout).toMatch(/✓ prefreeze aggregate, at http:\/\/127\.0\.0\.1:\d+: /);
+    expect(stdout).toMatch(/✓ the real Prometheus \d+\.\d+\.\d+, /);
     expect(stdout).toMatch(
       /✓ Cloudflare Workers in workerd: 2 isolates, 28 calls, 2 of them failed/,
     );
-    const rows = [...stdout.matchAll(/^ {4}(\S.*?\S) +(\d+) +(\d+) {2}✓$/gm)].map((row) =>
+    const rows = [...stdout.matchAll(/^ {4}(\S.*?\S) +(\d+) +(\d+) +(\d+) {2}✓$/gm)].map((row) =>
       row.slice(1),
     );
     expect(rows).toEqual([
-      ["succeeded", "26", "26"],
-      ["failed", "2", "2"],
-      ["cold starts", "2", "2"],
-      ["orders, plan pro", "12", "12"],
-      ["orders, plan free", "13", "13"],
-      ["charges timed", "27", "27"],
+      ["succeeded", "26", "26", "26"],
+      ["failed", "2", "2", "2"],
+      ["cold starts", "2", "2", "2"],
+      ["orders, plan pro", "12", "12", "12"],
+      ["orders, plan free", "13", "13", "13"],
+      ["charges timed", "27", "27", "27"],
     ]);
     expect(stdout).toContain("Every number is exact");
+    expect(stdout).toContain("plain sum(increase(x[5m])) in Prometheus shows it");
+    expect(stdout).toContain("2 instances pushed. The gateway holds 1 group:");
     expect(stdout).not.toMatch(/✗|\u001B/);
 
     const [, url] =
@@ -93,7 +100,7 @@ describe("npm run demo", { timeout: 40_000 }, () => {
     const demo = startDemo(["lambda"], { PUSHGATEWAY_BIN: program });
     expect(await demo.ended).toBe(1);
     expect(demo.printed.stdout).toContain(`the real Pushgateway, ${program}`);
-    expect(demo.printed.stdout).toMatch(/^ {4}succeeded +10 +0 {2}✗$/m);
+    expect(demo.printed.stdout).toMatch(/^ {4}succeeded +10 +0 +0 {2}✗$/m);
     expect(demo.printed.stdout).toContain("Some numbers differ");
     expect(demo.printed.stdout).not.toContain("exact");
     await demo.nothingLeft();
