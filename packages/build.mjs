@@ -18,6 +18,7 @@ for (const path of packages) {
   if (process.argv.includes("--clean"))
     rmSync(join(path, "dist"), { recursive: true, force: true });
   for (const format of ["esm", "cjs"]) removeOrphans(path, join("dist", format));
+  if (!existsSync(join(path, "tsconfig.cjs.json"))) continue;
   // The package says "type": "module"; this says that the CommonJS half is not.
   const format = join(path, "dist/cjs/package.json");
   mkdirSync(dirname(format), { recursive: true });

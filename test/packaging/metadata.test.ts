@@ -65,7 +65,7 @@ describe("the metadata that installers, bundlers and the registry read of", () =
       expect(ours.map(([, range]) => range)).toEqual(ours.map(() => manifest.version));
       const others = dependencies
         .map(([name]) => name)
-        .filter((name) => !/^@prefreeze\//.test(name));
+        .filter((name) => !name.startsWith("@prefreeze/"));
       expect(others).toEqual(thirdParty[manifest.name] ?? []);
     },
   );

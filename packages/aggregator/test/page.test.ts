@@ -119,7 +119,7 @@ describe.runIf(typeof found !== "string")(
       const { program, environment } = found as Exclude<typeof found, string>;
       browser = await chromium.launch({
         executablePath: program,
-        env: { ...process.env, ...environment } as Record<string, string>,
+        env: { ...process.env, ...environment },
         // Chromium's sandbox does not work for root.
         args: ["--no-sandbox"],
       });
