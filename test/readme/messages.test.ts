@@ -25,6 +25,13 @@ const explained: readonly {
     atLeast: 60,
   },
   {
+    guide: "packages/cli/README.md",
+    sources: ["packages/cli/src"],
+    // The help.
+    except: /\/aggregate-command\.ts$/,
+    atLeast: 15,
+  },
+  {
     guide: "packages/aws-lambda/README.md",
     sources: [
       "packages/aws-lambda/src",
@@ -71,6 +78,7 @@ function messageCode(code: string): string {
     .replaceAll(/\/\*.*?\*\/|^\s*\/\/.*?$/gms, "")
     .replaceAll(/\bwarnOnce\(\s*"[^"]*",/g, "warnOnce(")
     .replaceAll(/\bhelp: "[^"]*"/g, "")
+    .replaceAll(/\.(?:description|version|helpOption)\((?:[^()]|\([^()]*\))*\)/g, "")
     .replaceAll(/\bSymbol\.for\("[^"]*"\)/g, "")
     .replaceAll(/\b(?:builtIn|ownHistogram)\((?:[^()]|\([^()]*\))*\)/g, "");
 }
