@@ -31,9 +31,11 @@ export function showsValue(
 
 /** Notes that these series were shown as zero. */
 export function zerosShown(group: Group, view: View, atMs: number, zeroForMs: number): void {
+  const valueFromMs = atMs + zeroForMs;
   for (const series of group.zeros[view]) {
     if (view === "scraped") series.scrapes++;
-    else if (series.pushedValueFromMs === undefined) series.pushedValueFromMs = atMs + zeroForMs;
+    // If the clock was set back, the value must not wait until it is what it was.
+    else if (!(series.pushedValueFromMs! <= valueFromMs)) series.pushedValueFromMs = valueFromMs;
     else continue;
     seriesChanged(group, series);
   }

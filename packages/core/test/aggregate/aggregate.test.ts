@@ -162,6 +162,23 @@ describe("the state", () => {
   });
 });
 
+it("a new series does not show zero until a clock that was set back is what it was", () => {
+  const aggregate = createAggregate();
+  push(aggregate, "a", snapshot(1, orders(3)), 1_000_000);
+  const valueAt = (atMs: number) => {
+    const text = aggregate.text(GROUP, "pushed", atMs);
+    aggregate.shown(GROUP, "pushed", atMs);
+    return /^orders_total\S* (\d+)$/m.exec(text)?.[1];
+  };
+  expect([1_000_000, 100_000, 129_999, 130_000, 90_000].map(valueAt)).toEqual([
+    "0",
+    "0",
+    "0",
+    "3",
+    "3",
+  ]);
+});
+
 describe("the page of all groups", () => {
   it("has the labels of each group, and one family for all of them", () => {
     const aggregate = createAggregate();
