@@ -108,6 +108,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
         name,
         commits,
         changed: (group) => upstream.changed(group),
+        remove: (group, removed) => upstream.remove(group, removed),
         answered: (answer) => metrics.pushAnswered(answer),
         passOn: (request, response, body) => passThrough.passOn(request, response, body),
       },

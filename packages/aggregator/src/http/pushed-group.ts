@@ -26,6 +26,16 @@ export function pushedGroup(path: string, name: string | undefined): PushedGroup
   }
 }
 
+/** @returns the group of totals that a path without an instance names; undefined if it can be none */
+export function jobGroup(path: string): string | undefined {
+  try {
+    const { instance: _, ...key } = parseGroupingKeyPath(`${decoded(path)}/instance/_`);
+    return groupPath(key);
+  } catch {
+    return undefined;
+  }
+}
+
 function decoded(path: string): string {
   if (!path.includes("%")) return path;
   try {

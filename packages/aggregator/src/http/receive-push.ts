@@ -4,7 +4,7 @@ import type { Aggregate, Answer } from "@prefreeze/core/aggregate";
 import type { PushAnswer } from "../metrics/own-metrics.js";
 import type { Commits } from "../store/commits.js";
 import { answer, Refusal } from "./answer.js";
-import { type PushedGroup, pushedGroup } from "./pushed-group.js";
+import { jobGroup, type PushedGroup, pushedGroup } from "./pushed-group.js";
 import { readBody } from "./read-body.js";
 import { unpack } from "./unpack.js";
 
@@ -13,12 +13,14 @@ const SEQUENCE = "prefreeze_snapshot_sequence";
 
 /** What takes pushes. */
 export interface Receiver {
-  readonly aggregate: Pick<Aggregate, "push" | "forget">;
+  readonly aggregate: Pick<Aggregate, "push" | "forget" | "forgetGroup" | "has">;
   /** The value of the label `aggregator` of all groups, if they have one. */
   readonly name: string | undefined;
   readonly commits: Pick<Commits, "whenDurable">;
   /** Called when a group has changed. */
   readonly changed: (group: string) => void;
+  /** Deletes a group at the gateway, and then calls back. Rejects if it could not. */
+  readonly remove: (group: string, removed: () => void) => Promise<void>;
   /** Called with how each push was answered. */
   readonly answered: (answer: PushAnswer) => void;
   /** Passes a request with its whole body on to the gateway. */
@@ -103,7 +105,11 @@ function judge(
   }
   if (found === "full") {
     receiver.answered("full");
-    answer(response, 503, "no room for another instance: raise maxLives, or push again later");
+    answer(
+      response,
+      503,
+      "no room for another instance or group: raise --max-lives, delete groups of jobs that no longer exist, or push again later",
+    );
     return;
   }
   if (found === "accepted") receiver.changed(group);
@@ -137,6 +143,46 @@ export function receiveDelete(
     return;
   }
   changed(pushed.group);
+  commits.whenDurable((error) => {
+    if (error) answer(response, 503, "the state cannot be written now: delete again later");
+    else answer(response, 202);
+  });
+}
+
+/** Keeps other clients off the groups that the aggregator writes. Passes on what concerns any other group. */
+export function receiveOther(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  receiver: Receiver,
+): void {
+  const group = jobGroup(path);
+  if (group === undefined || !receiver.aggregate.has(group)) {
+    receiver.passOn(request, response);
+  } else if (request.method === "DELETE") {
+    void deleteGroup(response, group, receiver);
+  } else {
+    // Each of the two would replace what the other one has pushed.
+    answer(
+      response,
+      409,
+      `the aggregator writes the group ${group}: push with another job, or with one more grouping label`,
+    );
+  }
+}
+
+/** At the gateway first: if this process is killed meanwhile, nothing is left there that nobody would delete. */
+async function deleteGroup(
+  response: ServerResponse,
+  group: string,
+  { aggregate, commits, remove }: Receiver,
+): Promise<void> {
+  try {
+    await remove(group, () => void aggregate.forgetGroup(group));
+  } catch {
+    answer(response, 502, "the Pushgateway does not delete the group: delete it again later");
+    return;
+  }
   commits.whenDurable((error) => {
     if (error) answer(response, 503, "the state cannot be written now: delete again later");
     else answer(response, 202);

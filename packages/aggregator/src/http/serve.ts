@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { PAGE_HEADERS } from "../page/render-page.js";
 import { answer } from "./answer.js";
 import type { Gatekeeper } from "./credentials.js";
-import { type Receiver, receiveDelete, receivePush } from "./receive-push.js";
+import { type Receiver, receiveDelete, receiveOther, receivePush } from "./receive-push.js";
 
 /** What a server of an aggregator serves. */
 export interface Served {
@@ -50,6 +50,8 @@ export function serve({ gatekeeper, receiver, isReady, scrape, page }: Served): 
       receivePush(request, response, path, receiver);
     else if (method === "DELETE" && path.includes("/instance"))
       receiveDelete(request, response, path, receiver);
+    else if (method === "PUT" || method === "POST" || method === "DELETE")
+      receiveOther(request, response, path, receiver);
     else receiver.passOn(request, response);
   };
 }

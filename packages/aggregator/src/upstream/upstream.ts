@@ -9,6 +9,7 @@ import { createGroupPusher, type GroupPusher } from "./group-pusher.js";
 
 /** A gateway that has lost a group without a restart gets it back within this time. */
 const REFRESH_MS = 15_000;
+const DELETE_TIMEOUT_MS = 15_000;
 /** With its consistency check, a gateway takes one push after another anyway. */
 const MOST_AT_ONCE = 8;
 
@@ -19,6 +20,13 @@ export interface Upstream {
   readonly leftOut: number;
   /** The totals of a group have changed. */
   changed(group: string): void;
+  /**
+   * Deletes a group, after the push of it that is under way.
+   *
+   * @param removed called when it is deleted; from then on, it can be pushed again
+   * @throws Error if the gateway does not answer, or refuses
+   */
+  remove(group: string, removed: () => void): Promise<void>;
   /** Pushes all groups. Call it once the state is read. */
   start(): void;
   /** Pushes once more what has changed, and stops. */
@@ -44,6 +52,10 @@ interface Entry {
   /** The gateway may have lost it, so it is pushed whatever went before. */
   isUrgent: boolean;
   startedMs: number;
+  /** It is being deleted: nothing is pushed. */
+  isRemoved: boolean;
+  /** Resolves when the newest push has ended. */
+  underWay: Promise<void>;
 }
 
 export function createUpstream({
@@ -111,7 +123,14 @@ export function createUpstream({
           } else status = { ...status, reason: failure };
         },
       });
-      entry = { pusher, isQueued: false, isUrgent: false, startedMs: -Infinity };
+      entry = {
+        pusher,
+        isQueued: false,
+        isUrgent: false,
+        startedMs: -Infinity,
+        isRemoved: false,
+        underWay: Promise.resolve(),
+      };
       entries.set(group, entry);
     }
     return entry;
@@ -119,7 +138,7 @@ export function createUpstream({
 
   /** Pushes a group when its interval is over, unless that is to happen already. */
   function schedule(entry: Entry): void {
-    if (entry.isQueued || isClosed || watch.isAway) return;
+    if (entry.isQueued || entry.isRemoved || isClosed || watch.isAway) return;
     entry.isQueued = true;
     const waitMs = entry.isUrgent ? 0 : entry.startedMs + pushIntervalMs - performance.now();
     setTimeout(() => void inTurn(() => push(entry)), Math.max(waitMs, 0)).unref();
@@ -127,10 +146,11 @@ export function createUpstream({
 
   async function push(entry: Entry): Promise<void> {
     const { pusher, isUrgent } = entry;
-    if (!watch.isAway && !isClosed) {
+    if (!watch.isAway && !isClosed && !entry.isRemoved) {
       entry.startedMs = performance.now();
       entry.isUrgent = false;
-      await (isUrgent ? pusher.flushAnyway(Date.now() + REFRESH_MS) : pusher.flush());
+      entry.underWay = isUrgent ? pusher.flushAnyway(Date.now() + REFRESH_MS) : pusher.flush();
+      await entry.underWay;
     }
     entry.isQueued = false;
     if (pusher.pending) schedule(entry);
@@ -143,7 +163,7 @@ export function createUpstream({
       entry.isUrgent ||= isUrgent;
       // What the gateway has not answered by now, it will not.
       if (isUrgent && entry.pusher.isUnderWay)
-        void entry.pusher.flushAnyway(Date.now() + REFRESH_MS);
+        entry.underWay = entry.pusher.flushAnyway(Date.now() + REFRESH_MS);
       else schedule(entry);
     }
   }
@@ -176,6 +196,22 @@ export function createUpstream({
       const entry = entryOf(group);
       entry.pusher.changed();
       schedule(entry);
+    },
+    async remove(group, removed) {
+      const entry = entryOf(group);
+      entry.isRemoved = true;
+      try {
+        await entry.underWay;
+        if (watch.isAway) throw new Error("the Pushgateway does not answer");
+        await target.send("DELETE", group, undefined, new AbortController(), DELETE_TIMEOUT_MS);
+      } catch (error) {
+        entry.isRemoved = false;
+        entry.pusher.changed();
+        schedule(entry);
+        throw error;
+      }
+      if (entries.get(group) === entry) entries.delete(group);
+      removed();
     },
     start() {
       watch.start();

@@ -1,7 +1,7 @@
 import { createGroup, type Group, type View } from "./group.js";
 import { foldGauges } from "./fold-gauges.js";
 import { isEnded, type Life } from "./life.js";
-import { groupChanged, jsonPiece, lifePiece, pieceKey, totalsPiece } from "./pieces.js";
+import { groupChanged, jsonPiece, keysOf, lifePiece, pieceKey, totalsPiece } from "./pieces.js";
 import { restoreGroups } from "./restore.js";
 import { readPush } from "./read-push.js";
 import { endLife, forgetLife, takePush } from "./take-push.js";
@@ -70,6 +70,14 @@ export interface Aggregate {
    */
   forget(group: string, life: string): boolean;
   /**
+   * Forgets a group with its lives and its totals, for good.
+   *
+   * @returns whether it was known
+   */
+  forgetGroup(group: string): boolean;
+  /** Whether a group is known. */
+  has(group: string): boolean;
+  /**
    * Forgets the lives whose newest push is older than a day.
    *
    * @returns how many they were
@@ -110,7 +118,7 @@ export interface Aggregate {
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SCRAPED_KEY = "a";
-/** The most groups. They are never forgotten. */
+/** The most groups. Only `forgetGroup` forgets them. */
 const MAX_GROUPS = 10_000;
 
 /** Begins with nothing. */
@@ -120,6 +128,8 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
   const groups = new Map<string, Group>();
   /** Those that may have changed since they were last written to a store. */
   const touched = new Set<Group>();
+  /** The keys of pieces whose groups are forgotten. */
+  const dropped: string[] = [];
   let lives = 0;
   let forgottenEarly = 0;
   let wasScraped = false;
@@ -193,6 +203,16 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       touched.add(group);
       return true;
     },
+    forgetGroup(path) {
+      const group = groups.get(path);
+      if (!group) return false;
+      groups.delete(path);
+      touched.delete(group);
+      lives -= group.lives.byName.size;
+      for (const key of keysOf(group)) dropped.push(key);
+      return true;
+    },
+    has: (path) => groups.has(path),
     forgetSilent(atMs) {
       let count = 0;
       for (const group of groups.values()) {
@@ -245,6 +265,8 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       const pieces = new Map<string, Uint8Array | undefined>();
       if (wasScrapedChanged) pieces.set(SCRAPED_KEY, jsonPiece(true));
       wasScrapedChanged = false;
+      for (const key of dropped) pieces.set(key, undefined);
+      dropped.length = 0;
       for (const group of touched) {
         for (const [key, write] of group.changed) pieces.set(key, write && jsonPiece(write()));
         for (const chunk of group.totals.changed)

@@ -15,6 +15,19 @@ export const pieceKey = {
   life: (group: Group, { id }: Pick<Life, "id">) => `l/${group.id}/${id}`,
 };
 
+/** The keys of all pieces of a group, those included that are still to be written or deleted. */
+export function* keysOf(group: Group): Iterable<string> {
+  yield pieceKey.group(group);
+  for (const family of group.families) yield pieceKey.family(group, family);
+  for (const series of group.series.values()) yield pieceKey.series(group, series);
+  for (const line of group.lines.values()) yield pieceKey.line(group, line);
+  for (const shape of group.shapes.values()) yield pieceKey.shape(group, shape);
+  for (const life of group.lives.byName.values()) yield pieceKey.life(group, life);
+  for (let chunk = 0; chunk * CHUNK_LENGTH < group.totals.length; chunk++)
+    yield pieceKey.totals(group, chunk);
+  yield* group.changed.keys();
+}
+
 export function groupChanged(group: Group): void {
   group.changed.set(pieceKey.group(group), () => writtenGroup(group));
 }
