@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, test } from "vitest";
 import {
   type DecodedFamily,
   decodeFamilies,
@@ -27,6 +27,21 @@ beforeEach(async () => {
   clock = fakeClock();
   warnings = collectWarnings();
 });
+
+test.each(["protobuf", {}, true])(
+  "a format that is none of ours, %j, is ignored with one warning, and text is pushed",
+  async (format) => {
+    const { push, requests } = start({ format: format as unknown as Format });
+    core.counter({ name: "orders_total", help: "Orders." }).inc(2);
+    await push().catch(() => {});
+    expect(requests[0]!.headers["content-type"]).toBe("text/plain; version=0.0.4");
+    expect(requests[0]!.body).toContain("orders_total 2\n");
+    expect(JSON.parse(core.explain())).toMatchObject({ format: "text" });
+    expect(warnings).toEqual([
+      "prefreeze: the format option is not what @prefreeze/core/protobuf exports and is ignored",
+    ]);
+  },
+);
 
 /** An instance that pushes protobuf to a gateway, which answers with `answers`, and then with 200. */
 function start(options: Options = {}) {

@@ -31,6 +31,7 @@ describe("settings", () => {
       minFlushIntervalMs: 0,
       maxSeries: 1_000,
       maxLabelBytes: 1_024,
+      format: undefined,
     });
     expect(warnings).toEqual([]);
   });

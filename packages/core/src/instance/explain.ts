@@ -12,8 +12,8 @@ import type { Instance } from "./instance.js";
 export function explain(): string {
   const instance = currentInstance();
   if (instance === undefined) return JSON.stringify({ mode: "inert", reason: whyInert() });
-  const { platform, settings, options, pusher } = instance;
-  const { job, grouping, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
+  const { platform, settings, pusher } = instance;
+  const { job, grouping, format, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
   const [mode, reason = `running on ${platform.name}`] = pusher
     ? platform.flushMode
     : ["recording only", whyNoAddress(instance)];
@@ -29,7 +29,7 @@ export function explain(): string {
     journal: journal ? (journal.abandoned ?? true) : false,
     grouping,
     sequence: life?.sequence,
-    format: options.format?.name ?? "text",
+    format: format?.name ?? "text",
     breaker: flusher?.breaker.state,
     failuresInARow: flusher?.breaker.failures,
     flushTimeoutMs,

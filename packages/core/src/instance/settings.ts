@@ -1,3 +1,4 @@
+import type { Format } from "../exposition/format.js";
 import type { FlushInterval } from "../flush/backoff.js";
 import { catalog } from "../metrics/catalog.js";
 import { MAX_NAME_LENGTH } from "../metrics/label-name.js";
@@ -21,6 +22,8 @@ export interface Settings {
   readonly minFlushIntervalMs: FlushInterval;
   readonly maxSeries: number;
   readonly maxLabelBytes: number;
+  /** Undefined: snapshots are pushed as text. */
+  readonly format: Format | undefined;
 }
 
 /** The platform's values for what neither an option nor a variable sets. */
@@ -54,6 +57,7 @@ export function resolveSettings(
     minFlushIntervalMs: 0,
     maxSeries: 1_000,
     maxLabelBytes: 1_024,
+    format: formatOf(options),
     grouping: groupingOf(options, env),
     gateways: (url ?? []).map((address) => ({ ...address, ...userinfo })),
     bearerToken,
@@ -72,6 +76,17 @@ export function resolveSettings(
     "minFlushIntervalMs is ignored: this platform announces no shutdown",
   );
   return { ...settings, minFlushIntervalMs: 0 };
+}
+
+function formatOf({ format }: Options): Format | undefined {
+  // Its name, given as text, would be a natural mistake in JavaScript.
+  if (typeof Object(format ?? {}).encode === "function") return format;
+  if (format)
+    warnOnce(
+      "format",
+      "the format option is not what @prefreeze/core/protobuf exports and is ignored",
+    );
+  return undefined;
 }
 
 function flushInterval(value: string): FlushInterval {

@@ -33,13 +33,14 @@ export interface Lives {
   resume(life: JournalLife, acknowledged: Acknowledged | undefined): Life;
 }
 
-/** Where the lives of an instance push to, and under which grouping key. */
+/** Where the lives of an instance push to, under which grouping key, and in which format. */
 export interface Destination {
   readonly gateways: readonly Gateway[];
   readonly bearerToken?: Secret | undefined;
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;
+  readonly format: Format | undefined;
 }
 
 /** How requests to the gateway are made. */
@@ -47,15 +48,14 @@ export interface RequestOptions extends Partial<
   Pick<PushgatewayOptions, "headers" | "gzipAboveBytes">
 > {
   readonly transport?: Transport | undefined;
-  readonly format?: Format | undefined;
 }
 
 export function createLives(
   destination: Destination,
-  { headers, gzipAboveBytes, transport, format }: RequestOptions,
+  { headers, gzipAboveBytes, transport }: RequestOptions,
   platformTransport: Transport,
 ): Lives {
-  const { gateways, instancePrefix, bearerToken } = destination;
+  const { gateways, instancePrefix, bearerToken, format } = destination;
   const resume: Lives["resume"] = ({ id, url, sequence, startedAtMs, inDoubt }, acknowledged) => {
     let path: string | undefined;
     const pushesInDoubt = createInDoubt(inDoubt ? sequence : 0);

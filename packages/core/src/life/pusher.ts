@@ -148,7 +148,7 @@ export function createPusher({
     // The journal, and what is kept as acknowledged, stays text.
     const text = textFormat(metrics);
     const body =
-      options.format?.encode(metrics, pushed.startedAtMs, Date.now()) ??
+      settings.format?.encode(metrics, pushed.startedAtMs, Date.now()) ??
       text + acknowledgedLine(pushed);
     pushed.pushesInDoubt.sent(sequence);
     write(true);
