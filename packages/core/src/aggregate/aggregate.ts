@@ -11,9 +11,9 @@ import { parseGroupPath } from "../target/parse-grouping-key.js";
 
 /** The options of `createAggregate`. */
 export interface AggregateOptions {
-  /** The most series of a group, a histogram with all its lines counting as one; 10,000 by default. */
+  /** The most series of a group, a histogram with all its lines counting as one, from 1 to 10,000,000; 10,000 by default. */
   readonly maxSeries?: number;
-  /** The most lives of all groups; 200,000 by default. */
+  /** The number of lives that are kept, of all groups, at most, from 1 to 100,000,000; 200,000 by default. */
   readonly maxLives?: number;
   /** Is given each warning once, on one line. */
   readonly warn?: (message: string) => void;
@@ -59,7 +59,8 @@ export interface Aggregate {
   /**
    * Takes the snapshot of a life.
    *
-   * @throws MalformedSnapshot if the text or the group is not what the protocol says. Nothing has changed then.
+   * @throws MalformedSnapshot if the text is not what the protocol says. Nothing has changed then.
+   * @throws TypeError if the path is not that of a group. Nothing has changed then.
    */
   push(push: LifePush): Answer;
   /**
@@ -80,6 +81,7 @@ export interface Aggregate {
   /**
    * Forgets the lives whose newest push is older than a day.
    *
+   * @param atMs now, in milliseconds since 1970
    * @returns how many they were
    */
   forgetSilent(atMs: number): number;
@@ -87,10 +89,17 @@ export interface Aggregate {
   readonly forgottenEarly: number;
   /** How many lives are known. */
   readonly lives: number;
+  /**
+   * What there is to say about each group.
+   *
+   * @param atMs now, in milliseconds since 1970
+   */
   groups(atMs: number): GroupSummary[];
   /**
    * A group's totals in the text format. It may mark series as shown, so what `changes` returns next has to be durable
    * before the text is sent.
+   *
+   * @param atMs now, in milliseconds since 1970
    */
   text(group: string, view: View, atMs: number): string;
   /**
@@ -102,9 +111,15 @@ export interface Aggregate {
   /**
    * The totals of all groups in the text format, each series with the labels of its group and an empty `instance`, for
    * a Prometheus that scrapes the aggregator itself. As with `text`, what `changes` returns next has to be durable first.
+   *
+   * @param atMs now, in milliseconds since 1970
    */
   page(atMs: number): string;
-  /** Says that the newest page was scraped. */
+  /**
+   * Says that the newest page was scraped.
+   *
+   * @param atMs now, in milliseconds since 1970
+   */
   pageShown(atMs: number): void;
   /**
    * The pieces of the state that have changed since the last call; undefined for a piece to delete. The keys are ASCII,

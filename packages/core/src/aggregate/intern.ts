@@ -70,7 +70,7 @@ export function leaveLine(group: Group, line: Line): void {
   if (slot.series && --slot.series.lines === 0) dropUnusedGauge(group, slot.series);
 }
 
-export function lineKey({ type, text }: Pick<SnapshotLine, "type" | "text">): string {
+function lineKey({ type, text }: Pick<SnapshotLine, "type" | "text">): string {
   return `${type} ${text}`;
 }
 

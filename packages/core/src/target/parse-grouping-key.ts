@@ -17,7 +17,11 @@ export function parseGroupingKeyPath(path: string): GroupingKey {
   return key;
 }
 
-/** The path of a group without its instance: the group of a job's totals. */
+/**
+ * The path of a group without its instance: the group of a job's totals.
+ *
+ * @throws TypeError if the group could break the gateway
+ */
 export function groupPath({ job, grouping }: Omit<GroupingKey, "instance">): string {
   return groupingKeyPath({ job, instance: "_", grouping }).replace("/instance/_", "");
 }
