@@ -25,7 +25,7 @@ test("an own port can be listened on, and is below those that servers are given"
 
 test("an own port stays its owner's while nothing listens on it", async () => {
   const random = vi.spyOn(Math, "random");
-  onTestFinished(() => void random.mockRestore());
+  onTestFinished(() => random.mockRestore());
   for (const place of [0.1, 0.1, 0.2]) random.mockReturnValueOnce(place);
   const first = await ownPort();
   const second = await ownPort();
