@@ -80,7 +80,7 @@ export function resolveSettings(
 
 function formatOf({ format }: Options): Format | undefined {
   // Its name, given as text, would be a natural mistake in JavaScript.
-  if (typeof Object(format ?? {}).encode === "function") return format;
+  if (typeof (Object(format) as Partial<Format>).encode === "function") return format;
   if (format)
     warnOnce(
       "format",
