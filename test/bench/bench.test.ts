@@ -58,6 +58,29 @@ describe("the benchmark of many series", () => {
   }, 120_000);
 });
 
+describe("the benchmark of the aggregator", () => {
+  it("prints its limits, and the same pushes to a gateway with and without its check", async () => {
+    const { figures } = await shortRun("aggregator");
+    const limits = figures.filter(({ limit }) => limit !== undefined);
+    expect(limits.map(({ figure, unit, bound, limit }) => [figure, unit, bound, limit])).toEqual([
+      ["aggregator_pushes_1000_lives", "/s", ">=", 10_000],
+      ["aggregator_cpu_per_push_ratio", "x", "<=", 1.5],
+      ["aggregator_rss_1000_lives", "MB", "<=", 600],
+      ["aggregator_gateway_scrape", "ms", "<=", 10],
+      ["aggregator_start_1000_lives", "ms", "<=", 3_000],
+    ]);
+    expectLimitsToBeChecked(figures);
+    const valueOf = (name: string) => figures.find(({ figure }) => figure === name)!.value;
+    // A short run beside other tests is inexact, but the check costs a walk over all groups.
+    expect(valueOf("unchecked_gateway_pushes_1000_groups")).toBeGreaterThan(
+      2 * valueOf("checked_gateway_pushes_1000_groups"),
+    );
+    expect(valueOf("aggregator_cpu_per_push_1000_lives")).toBeLessThan(
+      valueOf("checked_gateway_cpu_per_push_1000_groups") / 2,
+    );
+  }, 120_000);
+});
+
 describe("the benchmark of AWS Lambda", () => {
   let figures: readonly BenchFigure[];
   let stderr: string;

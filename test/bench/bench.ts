@@ -1,11 +1,13 @@
 // `npm run bench`: CPU time beside prom-client 15 and bare node:http, the cost of the journal, then latency, import and CPU
-// of functions on AWS Lambda, then the cost of broken gateways. All in one run, with the sides taking turns.
-//   cpu, journal, lambda, faults  one or several of these groups
+// of functions on AWS Lambda, then an aggregator beside a Pushgateway, then the cost of broken gateways. All in one run,
+// with the sides taking turns.
+//   cpu, journal, lambda, aggregator, faults  one or several of these groups
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
 //   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is
 import { rm } from "node:fs/promises";
 import { table } from "../size/table.js";
+import { aggregatorFigures } from "./aggregator/aggregator-figures.js";
 import { bundleWorkloads } from "./bundle-workloads.js";
 import { compare } from "./compare.js";
 import { COMPARISONS } from "./comparisons.js";
@@ -36,6 +38,7 @@ const groups = {
   cpu: () => cpuFigures(),
   journal: () => journalFigures(quick),
   lambda: () => lambdaFigures(runtimeClient, quick, (line) => console.error(line)),
+  aggregator: () => aggregatorFigures(quick, (line) => console.error(line)),
   faults: () => faultFigures(runtimeClient, quick, (line) => console.error(line)),
 };
 const chosen = Object.keys(groups).filter((name) => args.includes(name));

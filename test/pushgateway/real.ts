@@ -23,10 +23,11 @@ export interface RealGatewayOptions {
   /** More flags, such as those of the systemd unit; but no listen address, TLS or basic auth. */
   readonly flags?: readonly string[];
   readonly persistenceFile?: string;
+  /** How long it may take to start, and to end before it is killed, in milliseconds. Default: 10,000. */
+  readonly timeoutMs?: number;
 }
 
-const START_TIMEOUT_MS = 10_000;
-const STOP_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const WIPE_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
@@ -48,6 +49,7 @@ async function start(
   port: number,
   options: RealGatewayOptions,
 ): Promise<RealGateway | string> {
+  const { timeoutMs = TIMEOUT_MS } = options;
   const flags = [
     `--web.listen-address=127.0.0.1:${port}`,
     "--web.enable-admin-api",
@@ -78,19 +80,19 @@ async function start(
   }).finally(() => process.off("exit", killWithUs));
 
   const url = `http://127.0.0.1:${port}`;
-  const deadline = AbortSignal.timeout(START_TIMEOUT_MS);
+  const deadline = AbortSignal.timeout(timeoutMs);
   const ready = listening.then(() => untilReady(url, child, deadline));
   const late = once(deadline, "abort");
   const outcome = await Promise.race([ready, ended.then(() => "ended"), late.then(() => "late")]);
   if (outcome !== "ready" || !isRunning(child)) {
     child.kill("SIGKILL");
     await ended;
-    return printed === "" ? `no answer within ${START_TIMEOUT_MS} ms` : printed;
+    return printed === "" ? `no answer within ${timeoutMs} ms` : printed;
   }
 
   const stop = async (): Promise<void> => {
     if (isRunning(child)) child.kill("SIGTERM");
-    const timer = setTimeout(killWithUs, STOP_TIMEOUT_MS);
+    const timer = setTimeout(killWithUs, timeoutMs);
     await ended;
     clearTimeout(timer);
   };
