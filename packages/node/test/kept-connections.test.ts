@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Core, freshCore } from "../../core/test/core.js";
 import { startInstance } from "../../core/test/fake-platform.js";
+import { ownPort } from "../../../test/loopback/own-port.js";
 import { recordingServer } from "./recording-server.js";
 
 let core: Core;
@@ -110,10 +111,11 @@ describe("a kept connection", { timeout: 20_000 }, () => {
     await send(server.url);
     server.swallow();
     const startedMs = performance.now();
-    await expect(send(server.url, 400)).rejects.toThrow();
+    await expect(send(server.url, 4_000)).rejects.toThrow();
     const tookMs = performance.now() - startedMs;
-    expect(tookMs).toBeGreaterThan(190);
-    expect(tookMs).toBeLessThan(390);
+    expect(tookMs).toBeGreaterThan(1_990);
+    // A busy machine may be late, but not by the other half.
+    expect(tookMs).toBeLessThan(3_900);
     await send(server.url);
     expect(server.connections()).toBe(2);
   });
@@ -121,10 +123,10 @@ describe("a kept connection", { timeout: 20_000 }, () => {
   test("may be slow to finish an answer that begins in time", async () => {
     const server = await recordingServer((response) => {
       response.writeHead(202).write("half");
-      setTimeout(() => response.end(), 300);
+      setTimeout(() => response.end(), 1_200);
     });
-    await send(server.url, 500);
-    await send(server.url, 500);
+    await send(server.url, 2_000);
+    await send(server.url, 2_000);
     expect(server.connections.opened).toBe(1);
   });
 });
@@ -133,10 +135,10 @@ describe("a push", { timeout: 20_000 }, () => {
   test("over a connection that swallows everything is repeated over a new one, within its time", async () => {
     const warn = collectWarnings();
     const server = await swallowingServer();
-    const { order, flusher } = startOrders(server.url);
+    const { order, flusher } = startOrders(server.url, 4_000);
     await order();
     server.swallow();
-    expect(await order()).toBeLessThan(950);
+    expect(await order()).toBeLessThan(3_900);
     expect(flusher.pending).toBe(false);
     expect(flusher.breaker.failures).toBe(0);
     expect(server.connections()).toBe(2);
@@ -208,7 +210,8 @@ async function swallowingServer() {
         text = "";
         socket.write("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
       });
-  }).listen(0, "127.0.0.1");
+    // A client of a server that had the same port before would be counted.
+  }).listen(await ownPort(), "127.0.0.1");
   await once(server, "listening");
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();

@@ -9,6 +9,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { onTestFinished } from "vitest";
+import { ownPort } from "../../../test/loopback/own-port.js";
 
 export interface Recorded {
   readonly method: string | undefined;
@@ -51,7 +52,8 @@ export async function recordingServer(
       socket.once("close", () => (connections.open -= 1));
     },
   );
-  server.listen(0, "127.0.0.1");
+  // A client of a server that had the same port before would be recorded.
+  server.listen(await ownPort(), "127.0.0.1");
   await once(server, "listening");
   onTestFinished(async () => {
     server.closeAllConnections();
