@@ -36,7 +36,7 @@ export interface Series {
   /** As they are written. */
   readonly labels: string;
   /** The time of the first push that had it, in milliseconds. */
-  readonly bornAtMs: number;
+  bornAtMs: number;
   /** The index of its value or sum in the totals, followed by that of a summary's count; -1 for a gauge. */
   readonly total: number;
   /** The index of each bucket in the totals, by its upper bound. */

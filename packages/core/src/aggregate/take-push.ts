@@ -3,11 +3,34 @@ import type { Group } from "./group.js";
 import { leaveLine, leaveShape, noteShape, shapeOf } from "./intern.js";
 import { type Life, putNewest, takeOut } from "./life.js";
 import { Kind } from "./line.js";
-import { familyChanged, groupChanged, pieceKey } from "./pieces.js";
+import { familyChanged, groupChanged, pieceKey, seriesChanged } from "./pieces.js";
 import type { ReadPush } from "./read-push.js";
 import type { Limits } from "./series-of.js";
 import type { Line, Shape, Slot } from "./shape.js";
 import { addToTotal } from "./totals.js";
+
+/** A clock that falls behind by more was set back, from a time that was wrong. */
+const SET_BACK_MS = 60_000;
+
+/** Otherwise, no life would become silent, and none be forgotten, before the wrong time has come. */
+function setBack(group: Group, atMs: number): void {
+  group.nowMs = atMs;
+  groupChanged(group);
+  for (let life = group.lives.newest; life && life.atMs > atMs; life = life.older) {
+    life.atMs = atMs;
+    group.changedLives.add(life);
+  }
+  for (const family of group.families) {
+    const used = [family, ...family.definitions].filter(({ usedAtMs }) => usedAtMs > atMs);
+    for (const each of used) each.usedAtMs = atMs;
+    if (used.length > 0) familyChanged(group, family);
+  }
+  for (const series of group.series.values()) {
+    if (series.bornAtMs <= atMs) continue;
+    series.bornAtMs = atMs;
+    seriesChanged(group, series);
+  }
+}
 
 /** Makes a push the newest of its life. */
 export function takePush(
@@ -17,6 +40,7 @@ export function takePush(
   atMs: number,
   limits: Limits,
 ): void {
+  if (atMs < group.nowMs - SET_BACK_MS) setBack(group, atMs);
   const now = (group.nowMs = Math.max(group.nowMs, atMs));
   // To make room for this life, the last one with the shape may have been forgotten.
   const isKept = push.shape !== undefined && push.shape.lives > 0;

@@ -284,3 +284,14 @@ it("what was acknowledged at the gateway says nothing about scrapes of the aggre
   expect(aggregate.text(GROUP, "pushed", 0)).toContain("x_total 1\n");
   expect(aggregate.page(0)).toContain("} 0\n");
 });
+
+it("lives become silent and are forgotten by a clock that was set back from a wrong time", () => {
+  const { aggregate, push } = start();
+  push("wrong", 365 * DAY_MS, counter(1), gauge(1, "sum"));
+  push("right", 0, counter(2), gauge(2, "sum"));
+  const present = (atMs: number) => aggregate.groups(atMs).map(({ instances }) => instances);
+  expect(present(1)).toEqual([2]);
+  expect(present(HOUR_MS)).toEqual([0]);
+  expect(aggregate.forgetSilent(2 * DAY_MS)).toBe(2);
+  expect(lines(aggregate, 2 * DAY_MS)).toEqual(["x_total 3"]);
+});
