@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAggregateCommand } from "./aggregate/aggregate-command.js";
-import { reportFailure } from "./report.js";
-import { WrongInput } from "./wrong-input.js";
+import { reportFailure } from "./output/report.js";
+import { WrongInput } from "./arguments/wrong-input.js";
 
 const WRONG_INPUT = 2;
 const FAILURE = 1;

@@ -1,8 +1,8 @@
 import { type AggregatorOptions, startAggregator } from "@prefreeze/aggregator";
 import { gatewayUrl } from "../arguments/gateway-url.js";
 import type { ListenAddress } from "../arguments/listen-address.js";
-import { outliveReaders, report } from "../report.js";
-import { WrongInput } from "../wrong-input.js";
+import { outliveReaders, report } from "../output/report.js";
+import { WrongInput } from "../arguments/wrong-input.js";
 import {
   type CredentialFiles,
   readCredentials,

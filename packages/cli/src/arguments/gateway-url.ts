@@ -1,4 +1,4 @@
-import { WrongInput } from "../wrong-input.js";
+import { WrongInput } from "./wrong-input.js";
 
 /**
  * Parses the address of the Pushgateway. Everybody on the machine can read a command line, so credentials in it are
