@@ -7,7 +7,7 @@ import { outsideLimits } from "./through/compare.js";
 
 const EXACT = { differences: [], sumDifferences: [], changes: [], lost: 0, doubled: 0 };
 
-/** A short run. A busy machine may leave too little time for a final flush: then it is repeated once. */
+/** A short run. A busy machine may leave too little time for a flush: then it is repeated once. */
 async function shortRun(
   options: Pick<TruthOptions, "through" | "faults"> & Partial<TruthOptions>,
 ): Promise<TruthReport> {
@@ -22,7 +22,9 @@ async function shortRun(
       ...options,
     });
   const report = await run();
-  return report.lost > 0 && report.endsCutShort > 0 ? await run() : report;
+  const cutShort = report.lost > 0 && report.endsCutShort > 0;
+  const inDoubt = !options.faults.has("aggregator-in-doubt") && (report.undecided ?? 0) > 0;
+  return cutShort || inDoubt ? await run() : report;
 }
 
 const gateways = await foundGateways();
@@ -45,11 +47,10 @@ describe("a short truth run into a real Prometheus", () => {
         through: "aggregator",
         faults: parseFaults(faults.join(), "aggregator"),
       });
-      expect(report).toMatchObject(EXACT);
+      expect(report).toMatchObject({ ...EXACT, undecided: 0 });
       for (const fault of faults) expect(report.struck[fault], fault).toBeGreaterThanOrEqual(1);
       const { series } = report.prometheus!;
-      for (const { truth, sum, undecided = 0 } of Object.values(series))
-        expect(sum).toBe(truth + undecided);
+      for (const { truth, sum } of Object.values(series)) expect(sum).toBe(truth);
       expect(series["faas_invocations_total"]!.sum).toBeGreaterThan(40);
       expect(series['order_size_bucket{le="10"}']!.sum).toBeGreaterThan(0);
     },

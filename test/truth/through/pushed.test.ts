@@ -66,6 +66,14 @@ describe("what aggregators must have counted", () => {
     });
   });
 
+  test("is counted twice, and no matter of doubt, if an unknown life is applied although something was acknowledged", () => {
+    expect(recordOf(["e-1", 1, 0, 3, "a", "applied"], ["e-1", 2, 1, 5, "b", "applied"])).toEqual({
+      counted: 8,
+      undecided: 0,
+      unseen: 0,
+    });
+  });
+
   test("is not too much if the same aggregator answers the next push", () => {
     expect(
       recordOf(

@@ -36,6 +36,8 @@ interface Life {
   readonly unanswered: Map<string, number>;
   newest: Snapshot;
   newestRefused: boolean;
+  /** A state applied a push although it could not know what was acknowledged. That is no matter of doubt. */
+  wronglyApplied: boolean;
 }
 
 const NOTHING: Values = new Map();
@@ -54,6 +56,7 @@ export function createPushed(): Pushed {
       unanswered: new Map(),
       newest: snapshot,
       newestRefused: false,
+      wronglyApplied: false,
     };
     lives.set(snapshot.life, life);
     return life;
@@ -90,6 +93,8 @@ export function createPushed(): Pushed {
       const life = lifeOf(snapshot);
       const { sequence, values } = snapshot;
       life.snapshots.set(sequence, values);
+      const known = Math.max(life.applied.get(at) ?? 0, life.unanswered.get(at) ?? 0);
+      if (answer === "applied" && snapshot.acknowledged > known) life.wronglyApplied = true;
       if (answer === "applied") life.applied.set(at, Math.max(sequence, life.applied.get(at) ?? 0));
       if (answer === "lost")
         life.unanswered.set(at, Math.max(sequence, life.unanswered.get(at) ?? 0));
@@ -106,7 +111,7 @@ export function createPushed(): Pushed {
     },
     undecided: () =>
       sums((life, add) => {
-        if (life.applied.size === 0) return;
+        if (life.applied.size === 0 || life.wronglyApplied) return;
         for (const values of appliedOf(life)) add(values);
         add(legitimate(life), -1);
       }),
