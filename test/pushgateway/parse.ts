@@ -18,7 +18,7 @@ const COMMENT = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/su;
 const TYPE = /^(?:counter|gauge|histogram|summary|untyped)$/u;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/su;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/suy;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d+)?(?:e[+-]\d\d+)?|Inf)$|^NaN$/u;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d+)?(?:e[+-]\d+)?|Inf)$|^NaN$/u;
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   histogram: ["_bucket", "_sum", "_count"],
   summary: ["", "_sum", "_count"],
@@ -40,6 +40,8 @@ export function parseText(text: string): Family[] {
     const fail = (what: string): never => {
       throw new Error(`line ${index + 1}: ${what}: ${JSON.stringify(line.slice(0, 500))}`);
     };
+    // For an aggregator. To a gateway, it is a comment.
+    if (/^# ACKNOWLEDGED \d+$/u.test(line)) continue;
     if (line.startsWith("#")) {
       const [, keyword, name = "", rest = ""] = COMMENT.exec(line) ?? fail("not a HELP or TYPE");
       if (keyword === "HELP") {

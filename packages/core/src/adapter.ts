@@ -27,7 +27,7 @@ export type {
   Totals,
   WrittenLife,
 } from "./life/journal.js";
-export { createFlusher, type Flusher } from "./flush/flusher.js";
+export { createFlusher } from "./flush/flusher.js";
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
@@ -47,5 +47,5 @@ export { warnOnce } from "./runtime/warn.js";
 export { parseAddresses } from "./target/addresses.js";
 export { type Conflict, conflictsAmong } from "./target/conflict.js";
 export { conflictsOf, isReset } from "./target/push-error.js";
-export { type Gateway, pushgateway, type Target } from "./target/pushgateway.js";
+export { pushgateway, type Target } from "./target/pushgateway.js";
 export { fetchTransport } from "./target/fetch-transport.js";
