@@ -128,10 +128,14 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
     clearInterval(forgetting);
     if (server.listening) {
       const ended = once(server, "close");
+      // A client that is never idle would otherwise be cut off in the middle of a push.
+      server.prependListener("request", (_, response) => response.setHeader("connection", "close"));
       server.close();
-      server.closeIdleConnections();
+      // Connections whose last answer did not say so yet.
+      const closing = setInterval(() => server.closeIdleConnections(), 50);
       const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_MS / 2);
       await ended;
+      clearInterval(closing);
       clearTimeout(cutOff);
     }
     await upstream.close(untilMs);

@@ -96,6 +96,29 @@ test("at SIGTERM, it finishes what it has begun and pushes once more", async () 
   expect(await gateway.shown("prefreeze_instances", { job: "shop" })).toBe(20);
 });
 
+test("at SIGTERM, clients that are never idle do not hold it up", async () => {
+  const child = await startChild({ directory: stateFolder(), pushgateway: gateway.url });
+  const answered: number[] = [];
+  const writers = Array.from({ length: 8 }, async (_, i) => {
+    for (let sequence = 1; ; sequence++) {
+      const life = { id: `life-${i}`, sequence, counted: sequence, acknowledged: sequence - 1 };
+      // It ends when nothing listens any more.
+      answered.push(await push(child.url, life));
+    }
+  });
+  await expect.poll(() => answered.length).toBeGreaterThan(100);
+  const startedMs = performance.now();
+  const [exitCode, ...ends] = await Promise.all([
+    child.terminate(),
+    ...writers.map((writer) => writer.catch((error: Error) => String(error.cause))),
+  ]);
+  expect(exitCode).toBe(0);
+  expect(performance.now() - startedMs).toBeLessThan(4_000);
+  // A connection that was idle may be closed just when a push is written, as with any server.
+  expect(ends.filter((end) => !/ECONNREFUSED|ECONNRESET|other side closed/.test(end))).toEqual([]);
+  expect(new Set(answered)).toEqual(new Set([200]));
+});
+
 test("with a full disk it answers 503 and goes on when there is room again", async () => {
   const directory = stateFolder();
   const child = await startChild({
