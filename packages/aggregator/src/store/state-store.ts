@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkFile } from "./check-file.js";
 import { runningOwner, thisProcess } from "./owner.js";
@@ -27,7 +27,7 @@ export interface StateStore {
 export function openStateStore(directory: string): StateStore {
   let root: RootDatabase<Buffer, string>;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    makeFolder(directory);
     const path = join(directory, "state.lmdb");
     checkFile(path);
     root = open({
@@ -53,6 +53,13 @@ export function openStateStore(directory: string): StateStore {
     void root.close();
     throw error;
   }
+}
+
+/** With parents. The `recursive` of Node.js 20 never ends in a folder such as /proc, which takes no others. */
+function makeFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  makeFolder(dirname(directory));
+  mkdirSync(directory, { mode: 0o750 });
 }
 
 function checkFormat(about: Database<Buffer, string>, directory: string): void {
@@ -123,7 +130,7 @@ function cannotOpen(directory: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   return new Error(
     `the state in ${directory} cannot be opened: ${message}; ${
-      code === "EACCES" || code === "EROFS" || code === "ENOTDIR"
+      ["EACCES", "EROFS", "ENOTDIR", "ENOENT"].includes(code ?? "")
         ? "choose a folder that this user may write to"
         : "move it away to start with an empty state"
     }`,
