@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DECISIVE_FAULTS, GATEWAY_FAULTS } from "./faults.js";
+import { GATEWAY_FAULTS, needsCalm } from "./faults.js";
 import type { Fleet } from "./fleet.js";
 import type { Phase } from "./plan.js";
 import type { Random } from "./random.js";
@@ -21,7 +21,7 @@ export async function drive(plan: readonly Phase[], stage: Stage, random: Random
     index,
     { gatewayFault, faultEndsAfterMs, events, ending, oneShot },
   ] of plan.entries()) {
-    if (gatewayFault !== undefined && DECISIVE_FAULTS.has(gatewayFault)) {
+    if (gatewayFault !== undefined && needsCalm(gatewayFault)) {
       await calm(stage, random, CALM_WITHIN_MS);
       // A push that is answered without any fault leaves no doubt.
       await invokeAll(stage, random);

@@ -80,12 +80,12 @@ export const GATEWAY_FAULTS = {
  * Faults before which nothing may be in doubt. A push in doubt at one aggregator whose next one meets another, or a lost
  * state, is counted twice, and nobody can decide it.
  */
-export const DECISIVE_FAULTS: ReadonlySet<string> = new Set([
+const DECISIVE_FAULTS: ReadonlySet<string> = new Set([
   "aggregator-state-lost",
   "aggregator-spread",
 ]);
 
-/** Faults that a series must not be born in: it would be shown as zero while nobody looks. */
+/** Faults that a series must not be born in: if nobody scrapes its zeros, `increase` cannot see its first value. */
 export const BLIND_FAULTS: ReadonlySet<string> = new Set(["scrape-hangs", "prometheus-down"]);
 
 /** What can happen to environments between their invocations. */
@@ -104,6 +104,11 @@ export type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
 /** Whether a fault is one of what receives the pushes, and not of the network before it. */
 export function isReceiverFault(fault: GatewayFault): fault is ReceiverFault {
   return !Object.hasOwn(NETWORK_FAULTS, fault);
+}
+
+/** Whether everything must be pushed before a fault: nothing may be in doubt, and no series may be waiting to be born. */
+export function needsCalm(fault: GatewayFault): boolean {
+  return DECISIVE_FAULTS.has(fault) || BLIND_FAULTS.has(fault);
 }
 
 /** Where the pushes of a run go: to a gateway, or to an aggregator before it. */

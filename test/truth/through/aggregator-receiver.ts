@@ -160,10 +160,12 @@ export async function startAggregatorReceiver(
       working = restart();
     },
     async "scrape-hangs"() {
+      await untilShown();
       scraped.hang(true);
       working = sleep(SCRAPE_HANGS_MS).then(() => scraped.hang(false));
     },
     async "prometheus-down"() {
+      await untilShown();
       watch.goDown(downMs);
     },
   };
