@@ -147,6 +147,12 @@ test("with a full disk it answers 503 and goes on when there is room again", asy
   expect(await push(again.url, { id: "a", sequence: 3, counted: 6, acknowledged: 2 })).toBe(200);
 });
 
+test("a folder that cannot be made is refused at once, with what to do", async () => {
+  await expect(
+    startAggregator({ directory: "/proc/prefreeze/state", listen: { port: 0 } }),
+  ).rejects.toThrow("choose a folder that this user may write to");
+});
+
 test("a folder belongs to one process at a time", async () => {
   const directory = stateFolder();
   const first = await startChild({ directory, pushgateway: gateway.url });
