@@ -19,13 +19,18 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** Packs every package and installs the tarballs, offline, into a project of their own. */
-export async function createConsumer(): Promise<Consumer> {
+/**
+ * Packs every package and installs the tarballs into a project of their own.
+ *
+ * @param names the packages to install. Default: all
+ */
+export async function createConsumer(names?: readonly string[]): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-consumer-"));
-  const packages = await packPackages(folder);
+  const packed = await packPackages(folder);
+  const packages = packed.filter(({ name }) => names?.includes(name) ?? true);
   await writeFile(join(folder, "package.json"), '{ "name": "consumer", "private": true }\n');
   const tarballs = packages.map(({ tarball }) => tarball);
-  await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", ...tarballs], {
+  await run("npm", ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", ...tarballs], {
     cwd: folder,
   });
   // What the consumer may bring along.
