@@ -16,6 +16,8 @@ export interface WorkerOptions {
   readonly queue?: string;
   /** The entries of further Workers with the same settings, by the service binding that reaches each. */
   readonly services?: Readonly<Record<string, string>>;
+  /** The entry of a tail Worker with the same settings, which is told of every invocation of this Worker. */
+  readonly tail?: string;
   /** Text bindings. They override the `vars` of the `wranglerConfig`. */
   readonly bindings?: Readonly<Record<string, string>>;
   /** Bindings of the Secrets Store, with the texts that they read. */
@@ -32,11 +34,35 @@ export interface Worker {
   /** Calls the `scheduled` handler and waits until it and its `waitUntil` have ended. */
   scheduled(cron?: string): Promise<string>;
   /**
+   * Calls the `queue` handler with a batch of the queue `messages`. Message `i` has the id `message-i`.
+   *
+   * @param backlog what `batch.metadata.metrics` says; by default the runtime's default, an empty backlog
+   * @returns what the queue is told of the batch
+   */
+  queue(bodies: readonly unknown[], backlog?: QueueBacklog): Promise<QueueResult>;
+  /** Calls the `email` handler with a small email from `from`, whose subject is given. */
+  email(from: string, subject?: string): Promise<Response>;
+  /**
    * Everything that the Worker has written to its console so far, and the exceptions that it did
    * not catch. A line arrives shortly after its event: poll for it.
    */
   logs(): string;
   stop(): Promise<void>;
+}
+
+export interface QueueBacklog {
+  readonly backlogCount: number;
+  readonly backlogBytes: number;
+  readonly oldestMessageTimestamp?: Date;
+}
+
+/** What a queue is told of a batch; the handler's calls that had no effect are left out. */
+export interface QueueResult {
+  readonly outcome: string;
+  readonly ackAll: boolean;
+  readonly retryBatch: { readonly retry: boolean };
+  readonly explicitAcks: readonly string[];
+  readonly retryMessages: readonly { readonly msgId: string }[];
 }
 
 /**
@@ -52,7 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const entry = options.entry ?? config?.main;
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
-  const { queue, services = {}, secrets = {} } = options;
+  const { queue, tail, services = {}, secrets = {} } = options;
   const lines: string[] = [];
   const common = {
     compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
@@ -73,6 +99,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log: new LinesLog(lines),
     // Without this, workerd does not log an exception that a Worker does not catch.
     verbose: true,
+    // Emails are sent to an address of it.
+    unsafeTriggerHandlers: true,
     handleStructuredLogs: ({ message }: { message: string }) => {
       if (!isNative(message)) lines.push(message);
     },
@@ -86,7 +114,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           queueProducers: { [queue]: "messages" },
           queueConsumers: { messages: { maxBatchSize: 1, maxBatchTimeout: 0 } },
         }),
+        ...(tail !== undefined && { tails: ["tail"] }),
       },
+      ...(tail === undefined ? [] : [{ ...common, name: "tail", modules: await modulesOf(tail) }]),
       ...(await Promise.all(
         Object.entries(services).map(async ([name, service]) => ({
           ...common,
@@ -111,8 +141,25 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     url,
     fetch: (path, init) => fetch(new URL(path, url), { redirect: "manual", ...init }),
     scheduled: async (cron) => {
-      const worker = (await miniflare.getWorker()) as unknown as ScheduledDriver;
+      const worker = (await miniflare.getWorker()) as unknown as Driver;
       return (await worker.scheduled(cron === undefined ? {} : { cron })).outcome;
+    },
+    queue: async (bodies, backlog) => {
+      const worker = (await miniflare.getWorker()) as unknown as Driver;
+      const messages = bodies.map((body, i) => ({
+        id: `message-${i}`,
+        timestamp: new Date(),
+        attempts: 1,
+        body,
+      }));
+      return worker.queue("messages", messages, backlog && { metrics: backlog });
+    },
+    email: (from, subject = "") => {
+      const to = "worker@example.com";
+      const path = `cdn-cgi/handler/email?${new URLSearchParams({ from, to })}`;
+      const head = `From: ${from}\r\nTo: ${to}\r\nMessage-ID: <1@example.com>\r\n`;
+      const body = `${head}Subject: ${subject}\r\n\r\nHello.\r\n`;
+      return fetch(new URL(path, url), { method: "POST", body });
     },
     logs: () => lines.join("\n"),
     stop: () => miniflare.dispose(),
@@ -125,8 +172,13 @@ async function modulesOf(entry: string) {
 }
 
 // Miniflare's types for this need a package of Cloudflare's types, which it does not depend on.
-interface ScheduledDriver {
+interface Driver {
   scheduled(event: { cron?: string }): Promise<{ outcome: string }>;
+  queue(
+    name: string,
+    messages: readonly { id: string; timestamp: Date; attempts: number; body: unknown }[],
+    metadata?: { readonly metrics: QueueBacklog },
+  ): Promise<QueueResult>;
 }
 
 function compatibilityFlags(options: WorkerOptions, configured: readonly string[]): string[] {

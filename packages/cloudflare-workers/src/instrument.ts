@@ -1,7 +1,7 @@
 import type { Options } from "@prefreeze/core";
 import { wrapMethods } from "@prefreeze/core/adapter";
+import { describeCall } from "./handlers/call.js";
 import { describeFetch } from "./handlers/fetch.js";
-import { describeScheduled } from "./handlers/scheduled.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
 
@@ -13,6 +13,21 @@ export interface WorkerHandlers {
   /** Runs at the times of a cron trigger: the trigger `timer`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
   scheduled?(controller: any, env: any, ctx: WorkerContext): void | Promise<void>;
+  /** Consumes batches of a queue: the trigger `pubsub`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
+  queue?(batch: any, env: any, ctx: WorkerContext): void | Promise<void>;
+  /** Receives emails: the trigger `pubsub`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
+  email?(message: any, env: any, ctx: WorkerContext): void | Promise<void>;
+  /** Receives what became of other Workers' invocations: the trigger `other`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
+  tail?(events: any, env: any, ctx: WorkerContext): void | Promise<void>;
+  /** An older name of `tail`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
+  trace?(traces: any, env: any, ctx: WorkerContext): void | Promise<void>;
+  /** Accepts TCP connections: the trigger `other`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the handler types the bindings
+  connect?(socket: any, env: any, ctx: WorkerContext): void | Promise<void>;
 }
 
 /** The handlers of a framework's class, which has its own types for these parameters. */
@@ -26,22 +41,27 @@ export interface AnyHandlers {
 }
 
 /**
- * Wraps a Worker's `fetch` and `scheduled`. Each call is counted and timed, and everything it records is
- * pushed in `ctx.waitUntil`, after the response.
+ * Wraps the handlers of a Worker: `fetch`, `scheduled`, `queue`, `email`, `tail`, `trace` and `connect`. Each
+ * call is counted and timed, and everything it records is pushed in `ctx.waitUntil`, after the response.
  *
  * Settings are read from the Worker's variables (`env`). Outside the Workers runtime the wrapper does
  * nothing. Handlers that are wrapped already stay as they are.
  *
- * @returns the same object, in which the two handlers are replaced; a copy if the object cannot be changed
- * @throws TypeError if `handlers` has neither `fetch` nor `scheduled`
+ * @returns the same object, in which these handlers are replaced; a copy if the object cannot be changed
+ * @throws TypeError if `handlers` has none of them
  */
 export function instrument<H extends WorkerHandlers>(handlers: H, options?: Options): H;
 export function instrument<H extends AnyHandlers>(handlers: H, options?: Options): H;
 export function instrument<H extends object>(handlers: H, options: Options = {}): H {
   loadInvocationStore();
-  // Variables are known only from the first call on, `(request or controller, env, ctx)`.
+  // Variables are known only from the first call on, `(event, env, ctx)`.
   return wrapMethods(handlers, ([, env, ctx]) => workerInstance(options, env, ctx), {
     fetch: describeFetch,
-    scheduled: describeScheduled,
+    scheduled: describeCall("timer"),
+    queue: describeCall("pubsub"),
+    email: describeCall("pubsub"),
+    tail: describeCall("other"),
+    trace: describeCall("other"),
+    connect: describeCall("other"),
   });
 }

@@ -2,34 +2,17 @@ import { build } from "esbuild";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
-import { startWorker, type Worker, type WorkerOptions } from "../../../test/workers/worker.js";
+import type { Worker, WorkerOptions } from "../../../test/workers/worker.js";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
+import { fixture, runWorker, warnings } from "./run-worker.js";
 
 const gateway = useGateway();
 const { shown, eventually, instances } = gateway;
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-
-async function run(entry: string, options: WorkerOptions = {}): Promise<Worker> {
-  const bindings = { PUSHGATEWAY_URL: gateway.url, ...options.bindings };
-  const worker = await startWorker({
-    nodejsCompat: true,
-    entry: fixture(entry),
-    ...options,
-    bindings,
-  });
-  onTestFinished(() => worker.stop());
-  return worker;
-}
-
-const warnings = (worker: Worker) =>
-  worker
-    .logs()
-    .split("\n")
-    .filter((line) => line.includes("prefreeze:"));
+const run = (entry: string, options: WorkerOptions = {}) =>
+  runWorker(entry, { gateway, ...options });
 
 describe("fetch", { timeout: 30_000 }, () => {
   test("answers without waiting for a gateway that never answers", async () => {

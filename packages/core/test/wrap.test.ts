@@ -362,6 +362,25 @@ describe("wrapped methods", () => {
     expect(totalOf(core, 'faas_invocations_total{faas_trigger="timer"}')).toBe(1);
   });
 
+  it("are not read unless the object has them, since a router's proxy has a function for any name", () => {
+    const read: unknown[] = [];
+    const router = Object.create(
+      new Proxy({}, { get: (_, name) => (read.push(name), () => "route") }),
+      { fetch: { value: async () => "fine", writable: true } },
+    ) as { fetch(): Promise<string> };
+    wrapMethods(router);
+    expect(read).not.toContain("scheduled");
+    expect(Object.getOwnPropertyNames(router)).toEqual(["fetch"]);
+  });
+
+  it("are all named if the object has none of them", () => {
+    const call = () => descriptor();
+    const described = { fetch: call, queue: call, email: call };
+    expect(() => core.wrapMethods({}, () => instance, described)).toThrow(
+      new TypeError("prefreeze: instrument() needs an object with fetch, queue or email"),
+    );
+  });
+
   it.each([[{}], [{ queue: () => undefined }], [undefined], [null], [5]])(
     "need at least one of the methods: %j",
     (handlers) => {

@@ -96,8 +96,11 @@ class App {
 const app = instrument(new App());
 holds<Equal<typeof app, App>>();
 
-// @ts-expect-error -- it has neither `fetch` nor `scheduled`
+// A Worker need not answer requests.
 instrument({ queue: async () => undefined });
+
+// @ts-expect-error -- it has none of the handlers that are measured
+instrument({ test: async () => undefined });
 // @ts-expect-error -- a fetch handler answers with a Response
 instrument({ fetch: async () => "text" });
 // @ts-expect-error -- there is no such option

@@ -24,9 +24,11 @@ export function wrapMethods<T extends object>(
 const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   const methods = Object(handlers) as Record<string, AnyHandler>;
   const names = Object.keys(describe);
-  const present = names.filter((name) => methods[name]);
+  // Read only if it is there: a router's proxy makes a function of any name that is read.
+  const present = names.filter((name) => name in methods && methods[name]);
   if (present.length === 0) {
-    throw new TypeError(`prefreeze: instrument() needs an object with ${names.join(" or ")}`);
+    const listed = names.join(", ").replace(/, (?=[^,]*$)/, " or ");
+    throw new TypeError(`prefreeze: instrument() needs an object with ${listed}`);
   }
   const wrapIn = (object: Record<string, AnyHandler>) =>
     present.every((name) => {
