@@ -10,4 +10,7 @@ export {
 export type { View } from "./aggregate/group.js";
 export { MalformedSnapshot } from "./aggregate/malformed-snapshot.js";
 export type { GroupingKey } from "./target/grouping-key.js";
+export { pushedGroup, type PushedGroup } from "./aggregate/pushed-group.js";
+export { createGroupSender, type GroupSender } from "./upstream/group-sender.js";
+export { gatewayStart, SETTLE_MS } from "./upstream/gateway-start.js";
 export { groupPath, parseGroupingKeyPath } from "./target/parse-grouping-key.js";

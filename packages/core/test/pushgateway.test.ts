@@ -99,14 +99,17 @@ describe("a target", () => {
   it("hides its credentials if a transport repeats them while the gateway lists its groups", async () => {
     const transport = ({ url }: TransportRequest) => Promise.reject(new Error(`no way to ${url}`));
     const target = targetAt("http://gateway.example", { query: "?token=s3cr3t-t0ken", transport });
-    const { message } = await failureOf(target.groups(new AbortController(), 1_000));
+    const { message } = await failureOf(
+      target.read("/api/v1/metrics", new AbortController(), 1_000),
+    );
     expect(message).toBe("(not shown, since it repeats a credential)");
   });
 
   it("takes an answer without a body for an empty list of groups", async () => {
     const transport = (() => Promise.resolve({ status: 200 })) as unknown as Transport;
     const target = targetAt("http://gateway.example", { transport });
-    expect(await target.groups(new AbortController(), 1_000)).toBe("");
+    const { body } = await target.read("/api/v1/metrics", new AbortController(), 1_000);
+    expect(body).toBe("");
   });
 
   it.each(["PUT", "GET"])("asks OpenTelemetry for no span of a %s", async (method) => {
@@ -125,7 +128,7 @@ describe("a target", () => {
       transport: () => Promise.resolve({ status: 200, body: "" }),
     });
     if (method === "PUT") await target.send("PUT", path, "a 1\n", new AbortController());
-    else await target.groups(new AbortController(), 1_000);
+    else await target.read("/api/v1/metrics", new AbortController(), 1_000);
     expect(suppressed).toBe(true);
   });
 

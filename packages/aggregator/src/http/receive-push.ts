@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aggregate, Answer } from "@prefreeze/core/aggregate";
+import { type Aggregate, type Answer, type PushedGroup, pushedGroup } from "@prefreeze/core/aggregate";
 import type { PushAnswer } from "../metrics/own-metrics.js";
 import type { Commits } from "../store/commits.js";
 import { answer, Refusal } from "./answer.js";
-import { jobGroup, type PushedGroup, pushedGroup } from "./pushed-group.js";
+import { jobGroup } from "./job-group.js";
 import { readBody } from "./read-body.js";
 import { unpack } from "./unpack.js";
 

@@ -1,14 +1,8 @@
-import { httpTransport } from "@prefreeze/node";
-import { reasonOf } from "@prefreeze/core/adapter";
-import type { GatewayAddress } from "./gateway-address.js";
+import { reasonOf, type Target } from "@prefreeze/core/adapter";
+import { gatewayStart, SETTLE_MS } from "@prefreeze/core/aggregate";
 
 const PROBE_MS = 1_000;
 const PROBE_TIMEOUT_MS = 5_000;
-/**
- * A gateway that was silent may still apply pushes that were given up. It does so within this time, and then a newer
- * push is not overtaken by an older one.
- */
-const SETTLE_MS = 500;
 
 /** Watches whether the gateway answers, and whether it is still the same process. */
 export interface GatewayWatch {
@@ -28,10 +22,7 @@ export interface WatchEvents {
   readonly back: () => void;
 }
 
-export function createGatewayWatch(
-  { url, query, authorization }: GatewayAddress,
-  { away, back }: WatchEvents,
-): GatewayWatch {
+export function createGatewayWatch(target: Target, { away, back }: WatchEvents): GatewayWatch {
   let isAway = false;
   let isStopped = false;
   let startedAt: string | undefined;
@@ -51,23 +42,11 @@ export function createGatewayWatch(
     waiting = [];
   }
 
-  /** @returns when its process started, as it writes it; empty if it does not tell */
   async function probe(): Promise<string> {
     const controller = new AbortController();
     const timeout = setTimeout(() => controller.abort(), PROBE_TIMEOUT_MS);
     try {
-      const { status, body } = await httpTransport({
-        url: `${url}/api/v1/status${query}`,
-        method: "GET",
-        headers: authorization === undefined ? {} : { authorization },
-        body: undefined,
-        timeoutMs: PROBE_TIMEOUT_MS,
-        controller,
-        signal: controller.signal,
-      });
-      // So answers a proxy whose gateway is gone.
-      if (status >= 500) throw new Error(`HTTP ${status}`);
-      return /"start_time":"([^"]+)"/.exec(body)?.[1] ?? "";
+      return await gatewayStart(target, controller, PROBE_TIMEOUT_MS);
     } finally {
       clearTimeout(timeout);
     }

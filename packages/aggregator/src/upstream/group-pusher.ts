@@ -1,19 +1,10 @@
-import {
-  conflictsAmong,
-  conflictsOf,
-  createFlusher,
-  isReset,
-  reasonOf,
-  type Target,
-} from "@prefreeze/core/adapter";
-import type { Aggregate } from "@prefreeze/core/aggregate";
+import { createFlusher, reasonOf, type Target } from "@prefreeze/core/adapter";
+import { type Aggregate, createGroupSender } from "@prefreeze/core/aggregate";
 import type { Commits } from "../store/commits.js";
-import { createFamiliesLeftOut, familiesOf } from "./families-left-out.js";
 import type { GatewayWatch } from "./gateway-watch.js";
 
 /** A gateway that holds many other groups needs seconds for a push. */
 const PUSH_TIMEOUT_MS = 30_000;
-const GROUPS_TIMEOUT_MS = 10_000;
 
 /** Pushes the totals of one group to the gateway. */
 export interface GroupPusher {
@@ -48,9 +39,8 @@ export function createGroupPusher(
   { aggregate, commits, target, watch, zeroForMs, log, ended }: GroupPusherParts,
 ): GroupPusher {
   const totals = { version: 0 };
-  const leftOut = createFamiliesLeftOut();
+  const sender = createGroupSender(group, target, log);
   let pushesInFlight = 0;
-  let resets = 0;
   let isFailing = false;
   /** The push under way is given up for a newer one, which says nothing about the gateway. */
   let isSuperseding = false;
@@ -67,45 +57,12 @@ export function createGroupPusher(
       // What is shown must not fall when this process is killed now.
       await commits.durable();
       controller.signal.throwIfAborted();
-      await send(text, controller, untilMs);
+      await sender.send(text, controller, untilMs - performance.now());
       aggregate.shown(group, "pushed", Date.now(), zeroForMs);
       commits.whenDurable(() => undefined);
     } finally {
       pushesInFlight--;
     }
-  }
-
-  async function send(text: string, controller: AbortController, untilMs: number): Promise<void> {
-    for (;;) {
-      const sent = leftOut.without(text);
-      try {
-        await target.send("PUT", group, sent, controller, untilMs - performance.now());
-        resets = 0;
-        return;
-      } catch (error) {
-        resets = isReset(error) ? resets + 1 : 0;
-        const conflicts = resets < 2 ? conflictsOf(error) : await conflictsHeld(sent, controller);
-        const added = leftOut.add(conflicts, sent);
-        for (const name of added)
-          log(
-            `metric "${name}" of ${group} is left out of pushes, since the Pushgateway has another metric of that name, or one that collides: rename one of them`,
-          );
-        if (added.length === 0 || controller.signal.aborted) throw error;
-      }
-    }
-  }
-
-  /** Pushgateway 1.11.0 resets the connection instead of naming what it refuses. */
-  async function conflictsHeld(
-    text: string,
-    controller: AbortController,
-  ): Promise<ReturnType<typeof conflictsAmong>> {
-    resets = 0;
-    const types = new Map(familiesOf(text).map(({ name, type }) => [name, type]));
-    return conflictsAmong(
-      types,
-      await target.groups(controller, GROUPS_TIMEOUT_MS).catch(() => ""),
-    );
   }
 
   const flusher = createFlusher(
@@ -132,7 +89,7 @@ export function createGroupPusher(
       return pushesInFlight > 0;
     },
     get leftOut() {
-      return leftOut.size;
+      return sender.leftOut;
     },
     changed() {
       totals.version++;

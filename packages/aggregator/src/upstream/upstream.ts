@@ -94,7 +94,7 @@ export function createUpstream({
     status = { ...status, state, sinceMs, reason };
   }
 
-  const watch = createGatewayWatch(address, {
+  const watch = createGatewayWatch(target, {
     away(reason) {
       become("away", reason);
       log(

@@ -106,8 +106,10 @@ export interface Aggregate {
    * Says that the newest text of a group and view was acknowledged or scraped.
    *
    * @param zeroForMs how long the pushed view shows zero for a new series, in milliseconds; 30,000 by default
+   * @returns when the pushed view may show the first value that the text has shown as zero, in milliseconds; undefined
+   *   if it has shown none
    */
-  shown(group: string, view: View, atMs: number, zeroForMs?: number): void;
+  shown(group: string, view: View, atMs: number, zeroForMs?: number): number | undefined;
   /**
    * The totals of all groups in the text format, each series with the labels of its group and an empty `instance`, for
    * a Prometheus that scrapes the aggregator itself. As with `text`, what `changes` returns next has to be durable first.
@@ -260,10 +262,10 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
     },
     shown(path, view, atMs, zeroForMs = 30_000) {
       const group = groups.get(path);
-      if (!group) return;
+      if (!group) return undefined;
       touched.add(group);
-      zerosShown(group, view, atMs, zeroForMs);
       if (view === "scraped") scraped();
+      return zerosShown(group, view, atMs, zeroForMs);
     },
     page(atMs) {
       for (const group of groups.values()) touched.add(group);

@@ -29,15 +29,30 @@ export function showsValue(
   return true;
 }
 
-/** Notes that these series were shown as zero. */
-export function zerosShown(group: Group, view: View, atMs: number, zeroForMs: number): void {
+/**
+ * Notes that these series were shown as zero.
+ *
+ * @returns pushed view: when the first of them may show its value
+ */
+export function zerosShown(
+  group: Group,
+  view: View,
+  atMs: number,
+  zeroForMs: number,
+): number | undefined {
   const valueFromMs = atMs + zeroForMs;
+  let firstMs: number | undefined;
   for (const series of group.zeros[view]) {
     if (view === "scraped") series.scrapes++;
-    // If the clock was set back, the value must not wait until it is what it was.
-    else if (!(series.pushedValueFromMs! <= valueFromMs)) series.pushedValueFromMs = valueFromMs;
-    else continue;
+    else {
+      // If the clock was set back, the value must not wait until it is what it was.
+      const isKnown = series.pushedValueFromMs! <= valueFromMs;
+      if (!isKnown) series.pushedValueFromMs = valueFromMs;
+      firstMs = Math.min(firstMs ?? Infinity, series.pushedValueFromMs!);
+      if (isKnown) continue;
+    }
     seriesChanged(group, series);
   }
   group.zeros[view] = [];
+  return firstMs;
 }

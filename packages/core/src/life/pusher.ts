@@ -116,13 +116,13 @@ export function createPusher({
     resets = 0;
     lookedAtMs = Date.now();
     const { sequence, target } = currentLife();
-    const groups = await target.groups(controller, timeoutMs);
+    const { body } = await target.read("/api/v1/metrics", controller, timeoutMs);
     // A transport may ignore that this push was given up.
     controller.signal.throwIfAborted();
     if (currentLife().sequence !== sequence) throw new Error("another push has started");
     const types = new Map(sortedMetrics().map(({ name, type }) => [name, type]));
     // The pushes that were reset had these metrics, and were not applied.
-    leftOut.add(conflictsAmong(types, groups));
+    leftOut.add(conflictsAmong(types, body));
   }
 
   /** If this throws, the push has failed. */

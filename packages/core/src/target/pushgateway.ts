@@ -59,17 +59,18 @@ export interface Target {
     timeoutMs?: number,
   ): Promise<void>;
   /**
-   * Lists the groups that the gateway holds, as `/api/v1/metrics` does.
+   * Reads what the gateway tells, such as the groups that it holds: `/api/v1/metrics`.
    *
+   * @param path below the gateway's address
    * @param timeoutMs time left for the request, in milliseconds
-   * @returns the start of its answer; empty if there is no such list
+   * @returns the answer, whatever its status, with the start of its body
    * @throws Error if no request was made, or if there is no answer
    */
-  groups(controller: AbortController, timeoutMs: number): Promise<string>;
+  read(path: string, controller: AbortController, timeoutMs: number): Promise<TransportResponse>;
 }
 
 /** The list of about a thousand groups. */
-const GROUPS_CHARACTERS = 4_000_000;
+const READ_CHARACTERS = 4_000_000;
 
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
@@ -131,18 +132,8 @@ export function pushgateway(options: PushgatewayOptions): Target {
       const reason = refusal(answer, url, path, secrets);
       throw pushError(status, reason, conflictsIn(answer.body));
     },
-    async groups(controller, timeoutMs) {
-      const url = `${address}/api/v1/metrics${query}`;
-      const { status, body } = await ask(
-        "GET",
-        url,
-        undefined,
-        controller,
-        timeoutMs,
-        GROUPS_CHARACTERS,
-      );
-      return status === 200 ? body : "";
-    },
+    read: (path, controller, timeoutMs) =>
+      ask("GET", address + path + query, undefined, controller, timeoutMs, READ_CHARACTERS),
   };
 }
 

@@ -1,4 +1,4 @@
-import { groupPath, parseGroupingKeyPath } from "@prefreeze/core/aggregate";
+import { groupPath, parseGroupingKeyPath } from "../target/parse-grouping-key.js";
 
 /** The group and the life that a path names. */
 export interface PushedGroup {
@@ -23,16 +23,6 @@ export function pushedGroup(path: string, name: string | undefined): PushedGroup
     return { group: groupPath({ job, grouping: labels }), life: instance };
   } catch (error) {
     return error as TypeError;
-  }
-}
-
-/** @returns the group of totals that a path without an instance names; undefined if it can be none */
-export function jobGroup(path: string): string | undefined {
-  try {
-    const { instance: _, ...key } = parseGroupingKeyPath(`${decoded(path)}/instance/_`);
-    return groupPath(key);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Conflict, stopwatch } from "@prefreeze/core/adapter";
+import { stopwatch } from "../runtime/stopwatch.js";
+import type { Conflict } from "../target/conflict.js";
 
 /** By then, the other metric of that name may be gone. */
 const LEFT_OUT_MS = 1_800_000;

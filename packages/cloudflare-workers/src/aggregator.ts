@@ -1,0 +1,2 @@
+export { PrefreezeAggregator } from "./aggregator/prefreeze-aggregator.js";
+export type { TakenPush } from "./aggregator/prefreeze-aggregator.js";
