@@ -14,6 +14,12 @@ export interface WorkerOptions {
   readonly compatibilityDate?: string;
   /** The binding of a queue whose messages come to this Worker one by one. */
   readonly queue?: string;
+  /** Classes of Durable Objects with SQLite that the entry exports, by the binding of each. */
+  readonly objects?: Readonly<Record<string, string>>;
+  /** Such classes that have a migration and no binding: `ctx.exports` has them. */
+  readonly unboundObjects?: readonly string[];
+  /** The folder in which objects keep their storage when the Worker stops. Default: their storage ends with it. */
+  readonly storage?: string;
   /** The entries of further Workers with the same settings, by the service binding that reaches each. */
   readonly services?: Readonly<Record<string, string>>;
   /** The entry of a tail Worker with the same settings, which is told of every invocation of this Worker. */
@@ -78,7 +84,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const entry = options.entry ?? config?.main;
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
-  const { queue, tail, services = {}, secrets = {} } = options;
+  const { queue, tail, services = {}, secrets = {}, storage } = options;
+  const { objects = {}, unboundObjects = [] } = options;
   const lines: string[] = [];
   const common = {
     compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
@@ -101,6 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     verbose: true,
     // Emails are sent to an address of it.
     unsafeTriggerHandlers: true,
+    ...(storage !== undefined && { durableObjectsPersist: storage }),
     handleStructuredLogs: ({ message }: { message: string }) => {
       if (!isNative(message)) lines.push(message);
     },
@@ -110,6 +118,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         name: config?.name ?? "worker",
         modules: await modulesOf(entry),
         serviceBindings: Object.fromEntries(Object.keys(services).map((name) => [name, name])),
+        durableObjects: Object.fromEntries(
+          Object.entries(objects).map(([binding, className]) => [
+            binding,
+            { className, useSQLite: true },
+          ]),
+        ),
+        additionalUnboundDurableObjects: unboundObjects.map((className) => ({
+          className,
+          useSQLite: true,
+        })),
         ...(queue !== undefined && {
           queueProducers: { [queue]: "messages" },
           queueConsumers: { messages: { maxBatchSize: 1, maxBatchTimeout: 0 } },

@@ -1,6 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Aggregate, type Answer, type PushedGroup, pushedGroup } from "@prefreeze/core/aggregate";
+import {
+  type Aggregate,
+  type Answer,
+  type PushedGroup,
+  pushedGroup,
+} from "@prefreeze/core/aggregate";
 import type { PushAnswer } from "../metrics/own-metrics.js";
 import type { Commits } from "../store/commits.js";
 import { answer, Refusal } from "./answer.js";

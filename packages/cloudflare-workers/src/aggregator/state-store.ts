@@ -38,9 +38,7 @@ export function createStateStore(storage: ObjectStorage): StateStore {
 
   function begin(): void {
     storage.transactionSync(() => {
-      sql.exec(
-        "CREATE TABLE prefreeze_about (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID",
-      );
+      sql.exec("CREATE TABLE prefreeze_about (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID");
       sql.exec(
         "CREATE TABLE prefreeze_pieces (name TEXT, part INTEGER, piece BLOB, PRIMARY KEY (name, part)) WITHOUT ROWID",
       );

@@ -59,8 +59,7 @@ export function createGroupSender(
           return;
         } catch (error) {
           resets = isReset(error) ? resets + 1 : 0;
-          const conflicts =
-            resets < 2 ? conflictsOf(error) : await conflictsHeld(sent, controller);
+          const conflicts = resets < 2 ? conflictsOf(error) : await conflictsHeld(sent, controller);
           const added = leftOut.add(conflicts, sent);
           for (const name of added)
             log(
