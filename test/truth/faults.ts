@@ -126,7 +126,11 @@ export function allFaults(target: Target = "gateway"): readonly string[] {
 
 /** Parses `all`, `none`, or comma-separated names. @throws Error that lists the valid names if one is unknown */
 export function parseFaults(list: string, target: Target = "gateway"): ReadonlySet<string> {
-  const all = allFaults(target);
+  return chosenFaults(list, allFaults(target));
+}
+
+/** @param all the valid names */
+export function chosenFaults(list: string, all: readonly string[]): ReadonlySet<string> {
   // What nobody can decide must be asked for.
   if (list === "all") return new Set(all.filter((name) => name !== "aggregator-in-doubt"));
   if (list === "none") return new Set();

@@ -2,9 +2,10 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
 import { type RealGateway, startRealGateway } from "../pushgateway/real.js";
-import { readingsOf } from "./readings.js";
+import { type Compared, readingsOf } from "./readings.js";
 import type { Receiver } from "./receiver.js";
 import { valuesOf } from "./through/series.js";
 
@@ -16,10 +17,20 @@ export interface GatewayReceiver extends Receiver {
   metrics(): Promise<string>;
 }
 
-const FLAGS = ["--persistence.interval=1h", "--log.level=warn"];
+export interface GatewayReceiverOptions {
+  /** The Pushgateway to start. Default: the machine's own. */
+  readonly program?: string | undefined;
+  /** What is read of a scrape. Default: what a run on Lambda compares. */
+  readonly compared?: Compared;
+}
 
-/** @param program the Pushgateway to start. Default: the machine's own */
-export async function startGatewayReceiver(program?: string): Promise<GatewayReceiver> {
+const FLAGS = ["--persistence.interval=1h", "--log.level=warn"];
+const DOWN_MS = 500;
+
+export async function startGatewayReceiver({
+  program,
+  compared,
+}: GatewayReceiverOptions = {}): Promise<GatewayReceiver> {
   const folder = await mkdtemp(join(tmpdir(), "truth-gateway-"));
   const options = {
     persistenceFile: join(folder, "groups"),
@@ -44,6 +55,16 @@ export async function startGatewayReceiver(program?: string): Promise<GatewayRec
     restarting = undefined;
   }
 
+  /** As the gateway behind an aggregator, which keeps nothing. */
+  async function killed(): Promise<void> {
+    process.kill(gateway.processId, "SIGKILL");
+    await gateway.stop();
+    await rm(options.persistenceFile, { force: true });
+    await sleep(DOWN_MS);
+    gateway = await startRealGateway(options);
+    restarting = undefined;
+  }
+
   async function metrics(): Promise<string> {
     await restarting;
     return await gateway.metrics();
@@ -62,12 +83,13 @@ export async function startGatewayReceiver(program?: string): Promise<GatewayRec
     },
     async begin(fault) {
       if (fault === "gateway-restart") restarting = restart();
+      if (fault === "gateway-killed") restarting = killed();
     },
     end: async () => undefined,
     async settled() {
       await restarting;
     },
-    readings: async () => readingsOf(await metrics()),
+    readings: async () => readingsOf(await metrics(), compared),
     values: async () => valuesOf(await metrics()),
     metrics,
     async stop() {

@@ -1,13 +1,14 @@
-import { truthOf } from "./fates.js";
-import type { EnvironmentFault } from "./faults.js";
 import type { FaultyGateway } from "./faulty-gateway.js";
-import type { Fleet, Response } from "./fleet.js";
-import type { OrderEvent } from "./function/order.js";
 import { judge, type Verdict } from "./judge.js";
 import type { Oracle, Readings } from "./oracle.js";
 
+/** One call of a function. */
+interface Numbered {
+  readonly id: number;
+}
+
 /** What a run has requested, done and received. */
-export interface Ledger {
+export interface Ledger<Event extends Numbered, Response> {
   readonly invocations: number;
   /** @returns a number for an invocation that is not in the plan */
   nextId(): number;
@@ -16,8 +17,12 @@ export interface Ledger {
    * How many environments the run has destroyed: by fault, and of these during an outage, and with too little
    * time for the final flush.
    */
-  readonly endings: Readonly<Record<EnvironmentFault | "inOutage" | "cutShort", number>>;
-  invoke(fleet: Fleet, events: readonly OrderEvent[]): Promise<void>;
+  readonly endings: Readonly<Record<string, number>> &
+    Readonly<Record<"inOutage" | "cutShort", number>>;
+  invoke(
+    fleet: { invoke(events: readonly Event[]): Promise<Response[]> },
+    events: readonly Event[],
+  ): Promise<void>;
   /**
    * Notes that an environment was destroyed.
    *
@@ -26,7 +31,7 @@ export interface Ledger {
    */
   destroyed(
     environment: string,
-    fault: EnvironmentFault,
+    fault: string,
     shown: Readings | undefined,
     cutShort: boolean,
   ): void;
@@ -39,17 +44,21 @@ export interface Ledger {
 
 const FIRST_UNPLANNED = 1_000_000;
 
-export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): Ledger {
-  const events = new Map<number, OrderEvent>();
+/** @param truthOf what must be shown, from what the functions have noted about these events */
+export function createLedger<Event extends Numbered, Response>(
+  truthOf: (events: ReadonlyMap<number, Event>) => Promise<Pick<Oracle, "readings" | "counts">>,
+  gateway: Pick<FaultyGateway, "readings">,
+): Ledger<Event, Response> {
+  const events = new Map<number, Event>();
   const responses: Response[] = [];
   const inOutage = new Map<string, ReadonlyMap<string, number>>();
   let next = FIRST_UNPLANNED;
-  const endings = { shutdown: 0, reuse: 0, inOutage: 0, cutShort: 0 };
-
-  const truth = async () => {
-    const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
-    return truthOf(events, notes.flat());
+  const endings: Record<string, number> & Record<"inOutage" | "cutShort", number> = {
+    inOutage: 0,
+    cutShort: 0,
   };
+
+  const truth = () => truthOf(events);
   const shown = () => gateway.readings();
 
   return {
@@ -64,7 +73,7 @@ export function createLedger(fleets: readonly Fleet[], gateway: FaultyGateway): 
       responses.push(...(await fleet.invoke(made)));
     },
     destroyed(environment, fault, readings, cutShort) {
-      endings[fault]++;
+      endings[fault] = (endings[fault] ?? 0) + 1;
       if (cutShort) endings.cutShort++;
       if (!readings) return;
       endings.inOutage++;

@@ -5,6 +5,8 @@ export type Readings = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export interface Fate {
   readonly outcome: "succeeded" | "failed" | "timedOut";
   readonly errorType?: string;
+  /** The label `faas_trigger`, if the run compares it. */
+  readonly trigger?: string;
   /** Its process saw its end. Of other invocations, only the failure is known. */
   readonly seen: boolean;
   /** It was the first invocation of its process. */
@@ -39,16 +41,22 @@ export function createOracle(): Oracle {
   return {
     readings,
     counts,
-    add(environment, { outcome, errorType, seen, coldStart, recorded }) {
+    add(environment, { outcome, errorType, trigger, seen, coldStart, recorded }) {
       const reading = readings.get(environment) ?? new Map<string, number>();
       readings.set(environment, reading);
       const count = (series: string, amount: number) =>
         reading.set(series, (reading.get(series) ?? 0) + amount);
+      const labelled = (series: string, error?: string) => {
+        const pairs = Object.entries({ faas_trigger: trigger, error_type: error })
+          .filter(([, value]) => value)
+          .map(([label, value]) => `${label}="${value}"`);
+        return pairs.length === 0 ? series : `${series}{${pairs.join(",")}}`;
+      };
       counts[outcome]++;
-      count(COUNTERS[outcome] + (errorType ? `{error_type="${errorType}"}` : ""), 1);
+      count(labelled(COUNTERS[outcome], errorType), 1);
       if (coldStart) counts.coldstarts++;
       if (coldStart) count("faas_coldstarts_total", 1);
-      if (seen) count("faas_invoke_duration_seconds_count", 1);
+      if (seen) count(labelled("faas_invoke_duration_seconds_count"), 1);
       if (seen) for (const [series, amount] of Object.entries(recorded)) count(series, amount);
     },
   };

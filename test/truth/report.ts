@@ -1,8 +1,7 @@
-import { quantile } from "../bench/quantile.js";
-import type { BareAnswers } from "./bare-answers.js";
-import type { Stage } from "./stage.js";
-import type { Response } from "./fleet.js";
+import type { AddedMs } from "./added-ms.js";
+import type { FaultyGateway } from "./faulty-gateway.js";
 import type { Difference, Verdict } from "./judge.js";
+import type { Ledger } from "./ledger.js";
 import type { Counts } from "./oracle.js";
 import { sumsOf } from "./readings.js";
 import type { PrometheusReport } from "./through/compare.js";
@@ -11,12 +10,6 @@ import type { Observation } from "./through/observe.js";
 interface Sums extends Counts {
   /** By series. */
   readonly series: Readonly<Record<string, number>>;
-}
-
-interface AddedMs {
-  readonly p50: number;
-  readonly p99: number;
-  readonly worst: number;
 }
 
 /** The findings of a run. */
@@ -71,30 +64,49 @@ export interface TruthReport {
   readonly sumDifferences?: readonly string[];
 }
 
-export async function reportOf(
-  { gateway, ledger }: Stage,
-  bare: BareAnswers,
-  seed: number,
-  verdict: Verdict,
-  observation: Observation | undefined,
+/** One call of a function, and what happened in it. */
+interface Called {
+  readonly event: { readonly id: number; readonly kind?: string };
+}
+
+export interface Findings {
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** Of Prometheus, if the run has one. */
+  readonly observation: Observation | undefined;
+  /** How answers differ from those of the handler without metrics. */
+  readonly changes: readonly string[];
+  /** By function. */
+  readonly addedMs: Readonly<Record<string, AddedMs>>;
+}
+
+export async function reportOf<Response extends Called>(
+  {
+    gateway,
+    ledger,
+  }: {
+    readonly gateway: Pick<FaultyGateway, "struck">;
+    readonly ledger: Ledger<Response["event"], Response>;
+  },
+  { seed, verdict, observation, changes, addedMs }: Findings,
 ): Promise<TruthReport> {
   const { counts, readings } = await ledger.truth();
   const shown = sumsOf(await ledger.shown());
-  const changes = ledger.responses.flatMap((response) => bare.changeIn(response) ?? []);
+  const total = (name: string) =>
+    Object.entries(shown)
+      .filter(([series]) => series.split("{")[0] === name)
+      .reduce((sum, [, value]) => sum + value, 0);
   const { differences, ...sums } = verdict;
   const { inOutage, cutShort, ...destroyed } = ledger.endings;
-  const addedMs = addedMsOf(ledger.responses);
   return {
     seed,
     invocations: ledger.invocations,
     truth: { ...counts, series: sumsOf(readings) },
     gateway: {
-      succeeded: shown["faas_invocations_total"] ?? 0,
-      failed: Object.entries(shown)
-        .filter(([series]) => series.startsWith("faas_errors_total"))
-        .reduce((sum, [, value]) => sum + value, 0),
-      timedOut: shown["faas_timeouts_total"] ?? 0,
-      coldstarts: shown["faas_coldstarts_total"] ?? 0,
+      succeeded: total("faas_invocations_total"),
+      failed: total("faas_errors_total"),
+      timedOut: total("faas_timeouts_total"),
+      coldstarts: total("faas_coldstarts_total"),
       series: shown,
     },
     ...sums,
@@ -119,25 +131,9 @@ export async function reportOf(
   };
 }
 
-function kindsOf(responses: readonly Response[]): Record<string, number> {
+function kindsOf(responses: readonly Called[]): Record<string, number> {
   const kinds: Record<string, number> = {};
   for (const { event } of responses)
     if (event.kind) kinds[event.kind] = (kinds[event.kind] ?? 0) + 1;
   return kinds;
-}
-
-function addedMsOf(responses: readonly Response[]): Record<string, AddedMs> {
-  const byFunction = new Map<string, number[]>();
-  for (const { of, payload, atMs } of responses) {
-    const { handlerMs, handedOverAtMs, first } = payload;
-    if (handlerMs === undefined || handedOverAtMs === undefined || first) continue;
-    const added = byFunction.get(of) ?? [];
-    byFunction.set(of, added);
-    added.push(Math.max(0, Math.round(atMs - handedOverAtMs - handlerMs)));
-  }
-  const entries = [...byFunction].map(([name, values]): [string, AddedMs] => {
-    const at = (share: number) => Math.round(quantile(values, share));
-    return [name, { p50: at(0.5), p99: at(0.99), worst: at(1) }];
-  });
-  return Object.fromEntries(entries);
 }

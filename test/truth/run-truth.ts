@@ -3,11 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "@prefreeze/lambda-emulator/end-with-this-process";
+import { addedMsOf } from "./added-ms.js";
 import { askBare } from "./bare-answers.js";
 import { drive } from "./drive.js";
+import { truthOf } from "./fates.js";
 import { startFaultyGateway } from "./faulty-gateway.js";
 import { type ReceiverOptions, startReceiver } from "./start-receiver.js";
-import { type Fleet, type FunctionName, startFleet } from "./fleet.js";
+import { type Fleet, type FunctionName, type Response, startFleet } from "./fleet.js";
+import type { OrderEvent } from "./function/order.js";
 import { createLedger } from "./ledger.js";
 import { planOf } from "./plan.js";
 import { randomOf } from "./random.js";
@@ -71,15 +74,25 @@ export async function runTruth(options: TruthOptions): Promise<TruthReport> {
       const count = Math.ceil((environments - index) / functions.length);
       fleets.push(await startFleet({ name, environments: count, folder, nativeClient, env }));
     }
-    const stage: Stage = { gateway, fleets, ledger: createLedger(fleets, gateway), progress };
+    const ledger = createLedger<OrderEvent, Response>(async (events) => {
+      const notes = await Promise.all(fleets.map((fleet) => fleet.notes()));
+      return truthOf(events, notes.flat());
+    }, gateway);
+    const stage: Stage = { gateway, fleets, ledger, progress };
     const [bare] = await Promise.all([
       askBare(kinds.add(undefined), { folder, nativeClient }),
       drive(plan, stage, randomOf(seed, "what calms")).then(() =>
         settle(stage, randomOf(seed, "what brings the rest"), settleWithinMs),
       ),
     ]);
-    const verdict = await stage.ledger.verdict();
-    return await reportOf(stage, bare, seed, verdict, await observe?.(verdict.differences));
+    const verdict = await ledger.verdict();
+    return await reportOf(stage, {
+      seed,
+      verdict,
+      observation: await observe?.(verdict.differences),
+      changes: ledger.responses.flatMap((response) => bare.changeIn(response) ?? []),
+      addedMs: addedMsOf(ledger.responses),
+    });
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.stop()));
     await gateway.stop();

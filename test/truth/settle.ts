@@ -1,6 +1,8 @@
-import type { Stage } from "./stage.js";
+import type { FaultyGateway } from "./faulty-gateway.js";
+import type { Verdict } from "./judge.js";
 import { eventOf } from "./plan.js";
 import type { Random } from "./random.js";
+import type { Stage } from "./stage.js";
 
 /** Long enough for every environment to receive one of the concurrent invocations; missing environments start. */
 const RUN_MS = 200;
@@ -19,12 +21,28 @@ export async function settle(stage: Stage, random: Random, withinMs: number): Pr
 
 /** Ends all faults, and invokes every environment until everything is shown, or until the time is over. */
 export async function calm(stage: Stage, random: Random, withinMs: number): Promise<void> {
-  const { gateway, ledger, progress } = stage;
+  await calmDown(stage, () => invokeAll(stage, random), withinMs);
+}
+
+/** @param invokeAll invokes every environment, and waits for what these invocations push */
+export async function calmDown(
+  {
+    gateway,
+    ledger,
+    progress,
+  }: {
+    readonly gateway: FaultyGateway;
+    readonly ledger: { verdict(): Promise<Verdict> };
+    progress(line: string): void;
+  },
+  invokeAll: () => Promise<void>,
+  withinMs: number,
+): Promise<void> {
   await gateway.set(undefined);
   await gateway.settled();
   const untilMs = performance.now() + withinMs;
   for (;;) {
-    await invokeAll(stage, random);
+    await invokeAll();
     const { differences } = await ledger.verdict();
     if (differences.length === 0 || performance.now() > untilMs) return;
     progress(`settling: ${differences.length} differences`);

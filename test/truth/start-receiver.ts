@@ -45,7 +45,7 @@ const START_TIMESTAMPS = "--enable-feature=created-timestamp-zero-ingestion";
 export async function startReceiver(options: ReceiverOptions): Promise<Started> {
   const { through, seed, faults, tailMs = TAIL_MS, gateway } = options;
   const { prometheusDownMs: downMs = PROMETHEUS_DOWN_MS } = options;
-  if (through === undefined) return { receiver: await startGatewayReceiver(gateway) };
+  if (through === undefined) return { receiver: await startGatewayReceiver({ program: gateway }) };
   const prometheus = await prometheusProgram();
   const version = await versionOf(prometheus);
   if (through === "aggregator") {
@@ -57,7 +57,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Started> 
       observe: (differences) => observeAggregator(receiver, differences, { tailMs, version }),
     };
   }
-  const receiver = await startGatewayReceiver(gateway);
+  const receiver = await startGatewayReceiver({ program: gateway });
   const scraped = await startFront(receiver.url);
   const flags = through === "protobuf" ? [START_TIMESTAMPS] : [];
   const watch = await startWatch({ program: prometheus, target: scraped.url, flags });

@@ -1,13 +1,15 @@
 // `npm run truth`: compares what a gateway shows with what happened, under every fault.
-//   --environments E   default 20
-//   --invocations M    default 1,000
+//   --platform NAME    lambda (the default) or workers
+//   --environments E   default 20; on workers the isolates at a time, default 12
+//   --invocations M    default 1,000; on workers 5,000
 //   --seed S           default: random; the same seed makes the same plan
 //   --faults LIST      comma-separated names, all (the default) or none
-//   --mode MODE        after-response, before-returning or both (the default): half of the environments each
-//   --native           uses the native part of AWS's runtime client, and compiles it if it is missing
+//   --mode MODE        after-response, before-returning or both (the default): half of the environments each; not on workers
+//   --native           uses the native part of AWS's runtime client, and compiles it if it is missing; not on workers
 //   --through WAY      sends the pushes through it into a real Prometheus, and compares what plain queries show:
 //                      aggregator (prefreeze aggregate), direct (a Pushgateway alone) or protobuf (the same with start
-//                      timestamps). Default: no Prometheus
+//                      timestamps). Default: no Prometheus. On workers: aggregator (the aggregator object, the default)
+//                      or direct
 //   --json             prints one JSON object and nothing else
 // Each environment is compared separately, over all its instances, with what the function noted in a file.
 // Not counted as lost, but as `unreachable`: what an environment had not pushed when the run destroyed it during a
@@ -21,9 +23,12 @@ import { parseArgs } from "node:util";
 import { parseFaults } from "./faults.js";
 import type { FunctionName } from "./fleet.js";
 import { reportText } from "./report-text.js";
+import type { TruthReport } from "./report.js";
 import { runTruth } from "./run-truth.js";
 import { outsideLimits } from "./through/compare.js";
 import type { Through } from "./through/observe.js";
+import { parseWorkersFaults } from "./workers/faults.js";
+import { runWorkersTruth } from "./workers/run-workers-truth.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -37,8 +42,9 @@ const MODES: Readonly<Record<string, readonly FunctionName[]>> = {
 
 const { values } = parseArgs({
   options: {
-    environments: { type: "string", default: "20" },
-    invocations: { type: "string", default: "1000" },
+    platform: { type: "string", default: "lambda" },
+    environments: { type: "string" },
+    invocations: { type: "string" },
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
     faults: { type: "string", default: "all" },
     mode: { type: "string", default: "both" },
@@ -48,45 +54,70 @@ const { values } = parseArgs({
   },
 });
 
-function wholeNumber(name: "environments" | "invocations" | "seed", minimum: number): number {
-  const value = Number(values[name]);
+function wholeNumber(
+  name: "environments" | "invocations" | "seed",
+  minimum: number,
+  preset = "",
+): number {
+  const given = values[name] ?? preset;
+  const value = Number(given);
   if (!Number.isSafeInteger(value) || value < minimum)
-    throw new Error(`--${name}: "${values[name]}" is not a whole number of at minimum ${minimum}`);
+    throw new Error(`--${name}: "${given}" is not a whole number of at minimum ${minimum}`);
   return value;
 }
 
-function functionsOf(mode: string): readonly FunctionName[] {
-  if (Object.hasOwn(MODES, mode)) return MODES[mode]!;
-  throw new Error(`--mode: "${mode}" is none of ${Object.keys(MODES).join(", ")}`);
-}
-
-function throughOf(way: string | undefined): Through | undefined {
-  if (way === undefined) return undefined;
-  const found = WAYS.find((known) => known === way);
-  if (found === undefined) throw new Error(`--through: "${way}" is none of ${WAYS.join(", ")}`);
+function oneOf<Choice extends string>(
+  name: "mode" | "platform" | "through",
+  choices: readonly Choice[],
+): Choice | undefined {
+  const given = values[name];
+  const found = choices.find((choice) => choice === given);
+  if (given !== undefined && found === undefined)
+    throw new Error(`--${name}: "${given}" is none of ${choices.join(", ")}`);
   return found;
 }
 
-const functions = functionsOf(values.mode);
-const through = throughOf(values.through);
-const options = {
-  functions,
-  nativeClient: values.native,
-  environments: wholeNumber("environments", functions.length),
-  invocations: wholeNumber("invocations", 1),
-  seed: wholeNumber("seed", 0),
-  faults: parseFaults(values.faults, through === "aggregator" ? "aggregator" : "gateway"),
-  ...(through && { through }),
-};
-if (!values.json) console.log(`seed ${options.seed}`);
-const report = await runTruth({
-  ...options,
-  ...(!values.json && { progress: (line: string) => console.log(line) }),
-});
+const seed = wholeNumber("seed", 0);
+const progress = values.json ? {} : { progress: (line: string) => console.log(line) };
+
+/** Runs on Lambda. @returns the report, and what is outside its limits */
+async function onLambda(): Promise<[TruthReport, readonly string[]]> {
+  const functions = MODES[oneOf("mode", Object.keys(MODES))!]!;
+  const through = oneOf("through", WAYS);
+  const faults = parseFaults(values.faults, through === "aggregator" ? "aggregator" : "gateway");
+  const report = await runTruth({
+    functions,
+    nativeClient: values.native,
+    environments: wholeNumber("environments", functions.length, "20"),
+    invocations: wholeNumber("invocations", 1, "1000"),
+    seed,
+    faults,
+    ...(through && { through }),
+    ...progress,
+  });
+  // Late pushes make the counters of single instances fall, so increases without an aggregator are judged without faults.
+  const judged = through === "aggregator" || (through === "protobuf" && faults.size === 0);
+  const { prometheus } = report;
+  return [report, judged && prometheus ? outsideLimits(prometheus.series) : []];
+}
+
+async function onWorkers(): Promise<[TruthReport, readonly string[]]> {
+  const through = oneOf("through", ["aggregator", "direct"]) ?? "aggregator";
+  const report = await runWorkersTruth({
+    isolates: wholeNumber("environments", 2, "12"),
+    invocations: wholeNumber("invocations", 1, "5000"),
+    seed,
+    faults: parseWorkersFaults(values.faults, through),
+    through,
+    ...progress,
+  });
+  return [report, []];
+}
+
+const platform = oneOf("platform", ["lambda", "workers"]);
+if (!values.json) console.log(`seed ${seed}`);
+const [report, outside] = await (platform === "workers" ? onWorkers() : onLambda());
 console.log(values.json ? JSON.stringify(report) : reportText(report));
-const { lost, doubled, responses, prometheus } = report;
-// Late pushes make the counters of single instances fall, so increases without an aggregator are judged without faults.
-const judged = through === "aggregator" || (through === "protobuf" && options.faults.size === 0);
-const outside = judged && prometheus ? outsideLimits(prometheus.series) : [];
 if (!values.json) for (const line of outside) console.log(line);
+const { lost, doubled, responses } = report;
 process.exit(lost + doubled + responses.changed + outside.length > 0 ? 1 : 0);

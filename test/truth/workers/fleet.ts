@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  Log,
+  LogLevel,
+  Miniflare,
+  Response as MiniflareResponse,
+  type WorkerOptions,
+} from "miniflare";
+import { bundleWorker } from "../../workers/bundle-worker.js";
+import type { Call } from "./function/caller.js";
+import type { WorkerNote, WorkerOrder } from "./function/order.js";
+
+/** One Worker, which is one isolate of its process. */
+export interface WorkerSpec {
+  readonly name: string;
+  /** A file in `function/`, without its extension. */
+  readonly entry: string;
+  readonly bindings: Readonly<Record<string, string>>;
+  readonly options?: Partial<WorkerOptions>;
+}
+
+/** What a caller received, in comparable form. */
+export interface Response {
+  readonly event: WorkerOrder;
+  /** The name of the Worker. */
+  readonly of: string;
+  readonly answer: string;
+  /** How long it took, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/** Workers in one process of workerd, and their callers. */
+export interface WorkerFleet {
+  readonly names: readonly string[];
+  /** Calls the Workers in turn. Resolves when all calls are answered and everything that they began has ended. */
+  invoke(orders: readonly WorkerOrder[]): Promise<Response[]>;
+  /** Has a Worker's extra route answer, such as one that acts on its aggregator. */
+  ask(name: string, path: string): Promise<string>;
+  notes(): readonly WorkerNote[];
+  /** Kills the process, and starts another one with the same storage. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CALLER = "caller";
+const CALLS_AT_ONCE = 16;
+const POLL_MS = 10;
+/** An alarm that threw is tried again after two seconds. */
+const ENDS_WITHIN_MS = 20_000;
+
+export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<WorkerFleet> {
+  const folder = await mkdtemp(join(tmpdir(), "truth-workers-"));
+  const notes: WorkerNote[] = [];
+  const NOTES = async (request: { json(): Promise<unknown> }) => {
+    notes.push((await request.json()) as WorkerNote);
+    return new MiniflareResponse();
+  };
+  const names = specs.map(({ name }) => name);
+  const common = {
+    compatibilityDate: "2026-04-01",
+    unsafeDirectSockets: [{}],
+  };
+  const options = {
+    host: "127.0.0.1",
+    port: 0,
+    cf: false as const,
+    telemetry: { enabled: false },
+    stripCfConnectingIp: false,
+    log: new Log(LogLevel.NONE),
+    handleStructuredLogs: ({ message }: { message: string }) => {
+      if (process.env["TRUTH_LOGS"] !== undefined) console.error(message);
+    },
+    durableObjectsPersist: join(folder, "objects"),
+    workflowsPersist: join(folder, "workflows"),
+    workers: [
+      {
+        name: CALLER,
+        modules: await modulesOf("caller"),
+        ...common,
+        compatibilityFlags: ["service_binding_extra_handlers"],
+        serviceBindings: Object.fromEntries(
+          names.flatMap((name): [string, string | { name: string; entrypoint: string }][] => [
+            [name, name],
+            [`${name}_ORDERS`, { name, entrypoint: "Orders" }],
+          ]),
+        ),
+        durableObjects: Object.fromEntries(
+          names.map((name) => [`${name}_BASKET`, { className: "Basket", scriptName: name }]),
+        ),
+        workflows: Object.fromEntries(
+          names.map((name) => [
+            `${name}_FLOW`,
+            { name: `${name}-flow`, className: "Fulfilment", scriptName: name },
+          ]),
+        ),
+      },
+      ...(await Promise.all(
+        specs.map(async ({ name, entry, bindings, options: more }) => ({
+          name,
+          modules: await modulesOf(entry),
+          ...common,
+          ...more,
+          bindings: { ...bindings, WORKER: name },
+          serviceBindings: { NOTES },
+          durableObjects: {
+            BASKET: { className: "Basket", useSQLite: true },
+            ...more?.durableObjects,
+          },
+        })),
+      )),
+    ],
+  };
+  const miniflare = new Miniflare(options);
+  await miniflare.ready;
+
+  async function answerOf(of: string, order: WorkerOrder): Promise<string> {
+    const urlOf = (name: string) => miniflare.unsafeGetDirectURL(name);
+    if (order.way !== "fetch") {
+      const call: Call = { of, order };
+      const answered = await fetch(await urlOf(CALLER), {
+        method: "POST",
+        body: JSON.stringify(call),
+      });
+      return await answered.text();
+    }
+    const leaves = new AbortController();
+    const response = await fetch(await urlOf(of), {
+      method: "POST",
+      body: JSON.stringify(order),
+      signal: leaves.signal,
+    });
+    const { status, headers } = response;
+    const seen = [status, [...headers].filter(([name]) => name !== "date")];
+    if (order.kind !== "disconnect") return JSON.stringify([...seen, await response.text()]);
+    const reader = response.body!.getReader();
+    const { value } = await reader.read();
+    leaves.abort();
+    // Chunks may arrive together.
+    return JSON.stringify([...seen, new TextDecoder().decode(value).split("\n")[0]]);
+  }
+
+  async function call(of: string, event: WorkerOrder): Promise<Response> {
+    const startedMs = performance.now();
+    const answer = await answerOf(of, event);
+    return { event, of, answer, tookMs: performance.now() - startedMs };
+  }
+
+  /** What a call begins and does not wait for: an alarm. */
+  async function untilEnded(orders: readonly WorkerOrder[]): Promise<void> {
+    const missing = new Set(orders.filter(({ way }) => way === "alarm").map(({ id }) => id));
+    const untilMs = performance.now() + ENDS_WITHIN_MS;
+    while (missing.size > 0) {
+      for (const { at, id } of notes) if (at === "end") missing.delete(id);
+      if (missing.size === 0) return;
+      if (performance.now() > untilMs) throw new Error(`no alarm for ${[...missing].join()}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  return {
+    names,
+    async invoke(orders) {
+      const waiting = orders.entries();
+      const responses: Response[] = [];
+      const caller = async () => {
+        for (const [index, order] of waiting)
+          responses.push(await call(names[index % names.length]!, order));
+      };
+      await Promise.all(Array.from({ length: CALLS_AT_ONCE }, caller));
+      await untilEnded(orders);
+      return responses;
+    },
+    async ask(name, path) {
+      return await (await fetch(new URL(path, await miniflare.unsafeGetDirectURL(name)))).text();
+    },
+    notes: () => notes,
+    restart: () => miniflare.setOptions(options),
+    async stop() {
+      await miniflare.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+async function modulesOf(entry: string) {
+  const path = fileURLToPath(new URL(`function/${entry}.ts`, import.meta.url));
+  if (!bundles.has(entry)) bundles.set(entry, bundleWorker(path));
+  return [{ type: "ESModule" as const, path: `${entry}.mjs`, contents: await bundles.get(entry)! }];
+}
