@@ -8,6 +8,7 @@ import { root } from "./guides.js";
 
 const common = "core/src/instance/options.ts";
 const lambda = "aws-lambda/src/lambda-options.ts";
+const workers = "cloudflare-workers/src/runtime/worker-options.ts";
 
 interface Option {
   readonly name: string;
@@ -32,10 +33,12 @@ async function optionsIn(source: string): Promise<Option[]> {
 test.each([
   ["core", [common]],
   ["aws-lambda", [common, lambda]],
-  ["cloudflare-workers", [common]],
+  ["cloudflare-workers", [common, workers]],
   ["vercel", [common]],
 ])("the guide of %s lists every option with its variable and default", async (name, sources) => {
-  const options = (await Promise.all(sources.map(optionsIn))).flat();
+  const found = (await Promise.all(sources.map(optionsIn))).flat();
+  // A platform may have another default: what its own interface says holds.
+  const options = [...new Map(found.map((option) => [option.name, option])).values()];
   expect(options.length).toBeGreaterThan(12);
 
   const rows = await readTable("option | variable", join(root, "packages", name, "README.md"));

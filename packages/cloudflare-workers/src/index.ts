@@ -37,3 +37,4 @@ export type {
 } from "@prefreeze/core";
 export { type AnyHandlers, instrument, type WorkerHandlers } from "./instrument.js";
 export type { WorkerContext } from "./runtime/worker-context.js";
+export type { WorkerOptions } from "./runtime/worker-options.js";

@@ -1,9 +1,9 @@
-import type { Options } from "@prefreeze/core";
 import { wrapMethods } from "@prefreeze/core/adapter";
 import { describeCall } from "./handlers/call.js";
 import { describeFetch } from "./handlers/fetch.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
+import type { WorkerOptions } from "./runtime/worker-options.js";
 
 /** The handlers that are measured. The object may have others, which stay as they are. */
 export interface WorkerHandlers {
@@ -50,9 +50,9 @@ export interface AnyHandlers {
  * @returns the same object, in which these handlers are replaced; a copy if the object cannot be changed
  * @throws TypeError if `handlers` has none of them
  */
-export function instrument<H extends WorkerHandlers>(handlers: H, options?: Options): H;
-export function instrument<H extends AnyHandlers>(handlers: H, options?: Options): H;
-export function instrument<H extends object>(handlers: H, options: Options = {}): H {
+export function instrument<H extends WorkerHandlers>(handlers: H, options?: WorkerOptions): H;
+export function instrument<H extends AnyHandlers>(handlers: H, options?: WorkerOptions): H;
+export function instrument<H extends object>(handlers: H, options: WorkerOptions = {}): H {
   loadInvocationStore();
   // Variables are known only from the first call on, `(event, env, ctx)`.
   return wrapMethods(handlers, ([, env, ctx]) => workerInstance(options, env, ctx), {

@@ -28,6 +28,7 @@ export type {
   WrittenLife,
 } from "./life/journal.js";
 export { createFlusher } from "./flush/flusher.js";
+export { createPushWindow } from "./flush/push-window.js";
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";

@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import type { Flusher } from "../src/flush/flusher.js";
+import type { PushWindow } from "../src/flush/push-window.js";
 import type { Failure } from "../src/runtime/in-time.js";
 import type { Settings } from "../src/instance/settings.js";
 import { gate } from "../../../test/gate.js";
@@ -40,6 +41,7 @@ export async function scriptedFlusher(
   { catalog }: Core,
   settings: Partial<Settings> = {},
   freezes = true,
+  window?: PushWindow,
 ): Promise<ScriptedFlusher> {
   const { createFlusher } = await import("../src/flush/flusher.js");
   const ends: PushEnd[] = ["succeeds"];
@@ -53,7 +55,7 @@ export async function scriptedFlusher(
   };
   const settled = vi.fn<(ms: number, failure: Failure | undefined) => void>();
   const all = { flushTimeoutMs: 1_000, minFlushIntervalMs: 0, ...settings };
-  const flusher = createFlusher(push, catalog, all, freezes, settled);
+  const flusher = createFlusher(push, catalog, all, freezes, settled, window);
   return {
     flusher,
     sent,

@@ -1,6 +1,6 @@
-import type { Options } from "@prefreeze/core";
 import {
   beInert,
+  createPushWindow,
   fetchTransport,
   type Instance,
   instanceOn,
@@ -10,6 +10,7 @@ import {
   useInvocationStore,
 } from "@prefreeze/core/adapter";
 import { isContext } from "./worker-context.js";
+import { FLUSH_TIMEOUT_MS, type WorkerOptions } from "./worker-options.js";
 
 let platform: Platform | undefined;
 let loaded: InvocationStore | undefined;
@@ -21,7 +22,11 @@ let loaded: InvocationStore | undefined;
  * @returns undefined if the call has no context, since it is not the runtime's, and outside the Workers runtime
  *   unless `PREFREEZE_ACTIVE` is set
  */
-export function workerInstance(options: Options, env: unknown, ctx: unknown): Instance | undefined {
+export function workerInstance(
+  options: WorkerOptions,
+  env: unknown,
+  ctx: unknown,
+): Instance | undefined {
   // Of the globals that only this runtime has, the one that no compatibility date or flag removes.
   const measured =
     "WebSocketPair" in globalThis
@@ -34,6 +39,11 @@ export function workerInstance(options: Options, env: unknown, ctx: unknown): In
   if (!measured) return undefined;
   return instanceOn((platform ??= describePlatform(env)), options);
 }
+
+/** The shortest time between the starts of two pushes of an isolate. */
+const WINDOW_MS = 1_000;
+/** The runtime ends what `waitUntil` waits for 30 s after the response. */
+const LONGEST_FLUSH_MS = 28_000;
 
 interface AsyncHooks {
   readonly AsyncLocalStorage: new () => InvocationStore;
@@ -59,6 +69,8 @@ function describePlatform(env: unknown): Platform {
   return {
     name: "cloudflare_workers",
     flushMode: ["flush in waitUntil"],
+    flushTimeoutMs: FLUSH_TIMEOUT_MS,
+    pushWindow: createPushWindow(WINDOW_MS, LONGEST_FLUSH_MS),
     env: Object(env) as Platform["env"],
     // A Worker does not know its own name.
     job: "cloudflare-worker",

@@ -1,4 +1,5 @@
 import { type Failure, inTime } from "../runtime/in-time.js";
+import type { Holder } from "./push-window.js";
 import { isOverload, isRefusal } from "../target/push-error.js";
 
 /** If less time is left, there is no retry. */
@@ -12,6 +13,8 @@ export interface Attempt {
   version: number;
   /** When it is given up, by `performance.now()`, which nobody can set. */
   readonly untilMs: number;
+  /** The request that makes it, if requests share pushes. */
+  readonly holder: Holder | undefined;
   /** @returns how long it has taken, in milliseconds */
   readonly tookMs: () => number;
   controller: AbortController;
@@ -20,16 +23,26 @@ export interface Attempt {
   settled: boolean;
 }
 
-export function newAttempt(untilMs: number, tookMs: () => number): Attempt {
+export function newAttempt(
+  untilMs: number,
+  holder: Holder | undefined,
+  tookMs: () => number,
+): Attempt {
   return {
     done: Promise.resolve(),
     version: -1,
     untilMs,
+    holder,
     tookMs,
     controller: new AbortController(),
     overload: undefined,
     settled: false,
   };
+}
+
+/** When another flush may take over from it, by `performance.now()`. */
+export function overMs({ untilMs, holder }: Attempt): number {
+  return Math.min(untilMs, holder?.untilMs ?? untilMs);
 }
 
 /**

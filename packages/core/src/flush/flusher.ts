@@ -1,9 +1,10 @@
 import { type Failure, inTime } from "../runtime/in-time.js";
-import { abort, type Attempt, newAttempt, run } from "./attempt.js";
+import { abort, type Attempt, newAttempt, overMs, run } from "./attempt.js";
 import { awakeTime } from "./awake-time.js";
 import { createBackoff, type FlushInterval } from "./backoff.js";
 import { type Breaker, createBreaker } from "./breaker.js";
 import { clockOffsetMs } from "./flush-until.js";
+import type { PushWindow } from "./push-window.js";
 
 /** Minimum time for any push. Also how long a flush waits for a half-open probe, and the final flush for the push in flight. */
 const MIN_WAIT_MS = 50;
@@ -50,6 +51,7 @@ export interface FlusherSettings {
  * @param freezes a push holds up the invocation, or continues after a freeze, so the wait for it shrinks
  *   with every failure
  * @param settled called when a push has settled, its retry included
+ * @param window if requests share pushes; the final flush does not wait for it
  */
 export function createFlusher(
   push: (controller: AbortController, timeoutMs: number) => Promise<void>,
@@ -57,6 +59,7 @@ export function createFlusher(
   { flushTimeoutMs, minFlushIntervalMs }: FlusherSettings,
   freezes: boolean,
   settled: (durationMs: number, failure: Failure | undefined) => void,
+  window?: PushWindow,
 ): Flusher {
   const breaker = createBreaker();
   const backoff = createBackoff(minFlushIntervalMs);
@@ -64,7 +67,7 @@ export function createFlusher(
   let inFlight: Attempt | undefined;
 
   function start(untilMs: number, tries: number, background: boolean): Attempt {
-    const attempt = newAttempt(untilMs, awakeTime(freezes));
+    const attempt = newAttempt(untilMs, window?.begin(), awakeTime(freezes));
     inFlight = attempt;
     backoff.started();
     const beginTry = () => (attempt.version = totals.version);
@@ -79,6 +82,7 @@ export function createFlusher(
     // A push that was superseded has settled already.
     if (attempt.settled) return;
     attempt.settled = true;
+    if (attempt.holder) attempt.holder.released = true;
     if (inFlight === attempt) inFlight = undefined;
     const durationMs = Math.min(attempt.tookMs(), flushTimeoutMs);
     breaker.settled(!failure);
@@ -90,18 +94,22 @@ export function createFlusher(
   /** Gives up the push in flight, since its time is up or the final flush needs it, unless its answer arrives in a moment. */
   async function supersede(attempt: Attempt, background: boolean): Promise<void> {
     // Its time may have passed in a freeze. If it is given up too soon, it may be applied over its successor.
-    const isOver = attempt.untilMs <= performance.now();
+    const isOver = overMs(attempt) <= performance.now();
     await inTime(attempt.done, isOver ? THAW_MS : MIN_WAIT_MS, background);
-    settle(attempt, { error: new Error("no answer in time") });
+    const ended = isOver && attempt.untilMs > performance.now();
+    settle(attempt, {
+      error: new Error(ended ? "the request that pushed has ended" : "no answer in time"),
+    });
   }
 
   /** @param giveUpMs when to give up, by `performance.now()` */
   async function flush(giveUpMs: number, background: boolean, final: boolean): Promise<void> {
     const wanted = totals.version;
+    if (window && !final) await window.turn(background);
     const isDue = () => (final || acknowledged < wanted) && performance.now() < giveUpMs;
     while (isDue()) {
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
-      if (inFlight && (final || inFlight.untilMs <= performance.now())) {
+      if (inFlight && (final || overMs(inFlight) <= performance.now())) {
         await supersede(inFlight, background);
         continue;
       }
@@ -122,7 +130,7 @@ export function createFlusher(
       const carriesAll = joined.version >= wanted;
       await inTime(
         joined.done,
-        Math.min(joined.untilMs + 1, giveUpMs) - performance.now(),
+        Math.min(overMs(joined) + 1, giveUpMs) - performance.now(),
         background,
       );
       if (carriesAll && inFlight !== joined) return;
@@ -134,8 +142,11 @@ export function createFlusher(
       return acknowledged < totals.version;
     },
     breaker,
-    flush: (untilMs = Infinity, background = false) =>
-      flush(untilMs - clockOffsetMs(), background, false),
+    flush(untilMs = Infinity, background = false) {
+      const giveUpMs = untilMs - clockOffsetMs();
+      const endMs = window ? performance.now() + window.longestMs : giveUpMs;
+      return flush(Math.min(giveUpMs, endMs), background, false);
+    },
     flushFinally: (untilMs) => flush(untilMs - clockOffsetMs(), false, true),
   };
 }

@@ -1,3 +1,4 @@
+import type { PushWindow } from "../flush/push-window.js";
 import type { InvocationStore } from "../invocation/single-slot.js";
 import type { OpenJournal } from "../life/journal.js";
 import type { Transport } from "../target/transport.js";
@@ -12,6 +13,10 @@ export interface Platform {
   readonly freezes?: boolean;
   /** The platform announces shutdown, so totals not yet pushed get one last flush. Default `false`. */
   readonly flushesAtEnd?: boolean;
+  /** The default of `flushTimeoutMs`, in milliseconds. Default 1,000. */
+  readonly flushTimeoutMs?: number;
+  /** How concurrent requests share pushes, if what a request has begun ends with it. Default: each flush pushes. */
+  readonly pushWindow?: PushWindow;
   /** Opens the journal that keeps totals beyond the process. Default: there is none. */
   readonly openJournal?: OpenJournal;
   /** The environment variables, or the bindings of a Worker. */

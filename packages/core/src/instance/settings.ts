@@ -31,6 +31,7 @@ export interface PlatformDefaults {
   readonly job: string;
   readonly instancePrefix: string;
   readonly flushesAtEnd?: boolean;
+  readonly flushTimeoutMs?: number;
 }
 
 /**
@@ -42,7 +43,7 @@ export interface PlatformDefaults {
 export function resolveSettings(
   options: Options,
   env: Env,
-  { job, instancePrefix, flushesAtEnd }: PlatformDefaults,
+  { job, instancePrefix, flushesAtEnd, flushTimeoutMs = 1_000 }: PlatformDefaults,
 ): Settings {
   const { url, bearerToken, ...userinfo } = readSettings(options, env, "PUSHGATEWAY_", {
     url: parseAddresses,
@@ -53,7 +54,7 @@ export function resolveSettings(
   const settings = {
     job,
     instancePrefix,
-    flushTimeoutMs: 1_000,
+    flushTimeoutMs,
     minFlushIntervalMs: 0,
     maxSeries: 1_000,
     maxLabelBytes: 1_024,

@@ -2,6 +2,7 @@ import { diff } from "../exposition/diff.js";
 import { textFormat } from "../exposition/text-format.js";
 import { createFlusher, type Flusher, type FlusherSettings } from "../flush/flusher.js";
 import { logPushes } from "../flush/push-log.js";
+import type { PushWindow } from "../flush/push-window.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import type { Trigger } from "../invocation/vocabulary.js";
 import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
@@ -46,6 +47,7 @@ export interface PusherOptions {
     readonly transport: Transport;
     readonly openJournal?: OpenJournal;
     readonly freezes?: boolean;
+    readonly pushWindow?: PushWindow;
   };
   readonly settings: Destination & FlusherSettings;
   readonly options: RequestOptions;
@@ -201,6 +203,7 @@ export function createPusher({
       // If no life could begin, the push failed for that reason, and a throw here would end the process.
       logPush(current?.url ?? gateways[0]!.url, flusher.breaker.failures, failure);
     },
+    platform.pushWindow,
   );
   if (left) {
     restore(left, recordOutcome);

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createPushWindow } from "../src/flush/push-window.js";
+import { type Core, freshCore } from "./core.js";
+import { type FakeClock, fakeClock } from "./fake-clock.js";
+import { scriptedFlusher } from "./scripted-flusher.js";
+
+const WINDOW_MS = 1_000;
+
+let core: Core;
+let clock: FakeClock;
+
+beforeEach(async () => {
+  core = await freshCore();
+  clock = fakeClock();
+});
+
+/** A flusher whose requests share pushes, with a timeout of 5 s. */
+const flusherWith = (longestMs = 28_000) =>
+  scriptedFlusher(core, { flushTimeoutMs: 5_000 }, false, createPushWindow(WINDOW_MS, longestMs));
+
+describe("with a window, a flush", () => {
+  it("pushes in a moment if no push began within the window before it", async () => {
+    const { flushNew, sent } = await flusherWith();
+    const took = clock.time(flushNew());
+    // The response goes first.
+    expect(sent).toEqual([]);
+    await clock.pass(1);
+    expect(sent.length).toBe(1);
+    expect(took()).toBeLessThanOrEqual(1);
+    await clock.pass(WINDOW_MS);
+    void flushNew();
+    await clock.pass(1);
+    expect(sent.length).toBe(2);
+  });
+
+  it("otherwise waits for its end, and shares one push with all others that do", async () => {
+    const { flushNew, sent, flusher } = await flusherWith();
+    void flushNew();
+    await clock.pass(1);
+    const flushes = [];
+    for (let i = 0; i < 200; i++) {
+      flushes.push(flushNew());
+      await clock.pass(i % 5);
+    }
+    expect(sent.length).toBe(1);
+    await clock.pass(WINDOW_MS);
+    await Promise.all(flushes);
+    expect(sent.map(({ version }) => version)).toEqual([1, 201]);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("pushes nothing if another one has brought what it would bring", async () => {
+    const { flushNew, sent } = await flusherWith();
+    await Promise.all([flushNew(), flushNew(), clock.pass(1)]);
+    expect(sent.map(({ version }) => version)).toEqual([2]);
+  });
+
+  it("waits no longer than the window if the clocks of requests differ", async () => {
+    const { flushNew, sent } = await flusherWith();
+    void flushNew();
+    await clock.pass(1);
+    const nowMs = performance.now.bind(performance);
+    performance.now = () => nowMs() - 3_600_000;
+    void flushNew();
+    await clock.pass(WINDOW_MS);
+    expect(sent.length).toBe(2);
+  });
+
+  it("ends when the runtime would end it, however many pushes it waits for", async () => {
+    const { flushNew, sent, next } = await flusherWith(6_000);
+    next("hangs");
+    void flushNew();
+    await clock.pass(500);
+    const took = clock.time(flushNew());
+    await clock.pass(10_000);
+    expect(took()).toBe(6_000);
+    // Its own push has what is left.
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([5_000, expect.closeTo(1_490, -2)]);
+  });
+});
+
+describe("a push that is under way when its window is over", () => {
+  it("is waited for as long as its request shows that it runs", async () => {
+    const { flushNew, sent, next } = await flusherWith();
+    next("hangs");
+    void flushNew();
+    await clock.pass(1);
+    const took = clock.time(flushNew());
+    await clock.pass(4_900);
+    expect(sent.length).toBe(1);
+    next("succeeds");
+    await clock.pass(200);
+    expect(sent.length).toBe(2);
+    expect(took()).toBeGreaterThan(4_900);
+  });
+
+  it("is taken over by one of those that wait for it if its request has ended", async () => {
+    const { flushNew, sent, next, settled, flusher } = await flusherWith();
+    next("hangs", "succeeds");
+    void flushNew();
+    await clock.pass(1);
+    // The timers of a request end with it.
+    vi.clearAllTimers();
+    const waiting = [flushNew(), flushNew(), flushNew()];
+    await clock.pass(1_100);
+    await Promise.all(waiting);
+    expect(sent.map(({ version }) => version)).toEqual([1, 4]);
+    expect(settled.mock.calls.map(([, failure]) => failure?.error)).toEqual([
+      new Error("the request that pushed has ended"),
+      undefined,
+    ]);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("counts as acknowledged if its answer arrives although it was taken over", async () => {
+    const { flushNew, sent, next, settled } = await flusherWith();
+    next("hangs");
+    void flushNew();
+    await clock.pass(1);
+    vi.clearAllTimers();
+    void flushNew();
+    await clock.pass(1_100);
+    expect(sent.length).toBe(2);
+    sent[0]!.answer();
+    await clock.pass(1);
+    expect(settled).toHaveBeenCalledTimes(1);
+    sent[1]!.answer();
+    await clock.pass(1);
+    expect(settled).toHaveBeenCalledTimes(2);
+  });
+});
