@@ -1,30 +1,28 @@
-import { fileURLToPath } from "node:url";
 import { installLane } from "@prefreeze/install-lane";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
-import { readBlocks } from "../../../test/readme/blocks.js";
+import { guideBlocks } from "./outside/guide-blocks.js";
 import { createProject, type Project, vitestLane, wranglerLane } from "./outside/project.js";
 
 const gateway = useGateway();
 let project: Project;
-let blocks: Readonly<Record<string, string>>;
+let guide: (name: string) => string;
 
 beforeAll(async () => {
   await Promise.all([installLane(wranglerLane), installLane(vitestLane)]);
   project = await createProject();
   await project.link(vitestLane, "@cloudflare/workers-types");
-  const guide = fileURLToPath(new URL("../README.md", import.meta.url));
-  blocks = Object.fromEntries((await readBlocks(guide)).map(({ name = "", text }) => [name, text]));
+  guide = await guideBlocks();
 }, 240_000);
 afterAll(() => project?.remove());
 
 /** The project of the guide's quick start. */
 async function quickStart(flags: "with" | "without"): Promise<void> {
-  const config = blocks["wrangler"]!;
+  const config = guide("wrangler");
   const flag = /^ +"compatibility_flags".*\n/m;
   expect(config).toMatch(flag);
   await project.write({
-    "src/index.ts": blocks["cloudflare-workers"]!,
+    "src/index.ts": guide("cloudflare-workers"),
     "wrangler.jsonc": flags === "with" ? config : config.replace(flag, ""),
   });
 }
@@ -69,7 +67,7 @@ describe("the types hold", { timeout: 120_000 }, () => {
     async (_, module) => {
       await quickStart("with");
       await project.wrangler("types");
-      await project.write({ "src/index.ts": `${blocks["cloudflare-workers"]}${typed}` });
+      await project.write({ "src/index.ts": `${guide("cloudflare-workers")}${typed}` });
       const lib = ["--lib", "es2024", "--types", ""];
       const files = ["src/index.ts", "worker-configuration.d.ts"];
       expect(await project.tsc(...files, ...strict, ...lib, ...module)).toBe("");
@@ -80,7 +78,7 @@ describe("the types hold", { timeout: 120_000 }, () => {
     "beside @cloudflare/workers-types, with moduleResolution %s",
     async (_, module) => {
       const env = "interface Env { PUSHGATEWAY_URL: string; PREFREEZE_JOB: string }\n";
-      await project.write({ "src/index.ts": `${blocks["cloudflare-workers"]}${env}${typed}` });
+      await project.write({ "src/index.ts": `${guide("cloudflare-workers")}${env}${typed}` });
       const lib = ["--lib", "es2024", "--types", "@cloudflare/workers-types"];
       expect(await project.tsc("src/index.ts", ...strict, ...lib, ...module)).toBe("");
     },
@@ -94,7 +92,7 @@ export const satisfied = instrument({
     ctx.waitUntil(Promise.resolve(request.cf?.colo));
     return new Response(env.PREFREEZE_JOB);
   },
-} satisfies ExportedHandler<Env>);
+}) satisfies ExportedHandler<Env>;
 export const assigned: ExportedHandler<Env> = instrument({
   async fetch(request, env) {
     // @ts-expect-error -- there is no such binding

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -16,6 +16,9 @@ const READY_WITHIN_MS = 60_000;
 /** A Worker's project outside of the repository, with the packages as npm would install them. */
 export interface Project {
   readonly folder: string;
+  /** The environment variables for Cloudflare's tools. */
+  readonly env: Readonly<Record<string, string>>;
+  read(path: string): Promise<string>;
   /** Writes files, by their paths in the project. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** Links a package of a lane into the project's `node_modules`. */
@@ -47,6 +50,8 @@ export async function createProject(): Promise<Project> {
   const options = { cwd: folder, env: { ...process.env, ...quiet(folder) } };
   return {
     folder,
+    env: quiet(folder),
+    read: (path) => readFile(join(folder, path), "utf8"),
     async write(files) {
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
