@@ -24,6 +24,10 @@ export interface WorkerOptions {
   readonly services?: Readonly<Record<string, string>>;
   /** The entry of a tail Worker with the same settings, which is told of every invocation of this Worker. */
   readonly tail?: string;
+  /** The Worker's entrypoint classes, by the service binding that reaches each. */
+  readonly entrypoints?: Readonly<Record<string, string>>;
+  /** The Worker's Workflow classes, by the binding that reaches each. */
+  readonly workflows?: Readonly<Record<string, string>>;
   /** Text bindings. They override the `vars` of the `wranglerConfig`. */
   readonly bindings?: Readonly<Record<string, string>>;
   /** Bindings of the Secrets Store, with the texts that they read. */
@@ -85,7 +89,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
   const { queue, tail, services = {}, secrets = {}, storage } = options;
-  const { objects = {}, unboundObjects = [] } = options;
+  const { objects = {}, unboundObjects = [], entrypoints = {}, workflows = {} } = options;
+  const name = config?.name ?? "worker";
   const lines: string[] = [];
   const common = {
     compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
@@ -115,19 +120,18 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     workers: [
       {
         ...common,
-        name: config?.name ?? "worker",
+        name,
         modules: await modulesOf(entry),
-        serviceBindings: Object.fromEntries(Object.keys(services).map((name) => [name, name])),
-        durableObjects: Object.fromEntries(
-          Object.entries(objects).map(([binding, className]) => [
-            binding,
-            { className, useSQLite: true },
-          ]),
-        ),
+        serviceBindings: {
+          ...Object.fromEntries(Object.keys(services).map((name) => [name, name])),
+          ...mapValues(entrypoints, (entrypoint) => ({ name, entrypoint })),
+        },
+        durableObjects: mapValues(objects, (className) => ({ className, useSQLite: true })),
         additionalUnboundDurableObjects: unboundObjects.map((className) => ({
           className,
           useSQLite: true,
         })),
+        workflows: mapValues(workflows, (className) => ({ name: className, className })),
         ...(queue !== undefined && {
           queueProducers: { [queue]: "messages" },
           queueConsumers: { messages: { maxBatchSize: 1, maxBatchTimeout: 0 } },
@@ -182,6 +186,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     logs: () => lines.join("\n"),
     stop: () => miniflare.dispose(),
   };
+}
+
+function mapValues<V, W>(
+  values: Readonly<Record<string, V>>,
+  map: (value: V) => W,
+): Record<string, W> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
 async function modulesOf(entry: string) {

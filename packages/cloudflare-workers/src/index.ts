@@ -35,6 +35,8 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
+export { instrumentDurableObject } from "./classes/durable-object.js";
+export { instrumentEntrypoint } from "./classes/entrypoint.js";
 export { type AnyHandlers, instrument, type WorkerHandlers } from "./instrument.js";
 export type { WorkerContext } from "./runtime/worker-context.js";
 export type { WorkerOptions } from "./runtime/worker-options.js";

@@ -6,6 +6,7 @@ export type { Platform } from "./instance/platform.js";
 export { parseBoolean, readSettings, secret, upTo } from "./instance/read-settings.js";
 export type { InvocationDescriptor, Observation } from "./instrument/descriptor.js";
 export { beginObservation } from "./instrument/observation.js";
+export { observe } from "./instrument/observe.js";
 export { failRunning } from "./instrument/settle.js";
 export { type AnyHandler, wrap } from "./instrument/wrap.js";
 export { wrapMethods } from "./instrument/wrap-methods.js";
