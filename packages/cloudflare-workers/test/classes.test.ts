@@ -10,7 +10,7 @@ async function run(options: WorkerOptions = {}): Promise<Worker> {
   const worker = await startWorker({
     entry: fileURLToPath(new URL("fixtures/classes.ts", import.meta.url)),
     nodejsCompat: true,
-    durableObjects: { BARE_OBJECT: "BareObject", OBJECT: "MeasuredObject" },
+    objects: { BARE_OBJECT: "BareObject", OBJECT: "MeasuredObject" },
     entrypoints: { BARE_ENTRYPOINT: "BareEntrypoint", ENTRYPOINT: "MeasuredEntrypoint" },
     ...options,
     bindings: { PUSHGATEWAY_URL: gateway.url, ...options.bindings },

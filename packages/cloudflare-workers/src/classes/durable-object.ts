@@ -1,4 +1,4 @@
-import type { Options } from "@prefreeze/core";
+import type { WorkerOptions } from "../runtime/worker-options.js";
 import { describeCall } from "../handlers/call.js";
 import { describeFetch } from "../handlers/fetch.js";
 import { type AnyClass, type DescribeCall, type Kind, measuredClass } from "./measured-class.js";
@@ -29,6 +29,9 @@ const durableObject: Kind = {
  * @returns a subclass with the same name, static members and type
  * @throws TypeError if it is given no class
  */
-export function instrumentDurableObject<C extends AnyClass>(Class: C, options: Options = {}): C {
+export function instrumentDurableObject<C extends AnyClass>(
+  Class: C,
+  options: WorkerOptions = {},
+): C {
   return measuredClass(Class, durableObject, options);
 }

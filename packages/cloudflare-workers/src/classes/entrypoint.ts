@@ -1,4 +1,4 @@
-import type { Options } from "@prefreeze/core";
+import type { WorkerOptions } from "../runtime/worker-options.js";
 import { describeCall } from "../handlers/call.js";
 import { describeFetch } from "../handlers/fetch.js";
 import { type AnyClass, type Kind, measuredClass } from "./measured-class.js";
@@ -28,6 +28,6 @@ const entrypoint: Kind = {
  * @returns a subclass with the same name, static members and type
  * @throws TypeError if it is given no class
  */
-export function instrumentEntrypoint<C extends AnyClass>(Class: C, options: Options = {}): C {
+export function instrumentEntrypoint<C extends AnyClass>(Class: C, options: WorkerOptions = {}): C {
   return measuredClass(Class, entrypoint, options);
 }

@@ -1,4 +1,4 @@
-import type { Options } from "@prefreeze/core";
+import type { WorkerOptions } from "../runtime/worker-options.js";
 import { guarded, type InvocationDescriptor, observe } from "@prefreeze/core/adapter";
 import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
 import { coverMethods } from "./cover-methods.js";
@@ -28,7 +28,7 @@ const mark = Symbol.for("prefreeze/1/class");
  * Its methods are those of the class behind proxies, and run with the same `this`, so private fields, `super`,
  * accessors and static members are the class's own. A class that is measured already is returned as it is.
  */
-export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options: Options): C {
+export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
   if (Object.hasOwn(Class, mark)) return Class;
   loadInvocationStore();
 
