@@ -38,5 +38,7 @@ export type {
 export { instrumentDurableObject } from "./classes/durable-object.js";
 export { instrumentEntrypoint } from "./classes/entrypoint.js";
 export { type AnyHandlers, instrument, type WorkerHandlers } from "./instrument.js";
+export { queueBacklog } from "./measures/queue-backlog.js";
+export type { DefineMeasure } from "./runtime/measure.js";
 export type { WorkerContext } from "./runtime/worker-context.js";
 export type { WorkerOptions } from "./runtime/worker-options.js";

@@ -1,6 +1,7 @@
 import { wrapMethods } from "@prefreeze/core/adapter";
 import { describeCall } from "./handlers/call.js";
 import { describeFetch } from "./handlers/fetch.js";
+import { describeQueue } from "./handlers/queue.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
 import type { WorkerOptions } from "./runtime/worker-options.js";
@@ -58,7 +59,7 @@ export function instrument<H extends object>(handlers: H, options: WorkerOptions
   return wrapMethods(handlers, ([, env, ctx]) => workerInstance(options, env, ctx), {
     fetch: describeFetch,
     scheduled: describeCall("timer"),
-    queue: describeCall("pubsub"),
+    queue: describeQueue,
     email: describeCall("pubsub"),
     tail: describeCall("other"),
     trace: describeCall("other"),

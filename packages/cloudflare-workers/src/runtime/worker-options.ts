@@ -1,5 +1,6 @@
 import type { Options } from "@prefreeze/core";
 import { readSettings, upTo } from "@prefreeze/core/adapter";
+import type { DefineMeasure } from "./measure.js";
 
 /** Options of `instrument()` on Cloudflare Workers. Each one overrides its variable. */
 export interface WorkerOptions extends Options {
@@ -13,6 +14,8 @@ export interface WorkerOptions extends Options {
    * `PREFREEZE_SHARDS`.
    */
   readonly shards?: number | undefined;
+  /** What else to measure: `queueBacklog`. Default: nothing; an unused measure is in no bundle. */
+  readonly measures?: readonly DefineMeasure[] | undefined;
 }
 
 /** The default of `flushTimeoutMs`. */
