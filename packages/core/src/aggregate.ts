@@ -8,6 +8,7 @@ export {
   type LifePush,
 } from "./aggregate/aggregate.js";
 export type { View } from "./aggregate/group.js";
+export { pieceName, type PieceName } from "./aggregate/pieces.js";
 export { MalformedSnapshot } from "./aggregate/malformed-snapshot.js";
 export type { GroupingKey } from "./target/grouping-key.js";
 export { pushedGroup, type PushedGroup } from "./aggregate/pushed-group.js";

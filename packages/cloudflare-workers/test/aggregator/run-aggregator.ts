@@ -3,6 +3,13 @@ import { snapshot } from "../../../aggregator/test/snapshot.js";
 import { startWorker, type WorkerOptions } from "../../../../test/workers/worker.js";
 import { fixture } from "../run-worker.js";
 
+/** What an object answers, or what it threw. */
+interface Answer {
+  readonly status?: number;
+  readonly body?: string;
+  readonly thrown?: string;
+}
+
 /** An aggregator object in workerd. */
 export interface TestAggregator {
   /** Pushes a snapshot of a life. @returns the status, or what was thrown */
@@ -11,25 +18,30 @@ export interface TestAggregator {
     sequence: number,
     counters: Readonly<Record<string, number>>,
     acknowledged?: number,
-  ): Promise<number | string>;
+  ): Promise<number | string | undefined>;
   /** Takes any push. */
-  take(
-    path: string,
-    body: string,
-    method?: "PUT" | "DELETE",
-  ): Promise<{ readonly status: number; readonly body: string; readonly thrown?: string }>;
+  take(path: string, body: string, method?: "PUT" | "DELETE"): Promise<Answer>;
   /** Ends the object without notice. The next call begins it again. */
   abort(): Promise<void>;
   /** Deletes all that is stored. */
   wipe(): Promise<void>;
+  /** @returns the rows that a query finds */
+  sql(query: string): Promise<unknown>;
+  /** Rings the alarm, at a time that is so much later, and waits until it has done its work. */
+  ring(laterMs?: number): Promise<void>;
   logs(): string;
   stop(): Promise<void>;
 }
 
+/** The address of a gateway, or several of them. */
+interface Gateway {
+  readonly url: string;
+}
+
 /** Runs an aggregator object in workerd until the end of the test. It pushes each second. */
 export async function runAggregator(
-  gateway: { readonly url: string } | undefined,
-  options: WorkerOptions = {},
+  gateway?: Gateway,
+  options: WorkerOptions & { readonly shard?: string } = {},
 ): Promise<TestAggregator> {
   const worker = await startWorker({
     entry: fixture("aggregator.ts"),
@@ -42,15 +54,18 @@ export async function runAggregator(
       ...options.bindings,
     },
   });
-  onTestFinished(() => worker.stop());
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= worker.stop());
+  onTestFinished(stop);
 
   async function order(of: object): Promise<unknown> {
-    const response = await worker.fetch("/", { method: "POST", body: JSON.stringify(of) });
+    const body = JSON.stringify({ shard: options.shard, ...of });
+    const response = await worker.fetch("/", { method: "POST", body });
     return response.json();
   }
 
   const take: TestAggregator["take"] = async (path, body, method = "PUT") =>
-    (await order({ method, path, body })) as Awaited<ReturnType<TestAggregator["take"]>>;
+    (await order({ method, path, body })) as Answer;
   return {
     take,
     async push(life, sequence, counters, acknowledged) {
@@ -64,7 +79,11 @@ export async function runAggregator(
     async wipe() {
       await order({ method: "wipe" });
     },
+    sql: (body) => order({ method: "sql", body }),
+    async ring(laterMs = 0) {
+      await order({ method: "ring", laterMs });
+    },
     logs: () => worker.logs(),
-    stop: () => worker.stop(),
+    stop,
   };
 }

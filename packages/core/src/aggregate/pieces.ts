@@ -189,3 +189,17 @@ export function totalsPiece({ totals }: Group, chunk: number): Uint8Array {
 export function readTotalsPiece(piece: Uint8Array): Float64Array {
   return new Float64Array(piece.slice().buffer);
 }
+
+/** What a store may know of a piece by its key. */
+export interface PieceName {
+  /** A push changes one life, some totals and, if something is new, others. */
+  readonly kind: "life" | "totals" | "other";
+  /** Pieces of one group have this in common. */
+  readonly group: string;
+}
+
+/** Reads the key of a piece. */
+export function pieceName(key: string): PieceName {
+  const [letter, group = ""] = key.split("/");
+  return { kind: letter === "l" ? "life" : letter === "t" ? "totals" : "other", group };
+}
