@@ -1,7 +1,5 @@
 import { wrapMethods } from "@prefreeze/core/adapter";
-import { describeCall } from "./handlers/call.js";
-import { describeFetch } from "./handlers/fetch.js";
-import { describeQueue } from "./handlers/queue.js";
+import { measuredHandlers } from "./handlers/measured-handlers.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
 import type { WorkerOptions } from "./runtime/worker-options.js";
@@ -56,13 +54,9 @@ export function instrument<H extends AnyHandlers>(handlers: H, options?: WorkerO
 export function instrument<H extends object>(handlers: H, options: WorkerOptions = {}): H {
   loadInvocationStore();
   // Variables are known only from the first call on, `(event, env, ctx)`.
-  return wrapMethods(handlers, ([, env, ctx]) => workerInstance(options, env, ctx), {
-    fetch: describeFetch,
-    scheduled: describeCall("timer"),
-    queue: describeQueue,
-    email: describeCall("pubsub"),
-    tail: describeCall("other"),
-    trace: describeCall("other"),
-    connect: describeCall("other"),
-  });
+  return wrapMethods(
+    handlers,
+    ([, env, ctx]) => workerInstance(options, env, ctx),
+    measuredHandlers,
+  );
 }

@@ -1,17 +1,11 @@
 import type { WorkerOptions } from "../runtime/worker-options.js";
 import { describeCall } from "../handlers/call.js";
-import { describeFetch } from "../handlers/fetch.js";
+import { measuredHandlers } from "../handlers/measured-handlers.js";
 import { type AnyClass, type Kind, measuredClass } from "./measured-class.js";
 
 const entrypoint: Kind = {
   events: {
-    fetch: describeFetch,
-    scheduled: describeCall("timer"),
-    queue: describeCall("pubsub"),
-    email: describeCall("pubsub"),
-    tail: describeCall("other"),
-    trace: describeCall("other"),
-    connect: describeCall("other"),
+    ...measuredHandlers,
     tailStream: undefined,
     test: undefined,
   },
