@@ -5,6 +5,8 @@ import type { Readings } from "./oracle.js";
 export interface Compared {
   /** The series, with the labels that distinguish them; series that differ in other labels are summed. */
   readonly series: Readonly<Record<string, readonly string[]>>;
+  /** Series with other values of the label `le` are left out. Default: all bounds. */
+  readonly bounds?: readonly string[];
   /** The environment that a group belongs to. */
   environmentOf(labels: Readonly<Record<string, string>>): string;
 }
@@ -32,11 +34,12 @@ export function isCompared(series: string): boolean {
 /** The values in a scrape, summed over all instances of each environment. Zeros are left out. */
 export function readingsOf(
   scrape: string,
-  { series: compared, environmentOf }: Compared = COMPARED,
+  { series: compared, bounds, environmentOf }: Compared = COMPARED,
 ): Readings {
   const readings = new Map<string, Map<string, number>>();
   for (const { name, labels, value } of parseText(scrape).flatMap(({ samples }) => samples)) {
     if (!Object.hasOwn(compared, name) || value === 0) continue;
+    if (bounds && labels["le"] !== undefined && !bounds.includes(labels["le"])) continue;
     const pairs = compared[name]!.map((label) => `${label}="${labels[label]}"`);
     const series = pairs.length === 0 ? name : `${name}{${pairs.join(",")}}`;
     const environment = environmentOf(labels);

@@ -72,7 +72,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Started> 
 }
 
 /** PROMETHEUS_BIN, or that of Debian's stable release: the oldest one knows no start timestamps. */
-async function prometheusProgram(): Promise<string> {
+export async function prometheusProgram(): Promise<string> {
   const named = process.env["PROMETHEUS_BIN"] ?? "";
   return await findOrFetch("prometheus", named === "" ? "trixie" : undefined);
 }

@@ -9,7 +9,7 @@ import {
   type SumVerdict,
   totalOf,
 } from "./compare.js";
-import type { Values } from "./series.js";
+import { addTo, type Values } from "./series.js";
 import type { Watch } from "./watch.js";
 
 /** What a run pushes through before Prometheus sees it. */
@@ -18,13 +18,13 @@ export type Through = "aggregator" | "direct" | "protobuf";
 /** What Prometheus shows at the end of a run. */
 export interface Observation {
   readonly prometheus: PrometheusReport;
-  /** Of an aggregator: whether its sums are exact. */
+  /** Whether its sums are exact. */
   readonly sums: SumVerdict;
   /** Counted twice, because a push in doubt met one aggregator, and the next push another one or a lost state. */
   readonly undecided: number;
 }
 
-const EXACT: SumVerdict = { lost: 0, doubled: 0, unseen: 0, differences: [] };
+const NOTHING: Values = new Map();
 
 /** Reads Prometheus, beside aggregators. */
 export async function observeAggregator(
@@ -50,24 +50,33 @@ export async function observeAggregator(
   };
 }
 
-/** Reads Prometheus, beside a gateway that the instances push to themselves. */
+/**
+ * Reads Prometheus, beside a gateway, whose groups it must show as they are.
+ *
+ * @param closed what it has shown of groups whose state was lost
+ */
 export async function observeGateway(
   receiver: Receiver,
   watch: Watch,
   differences: readonly Difference[],
-  { tailMs, version }: { readonly tailMs: number; readonly version: string },
+  {
+    tailMs,
+    version,
+    closed = NOTHING,
+  }: { readonly tailMs: number; readonly version: string; readonly closed?: Values },
 ): Promise<Observation> {
   await watch.settled();
   // Two scrapes, so that the newest pushes are in.
   await sleep(Math.max(tailMs, 3_000));
-  const shown = totalOf(await watch.sums());
+  const shown = new Map(closed);
+  addTo(shown, totalOf(await watch.sums()));
   return {
     prometheus: await prometheusReport(receiver, watch, shown, {
       differences,
       version,
       undecided: new Map(),
     }),
-    sums: EXACT,
+    sums: compareSums(await receiver.values(), shown, NOTHING),
     undecided: 0,
   };
 }

@@ -1,6 +1,9 @@
 import { createOracle, type Fate, type Oracle } from "../oracle.js";
 import type { WorkerNote, WorkerOrder } from "./function/order.js";
 
+/** The bounds of the histogram that all versions of the Worker have. */
+export const COMMON_BOUNDS = ["1", "10", "+Inf"];
+
 /**
  * Tells the oracle what the Workers have noted.
  *
@@ -51,10 +54,16 @@ function endOf(
 }
 
 function recordedBy({ error }: WorkerNote, { plan, amount, kind }: WorkerOrder) {
-  const complete = error === undefined && kind !== "disconnect";
+  const sizes = [amount / 4];
+  if (error === undefined && kind !== "disconnect") sizes.push(1);
+  const buckets = COMMON_BOUNDS.map((bound): [string, number] => [
+    `order_size_bucket{le="${bound}"}`,
+    sizes.filter((size) => bound === "+Inf" || size <= Number(bound)).length,
+  ]);
   return {
     [`orders_total{plan="${plan}"}`]: amount,
-    order_size_count: complete ? 2 : 1,
-    order_size_sum: complete ? amount / 4 + 1 : amount / 4,
+    order_size_count: sizes.length,
+    order_size_sum: sizes.reduce((sum, size) => sum + size, 0),
+    ...Object.fromEntries(buckets.filter(([, count]) => count > 0)),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { versionOf } from "../../pushgateway/programs.mjs";
 import { quantilesOf } from "../added-ms.js";
 import { type FaultyGateway, startFaultyGateway } from "../faulty-gateway.js";
 import { startGatewayReceiver } from "../gateway-receiver.js";
@@ -8,8 +9,12 @@ import { type Random, randomOf } from "../random.js";
 import type { Compared } from "../readings.js";
 import { reportOf, type TruthReport } from "../report.js";
 import { calmDown } from "../settle.js";
+import { prometheusProgram } from "../start-receiver.js";
+import { startFront } from "../through/front.js";
+import { observeGateway } from "../through/observe.js";
+import { startWatch } from "../through/watch.js";
 import { FAULTS_OF, RESTART, type WorkersThrough } from "./faults.js";
-import { truthOf } from "./fates.js";
+import { COMMON_BOUNDS, truthOf } from "./fates.js";
 import { type Response, startWorkerFleet, type WorkerFleet } from "./fleet.js";
 import type { Way, WorkerOrder } from "./function/order.js";
 import { planOf, type WorkersPhase } from "./plan.js";
@@ -26,10 +31,12 @@ export interface WorkersTruthOptions {
   readonly processes?: number;
   /** The time from the end of all faults until everything must be shown, in milliseconds. Default: 90,000. */
   readonly settleWithinMs?: number;
+  /** Between the last push and what is read of Prometheus, in milliseconds, at least 3,000. Default: 3,000. */
+  readonly tailMs?: number;
   readonly progress?: (line: string) => void;
 }
 
-const WAYS: readonly Way[] = ["fetch", "scheduled"];
+const WAYS: readonly Way[] = ["fetch", "scheduled", "queue", "email"];
 const SETTLE_WITHIN_MS = 90_000;
 /** Shorter than the default, so that a run with a silent gateway takes less time. */
 const FLUSH_TIMEOUT_MS = 500;
@@ -48,18 +55,23 @@ const COMPARED: Compared = {
     orders_total: ["plan"],
     order_size_count: [],
     order_size_sum: [],
+    order_size_bucket: ["le"],
   },
+  bounds: COMMON_BOUNDS,
   environmentOf: ({ job }) => job!,
 };
 
 /** Calls Workers in workerd in every way, with faults that depend on the seed, and compares what a real gateway shows. */
 export async function runWorkersTruth(options: WorkersTruthOptions): Promise<TruthReport> {
   const { seed, through, isolates = 12, processes = 2, progress = () => undefined } = options;
-  const { settleWithinMs = SETTLE_WITHIN_MS } = options;
+  const { settleWithinMs = SETTLE_WITHIN_MS, tailMs = 0 } = options;
   const random = randomOf(seed, "what is planned");
   const gatewayFaults = FAULTS_OF[through];
   const plan = planOf({ ...options, processes, ways: WAYS, gatewayFaults }, random);
   const receiver = await startGatewayReceiver({ compared: COMPARED });
+  const scraped = await startFront(receiver.url);
+  const prometheus = await prometheusProgram();
+  const watch = await startWatch({ program: prometheus, target: scraped.url, flags: [] });
   const gateway = await startFaultyGateway(receiver, randomOf(seed, "what becomes of pushes"));
   const fleets: WorkerFleet[] = [];
   try {
@@ -77,16 +89,22 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
     await drive(plan, stage, randomOf(seed, "what calms"));
     await calm(stage, randomOf(seed, "what brings the rest"), settleWithinMs);
     const verdict = await ledger.verdict();
+    const observation = await observeGateway(receiver, watch, verdict.differences, {
+      tailMs,
+      version: await versionOf(prometheus),
+    });
     return await reportOf(stage, {
       seed,
       verdict,
-      observation: undefined,
+      observation,
       changes: await changesIn(ledger.responses),
       addedMs: { all: quantilesOf(ledger.responses.map(({ tookMs }) => tookMs)) },
     });
   } finally {
     await Promise.all(fleets.map((fleet) => fleet.stop()));
     await gateway.stop();
+    await watch.stop();
+    await scraped.stop();
     await receiver.stop();
   }
 }
@@ -102,7 +120,8 @@ async function startFleet(process: number, isolates: number, url: string): Promi
   return await startWorkerFleet(
     Array.from({ length: isolates }, (_, index) => ({
       name: `shop-${process}-${index}`,
-      entry: "measured",
+      // Two versions are deployed at once.
+      entry: index % 2 === 0 ? "measured" : "measured-next",
       bindings: {
         PUSHGATEWAY_URL: url,
         PREFREEZE_JOB: `shop-${process}-${Math.floor(index / 2)}`,

@@ -1,0 +1,4 @@
+import { instrument } from "@prefreeze/cloudflare-workers";
+import { shop } from "./shop.js";
+
+export default instrument(shop);
