@@ -41,11 +41,15 @@ export function httpEvent(order: object): object {
   return { requestContext: { http: { method: "POST" } }, body: JSON.stringify(order) };
 }
 
-/** Runs the Workers example in workerd, with its own wrangler.jsonc. */
-export async function startExampleWorker(bindings: Variables): Promise<Worker> {
+/** A Worker that sells the same, and pushes without an aggregator object. */
+export const plainWorker = fileURLToPath(new URL("fixtures/worker.ts", import.meta.url));
+
+/** Runs that Worker in workerd, as the job of the Workers example. */
+export async function startPlainWorker(bindings: Variables): Promise<Worker> {
   return await startWorker({
-    wranglerConfig: example("cloudflare-workers/wrangler.jsonc"),
-    bindings,
+    entry: plainWorker,
+    nodejsCompat: true,
+    bindings: { PREFREEZE_JOB: "example-cloudflare-workers", ...bindings },
   });
 }
 

@@ -6,7 +6,7 @@ import {
   httpEvent,
   startExampleLambda,
   startExampleVercel,
-  startExampleWorker,
+  startPlainWorker,
 } from "./examples.js";
 import { readScrape } from "./read-scrape.js";
 import { startSilentGateway } from "./silent-gateway.js";
@@ -38,7 +38,7 @@ async function answerOf(response: Promise<Response>): Promise<[status: number, b
 async function startAll(env: Readonly<Record<string, string>>) {
   const [lambda, worker, vercel] = await Promise.all([
     startExampleLambda(env).then(stoppable),
-    startExampleWorker(env).then(stoppable),
+    startPlainWorker(env).then(stoppable),
     startExampleVercel(env).then(stoppable),
   ]);
   return {
@@ -112,7 +112,7 @@ describe("a gateway that accepts connections and never answers", () => {
   test("does not delay the answers of Workers and Vercel", async () => {
     const gateway = stoppable(await startSilentGateway());
     const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_FLUSH_TIMEOUT_MS: "30000" };
-    const worker = stoppable(await startExampleWorker(env));
+    const worker = stoppable(await startPlainWorker(env));
     const vercel = await startExampleVercel(env);
     stops.push(() => vercel.stop({ limitMs: 0 }));
     for (const running of [worker, vercel]) {

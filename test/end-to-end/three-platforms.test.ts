@@ -3,11 +3,11 @@ import { startRealGateway, type RealGateway } from "../pushgateway/real.js";
 import { startWorker } from "../workers/worker.js";
 import {
   atOnce,
-  example,
   httpEvent,
+  plainWorker,
   startExampleLambda,
   startExampleVercel,
-  startExampleWorker,
+  startPlainWorker,
 } from "./examples.js";
 import { readScrape } from "./read-scrape.js";
 
@@ -45,8 +45,8 @@ describe("a real Pushgateway that three platforms with one metrics file share", 
     const env = { PUSHGATEWAY_URL: gateway.url };
     const [lambda, first, second, vercel] = await Promise.all([
       startExampleLambda(env).then(stoppable),
-      startExampleWorker(env).then(stoppable),
-      startExampleWorker(env).then(stoppable),
+      startPlainWorker(env).then(stoppable),
+      startPlainWorker(env).then(stoppable),
       startExampleVercel(env).then(stoppable),
     ]);
 
@@ -127,7 +127,7 @@ describe("a real Pushgateway that three platforms with one metrics file share", 
   test("has separate numbers for HTTP requests, timers and other events", async () => {
     const env = { PUSHGATEWAY_URL: gateway.url };
     const lambda = stoppable(await startExampleLambda(env));
-    const worker = stoppable(await startExampleWorker(env));
+    const worker = stoppable(await startPlainWorker(env));
     await lambda.invoke({ plan: "pro" });
     await lambda.invoke(httpEvent({ plan: "pro" }));
     await lambda.invoke(httpEvent({ plan: "a word of the caller's own", card: "declined" }));
@@ -156,7 +156,7 @@ describe("a real Pushgateway that three platforms with one metrics file share", 
     async ({ nodejsCompat }) => {
       const worker = stoppable(
         await startWorker({
-          entry: example("cloudflare-workers/worker.ts"),
+          entry: plainWorker,
           nodejsCompat,
           bindings: { PUSHGATEWAY_URL: gateway.url, PREFREEZE_JOB: WORKERS },
         }),

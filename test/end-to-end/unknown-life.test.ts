@@ -11,7 +11,7 @@ import {
   httpEvent,
   startExampleLambda,
   startExampleVercel,
-  startExampleWorker,
+  startPlainWorker,
   type Variables,
 } from "./examples.js";
 import { readScrape } from "./read-scrape.js";
@@ -101,7 +101,7 @@ const PLATFORMS: readonly (readonly [job: string, (env: Variables) => Promise<Ru
   [
     "example-cloudflare-workers",
     async (env) => {
-      const worker = await startExampleWorker(env);
+      const worker = await startPlainWorker(env);
       return {
         invoke: async () => (await worker.fetch("/?plan=pro")).text(),
         stop: () => worker.stop(),

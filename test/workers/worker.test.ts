@@ -121,6 +121,10 @@ describe("readWranglerConfig", () => {
         ADDRESS: "https://example.com/*not a comment*/,]",
         GREETING: "hello from the file",
       },
+      objects: {},
+      unboundObjects: [],
+      producers: {},
+      consumers: [],
     });
   });
 });

@@ -32,7 +32,9 @@ export interface WorkerOptions {
   readonly bindings?: Readonly<Record<string, string>>;
   /** Bindings of the Secrets Store, with the texts that they read. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** A `wrangler.jsonc` with name, main, compatibility date and flags, and vars. */
+  /** How many isolates run the Worker. All have the objects of the first. Default: 1. */
+  readonly isolates?: number;
+  /** A `wrangler.jsonc` with name, main, compatibility date and flags, vars, Durable Objects and queues. */
   readonly wranglerConfig?: string;
 }
 
@@ -41,6 +43,8 @@ export interface Worker {
   readonly url: string;
   /** Sends a real HTTP request to workerd. A redirect is returned, not followed. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** The same, to one of the isolates; 0 is the first. */
+  fetchFrom(isolate: number, path: string, init?: RequestInit): Promise<Response>;
   /** Calls the `scheduled` handler and waits until it and its `waitUntil` have ended. */
   scheduled(cron?: string): Promise<string>;
   /**
@@ -89,8 +93,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
   const { queue, tail, services = {}, secrets = {}, storage } = options;
-  const { objects = {}, unboundObjects = [], entrypoints = {}, workflows = {} } = options;
+  const { entrypoints = {}, workflows = {} } = options;
+  const objects = { ...config?.objects, ...options.objects };
+  const unboundObjects = options.unboundObjects ?? config?.unboundObjects ?? [];
   const name = config?.name ?? "worker";
+  const modules = await modulesOf(entry);
+  const isolates = Array.from({ length: options.isolates ?? 1 }, (_, i) =>
+    i === 0 ? name : `${name}-${i + 1}`,
+  );
   const lines: string[] = [];
   const common = {
     compatibilityDate: options.compatibilityDate ?? config?.compatibilityDate ?? "2026-04-01",
@@ -121,9 +131,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       {
         ...common,
         name,
-        modules: await modulesOf(entry),
+        modules,
         serviceBindings: {
-          ...Object.fromEntries(Object.keys(services).map((name) => [name, name])),
+          ...Object.fromEntries(Object.keys(services).map((service) => [service, service])),
           ...mapValues(entrypoints, (entrypoint) => ({ name, entrypoint })),
         },
         durableObjects: mapValues(objects, (className) => ({ className, useSQLite: true })),
@@ -132,12 +142,30 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           useSQLite: true,
         })),
         workflows: mapValues(workflows, (className) => ({ name: className, className })),
+        queueProducers: config?.producers ?? {},
+        queueConsumers: Object.fromEntries(
+          (config?.consumers ?? []).map(({ queue: consumed, ...limits }) => [consumed, limits]),
+        ),
         ...(queue !== undefined && {
           queueProducers: { [queue]: "messages" },
           queueConsumers: { messages: { maxBatchSize: 1, maxBatchTimeout: 0 } },
         }),
         ...(tail !== undefined && { tails: ["tail"] }),
       },
+      ...isolates.slice(1).map((isolate) => ({
+        ...common,
+        name: isolate,
+        modules,
+        unsafeDirectSockets: [{}],
+        queueProducers: config?.producers ?? {},
+        durableObjects: mapValues(
+          // The first isolate has this one in `ctx.exports`.
+          unboundObjects.includes("PrefreezeAggregator")
+            ? { ...objects, PREFREEZE: "PrefreezeAggregator" }
+            : objects,
+          (className) => ({ className, scriptName: name }),
+        ),
+      })),
       ...(tail === undefined ? [] : [{ ...common, name: "tail", modules: await modulesOf(tail) }]),
       ...(await Promise.all(
         Object.entries(services).map(async ([name, service]) => ({
@@ -162,6 +190,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return {
     url,
     fetch: (path, init) => fetch(new URL(path, url), { redirect: "manual", ...init }),
+    fetchFrom: async (isolate, path, init) => {
+      const of = isolate === 0 ? url : await miniflare.unsafeGetDirectURL(isolates[isolate]!);
+      return fetch(new URL(path, of), { redirect: "manual", ...init });
+    },
     scheduled: async (cron) => {
       const worker = (await miniflare.getWorker()) as unknown as Driver;
       return (await worker.scheduled(cron === undefined ? {} : { cron })).outcome;
