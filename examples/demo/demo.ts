@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { startAggregator } from "./aggregator.js";
+import { type DemoAggregator, startAggregator } from "./aggregator.js";
 import { openGateway, type GatewayChoice } from "./gateway.js";
 import { lambda } from "./lambda.js";
 import { groupsHeld, numbersHeld, type Numbers } from "./numbers.js";
-import type { DemoTarget, Run } from "./platform.js";
+import type { DemoTarget, Platform, Run } from "./platform.js";
 import { bold, dim, red, say, step } from "./progress.mjs";
 import { type DemoPrometheus, findPrometheus, openPrometheus } from "./prometheus.js";
 import { lastLines } from "./run-program.mjs";
@@ -14,7 +14,11 @@ import { workers } from "./workers.js";
 const HELD_WITHIN_MS = 10_000;
 const POLL_MS = 100;
 
-const platforms = { lambda, workers, vercel };
+const platforms: Readonly<Record<"lambda" | "workers" | "vercel", Platform>> = {
+  lambda,
+  workers,
+  vercel,
+};
 
 export interface DemoOptions extends GatewayChoice {
   readonly platforms: readonly (keyof typeof platforms)[];
@@ -39,16 +43,15 @@ export async function demo(
   );
   const stops: (() => Promise<unknown>)[] = [gateway.stop];
   try {
-    const aggregator = await step(
-      "starting the aggregator",
-      () => startAggregator(gateway.url),
-      ({ url }) =>
-        `prefreeze aggregate, at ${url}: the functions push to it, and it pushes the sums`,
-    );
-    stops.push(aggregator.stop);
+    const aggregator = await aggregate(options.platforms, gateway.url);
+    if (aggregator) stops.push(aggregator.stop);
     const prometheus = await watch(gateway.url);
     if (prometheus) stops.push(prometheus.stop);
-    const target: DemoTarget = { url: aggregator.url, metrics: () => gateway.metrics() };
+    const target: DemoTarget = {
+      url: aggregator?.url ?? gateway.url,
+      gateway: gateway.url,
+      metrics: () => gateway.metrics(),
+    };
     const runs: (Run & { readonly title: string; readonly job: string })[] = [];
     for (const name of options.platforms) {
       const platform = platforms[name];
@@ -60,6 +63,7 @@ export async function demo(
         ({ summary }) => `${doing}: ${summary}`,
       );
       runs.push({ ...run, title, job });
+      if (run.stop) stops.push(run.stop);
     }
     const compared = await step(
       "waiting for the newest numbers",
@@ -85,9 +89,12 @@ export async function demo(
     );
     if (options.keep) {
       say(`  The gateway stays open at ${bold(gateway.url)} until Ctrl-C.`);
-      say(
-        `  So do the aggregator, at ${aggregator.url}${prometheus ? `, and Prometheus, at ${prometheus.url}` : ""}.`,
-      );
+      const others = [
+        aggregator && `the aggregator, at ${aggregator.url}`,
+        prometheus && `Prometheus, at ${prometheus.url}`,
+      ].filter(Boolean);
+      if (others.length > 0)
+        say(`  So ${others.length > 1 ? "do" : "does"} ${others.join(", and ")}.`);
       await untilInterrupted();
       say();
     } else {
@@ -97,6 +104,20 @@ export async function demo(
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
+}
+
+/** Starts the aggregator if a platform needs one. */
+async function aggregate(
+  names: readonly (keyof typeof platforms)[],
+  gatewayUrl: string,
+): Promise<DemoAggregator | undefined> {
+  if (names.every((name) => platforms[name].hasAggregator)) return undefined;
+  return await step(
+    "starting the aggregator",
+    () => startAggregator(gatewayUrl),
+    ({ url }) =>
+      `prefreeze aggregate, at ${url}: Lambda and Vercel push to it, and it pushes the sums; Workers have an aggregator object`,
+  );
 }
 
 /** Starts a real Prometheus if one is at hand. */

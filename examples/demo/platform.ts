@@ -1,9 +1,11 @@
 import type { Numbers } from "./numbers.js";
 
-/** What the functions of the demo push to: the aggregator, and the gateway behind it. */
+/** What the functions of the demo push to. */
 export interface DemoTarget {
-  /** The address for pushes. */
+  /** The aggregator's address, for functions that have no aggregator of their own. */
   readonly url: string;
+  /** The gateway's address. */
+  readonly gateway: string;
   /** Returns the text that a scrape of the gateway gets. */
   metrics(): Promise<string>;
 }
@@ -15,7 +17,9 @@ export interface Platform {
   readonly runtime: string;
   /** The `job` of its groups. */
   readonly job: string;
-  /** Runs the function, calls it, and ends every process that it started. */
+  /** Whether its aggregator is a part of the function. Otherwise the demo starts one. */
+  readonly hasAggregator?: true;
+  /** Runs the function and calls it. What it started has ended, or ends with `stop()`. */
   run(target: DemoTarget): Promise<Run>;
 }
 
@@ -26,4 +30,6 @@ export interface Run {
   readonly summary: string;
   /** The log of the function and its runtime. */
   readonly logs: string;
+  /** Ends what the function still needs to push its last numbers. */
+  readonly stop?: () => Promise<void>;
 }
