@@ -16,8 +16,14 @@ export interface WorkerOptions {
   readonly queue?: string;
   /** Classes of Durable Objects with SQLite that the entry exports, by the binding of each. */
   readonly objects?: Readonly<Record<string, string>>;
+  /** Such classes that the entry of one of `services` exports, by the binding of each. */
+  readonly remoteObjects?: Readonly<
+    Record<string, { readonly service: string; readonly className: string }>
+  >;
   /** Such classes that have a migration and no binding: `ctx.exports` has them. */
   readonly unboundObjects?: readonly string[];
+  /** Bindings of key-value stores. */
+  readonly kvNamespaces?: readonly string[];
   /** The folder in which objects keep their storage when the Worker stops. Default: their storage ends with it. */
   readonly storage?: string;
   /** The entries of further Workers with the same settings, by the service binding that reaches each. */
@@ -93,7 +99,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
   const { queue, tail, services = {}, secrets = {}, storage } = options;
-  const { entrypoints = {}, workflows = {} } = options;
+  const { remoteObjects = {}, entrypoints = {}, workflows = {}, kvNamespaces = [] } = options;
   const objects = { ...config?.objects, ...options.objects };
   const unboundObjects = options.unboundObjects ?? config?.unboundObjects ?? [];
   const name = config?.name ?? "worker";
@@ -136,7 +142,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           ...Object.fromEntries(Object.keys(services).map((service) => [service, service])),
           ...mapValues(entrypoints, (entrypoint) => ({ name, entrypoint })),
         },
-        durableObjects: mapValues(objects, (className) => ({ className, useSQLite: true })),
+        durableObjects: {
+          ...mapValues(objects, (className) => ({ className, useSQLite: true })),
+          ...mapValues(remoteObjects, ({ service, className }) => ({
+            className,
+            scriptName: service,
+            useSQLite: true,
+          })),
+        },
+        kvNamespaces: [...kvNamespaces],
         additionalUnboundDurableObjects: unboundObjects.map((className) => ({
           className,
           useSQLite: true,
