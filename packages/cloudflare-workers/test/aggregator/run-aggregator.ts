@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { snapshot } from "../../../aggregator/test/snapshot.js";
-import { startWorker, type WorkerOptions } from "../../../../test/workers/worker.js";
-import { fixture } from "../run-worker.js";
+import { startWorker, type Worker, type WorkerOptions } from "../../../../test/workers/worker.js";
+import { fixture, warnings } from "../run-worker.js";
 
 /** What an object answers, or what it threw. */
 interface Answer {
@@ -30,6 +30,10 @@ export interface TestAggregator {
   /** Rings the alarm, at a time that is so much later, and waits until it has done its work. */
   ring(laterMs?: number): Promise<void>;
   logs(): string;
+  /** The warnings so far; workerd itself logs connections that fail. */
+  warnings(): readonly string[];
+  /** Another object of the same class. */
+  shard(name: string): TestAggregator;
   stop(): Promise<void>;
 }
 
@@ -41,7 +45,7 @@ interface Gateway {
 /** Runs an aggregator object in workerd until the end of the test. It pushes each second. */
 export async function runAggregator(
   gateway?: Gateway,
-  options: WorkerOptions & { readonly shard?: string } = {},
+  options: WorkerOptions = {},
 ): Promise<TestAggregator> {
   const worker = await startWorker({
     entry: fixture("aggregator.ts"),
@@ -58,8 +62,12 @@ export async function runAggregator(
   const stop = () => (stopped ??= worker.stop());
   onTestFinished(stop);
 
+  return objectOf(worker, "prefreeze-0", stop);
+}
+
+function objectOf(worker: Worker, shard: string, stop: () => Promise<void>): TestAggregator {
   async function order(of: object): Promise<unknown> {
-    const body = JSON.stringify({ shard: options.shard, ...of });
+    const body = JSON.stringify({ shard, ...of });
     const response = await worker.fetch("/", { method: "POST", body });
     return response.json();
   }
@@ -84,6 +92,8 @@ export async function runAggregator(
       await order({ method: "ring", laterMs });
     },
     logs: () => worker.logs(),
+    warnings: () => warnings(worker),
+    shard: (name) => objectOf(worker, name, stop),
     stop,
   };
 }

@@ -62,6 +62,12 @@ function restoreGroup(id: number, pieces: Pieces): Group {
       lines: 0,
     };
     for (const [bound] of entries) family.bounds.add(bound);
+    // A number that is still zero may not have been written.
+    const last = Math.max(
+      series.total + (family.type === "summary" ? 1 : 0),
+      ...series.buckets.values(),
+    );
+    growTotals(group.totals, last + 1);
     family.series.set(series.key, series);
     group.series.set(id, series);
   }

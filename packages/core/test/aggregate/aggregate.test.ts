@@ -160,6 +160,20 @@ describe("the state", () => {
     for (const each of [aggregate, restored]) push(each, "a", snapshot(2, orders(3.3)), 20);
     expect(restored.text(GROUP, "scraped", 20)).toBe(aggregate.text(GROUP, "scraped", 20));
   });
+
+  it("gives a series that is zero and one that comes after the restart numbers of their own", () => {
+    const aggregate = createAggregate();
+    push(aggregate, "a", snapshot(1, orders(0), histogram("h", "", [1], [0, 0], 0)));
+    const restored = createAggregate();
+    restored.restore(
+      [...aggregate.changes()].flatMap(([key, piece]) => (piece ? [[key, piece] as const] : [])),
+    );
+    push(restored, "b", snapshot(1, orders(3, "free")));
+    expect(totals(restored)).toBe(
+      'h_bucket{le="1"} 0\nh_bucket{le="+Inf"} 0\nh_sum 0\nh_count 0\n' +
+        'orders_total{plan="pro"} 0\norders_total{plan="free"} 3\n',
+    );
+  });
 });
 
 it("a new series does not show zero until a clock that was set back is what it was", () => {
