@@ -56,43 +56,62 @@ describe.each(["with", "without"] as const)(
 );
 
 describe("the types hold", { timeout: 120_000 }, () => {
-  const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2024"];
-  const resolutions = [
-    ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"]],
-    ["node16", ["--module", "node16"]],
-  ] as const;
+  const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];
+  // Here, too, a Worker is an ES module.
+  const node16 = ["--module", "node16"];
 
-  test.each(resolutions)(
-    "beside what wrangler types writes, with moduleResolution %s",
-    async (_, module) => {
-      await quickStart("with");
-      await project.wrangler("types");
-      await project.write({ "src/index.ts": `${guide("cloudflare-workers")}${typed}` });
-      const lib = ["--lib", "es2024", "--types", ""];
-      const files = ["src/index.ts", "worker-configuration.d.ts"];
-      expect(await project.tsc(...files, ...strict, ...lib, ...module)).toBe("");
-    },
-  );
+  beforeAll(async () => {
+    const manifest = JSON.parse(await project.read("package.json")) as object;
+    await project.write({ "package.json": JSON.stringify({ ...manifest, type: "module" }) });
+  });
 
-  test.each(resolutions)(
-    "beside @cloudflare/workers-types, with moduleResolution %s",
-    async (_, module) => {
-      const env = "interface Env { PUSHGATEWAY_URL: string; PREFREEZE_JOB: string }\n";
-      await project.write({ "src/index.ts": `${guide("cloudflare-workers")}${env}${typed}` });
-      const lib = ["--lib", "es2024", "--types", "@cloudflare/workers-types"];
-      expect(await project.tsc("src/index.ts", ...strict, ...lib, ...module)).toBe("");
-    },
-  );
+  test.each([
+    ["bundler", bundler],
+    // wrangler's own file has errors with node16, in its imports.
+    ["node16", [...node16, "--skipLibCheck"]],
+  ])("beside what wrangler types writes, with moduleResolution %s", async (_, options) => {
+    await quickStart("with");
+    await project.wrangler("types");
+    await project.write({ "src/others.ts": others });
+    expect(await wrong(["worker-configuration.d.ts", "--types", "", ...options])).toBe("");
+  });
+
+  test.each([
+    ["bundler", bundler],
+    ["node16", node16],
+  ])("beside @cloudflare/workers-types, with moduleResolution %s", async (_, options) => {
+    await quickStart("with");
+    await project.write({
+      "src/others.ts": others,
+      "env.d.ts": "interface Env { PUSHGATEWAY_URL: string; PREFREEZE_JOB: string }\n",
+    });
+    const types = ["--types", "@cloudflare/workers-types"];
+    expect(await wrong(["env.d.ts", ...types, ...options])).toBe("");
+  });
+
+  const wrong = (more: readonly string[]) =>
+    project.tsc(
+      ...["src/index.ts", "src/others.ts", ...more],
+      ...["--noEmit", "--strict", "--exactOptionalPropertyTypes"],
+      ...["--target", "es2024", "--lib", "es2024"],
+    );
 });
 
-/** What a user of Cloudflare's types writes besides. */
-const typed = `
-export const satisfied = instrument({
+/** What else users of Cloudflare's types write. */
+const others = `
+import { instrument } from "@prefreeze/cloudflare-workers";
+import type { PrefreezeAggregator } from "@prefreeze/cloudflare-workers/aggregator";
+
+export const satisfying = instrument({
   async fetch(request, env, ctx) {
     ctx.waitUntil(Promise.resolve(request.cf?.colo));
     return new Response(env.PREFREEZE_JOB);
   },
-}) satisfies ExportedHandler<Env>;
+  async queue(batch, env) {
+    for (const message of batch.messages) message.ack();
+  },
+}) satisfies ExportedHandler<Env, { readonly plan: string }>;
+
 export const assigned: ExportedHandler<Env> = instrument({
   async fetch(request, env) {
     // @ts-expect-error -- there is no such binding
@@ -100,4 +119,10 @@ export const assigned: ExportedHandler<Env> = instrument({
     return new Response(request.url);
   },
 });
+
+/** A binding of the class. */
+export async function pushed(aggregators: DurableObjectNamespace<PrefreezeAggregator>): Promise<number> {
+  const answer = await aggregators.getByName("prefreeze-0").take("/metrics/job/a/instance/b", "", "DELETE");
+  return answer.status;
+}
 `;
