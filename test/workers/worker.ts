@@ -129,7 +129,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     verbose: true,
     // Emails are sent to an address of it.
     unsafeTriggerHandlers: true,
-    ...(storage !== undefined && { durableObjectsPersist: storage }),
+    ...(storage !== undefined && { durableObjectsPersist: storage, workflowsPersist: storage }),
     handleStructuredLogs: ({ message }: { message: string }) => {
       if (!isNative(message)) lines.push(message);
     },

@@ -35,8 +35,13 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
-export { instrumentDurableObject } from "./classes/durable-object.js";
-export { instrumentEntrypoint } from "./classes/entrypoint.js";
+export {
+  type DurableObjectClass,
+  instrumentDurableObject,
+  type PlainDurableObjectClass,
+} from "./classes/durable-object.js";
+export { type EntrypointClass, instrumentEntrypoint } from "./classes/entrypoint.js";
+export { instrumentWorkflow, type WorkflowClass } from "./classes/workflow.js";
 export { type AnyHandlers, instrument, type WorkerHandlers } from "./instrument.js";
 export { queueBacklog } from "./measures/queue-backlog.js";
 export type { DefineMeasure } from "./runtime/measure.js";

@@ -1,34 +1,69 @@
-import type { WorkerOptions } from "../runtime/worker-options.js";
 import { describeCall } from "../handlers/call.js";
 import { describeFetch } from "../handlers/fetch.js";
-import { type AnyClass, type DescribeCall, type Kind, measuredClass } from "./measured-class.js";
+import type { WorkerOptions } from "../runtime/worker-options.js";
+import { asHandler, type DescribeCall, type Kind } from "./kind.js";
+import { type AnyClass, measuredClass } from "./measured-class.js";
+
+/** A class that extends `DurableObject` of `cloudflare:workers`. */
+export type DurableObjectClass = abstract new (
+  // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every class meets
+  ...args: any[]
+) => { readonly __DURABLE_OBJECT_BRAND: never };
+
+/** A class of Durable Objects that extends no class of the runtime. It has no methods that stubs call. */
+export type PlainDurableObjectClass = abstract new (
+  // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every class meets
+  ...args: any[]
+  // oxlint-disable-next-line typescript/no-explicit-any -- the author of the class types the request
+) => { fetch(request: any): Response | Promise<Response> };
+
+/** A class of another kind must not pass as a plain one. */
+type Plain<C extends AnyClass> =
+  InstanceType<C> extends
+    | { readonly __WORKER_ENTRYPOINT_BRAND: never }
+    | { readonly __WORKFLOW_ENTRYPOINT_BRAND: never }
+    ? never
+    : C;
 
 /** An object has one context for its life, so the context does not tell its calls apart. */
 const ofCall =
   (describe: DescribeCall): DescribeCall =>
-  (args) => ({ ...describe(args), key: {} });
+  (call) => ({ ...describe(call), key: {} });
+
+const other = ofCall(asHandler(describeCall("other")));
 
 const durableObject: Kind = {
+  wrapper: "instrumentDurableObject",
+  extended: "DurableObject",
   events: {
-    fetch: ofCall(describeFetch),
-    alarm: ofCall(describeCall("timer")),
-    webSocketMessage: ofCall(describeCall("other")),
-    webSocketClose: ofCall(describeCall("other")),
-    webSocketError: ofCall(describeCall("other")),
+    fetch: ofCall(asHandler(describeFetch)),
+    alarm: ofCall(asHandler(describeCall("timer"))),
+    connect: other,
+    webSocketMessage: other,
+    webSocketClose: other,
+    webSocketError: other,
   },
-  rpc: ofCall(describeCall("other")),
+  rpc: other,
 };
 
 /**
  * Measures a class of Durable Objects: `fetch`, `alarm`, `webSocketMessage`, `webSocketClose`, `webSocketError`, and
- * each method that a stub calls. Each call from outside is counted and timed; the object's calls of its own methods
- * are part of it. What a call records is pushed in `ctx.waitUntil`.
+ * each method that a stub calls.
  *
- * A class that is measured already is returned as it is.
+ * Each call from outside is counted and timed. The calls of its own methods are part of it. A class that is
+ * measured already is returned as it is.
  *
  * @returns a subclass with the same name, static members and type
- * @throws TypeError if it is given no class
+ * @throws TypeError if `Class` is no class, or extends another class of the runtime
  */
+export function instrumentDurableObject<C extends DurableObjectClass>(
+  Class: C,
+  options?: WorkerOptions,
+): C;
+export function instrumentDurableObject<C extends PlainDurableObjectClass>(
+  Class: C & Plain<C>,
+  options?: WorkerOptions,
+): C;
 export function instrumentDurableObject<C extends AnyClass>(
   Class: C,
   options: WorkerOptions = {},

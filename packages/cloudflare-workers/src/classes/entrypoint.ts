@@ -1,27 +1,41 @@
-import type { WorkerOptions } from "../runtime/worker-options.js";
 import { describeCall } from "../handlers/call.js";
 import { measuredHandlers } from "../handlers/measured-handlers.js";
-import { type AnyClass, type Kind, measuredClass } from "./measured-class.js";
+import type { WorkerOptions } from "../runtime/worker-options.js";
+import { asHandler, type Kind } from "./kind.js";
+import { measuredClass } from "./measured-class.js";
+
+/** A class that extends `WorkerEntrypoint` of `cloudflare:workers`. */
+export type EntrypointClass = abstract new (
+  // oxlint-disable-next-line typescript/no-explicit-any -- the only constraint that every class meets
+  ...args: any[]
+) => { readonly __WORKER_ENTRYPOINT_BRAND: never };
 
 const entrypoint: Kind = {
+  wrapper: "instrumentEntrypoint",
+  extended: "WorkerEntrypoint",
   events: {
-    ...measuredHandlers,
+    ...Object.fromEntries(
+      Object.entries(measuredHandlers).map(([name, describe]) => [name, asHandler(describe)]),
+    ),
     tailStream: undefined,
     test: undefined,
   },
-  rpc: describeCall("other"),
+  rpc: asHandler(describeCall("other")),
 };
 
 /**
  * Measures a class that extends `WorkerEntrypoint`: `fetch`, `scheduled`, `queue`, `email`, `tail`, `trace`, `connect`,
- * and each method that another Worker calls. Each call from outside is counted and timed; the class's calls of its
- * own methods are part of it. What a call records is pushed in `ctx.waitUntil`.
+ * and each method that another Worker calls.
  *
- * A class that is measured already is returned as it is.
+ * Each call from outside is counted and timed. The calls of its own methods are part of it. A class that is
+ * measured already is returned as it is.
  *
  * @returns a subclass with the same name, static members and type
- * @throws TypeError if it is given no class
+ * @throws TypeError if `Class` is no class, or extends another class of the runtime
  */
-export function instrumentEntrypoint<C extends AnyClass>(Class: C, options: WorkerOptions = {}): C {
+export function instrumentEntrypoint<C extends EntrypointClass>(
+  Class: C,
+  options: WorkerOptions = {},
+): C {
   return measuredClass(Class, entrypoint, options);
 }

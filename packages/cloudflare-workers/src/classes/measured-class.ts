@@ -1,35 +1,49 @@
 import type { WorkerOptions } from "../runtime/worker-options.js";
-import { guarded, type InvocationDescriptor, observe } from "@prefreeze/core/adapter";
+import { guarded, guardedStart, observe } from "@prefreeze/core/adapter";
 import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
 import { coverMethods } from "./cover-methods.js";
 import { type Count, exposeBare, facadeOf } from "./facade.js";
+import type { DescribeCall, Kind } from "./kind.js";
 
 /** Any class, an abstract one too: the only constraint that every class meets. */
 // oxlint-disable-next-line typescript/no-explicit-any -- parameters of unknown types have no other type
 export type AnyClass = abstract new (...args: any[]) => object;
 
-/** Describes a call as a handler with these arguments: `(event, env, ctx)`. */
-export type DescribeCall = (args: readonly unknown[]) => InvocationDescriptor;
-
-/** How the methods of one kind of class are measured. */
-export interface Kind {
-  /** By the name of the method: what the runtime calls for an event. */
-  readonly events: Readonly<Record<string, DescribeCall | undefined>>;
-  /** All other methods, which callers elsewhere call; undefined if they stay as they are. */
-  readonly rpc: DescribeCall | undefined;
-}
-
-/** Own properties of a measured class and of its prototype. */
+/** An own property of a measured class. */
 const mark = Symbol.for("prefreeze/1/class");
+
+const BASES = ["DurableObject", "WorkerEntrypoint", "WorkflowEntrypoint"];
 
 /**
  * Makes a subclass whose objects are measured when the runtime calls them, and not when they call themselves.
  *
  * Its methods are those of the class behind proxies, and run with the same `this`, so private fields, `super`,
  * accessors and static members are the class's own. A class that is measured already is returned as it is.
+ *
+ * @throws TypeError if `Class` is no class of this kind
  */
 export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
+  const { wrapper, extended } = kind;
+  const other = BASES.filter((base) => base !== extended);
+  if (!isClass(Class) || namesOfBases(Class).some((name) => other.includes(name)))
+    throw new TypeError(`prefreeze: ${wrapper}() needs a class that extends ${extended}`);
   if (Object.hasOwn(Class, mark)) return Class;
+  return guardedStart(() => makeClass(Class, kind, options)) ?? Class;
+}
+
+function isClass(value: unknown): value is AnyClass {
+  return typeof value === "function" && Object(value.prototype) === value.prototype;
+}
+
+function namesOfBases(Class: AnyClass): string[] {
+  const names: string[] = [];
+  let from: object | null = Reflect.getPrototypeOf(Class);
+  for (; from && from !== Function.prototype; from = Reflect.getPrototypeOf(from))
+    names.push(String(Reflect.get(from, "name")));
+  return names;
+}
+
+function makeClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
   loadInvocationStore();
 
   const eventNames = Object.keys(kind.events);
@@ -43,16 +57,17 @@ export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options:
     object.busy = true;
     try {
       const instance = guarded(() => workerInstance(options, env, ctx));
-      return observe(instance, () => describeCall([args[0], env, ctx]), run);
+      return observe(instance, () => describeCall({ args, env, ctx }), run);
     } finally {
       object.busy = false;
     }
   };
+
   const Base = Class as unknown as new (...args: unknown[]) => object;
   class Counted extends Base {
     constructor(...args: unknown[]) {
       super(...args);
-      return exposed(this, new.target, args);
+      return guarded(() => exposed(this, new.target, args)) ?? this;
     }
   }
   const exposed = (itself: object, target: typeof Base, [ctx, env]: unknown[]): object => {
@@ -69,8 +84,10 @@ export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options:
     }
     return itself;
   };
-  for (const key of ["name", "length"] as const)
-    Object.defineProperty(Counted, key, Reflect.getOwnPropertyDescriptor(Class, key)!);
+  for (const key of ["name", "length"]) {
+    const property = Reflect.getOwnPropertyDescriptor(Class, key);
+    if (property) Reflect.defineProperty(Counted, key, property);
+  }
   Object.defineProperty(Counted, mark, { value: true });
   coverMethods(Counted.prototype, count);
   return Counted as unknown as C;

@@ -15,6 +15,8 @@ export interface InvocationDescriptor {
   failureIn?(result: unknown): string | undefined;
   /** Whether a thrown value is an answer, which is no failure. By default it is a failure. */
   isAnswer?(thrown: unknown): boolean;
+  /** Whether a thrown value only interrupts the invocation, which another call repeats: this one counts nothing. */
+  isInterruption?(thrown: unknown): boolean;
   /** Called before the handler runs; for invocations that can end by more than a return: by a callback, say. */
   started?(observation: Observation): void;
   /**

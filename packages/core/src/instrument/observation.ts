@@ -87,8 +87,16 @@ export function beginObservation(
           false,
           result,
         ),
-      threw: (error) =>
-        finish(guarded(() => descriptor.isAnswer?.(error)) ? undefined : errorTypeOf(error), true),
+      threw(error) {
+        if (guarded(() => descriptor.isInterruption?.(error))) {
+          // What it still records belongs to it, and is dropped with it.
+          running.delete(key);
+          instance.cold ||= invocation.coldStart;
+          return undefined;
+        }
+        const answered = guarded(() => descriptor.isAnswer?.(error));
+        return finish(answered ? undefined : errorTypeOf(error), true);
+      },
       timedOut: () =>
         guarded(() => {
           if (invocation.ended) return;
