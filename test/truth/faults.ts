@@ -69,11 +69,24 @@ const AGGREGATOR_FAULTS = {
   "prometheus-down": { outage: false },
 } as const;
 
+/** What can happen to aggregator objects on Workers, and to the RPCs that bring pushes to them. */
+const OBJECT_FAULTS = {
+  /** The runtime evicts the objects among the pushes. */
+  "object-evicted": { outage: false },
+  /** The storage of the objects of a process is wiped. */
+  "object-wiped": { outage: false },
+  /** The answer of an RPC is lost, before it is applied or after. */
+  "rpc-lost": { outage: false },
+  /** An RPC is made twice, at once or after newer ones. */
+  "rpc-repeated": { outage: false },
+} as const;
+
 /** Everything that can happen between the instances and Prometheus. */
 export const GATEWAY_FAULTS = {
   ...NETWORK_FAULTS,
   ...DIRECT_FAULTS,
   ...AGGREGATOR_FAULTS,
+  ...OBJECT_FAULTS,
 } as const;
 
 /**
@@ -97,9 +110,15 @@ export const ENVIRONMENT_FAULTS = [
 ] as const;
 
 export type NetworkFault = keyof typeof NETWORK_FAULTS;
-export type ReceiverFault = keyof typeof DIRECT_FAULTS | keyof typeof AGGREGATOR_FAULTS;
+export type AggregatorFault = keyof typeof AGGREGATOR_FAULTS;
+export type ObjectFault = keyof typeof OBJECT_FAULTS;
+export type ReceiverFault = keyof typeof DIRECT_FAULTS | AggregatorFault | ObjectFault;
 export type GatewayFault = NetworkFault | ReceiverFault;
 export type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
+
+export function isObjectFault(fault: GatewayFault): fault is ObjectFault {
+  return Object.hasOwn(OBJECT_FAULTS, fault);
+}
 
 /** Whether a fault is one of what receives the pushes, and not of the network before it. */
 export function isReceiverFault(fault: GatewayFault): fault is ReceiverFault {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RealGateway, startRealGateway } from "../../pushgateway/real.js";
-import type { ReceiverFault } from "../faults.js";
+import { type AggregatorFault, isObjectFault } from "../faults.js";
 import type { Readings } from "../oracle.js";
 import type { Random } from "../random.js";
 import { isCompared } from "../readings.js";
@@ -123,7 +123,7 @@ export async function startAggregatorReceiver(
     }
   }
 
-  const faults: Readonly<Record<Exclude<ReceiverFault, "gateway-restart">, () => Promise<void>>> = {
+  const faults: Readonly<Record<AggregatorFault, () => Promise<void>>> = {
     async "aggregator-restart"() {
       const restart = async () => {
         await sleep(random.between(20, 300));
@@ -195,7 +195,7 @@ export async function startAggregatorReceiver(
     },
     async begin(fault) {
       await watch.settled();
-      if (fault !== "gateway-restart") await faults[fault]();
+      if (fault !== "gateway-restart" && !isObjectFault(fault)) await faults[fault]();
     },
     async end(fault) {
       if (fault === "aggregator-spread" || fault === "aggregator-in-doubt") spreading = false;

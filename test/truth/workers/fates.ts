@@ -1,5 +1,5 @@
 import { createOracle, type Fate, type Oracle } from "../oracle.js";
-import type { WorkerNote, WorkerOrder } from "./function/order.js";
+import { MESSAGES, retriedIn, type WorkerNote, type WorkerOrder } from "./function/order.js";
 
 /** The bounds of the histogram that all versions of the Worker have. */
 export const COMMON_BOUNDS = ["1", "10", "+Inf"];
@@ -53,7 +53,8 @@ function endOf(
   return errorType === undefined ? { outcome: "succeeded" } : { outcome: "failed", errorType };
 }
 
-function recordedBy({ error }: WorkerNote, { plan, amount, kind }: WorkerOrder) {
+function recordedBy({ error }: WorkerNote, order: WorkerOrder) {
+  const { plan, amount, kind } = order;
   const sizes = [amount / 4];
   if (error === undefined && kind !== "disconnect") sizes.push(1);
   const buckets = COMMON_BOUNDS.map((bound): [string, number] => [
@@ -65,5 +66,12 @@ function recordedBy({ error }: WorkerNote, { plan, amount, kind }: WorkerOrder) 
     order_size_count: sizes.length,
     order_size_sum: sizes.reduce((sum, size) => sum + size, 0),
     ...Object.fromEntries(buckets.filter(([, count]) => count > 0)),
+    ...failedMessages(error, order),
   };
+}
+
+function failedMessages(error: string | undefined, { way, amount }: WorkerOrder) {
+  if (way !== "queue") return {};
+  const failed = error === undefined ? retriedIn(amount) : MESSAGES;
+  return failed === 0 ? {} : { faas_batch_item_failures_total: failed };
 }

@@ -38,6 +38,10 @@ export const FAULTS_OF: Readonly<Record<WorkersThrough, readonly GatewayFault[]>
     "gateway-5xx",
     "reset",
     "gateway-killed",
+    "object-evicted",
+    "object-wiped",
+    "rpc-lost",
+    "rpc-repeated",
   ],
 };
 

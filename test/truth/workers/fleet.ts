@@ -2,15 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  Log,
-  LogLevel,
-  Miniflare,
-  Response as MiniflareResponse,
-  type WorkerOptions,
-} from "miniflare";
+import { Log, LogLevel, Miniflare, Response as MiniflareResponse } from "miniflare";
 import { bundleWorker } from "../../workers/bundle-worker.js";
+import type { ObjectOrder } from "./function/aggregator.js";
 import type { Call } from "./function/caller.js";
+import type { RpcFate } from "./function/faulty-rpc.js";
 import type { WorkerNote, WorkerOrder } from "./function/order.js";
 
 /** One Worker, which is one isolate of its process. */
@@ -18,8 +14,10 @@ export interface WorkerSpec {
   readonly name: string;
   /** A file in `function/`, without its extension. */
   readonly entry: string;
-  readonly bindings: Readonly<Record<string, string>>;
-  readonly options?: Partial<WorkerOptions>;
+  /** @param life rises when the Workers begin another life */
+  bindings(life: number): Readonly<Record<string, string>>;
+  /** Where it finds the aggregator object. Default: nowhere. */
+  readonly aggregator?: "its own" | { readonly of: string };
 }
 
 /** What a caller received, in comparable form. */
@@ -35,23 +33,36 @@ export interface Response {
 /** Workers in one process of workerd, and their callers. */
 export interface WorkerFleet {
   readonly names: readonly string[];
+  /** As it was last given to `restart`, at first 0. */
+  readonly life: number;
+  /** The jobs of the Workers in this life. */
+  jobs(): ReadonlySet<string>;
   /** Calls the Workers in turn. Resolves when all calls are answered and everything that they began has ended. */
   invoke(orders: readonly WorkerOrder[]): Promise<Response[]>;
-  /** Has a Worker's extra route answer, such as one that acts on its aggregator. */
-  ask(name: string, path: string): Promise<string>;
+  /** Does something to the objects that a Worker pushes to. */
+  order(name: string, order: ObjectOrder): Promise<void>;
   notes(): readonly WorkerNote[];
-  /** Kills the process, and starts another one with the same storage. */
-  restart(): Promise<void>;
+  /**
+   * Kills the process, and starts another one with the same storage.
+   *
+   * @param life see `WorkerSpec`
+   */
+  restart(life: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const CALLER = "caller";
+const AGGREGATOR = "PrefreezeAggregator";
 const CALLS_AT_ONCE = 16;
 const POLL_MS = 10;
 /** An alarm that threw is tried again after two seconds. */
 const ENDS_WITHIN_MS = 20_000;
 
-export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<WorkerFleet> {
+/** @param rpcFate tells what becomes of a call of the aggregator object */
+export async function startWorkerFleet(
+  specs: readonly WorkerSpec[],
+  rpcFate: () => RpcFate = () => "made",
+): Promise<WorkerFleet> {
   const folder = await mkdtemp(join(tmpdir(), "truth-workers-"));
   const notes: WorkerNote[] = [];
   const NOTES = async (request: { json(): Promise<unknown> }) => {
@@ -63,7 +74,11 @@ export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<Wo
     compatibilityDate: "2026-04-01",
     unsafeDirectSockets: [{}],
   };
-  const options = {
+  const RPC_FATES = async () => new MiniflareResponse(rpcFate());
+  const modules = new Map<string, Awaited<ReturnType<typeof modulesOf>>>();
+  for (const { entry } of [{ entry: CALLER }, ...specs])
+    if (!modules.has(entry)) modules.set(entry, await modulesOf(entry));
+  const optionsAt = (life: number) => ({
     host: "127.0.0.1",
     port: 0,
     cf: false as const,
@@ -78,7 +93,7 @@ export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<Wo
     workers: [
       {
         name: CALLER,
-        modules: await modulesOf("caller"),
+        modules: modules.get(CALLER)!,
         ...common,
         compatibilityFlags: ["service_binding_extra_handlers"],
         serviceBindings: Object.fromEntries(
@@ -97,23 +112,33 @@ export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<Wo
           ]),
         ),
       },
-      ...(await Promise.all(
-        specs.map(async ({ name, entry, bindings, options: more }) => ({
-          name,
-          modules: await modulesOf(entry),
-          ...common,
-          ...more,
-          bindings: { ...bindings, WORKER: name },
-          serviceBindings: { NOTES },
-          durableObjects: {
-            BASKET: { className: "Basket", useSQLite: true },
-            ...more?.durableObjects,
-          },
-        })),
-      )),
+      ...specs.map(({ name, entry, bindings, aggregator }) => ({
+        name,
+        modules: modules.get(entry)!,
+        ...common,
+        bindings: bindings(life),
+        ...(aggregator !== undefined && {
+          unsafeDirectSockets: [{}, { entrypoint: "Control" }],
+        }),
+        serviceBindings: { NOTES, ...(aggregator !== undefined && { RPC_FATES }) },
+        durableObjects: {
+          BASKET: { className: "Basket", useSQLite: true },
+          ...(typeof aggregator === "object" && {
+            PREFREEZE: {
+              className: AGGREGATOR,
+              useSQLite: true,
+              ...(aggregator.of !== name && { scriptName: aggregator.of }),
+            },
+          }),
+        },
+        ...(aggregator === "its own" && {
+          additionalUnboundDurableObjects: [{ className: AGGREGATOR, useSQLite: true }],
+        }),
+      })),
     ],
-  };
-  const miniflare = new Miniflare(options);
+  });
+  let life = 0;
+  const miniflare = new Miniflare(optionsAt(life));
   await miniflare.ready;
 
   async function answerOf(of: string, order: WorkerOrder): Promise<string> {
@@ -162,6 +187,10 @@ export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<Wo
 
   return {
     names,
+    get life() {
+      return life;
+    },
+    jobs: () => new Set(specs.map(({ bindings }) => bindings(life)["PREFREEZE_JOB"]!)),
     async invoke(orders) {
       const waiting = orders.entries();
       const responses: Response[] = [];
@@ -173,11 +202,16 @@ export async function startWorkerFleet(specs: readonly WorkerSpec[]): Promise<Wo
       await untilEnded(orders);
       return responses;
     },
-    async ask(name, path) {
-      return await (await fetch(new URL(path, await miniflare.unsafeGetDirectURL(name)))).text();
+    async order(name, order) {
+      const url = await miniflare.unsafeGetDirectURL(name, "Control");
+      const { ok, status } = await fetch(url, { method: "POST", body: order });
+      if (!ok) throw new Error(`${name}: ${order} was answered ${status}`);
     },
     notes: () => notes,
-    restart: () => miniflare.setOptions(options),
+    async restart(next) {
+      life = next;
+      await miniflare.setOptions(optionsAt(life));
+    },
     async stop() {
       await miniflare.dispose();
       await rm(folder, { recursive: true, force: true });

@@ -1,23 +1,23 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { versionOf } from "../../pushgateway/programs.mjs";
 import { quantilesOf } from "../added-ms.js";
-import { type FaultyGateway, startFaultyGateway } from "../faulty-gateway.js";
-import { startGatewayReceiver } from "../gateway-receiver.js";
-import { createLedger, type Ledger } from "../ledger.js";
-import { eventOf } from "../plan.js";
-import { type Random, randomOf } from "../random.js";
+import { startFaultyGateway } from "../faulty-gateway.js";
+import { createLedger } from "../ledger.js";
+import { randomOf } from "../random.js";
 import type { Compared } from "../readings.js";
 import { reportOf, type TruthReport } from "../report.js";
-import { calmDown } from "../settle.js";
 import { prometheusProgram } from "../start-receiver.js";
 import { startFront } from "../through/front.js";
 import { observeGateway } from "../through/observe.js";
 import { startWatch } from "../through/watch.js";
-import { FAULTS_OF, RESTART, type WorkersThrough } from "./faults.js";
+import { calm, drive } from "./drive.js";
+import { FAULTS_OF, type WorkersThrough } from "./faults.js";
 import { COMMON_BOUNDS, truthOf } from "./fates.js";
-import { type Response, startWorkerFleet, type WorkerFleet } from "./fleet.js";
+import { type Response, startWorkerFleet, type WorkerFleet, type WorkerSpec } from "./fleet.js";
+import type { RpcFate } from "./function/faulty-rpc.js";
 import type { Way, WorkerOrder } from "./function/order.js";
-import { planOf, type WorkersPhase } from "./plan.js";
+import { startObjectReceiver } from "./object-receiver.js";
+import { planOf } from "./plan.js";
+import type { WorkersStage } from "./stage.js";
 
 export interface WorkersTruthOptions {
   readonly invocations: number;
@@ -36,13 +36,23 @@ export interface WorkersTruthOptions {
   readonly progress?: (line: string) => void;
 }
 
-const WAYS: readonly Way[] = ["fetch", "scheduled", "queue", "email"];
+const WAYS: readonly Way[] = [
+  "fetch",
+  "scheduled",
+  "queue",
+  "email",
+  "rpc",
+  "object-fetch",
+  "object-rpc",
+  "alarm",
+];
 const SETTLE_WITHIN_MS = 90_000;
 /** Shorter than the default, so that a run with a silent gateway takes less time. */
-const FLUSH_TIMEOUT_MS = 500;
-/** Longer than requests wait to share a push. */
-const PUSHED_WITHIN_MS = 3_000;
-const POLL_MS = 50;
+const FLUSH_TIMEOUT_MS = "500";
+const OBJECT_SETTINGS = {
+  PREFREEZE_PUSH_INTERVAL_MS: "1000",
+  PREFREEZE_SCRAPE_INTERVAL_MS: "1000",
+};
 
 const COMPARED: Compared = {
   series: {
@@ -56,6 +66,7 @@ const COMPARED: Compared = {
     order_size_count: [],
     order_size_sum: [],
     order_size_bucket: ["le"],
+    faas_batch_item_failures_total: [],
   },
   bounds: COMMON_BOUNDS,
   environmentOf: ({ job }) => job!,
@@ -68,7 +79,10 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
   const random = randomOf(seed, "what is planned");
   const gatewayFaults = FAULTS_OF[through];
   const plan = planOf({ ...options, processes, ways: WAYS, gatewayFaults }, random);
-  const receiver = await startGatewayReceiver({ compared: COMPARED });
+  const receiver = await startObjectReceiver(
+    COMPARED,
+    randomOf(seed, "what becomes of aggregator objects"),
+  );
   const scraped = await startFront(receiver.url);
   const prometheus = await prometheusProgram();
   const watch = await startWatch({ program: prometheus, target: scraped.url, flags: [] });
@@ -76,7 +90,14 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
   const fleets: WorkerFleet[] = [];
   try {
     for (let process = 0; process < processes; process++)
-      fleets.push(await startFleet(process, isolates / processes, gateway.url));
+      fleets.push(
+        await startFleet(process, isolates / processes, {
+          through,
+          url: gateway.url,
+          rpcFate: receiver.rpcFate,
+        }),
+      );
+    if (through === "aggregator") receiver.strike(fleets);
     const ledger = createLedger<WorkerOrder, Response>(
       async (orders) =>
         truthOf(
@@ -85,12 +106,13 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
         ),
       gateway,
     );
-    const stage: WorkersStage = { gateway, fleets, ledger, progress };
+    const stage: WorkersStage = { through, gateway, fleets, ledger, progress };
     await drive(plan, stage, randomOf(seed, "what calms"));
     await calm(stage, randomOf(seed, "what brings the rest"), settleWithinMs);
     const verdict = await ledger.verdict();
     const observation = await observeGateway(receiver, watch, verdict.differences, {
       tailMs,
+      closed: receiver.closed(),
       version: await versionOf(prometheus),
     });
     return await reportOf(stage, {
@@ -109,75 +131,40 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
   }
 }
 
-interface WorkersStage {
-  readonly gateway: FaultyGateway;
-  readonly fleets: readonly WorkerFleet[];
-  readonly ledger: Ledger<WorkerOrder, Response>;
-  progress(line: string): void;
-}
-
-async function startFleet(process: number, isolates: number, url: string): Promise<WorkerFleet> {
-  return await startWorkerFleet(
-    Array.from({ length: isolates }, (_, index) => ({
-      name: `shop-${process}-${index}`,
+/** Isolates in a process. Two of them, of two versions, share a job. */
+async function startFleet(
+  process: number,
+  isolates: number,
+  { through, url, rpcFate }: { through: WorkersThrough; url: string; rpcFate: () => RpcFate },
+): Promise<WorkerFleet> {
+  const own = process % 2 === 1;
+  const aggregator: WorkerSpec["aggregator"] = own ? "its own" : { of: nameOf(process, 0) };
+  const specs = Array.from({ length: isolates }, (_, index): WorkerSpec => {
+    const job = `shop-${process}-${Math.floor(index / 2)}`;
+    return {
+      name: nameOf(process, index),
       // Two versions are deployed at once.
       entry: index % 2 === 0 ? "measured" : "measured-next",
-      bindings: {
+      // A job that was cut off in an outage is not used any more, so that what it lost can be told.
+      bindings: (life) => ({
         PUSHGATEWAY_URL: url,
-        PREFREEZE_JOB: `shop-${process}-${Math.floor(index / 2)}`,
-        PREFREEZE_FLUSH_TIMEOUT_MS: `${FLUSH_TIMEOUT_MS}`,
-      },
-    })),
-  );
+        PREFREEZE_JOB: life === 0 ? job : `${job}-${life}`,
+        ...(through === "aggregator"
+          ? { ...OBJECT_SETTINGS, ...(own && { PREFREEZE_SHARDS: "2" }) }
+          : { PREFREEZE_FLUSH_TIMEOUT_MS: FLUSH_TIMEOUT_MS }),
+      }),
+      ...(through === "aggregator" && { aggregator }),
+    };
+  });
+  return await startWorkerFleet(specs, rpcFate);
 }
 
-async function drive(
-  plan: readonly WorkersPhase[],
-  stage: WorkersStage,
-  random: Random,
-): Promise<void> {
-  const { gateway, fleets, ledger, progress } = stage;
-  for (const [index, { fault, faultEndsAfterMs, orders, restarted }] of plan.entries()) {
-    await gateway.set(fault);
-    const faultEnds =
-      faultEndsAfterMs === undefined
-        ? undefined
-        : sleep(faultEndsAfterMs).then(() => gateway.set(undefined));
-    await Promise.all(fleets.map((fleet, of) => ledger.invoke(fleet, orders[of]!)));
-    await faultEnds;
-    progress(`${index + 1} of ${plan.length}${fault ? `: ${fault}` : ""}`);
-    if (restarted === undefined) continue;
-    await calm(stage, random, SETTLE_WITHIN_MS);
-    await fleets[restarted]!.restart();
-    ledger.destroyed(`${restarted}`, RESTART, undefined, false);
-  }
-}
-
-/** Ends all faults, and calls every isolate until everything is shown, or until the time is over. */
-async function calm(stage: WorkersStage, random: Random, withinMs: number): Promise<void> {
-  const { fleets, ledger } = stage;
-  const callAll = async () => {
-    for (const fleet of fleets)
-      await ledger.invoke(
-        fleet,
-        fleet.names.map((): WorkerOrder => {
-          const { id, plan, amount } = eventOf(ledger.nextId(), random);
-          return { id, plan, amount, runMs: 0, way: "fetch" };
-        }),
-      );
-    const untilMs = performance.now() + PUSHED_WITHIN_MS;
-    while (performance.now() < untilMs) {
-      if ((await ledger.verdict()).differences.length === 0) return;
-      await sleep(POLL_MS);
-    }
-  };
-  await calmDown(stage, callAll, withinMs);
-}
+const nameOf = (process: number, index: number) => `shop-${process}-${index}`;
 
 /** Calls Workers without metrics in the same way, and compares their answers. */
 async function changesIn(responses: readonly Response[]): Promise<readonly string[]> {
   const bare = await startWorkerFleet([
-    { name: "bare", entry: "bare", bindings: { PREFREEZE_JOB: "bare" } },
+    { name: "bare", entry: "bare", bindings: () => ({ PREFREEZE_JOB: "bare" }) },
   ]);
   try {
     const answers = await bare.invoke(responses.map(({ event }) => event));

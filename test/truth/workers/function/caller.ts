@@ -1,5 +1,5 @@
 // A Worker that calls the others as only a Worker, or the runtime itself, can.
-import type { WorkerOrder } from "./order.js";
+import { MESSAGES, type WorkerOrder } from "./order.js";
 
 /** A call, and the Worker that is called. */
 export interface Call {
@@ -66,7 +66,7 @@ async function call(
     case "queue":
       return await service.queue(
         "orders",
-        [1, 2].map((number) => ({
+        Array.from({ length: MESSAGES }, (_, number) => ({
           id: `${order.id}-${number}`,
           timestamp: new Date(0),
           attempts: 1,

@@ -7,6 +7,7 @@ import {
   takeOrder,
   type WorkerOrder,
 } from "./order.js";
+import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "./runtime.js";
 
 interface ObjectState {
   readonly storage: {
@@ -20,31 +21,14 @@ interface Step {
   do(name: string, work: () => Promise<unknown>): Promise<unknown>;
 }
 
-type Base<Context> = new (
-  ctx: Context,
-  env: OrderEnv,
-) => {
-  readonly ctx: Context;
-  readonly env: OrderEnv;
-};
-
-// Its types are in a package that is not installed here.
-const { WorkerEntrypoint, DurableObject, WorkflowEntrypoint } = (await import(
-  ["cloudflare", "workers"].join(":")
-)) as {
-  readonly WorkerEntrypoint: Base<unknown>;
-  readonly DurableObject: Base<ObjectState>;
-  readonly WorkflowEntrypoint: Base<unknown>;
-};
-
 export function classesWith(metrics: OrderMetrics) {
-  class Orders extends WorkerEntrypoint {
+  class Orders extends WorkerEntrypoint<unknown, OrderEnv> {
     async order(order: WorkerOrder): Promise<OrderAnswer> {
       return await takeOrder(order, { env: this.env, metrics, trigger: "other" });
     }
   }
 
-  class Basket extends DurableObject {
+  class Basket extends DurableObject<ObjectState, OrderEnv> {
     readonly #orders: number[] = [];
 
     async fetch(request: Request): Promise<Response> {
@@ -72,7 +56,7 @@ export function classesWith(metrics: OrderMetrics) {
     }
   }
 
-  class Fulfilment extends WorkflowEntrypoint {
+  class Fulfilment extends WorkflowEntrypoint<unknown, OrderEnv> {
     async run(event: { readonly payload: WorkerOrder }, step: Step): Promise<unknown> {
       const call = { env: this.env, metrics, trigger: "other" } as const;
       const answer = await takeOrder(event.payload, call);

@@ -1,5 +1,12 @@
 // The handlers of the Worker without metrics of its own.
-import { type OrderEnv, type OrderMetrics, takeOrder, wait, type WorkerOrder } from "./order.js";
+import {
+  type OrderEnv,
+  type OrderMetrics,
+  retriedIn,
+  takeOrder,
+  wait,
+  type WorkerOrder,
+} from "./order.js";
 
 interface Batch {
   readonly messages: readonly { readonly body: unknown; retry(): void }[];
@@ -32,7 +39,7 @@ export function handlersWith(metrics: OrderMetrics) {
     async queue({ messages }: Batch, env: OrderEnv): Promise<void> {
       const order = messages[0]!.body as WorkerOrder;
       await takeOrder(order, { env, metrics, trigger: "pubsub" });
-      if (order.amount % 3 === 0) messages.at(-1)!.retry();
+      for (const message of messages.slice(0, retriedIn(order.amount))) message.retry();
     },
 
     async email({ headers }: Email, env: OrderEnv): Promise<void> {

@@ -59,6 +59,14 @@ export interface OrderEnv {
   readonly PREFREEZE_JOB: string;
 }
 
+/** The messages of a batch. */
+export const MESSAGES = 2;
+
+/** How many messages of a batch are delivered again, if it succeeds. */
+export function retriedIn(amount: number): number {
+  return amount % 3 === 0 ? 1 : 0;
+}
+
 export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // An isolate has no random values before its first request.

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isObjectFault, type ObjectFault } from "../faults.js";
+import { startGatewayReceiver } from "../gateway-receiver.js";
+import type { Readings } from "../oracle.js";
+import type { Random } from "../random.js";
+import type { Compared } from "../readings.js";
+import type { Receiver } from "../receiver.js";
+import { addTo, type Values } from "../through/series.js";
+import type { WorkerFleet } from "./fleet.js";
+import type { RpcFate } from "./function/faulty-rpc.js";
+
+/** Where a run's pushes end: a real gateway, and the aggregator objects before it if there are any. */
+export interface ObjectReceiver extends Receiver {
+  /** The gateway's address; undefined while it restarts. */
+  url(): string | undefined;
+  /** What becomes of a call of an object. */
+  rpcFate(): RpcFate;
+  /** Whose objects the faults strike. */
+  strike(fleets: readonly WorkerFleet[]): void;
+  /** What the gateway has shown of storage that was wiped. */
+  closed(): Values;
+}
+
+const EVICTIONS = 4;
+
+export async function startObjectReceiver(
+  compared: Compared,
+  random: Random,
+): Promise<ObjectReceiver> {
+  const gateway = await startGatewayReceiver({ compared });
+  const closedReadings = new Map<string, Map<string, number>>();
+  const closedValues = new Map<string, number>();
+  let fleets: readonly WorkerFleet[] = [];
+  let rpcFault: "rpc-lost" | "rpc-repeated" | undefined;
+  let working: Promise<void> | undefined;
+
+  const eachWorker = async (order: "evict" | "wipe") => {
+    for (const fleet of fleets) for (const name of fleet.names) await fleet.order(name, order);
+  };
+
+  async function evictions(): Promise<void> {
+    for (let eviction = 0; eviction < EVICTIONS; eviction++) {
+      await sleep(random.between(20, 300));
+      await eachWorker("evict");
+    }
+  }
+
+  const faults: Readonly<Record<ObjectFault, () => Promise<void>>> = {
+    async "object-evicted"() {
+      working = evictions();
+    },
+    async "object-wiped"() {
+      // What was shown until now counts; the next storage begins at zero.
+      for (const [environment, reading] of await gateway.readings()) {
+        const closed = closedReadings.get(environment) ?? new Map<string, number>();
+        closedReadings.set(environment, closed);
+        addTo(closed, reading);
+      }
+      addTo(closedValues, await gateway.values());
+      await eachWorker("wipe");
+    },
+    async "rpc-lost"() {
+      rpcFault = "rpc-lost";
+    },
+    async "rpc-repeated"() {
+      rpcFault = "rpc-repeated";
+    },
+  };
+
+  return {
+    ...gateway,
+    closed: () => closedValues,
+    strike: (struck) => (fleets = struck),
+    rpcFate() {
+      if (rpcFault === undefined || random.chance(0.5)) return "made";
+      return random.oneOf(
+        rpcFault === "rpc-lost"
+          ? ["lost before", "lost after"]
+          : ["twice", "once more after the next"],
+      );
+    },
+    async begin(fault) {
+      await (isObjectFault(fault) ? faults[fault]() : gateway.begin(fault));
+    },
+    async end(fault) {
+      rpcFault = undefined;
+      await gateway.end(fault);
+    },
+    async settled() {
+      await working;
+      working = undefined;
+      await gateway.settled();
+    },
+    async readings(): Promise<Readings> {
+      const readings = new Map<string, Map<string, number>>();
+      for (const source of [await gateway.readings(), closedReadings])
+        for (const [environment, reading] of source) {
+          const sums = readings.get(environment) ?? new Map<string, number>();
+          readings.set(environment, sums);
+          addTo(sums, reading);
+        }
+      return readings;
+    },
+    async values() {
+      const values = new Map(await gateway.values());
+      addTo(values, closedValues);
+      return values;
+    },
+  };
+}
