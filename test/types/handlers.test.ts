@@ -11,20 +11,25 @@ const compiler = join(
   "bin/tsc",
 );
 
-/** The packages with type tests: files that are compiled, not run. */
-const adapters = readdirSync(packages).filter((name) =>
-  existsSync(join(packages, name, "test/types/tsconfig.json")),
-);
+/** The projects with type tests: files that are compiled, not run. */
+const projects = readdirSync(packages)
+  .flatMap((name) => [`${name}/test/types`, `${name}/test/types/cloudflare`])
+  .filter((folder) => existsSync(join(packages, folder, "tsconfig.json")));
 
-test("every adapter has type tests", () => {
-  expect(adapters).toEqual(["aws-lambda", "cloudflare-workers", "vercel"]);
+test("every adapter has type tests, that of Workers also against Cloudflare's own types", () => {
+  expect(projects).toEqual([
+    "aws-lambda/test/types",
+    "cloudflare-workers/test/types",
+    "cloudflare-workers/test/types/cloudflare",
+    "vercel/test/types",
+  ]);
 });
 
-test.each(adapters)(
+test.each(projects)(
   "%s: handlers keep their types, and wrong ones do not compile",
   { timeout: 30_000 },
-  (name) => {
-    const project = join(packages, name, "test/types");
+  (folder) => {
+    const project = join(packages, folder);
     const { stdout, status } = spawnSync(process.execPath, [compiler, "-p", project], {
       encoding: "utf8",
     });
