@@ -1,4 +1,5 @@
-import { wrapMethods } from "@prefreeze/core/adapter";
+import { guardedStart, wrapMethods } from "@prefreeze/core/adapter";
+import { refuseClass } from "./classes/refuse-class.js";
 import { measuredHandlers } from "./handlers/measured-handlers.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
@@ -47,11 +48,12 @@ export interface AnyHandlers {
  * nothing. Handlers that are wrapped already stay as they are.
  *
  * @returns the same object, in which these handlers are replaced; a copy if the object cannot be changed
- * @throws TypeError if `handlers` has none of them
+ * @throws TypeError if `handlers` has none of them, or is a class
  */
 export function instrument<H extends WorkerHandlers>(handlers: H, options?: WorkerOptions): H;
 export function instrument<H extends AnyHandlers>(handlers: H, options?: WorkerOptions): H;
 export function instrument<H extends object>(handlers: H, options: WorkerOptions = {}): H {
+  guardedStart(() => refuseClass(handlers, Object.keys(measuredHandlers)));
   loadInvocationStore();
   // Variables are known only from the first call on, `(event, env, ctx)`.
   return wrapMethods(

@@ -1,6 +1,7 @@
 import type { WorkerOptions } from "../runtime/worker-options.js";
 import { guarded, guardedStart, observe } from "@prefreeze/core/adapter";
 import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
+import { baseOf } from "./base-of.js";
 import { coverMethods } from "./cover-methods.js";
 import { type Count, exposeBare, facadeOf } from "./facade.js";
 import type { DescribeCall, Kind } from "./kind.js";
@@ -12,8 +13,6 @@ export type AnyClass = abstract new (...args: any[]) => object;
 /** An own property of a measured class. */
 const mark = Symbol.for("prefreeze/1/class");
 
-const BASES = ["DurableObject", "WorkerEntrypoint", "WorkflowEntrypoint"];
-
 /**
  * Makes a subclass whose objects are measured when the runtime calls them, and not when they call themselves.
  *
@@ -24,8 +23,8 @@ const BASES = ["DurableObject", "WorkerEntrypoint", "WorkflowEntrypoint"];
  */
 export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
   const { wrapper, extended } = kind;
-  const other = BASES.filter((base) => base !== extended);
-  if (!isClass(Class) || namesOfBases(Class).some((name) => other.includes(name)))
+  // A class that extends none of the runtime's classes may be a Durable Object all the same.
+  if (!isClass(Class) || (baseOf(Class) ?? extended) !== extended)
     throw new TypeError(`prefreeze: ${wrapper}() needs a class that extends ${extended}`);
   if (Object.hasOwn(Class, mark)) return Class;
   return guardedStart(() => makeClass(Class, kind, options)) ?? Class;
@@ -33,14 +32,6 @@ export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options:
 
 function isClass(value: unknown): value is AnyClass {
   return typeof value === "function" && Object(value.prototype) === value.prototype;
-}
-
-function namesOfBases(Class: AnyClass): string[] {
-  const names: string[] = [];
-  let from: object | null = Reflect.getPrototypeOf(Class);
-  for (; from && from !== Function.prototype; from = Reflect.getPrototypeOf(from))
-    names.push(String(Reflect.get(from, "name")));
-  return names;
 }
 
 function makeClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
