@@ -7,7 +7,7 @@ export function filesToPublish(folder: string): string[] {
   const { name, bin } = readManifest(folder);
   const isProgram = bin !== undefined;
   const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
     .map((path) => path.slice(0, -".ts".length).replaceAll("\\", "/"));
   const built = modules.flatMap((path) => {
     // A module with a top-level await cannot be CommonJS, and a program need not be.
