@@ -1,8 +1,13 @@
 /** The part of the runtime's module that the object uses. Users have all of it, of Cloudflare's own types. */
 declare module "cloudflare:workers" {
+  interface ObjectContext {
+    readonly id: { toString(): string };
+    readonly storage: import("./runtime-types.js").ObjectStorage;
+  }
+
   export abstract class DurableObject<Env = unknown> {
-    protected ctx: import("./runtime-types.js").ObjectContext;
+    protected ctx: ObjectContext;
     protected env: Env;
-    constructor(ctx: import("./runtime-types.js").ObjectContext, env: Env);
+    constructor(ctx: ObjectContext, env: Env);
   }
 }

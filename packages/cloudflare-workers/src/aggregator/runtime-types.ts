@@ -1,9 +1,3 @@
-/** The part of a Durable Object's context that the aggregator uses. */
-export interface ObjectContext {
-  readonly id: { toString(): string };
-  readonly storage: ObjectStorage;
-}
-
 /** The storage of a Durable Object with SQLite. */
 export interface ObjectStorage {
   readonly sql: Sql;

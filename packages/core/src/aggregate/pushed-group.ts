@@ -9,6 +9,8 @@ export interface PushedGroup {
 }
 
 /**
+ * Reads the path of a push.
+ *
  * @param name the value of the label `aggregator` of all groups, if they have one. Then a changed name begins new
  *   groups, and the sums over both stay right.
  * @returns what the path names, or why it is not the path of a life

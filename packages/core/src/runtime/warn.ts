@@ -12,6 +12,7 @@ export function warnOnce(subject: string, message: string): void {
   warn(message);
 }
 
+/** Writes a warning on one line. Never throws. */
 export function warn(message: string): void {
   try {
     console.warn(`prefreeze: ${shorten(message, 2_000).replace(/\s+/g, " ")}`);

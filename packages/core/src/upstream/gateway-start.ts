@@ -9,6 +9,7 @@ export const SETTLE_MS = 500;
 /**
  * Asks a Pushgateway whether it is there.
  *
+ * @param timeoutMs time left for the request, in milliseconds
  * @returns when its process started, as it writes it; empty if it does not tell
  * @throws Error if it is not there
  */

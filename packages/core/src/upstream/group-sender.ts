@@ -12,13 +12,15 @@ export interface GroupSender {
   /**
    * Puts a text in the place of the group.
    *
-   * @param timeoutMs for all requests that it takes
+   * @param timeoutMs time left for all requests that it takes, in milliseconds
    * @throws Error as `Target.send` does
    */
   send(text: string, controller: AbortController, timeoutMs: number): Promise<void>;
 }
 
 /**
+ * Creates what sends one group.
+ *
  * @param group its path, here and at the gateway
  * @param log is told of each family that is left out
  */
