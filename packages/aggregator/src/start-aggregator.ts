@@ -75,13 +75,17 @@ export async function startAggregator(options: AggregatorOptions): Promise<Runni
     ended: (failure) => metrics.pushedUpstream(failure),
   });
 
-  const levels = (): Levels => ({
-    lives: aggregate.lives,
-    groups: aggregate.groups(Date.now()).length,
-    forgottenEarly: aggregate.forgottenEarly,
-    leftOut: upstream.leftOut,
-    isGatewayUp: upstream.status.state !== "away",
-  });
+  function levels(): Levels {
+    const groups = aggregate.groups(Date.now());
+    return {
+      lives: aggregate.lives,
+      groups: groups.length,
+      overflowedSeries: groups.reduce((sum, { seriesOverLimit }) => sum + seriesOverLimit, 0),
+      forgottenEarly: aggregate.forgottenEarly,
+      leftOut: upstream.leftOut,
+      isGatewayUp: upstream.status.state !== "away",
+    };
+  }
 
   function page(): string {
     const nowMs = Date.now();

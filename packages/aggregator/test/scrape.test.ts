@@ -22,6 +22,18 @@ test("a scrape has the totals of every job, and what the aggregator tells about 
   expect(sample(families, "prefreeze_aggregator_commit_duration_seconds_count")).toBeGreaterThan(0);
 });
 
+test("a scrape tells how many series of instances are over the limit", async () => {
+  const { url } = await start({ pushgateway: gateway.url, maxSeries: 2 });
+  const text = snapshot(1, { 'x_total{a="1"}': 1 }).replace(
+    /^x_total.*\n/m,
+    ["1", "2", "3", "4"].map((value) => `x_total{a="${value}"} 1\n`).join(""),
+  );
+  for (const instance of ["a", "b"])
+    await ask("PUT", `${url}/metrics/job/shop/instance/${instance}`, text);
+  const families = parseText((await ask("GET", `${url}/metrics`))[1] + "\n");
+  expect(sample(families, "prefreeze_aggregator_overflowed_series")).toBe(4);
+});
+
 test("a series that is new shows 0 in two scrapes before its value, also over a restart", async () => {
   const directory = stateFolder();
   const first = await start({ pushgateway: gateway.url, directory });

@@ -7,6 +7,7 @@ export {
   type GroupSummary,
   type LifePush,
 } from "./aggregate/aggregate.js";
+export { PIECES_FORMAT } from "./aggregate/pieces.js";
 export type { View } from "./aggregate/group.js";
 export { pieceName, type PieceName } from "./aggregate/pieces.js";
 export { MalformedSnapshot } from "./aggregate/malformed-snapshot.js";

@@ -27,6 +27,8 @@ export interface OwnMetrics {
 export interface Levels {
   readonly lives: number;
   readonly groups: number;
+  /** Series of lives that have none of their own in the totals. */
+  readonly overflowedSeries: number;
   /** Lives that were forgotten sooner than after a day. */
   readonly forgottenEarly: number;
   readonly leftOut: number;
@@ -61,12 +63,17 @@ export function createOwnMetrics(startedMs: number): OwnMetrics {
     pushedUpstream: (failure) => void upstream[failure === undefined ? "success" : "failure"]++,
     passedOn: (answered) => void passed[answered ? "answered" : "failed"]++,
     forgotten: (lives) => void (forgotten += lives),
-    text({ lives, groups, forgottenEarly, leftOut, isGatewayUp }) {
+    text({ lives, groups, overflowedSeries, forgottenEarly, leftOut, isGatewayUp }) {
       const { user, system } = process.cpuUsage();
       return [
         counter("pushes_total", "Pushes of instances, by answer.", by("answer", answers)),
         gauge("lives", "Lives that are known.", lives),
         gauge("groups", "Groups of totals, one for each job and its labels.", groups),
+        gauge(
+          "overflowed_series",
+          "Series of instances over the limit of their job, which add up as _overflow.",
+          overflowedSeries,
+        ),
         counter(
           "forgotten_lives_total",
           "Lives that were forgotten. Their values stay in the totals.",

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PIECES_FORMAT } from "@prefreeze/core/aggregate";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { checkFile } from "./check-file.js";
 import { runningOwner, thisProcess } from "./owner.js";
-
-/** Rises when older programs could not read the state. */
-const FORMAT = 1;
 
 /** Pieces of state by their keys; undefined deletes one. */
 export type Pieces = ReadonlyMap<string, Uint8Array | undefined>;
@@ -64,10 +62,10 @@ function makeFolder(directory: string): void {
 
 function checkFormat(about: Database<Buffer, string>, directory: string): void {
   const written = about.get("format")?.toString();
-  if (written === undefined) about.putSync("format", Buffer.from(`${FORMAT}`));
-  else if (written !== `${FORMAT}`)
+  if (written === undefined) about.putSync("format", Buffer.from(`${PIECES_FORMAT}`));
+  else if (written !== `${PIECES_FORMAT}`)
     throw new Error(
-      `the state in ${directory} has format ${written}, and this version reads ${FORMAT}: install the version that wrote it`,
+      `the state in ${directory} has format ${written}, and this version reads ${PIECES_FORMAT}: install the version that wrote it`,
     );
 }
 

@@ -2,6 +2,7 @@ import { createGroup, type Group, type View } from "./group.js";
 import { foldGauges } from "./fold-gauges.js";
 import { isEnded, type Life } from "./life.js";
 import { groupChanged, jsonPiece, keysOf, lifePiece, pieceKey, totalsPiece } from "./pieces.js";
+import type { Shape } from "./shape.js";
 import { restoreGroups } from "./restore.js";
 import { readPush } from "./read-push.js";
 import { endLife, forgetLife, takePush } from "./take-push.js";
@@ -50,6 +51,8 @@ export interface GroupSummary {
   readonly instances: number;
   /** A histogram or summary with all its lines is one. */
   readonly series: number;
+  /** How many series of the lives' newest snapshots are over the limit: each life's own count. */
+  readonly seriesOverLimit: number;
   /** When the newest push arrived, in milliseconds. */
   readonly newestPushMs: number;
 }
@@ -132,6 +135,12 @@ export interface Aggregate {
   restore(pieces: Iterable<readonly [key: string, piece: Uint8Array]>): void;
 }
 
+/** The shapes of which the next push of a life probably has one. */
+function expectedShapes(group: Group | undefined, life: Life | undefined): readonly Shape[] {
+  if (!life) return group?.recentShapes ?? [];
+  return life.shape.isWhole ? [life.shape] : [];
+}
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SCRAPED_KEY = "a";
@@ -192,7 +201,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       const push = readPush(
         snapshot,
         group?.labelNames ?? new Set(Object.keys(labels)),
-        life && !ended ? [life.shape] : (group?.recentShapes ?? []),
+        expectedShapes(group, ended ? undefined : life),
       );
       if (push.acknowledged > (ended ? 0 : (life?.sequence ?? 0))) return "unknown life";
       if (life && push.sequence <= life.sequence) return "older";
@@ -216,7 +225,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
       const group = groups.get(path);
       const life = group?.lives.byName.get(name);
       if (!group || !life || isEnded(life)) return false;
-      endLife(group, life, limits);
+      endLife(group, life);
       touched.add(group);
       return true;
     },
@@ -251,6 +260,7 @@ export function createAggregate(options: AggregateOptions = {}): Aggregate {
         lives: group.lives.byName.size,
         instances: foldGauges(group, atMs).lives,
         series: group.series.size,
+        seriesOverLimit: group.seriesOverLimit,
         newestPushMs: group.nowMs,
       }));
     },

@@ -41,7 +41,7 @@ export interface Series {
   readonly total: number;
   /** The index of each bucket in the totals, by its upper bound. */
   readonly buckets: Map<number, number>;
-  /** How many lines of instances' snapshots are its. */
+  /** How many lines of instances' snapshots are its, and how many lives have some over the limit in it. */
   lines: number;
   /** Pushed view: undefined before a push with it was acknowledged; then the time from which its value is shown. */
   pushedValueFromMs: number | undefined;

@@ -1,3 +1,4 @@
+import type { GaugeAggregate } from "../metrics/metric.js";
 import { LEASE_MS, type Series } from "./family.js";
 import type { Group } from "./group.js";
 import { isEnded, type Life } from "./life.js";
@@ -10,26 +11,26 @@ export interface Present {
 
 export function foldGauges({ lives }: Group, atMs: number): Present {
   const gauges = new Map<Series, number>();
+  const add = (series: Series, value: number) => {
+    const newer = gauges.get(series);
+    const { aggregate } = series.family;
+    gauges.set(series, newer === undefined ? value : aggregateOf(aggregate, newer, value));
+  };
   let present = 0;
   let life: Life | undefined = lives.newest;
   while (life && life.atMs > atMs - LEASE_MS) {
     if (!isEnded(life)) present++;
-    for (const i of life.shape.gauges) {
-      const series = life.shape.lines[i]!.slot?.series;
-      if (!series) continue;
-      const value = life.values[i]!;
-      const newer = gauges.get(series);
-      if (newer === undefined) gauges.set(series, value);
-      else if (series.family.aggregate !== "last")
-        gauges.set(series, folded(series.family.aggregate, newer, value));
-    }
+    for (const i of life.shape.gauges) add(life.shape.lines[i]!.series!, life.values[i]!);
+    for (const { series, gauges } of life.overflows?.values() ?? [])
+      if (gauges) add(series, gauges[series.family.aggregate]);
     life = life.older;
   }
   return { lives: present, gauges };
 }
 
-/** A value that is no number makes the result no number. */
-function folded(aggregate: "sum" | "max" | "min", a: number, b: number): number {
-  if (aggregate === "sum") return a + b;
-  return aggregate === "max" ? Math.max(a, b) : Math.min(a, b);
+/** Of two gauges that add up. A value that is no number makes the result no number. */
+export function aggregateOf(aggregate: GaugeAggregate, newer: number, value: number): number {
+  if (aggregate === "last") return newer;
+  if (aggregate === "sum") return newer + value;
+  return aggregate === "max" ? Math.max(newer, value) : Math.min(newer, value);
 }

@@ -32,6 +32,8 @@ export interface Group {
   info: { readonly help: string; readonly labels: string } | undefined;
   /** The time of the newest push, in milliseconds. */
   nowMs: number;
+  /** How many series of its lives' newest snapshots have none of their own. */
+  seriesOverLimit: number;
   /** How many pushes it has taken. */
   pushes: number;
   /** The next number of a life, shape, line, family or series. */
@@ -67,6 +69,7 @@ export function createGroup(
     recentShapes: [],
     info: undefined,
     nowMs: -Infinity,
+    seriesOverLimit: 0,
     pushes: 0,
     nextId: 1,
     zeros: { pushed: [], scraped: [] },

@@ -1,9 +1,9 @@
-import type { Definition, Family } from "./family.js";
+import type { Definition, Family, Series } from "./family.js";
 import type { Group } from "./group.js";
 import { Kind, type SnapshotLine } from "./line.js";
 import { familyChanged, lineChanged, pieceKey, shapeChanged } from "./pieces.js";
 import { copied } from "./copied.js";
-import { dropUnusedGauge, familyOf, type Limits, renewFamily, slotOf } from "./series-of.js";
+import { dropUnusedGauge, renewFamily, slotOf } from "./series-of.js";
 import type { Line, Shape } from "./shape.js";
 
 /** The most different lists of bounds that are kept of one metric. */
@@ -12,22 +12,35 @@ const MAX_DEFINITIONS = 100;
 /** Finds or creates the shape with these lines. Whoever keeps it counts in its `lives`. */
 export function shapeOf(
   group: Group,
-  read: readonly SnapshotLine[],
+  lines: readonly Line[],
+  isWhole: boolean,
   atMs: number,
-  limits: Limits,
 ): Shape {
-  const lines = read.map((line) => lineOf(group, line, atMs, limits));
-  const key = lines.map(({ id }) => id).join();
-  return group.shapes.get(key) ?? addShape(group, group.nextId++, lines, atMs);
+  return (
+    group.shapes.get(shapeKey(lines, isWhole)) ??
+    addShape(group, group.nextId++, lines, isWhole, atMs)
+  );
 }
 
-export function addShape(group: Group, id: number, lines: readonly Line[], atMs: number): Shape {
+function shapeKey(lines: readonly Line[], isWhole: boolean): string {
+  const ids = lines.map(({ id }) => id).join();
+  return isWhole ? ids : `${ids} in part`;
+}
+
+export function addShape(
+  group: Group,
+  id: number,
+  lines: readonly Line[],
+  isWhole: boolean,
+  atMs: number,
+): Shape {
   for (const line of lines) line.uses++;
   const shape: Shape = {
     id,
-    key: lines.map((line) => line.id).join(),
+    key: shapeKey(lines, isWhole),
     lines,
-    families: [...new Set(lines.flatMap(({ family }) => family ?? []))],
+    isWhole,
+    families: [...new Set(lines.flatMap(({ series }) => series?.family ?? []))],
     definitions: definitionsOf(group, lines, atMs),
     gauges: lines.flatMap(({ kind }, i) => (kind === Kind.gauge ? [i] : [])),
     lives: 0,
@@ -43,7 +56,7 @@ const RECENT_SHAPES = 4;
 /** Notes that a push has this shape. */
 export function noteShape({ recentShapes }: Group, shape: Shape): void {
   // That of a deleted life has no lines.
-  if (recentShapes[0] === shape || shape.lines.length === 0) return;
+  if (recentShapes[0] === shape || shape.lines.length === 0 || !shape.isWhole) return;
   const before = recentShapes.indexOf(shape);
   if (before >= 0) recentShapes.splice(before, 1);
   recentShapes.unshift(shape);
@@ -64,29 +77,29 @@ export function leaveLine(group: Group, line: Line): void {
   if (--line.uses > 0) return;
   group.lines.delete(lineKey(line));
   group.changed.set(pieceKey.line(group, line), undefined);
-  const { slot } = line;
+  const { slot, series } = line;
   if (!slot || --slot.lines > 0) return;
   group.slots.delete(slot.key);
-  if (slot.series && --slot.series.lines === 0) dropUnusedGauge(group, slot.series);
+  if (series && --series.lines === 0) dropUnusedGauge(group, series);
 }
 
 function lineKey({ type, text }: Pick<SnapshotLine, "type" | "text">): string {
   return `${type} ${text}`;
 }
 
-function lineOf(group: Group, line: SnapshotLine, atMs: number, limits: Limits): Line {
-  const found = group.lines.get(lineKey(line));
-  if (found) return found;
-  const { kind } = line;
-  const family =
-    kind === Kind.sequence || kind === Kind.info ? undefined : familyOf(group, line, atMs, limits);
-  if (family) renewFamily(group, family, line);
+export function findLine(group: Group, line: SnapshotLine): Line | undefined {
+  return group.lines.get(lineKey(line));
+}
+
+/** @param series what it is a line of; undefined for what is no part of the output */
+export function newLine(group: Group, line: SnapshotLine, series: Series | undefined): Line {
+  if (series) renewFamily(group, series.family, line);
   const slot =
-    family && kind !== Kind.histogramCount ? slotOf(group, family, line, atMs, limits) : undefined;
+    series && line.kind !== Kind.histogramCount ? slotOf(group, series, line) : undefined;
   return addLine(group, {
     ...ownCopy(line),
     id: group.nextId++,
-    family,
+    series,
     slot,
     total: slot?.total ?? -1,
     uses: 0,
@@ -108,21 +121,26 @@ function ownCopy(line: SnapshotLine): SnapshotLine {
 
 export function addLine(group: Group, line: Line): Line {
   group.lines.set(lineKey(line), line);
-  if (line.slot && line.slot.lines++ === 0 && line.slot.series) line.slot.series.lines++;
+  if (line.slot && line.slot.lines++ === 0) line.series!.lines++;
   lineChanged(group, line);
   return line;
 }
 
-function definitionsOf(group: Group, lines: readonly Line[], atMs: number): Definition[] {
+/** The lists of bounds of histograms, created with the first one that has each. */
+export function definitionsOf(
+  group: Group,
+  lines: readonly Pick<Line, "series" | "bound">[],
+  atMs: number,
+): Definition[] {
   const found = new Set<Definition>();
   let bounds: number[] = [];
-  for (const { family, bound } of lines) {
-    if (bound === undefined || !family) continue;
+  for (const { series, bound } of lines) {
+    if (bound === undefined || !series) continue;
     if (bound !== Infinity) {
       bounds.push(bound);
       continue;
     }
-    found.add(definitionOf(group, family, bounds, atMs));
+    found.add(definitionOf(group, series.family, bounds, atMs));
     bounds = [];
   }
   return [...found];

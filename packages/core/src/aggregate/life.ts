@@ -1,3 +1,4 @@
+import type { Overflows } from "./overflow.js";
 import type { Line, Shape } from "./shape.js";
 
 /** What is known of one instance's life. */
@@ -15,6 +16,10 @@ export interface Life {
   values: number[];
   /** The last values of lines that the newest snapshot lacks. */
   missing: Map<Line, number> | undefined;
+  /** What it has over the limit of series, by metric. */
+  overflows: Overflows | undefined;
+  /** How many series of its newest snapshot have none of their own here. */
+  seriesOverLimit: number;
   /** Neighbours in the order of their newest pushes. */
   older: Life | undefined;
   newer: Life | undefined;

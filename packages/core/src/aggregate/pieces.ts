@@ -1,8 +1,12 @@
 import type { Definition, Family, Series } from "./family.js";
 import type { Group } from "./group.js";
 import type { Life } from "./life.js";
+import type { Overflow } from "./overflow.js";
 import type { Line, Shape } from "./shape.js";
 import { CHUNK_LENGTH } from "./totals.js";
+
+/** Rises when older programs could not read the pieces. */
+export const PIECES_FORMAT = 2;
 
 /** The key of a piece: its kind, the number of its group, and its own number. */
 export const pieceKey = {
@@ -45,7 +49,7 @@ export function lineChanged(group: Group, line: Line): void {
 }
 
 export function shapeChanged(group: Group, shape: Shape): void {
-  group.changed.set(pieceKey.shape(group, shape), () => shape.lines.map(({ id }) => id));
+  group.changed.set(pieceKey.shape(group, shape), () => writtenShape(shape));
 }
 
 export type WrittenGroup = Pick<Group, "path" | "labels" | "info" | "nowMs" | "pushes">;
@@ -78,19 +82,29 @@ function writtenSeries({ id: _, lines: __, family, buckets, ...rest }: Series): 
   };
 }
 
-export type WrittenLine = Omit<Line, "id" | "slot" | "total" | "family" | "uses" | "bound"> & {
+export interface WrittenShape {
+  readonly lines: readonly number[];
+  readonly isWhole: boolean;
+}
+
+function writtenShape({ lines, isWhole }: Shape): WrittenShape {
+  return { lines: lines.map(({ id }) => id), isWhole };
+}
+
+export type WrittenLine = Omit<
+  Line,
+  "id" | "slot" | "total" | "family" | "series" | "uses" | "bound"
+> & {
   readonly bound: string | undefined;
-  readonly family: number | undefined;
-  readonly slot:
-    | { readonly key: string; readonly total: number; readonly series: number | undefined }
-    | undefined;
+  readonly series: number | undefined;
+  readonly slot: { readonly key: string; readonly total: number } | undefined;
 };
 
 function writtenLine({
   id: _,
   uses: __,
   total: ___,
-  family,
+  series,
   slot,
   bound,
   ...rest
@@ -98,8 +112,8 @@ function writtenLine({
   return {
     ...rest,
     bound: bound === undefined ? undefined : `${bound}`,
-    family: family?.id,
-    slot: slot && { key: slot.key, total: slot.total, series: slot.series?.id },
+    series: series?.id,
+    slot: slot && { key: slot.key, total: slot.total },
   };
 }
 
@@ -115,7 +129,9 @@ export function readJsonPiece(piece: Uint8Array): unknown {
 }
 
 /** The numbers before the values of a life. */
-const LIFE_HEADER = 7;
+const LIFE_HEADER = 9;
+/** The numbers before the sums of what a life has of a metric over the limit. */
+const OVERFLOW_HEADER = 5;
 
 /** The piece of a life: numbers, then its name. */
 export function lifePiece({
@@ -126,26 +142,50 @@ export function lifePiece({
   shape,
   values,
   missing,
+  overflows,
+  seriesOverLimit,
 }: Life): Uint8Array {
   const nameBytes = encoder.encode(name);
-  const count = LIFE_HEADER + values.length + 2 * (missing?.size ?? 0);
+  const over = Array.from(overflows ?? [], ([family, each]) =>
+    overflowNumbers(family, each),
+  ).flat();
+  const count = LIFE_HEADER + values.length + 2 * (missing?.size ?? 0) + over.length;
   const piece = new Uint8Array(count * 8 + nameBytes.length);
   const numbers = new Float64Array(piece.buffer, 0, count);
-  numbers[0] = 1;
+  numbers[0] = PIECES_FORMAT;
   numbers[1] = sequence;
   numbers[2] = atMs;
   numbers[3] = order;
   numbers[4] = shape.id;
   numbers[5] = values.length;
   numbers[6] = missing?.size ?? 0;
+  numbers[7] = overflows?.size ?? 0;
+  numbers[8] = seriesOverLimit;
   numbers.set(values, LIFE_HEADER);
   let at = LIFE_HEADER + values.length;
   for (const [line, value] of missing ?? []) {
     numbers[at++] = line.id;
     numbers[at++] = value;
   }
+  numbers.set(over, at);
   piece.set(nameBytes, count * 8);
   return piece;
+}
+
+function overflowNumbers(
+  family: Family,
+  { since, lines, sums, gauges }: Overflow,
+): readonly number[] {
+  const ofGauges = gauges ? [gauges.last, gauges.sum, gauges.max, gauges.min] : [];
+  return [family.id, since, lines, sums.size, ofGauges.length, ...[...sums].flat(), ...ofGauges];
+}
+
+export interface WrittenOverflow {
+  readonly family: number;
+  readonly since: number;
+  readonly lines: number;
+  readonly sums: Map<number, number>;
+  readonly gauges: Overflow["gauges"];
 }
 
 export interface WrittenLife {
@@ -156,17 +196,34 @@ export interface WrittenLife {
   readonly shape: number;
   readonly values: number[];
   readonly missing: readonly (readonly [line: number, value: number])[];
+  readonly overflows: readonly WrittenOverflow[];
+  readonly seriesOverLimit: number;
 }
 
 export function readLifePiece(piece: Uint8Array): WrittenLife {
   const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
   const number = (i: number) => view.getFloat64(i * 8, true);
+  if (number(0) !== PIECES_FORMAT)
+    throw new Error(`the state has format ${number(0)}, and this version reads ${PIECES_FORMAT}`);
   const length = number(5);
   const values = new Array<number>(length);
   for (let i = 0; i < length; i++) values[i] = number(LIFE_HEADER + i);
   const missing: [number, number][] = [];
   let at = LIFE_HEADER + length;
   for (let i = 0; i < number(6); i++, at += 2) missing.push([number(at), number(at + 1)]);
+  const overflows: WrittenOverflow[] = [];
+  for (let i = 0; i < number(7); i++) {
+    const [family, since, lines, sumCount, gaugeCount] = [0, 1, 2, 3, 4].map((j) => number(at + j));
+    at += OVERFLOW_HEADER;
+    const sums = new Map<number, number>();
+    for (let j = 0; j < sumCount!; j++, at += 2) sums.set(number(at), number(at + 1));
+    const gauges =
+      gaugeCount! > 0
+        ? { last: number(at), sum: number(at + 1), max: number(at + 2), min: number(at + 3) }
+        : undefined;
+    at += gaugeCount!;
+    overflows.push({ family: family!, since: since!, lines: lines!, sums, gauges });
+  }
   return {
     name: decoder.decode(piece.subarray(at * 8)),
     sequence: number(1),
@@ -175,6 +232,8 @@ export function readLifePiece(piece: Uint8Array): WrittenLife {
     shape: number(4),
     values,
     missing,
+    overflows,
+    seriesOverLimit: number(8),
   };
 }
 

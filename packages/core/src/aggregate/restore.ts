@@ -10,7 +10,9 @@ import {
   type WrittenGroup,
   type WrittenLife,
   type WrittenLine,
+  type WrittenOverflow,
   type WrittenSeries,
+  type WrittenShape,
 } from "./pieces.js";
 import type { Line, Shape, Slot } from "./shape.js";
 import { CHUNK_LENGTH, growTotals } from "./totals.js";
@@ -78,8 +80,7 @@ function restoreGroup(id: number, pieces: Pieces): Group {
     growTotals(group.totals, chunk * CHUNK_LENGTH + numbers.length);
     group.totals.numbers.set(numbers, chunk * CHUNK_LENGTH);
   }
-  const lines = restoreLines(group, families, pieces);
-  restoreLives(group, lines, pieces);
+  restoreLives(group, restoreLines(group, pieces), families, pieces);
   for (const kind of ["f", "s", "i", "p", "l"])
     for (const id of pieces[kind]?.keys() ?? []) group.nextId = Math.max(group.nextId, id + 1);
   // Nothing of this is news to the store.
@@ -87,26 +88,22 @@ function restoreGroup(id: number, pieces: Pieces): Group {
   return group;
 }
 
-function restoreLines(
-  group: Group,
-  families: Map<number, Family>,
-  pieces: Pieces,
-): Map<number, Line> {
+function restoreLines(group: Group, pieces: Pieces): Map<number, Line> {
   const lines = new Map<number, Line>();
-  for (const [id, { family, slot: written, bound, ...rest }] of jsonsOf<WrittenLine>(pieces, "i")) {
+  for (const [id, written] of jsonsOf<WrittenLine>(pieces, "i")) {
+    const { series: seriesId, slot: writtenSlot, bound, ...rest } = written;
+    const series = seriesId === undefined ? undefined : group.series.get(seriesId);
     let slot: Slot | undefined;
-    if (written) {
-      const { key, total } = written;
-      const series = written.series === undefined ? undefined : group.series.get(written.series);
-      slot = group.slots.get(key) ?? { key, series, total, lines: 0 };
-      group.slots.set(key, slot);
+    if (writtenSlot) {
+      slot = group.slots.get(writtenSlot.key) ?? { ...writtenSlot, lines: 0 };
+      group.slots.set(slot.key, slot);
     }
     const line: Line = {
       ...rest,
       help: rest.help,
       aggregate: rest.aggregate,
       id,
-      family: family === undefined ? undefined : families.get(family),
+      series,
       slot,
       total: slot?.total ?? -1,
       bound: bound === undefined ? undefined : Number(bound),
@@ -117,24 +114,23 @@ function restoreLines(
   return lines;
 }
 
-function restoreLives(group: Group, lines: Map<number, Line>, pieces: Pieces): void {
+function restoreLives(
+  group: Group,
+  lines: ReadonlyMap<number, Line>,
+  families: ReadonlyMap<number, Family>,
+  pieces: Pieces,
+): void {
   const shapes = new Map<number, Shape>();
-  for (const [id, lineIds] of jsonsOf<number[]>(pieces, "p"))
-    shapes.set(
-      id,
-      addShape(
-        group,
-        id,
-        lineIds.map((each) => lines.get(each)!),
-        -Infinity,
-      ),
-    );
+  for (const [id, { lines: lineIds, isWhole }] of jsonsOf<WrittenShape>(pieces, "p")) {
+    const ofShape = lineIds.map((each) => lines.get(each)!);
+    shapes.set(id, addShape(group, id, ofShape, isWhole, -Infinity));
+  }
   const lives: (readonly [number, WrittenLife])[] = Array.from(pieces["l"] ?? [], ([id, piece]) => [
     id,
     readLifePiece(piece),
   ]);
   lives.sort(([, a], [, b]) => a.order - b.order);
-  for (const [id, { shape: shapeId, missing, ...rest }] of lives) {
+  for (const [id, { shape: shapeId, missing, overflows, ...rest }] of lives) {
     const shape = shapes.get(shapeId)!;
     shape.lives++;
     const kept = missing.map(([line, value]) => [lines.get(line)!, value] as const);
@@ -144,6 +140,7 @@ function restoreLives(group: Group, lines: Map<number, Line>, pieces: Pieces): v
       id,
       shape,
       missing: kept.length > 0 ? new Map(kept) : undefined,
+      overflows: restoreOverflows(group, families, overflows),
       older: undefined,
       newer: undefined,
     };
@@ -153,8 +150,25 @@ function restoreLives(group: Group, lines: Map<number, Line>, pieces: Pieces): v
       used.usedAtMs = Math.max(used.usedAtMs, life.atMs);
     group.nowMs = Math.max(group.nowMs, life.atMs);
     group.pushes = Math.max(group.pushes, life.order);
+    group.seriesOverLimit += life.seriesOverLimit;
     noteShape(group, shape);
   }
+}
+
+function restoreOverflows(
+  group: Group,
+  families: ReadonlyMap<number, Family>,
+  written: readonly WrittenOverflow[],
+): Life["overflows"] {
+  const overflows = written.map(({ family: id, ...rest }) => {
+    const family = families.get(id)!;
+    const series = family.overflow!;
+    series.lines++;
+    // Series that come now have to be told from those that were there when it began.
+    group.nextId = Math.max(group.nextId, rest.since);
+    return [family, { ...rest, series }] as const;
+  });
+  return overflows.length > 0 ? new Map(overflows) : undefined;
 }
 
 /** The pieces of one kind in the order of their numbers. */

@@ -4,6 +4,7 @@ import type { Family, Series } from "./family.js";
 import { addFamily, familyKey, type Group } from "./group.js";
 import { Kind, type SnapshotLine } from "./line.js";
 import { familyChanged, pieceKey, seriesChanged } from "./pieces.js";
+import type { Overflow } from "./overflow.js";
 import type { Slot } from "./shape.js";
 import { extendTotals } from "./totals.js";
 import { sampleNames } from "./sample-names.js";
@@ -75,24 +76,17 @@ export function renewFamily(group: Group, family: Family, line: SnapshotLine): v
 }
 
 /** The slot of a line, created with the first one. */
-export function slotOf(
-  group: Group,
-  family: Family,
-  line: SnapshotLine,
-  atMs: number,
-  limits: Limits,
-): Slot {
-  const { kind, bound } = line;
-  const key = copied(`${family.id} ${kind} ${bound ?? ""} ${line.seriesKey}`);
+export function slotOf(group: Group, series: Series, line: SnapshotLine): Slot {
+  const key = `${series.id} ${line.kind} ${line.bound ?? ""}`;
   const found = group.slots.get(key);
   if (found) return found;
-  const series = seriesOf(group, family, line, atMs, limits);
-  const slot: Slot = { key, series, total: series ? totalOf(group, series, line) : -1, lines: 0 };
+  const slot: Slot = { key, total: totalOf(group, series, line), lines: 0 };
   group.slots.set(key, slot);
   return slot;
 }
 
-function totalOf(group: Group, series: Series, { kind, bound }: SnapshotLine): number {
+/** @returns the index of what the line adds up in; -1 if it has no total */
+export function totalOf(group: Group, series: Series, { kind, bound }: SnapshotLine): number {
   if (kind === Kind.counter || kind === Kind.sum) return series.total;
   if (kind === Kind.summaryCount) return series.total + 1;
   if (kind !== Kind.bucket) return -1;
@@ -112,18 +106,41 @@ function totalOf(group: Group, series: Series, { kind, bound }: SnapshotLine): n
   return total;
 }
 
-function seriesOf(
+/**
+ * The series of a line, created with the first one.
+ *
+ * @param overflow what the life has of the metric over the limit
+ * @returns undefined if there is no room for it, or was none before
+ */
+export function seriesOf(
+  group: Group,
+  family: Family,
+  line: SnapshotLine,
+  overflow: Overflow | undefined,
+  atMs: number,
+  limits: Limits,
+): Series | undefined {
+  const found = family.series.get(line.seriesKey);
+  if (overflow) return found && found.id < overflow.since ? found : undefined;
+  if (found) return found;
+  if (group.series.size < limits.maxSeries)
+    return newSeries(group, family, line.seriesKey, line.labels, atMs);
+  warnOfLimit(group, limits);
+  return undefined;
+}
+
+/**
+ * The series in which lines of a metric add up for which there is no room, created with the first one.
+ *
+ * @returns undefined if there is no room for it either
+ */
+export function overflowSeriesOf(
   group: Group,
   family: Family,
   line: SnapshotLine,
   atMs: number,
   limits: Limits,
 ): Series | undefined {
-  const found = family.series.get(line.seriesKey);
-  if (found) return found;
-  if (group.series.size < limits.maxSeries)
-    return newSeries(group, family, line.seriesKey, line.labels, atMs);
-  warnOfLimit(group, limits);
   if (family.overflow) return family.overflow;
   // Without labels, there is nothing to tell it from.
   if (!line.labels || group.series.size >= 2 * limits.maxSeries) return undefined;
@@ -155,7 +172,7 @@ function newSeries(
     pushedValue: false,
     scrapes: 0,
   };
-  family.series.set(key, series);
+  family.series.set(series.key, series);
   group.series.set(series.id, series);
   seriesChanged(group, series);
   return series;

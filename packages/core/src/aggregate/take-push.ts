@@ -1,9 +1,11 @@
 import { copied } from "./copied.js";
+import { leaveOverflows, renewOverflows } from "./count-overflows.js";
 import type { Group } from "./group.js";
 import { leaveLine, leaveShape, noteShape, shapeOf } from "./intern.js";
 import { type Life, putNewest, takeOut } from "./life.js";
 import { Kind } from "./line.js";
 import { familyChanged, groupChanged, pieceKey, seriesChanged } from "./pieces.js";
+import { placeLines } from "./place-lines.js";
 import type { ReadPush } from "./read-push.js";
 import type { Limits } from "./series-of.js";
 import type { Line, Shape, Slot } from "./shape.js";
@@ -42,13 +44,11 @@ export function takePush(
 ): void {
   if (atMs < group.nowMs - SET_BACK_MS) setBack(group, atMs);
   const now = (group.nowMs = Math.max(group.nowMs, atMs));
-  // To make room for this life, the last one with the shape may have been forgotten.
-  const isKept = push.shape !== undefined && push.shape.lives > 0;
-  const shape = isKept ? push.shape : shapeOf(group, push.lines, now, limits);
+  let life = group.lives.byName.get(name);
+  const { shape, values, overflows, seriesOverLimit } = placeLines(group, life, push, now, limits);
   for (const family of shape.families) family.usedAtMs = now;
   for (const definition of shape.definitions) definition.usedAtMs = now;
   noteShape(group, shape);
-  let life = group.lives.byName.get(name);
   if (!life) {
     shape.lives++;
     life = {
@@ -60,6 +60,8 @@ export function takePush(
       shape,
       values: new Array<number>(shape.lines.length).fill(0),
       missing: undefined,
+      overflows: undefined,
+      seriesOverLimit: 0,
       older: undefined,
       newer: undefined,
     };
@@ -69,7 +71,10 @@ export function takePush(
     takeOut(group.lives, life);
     if (life.shape !== shape) changeShape(group, life, shape);
   }
-  addDifferences(group, life, push.values);
+  addDifferences(group, life, values);
+  renewOverflows(group, life, overflows);
+  group.seriesOverLimit += seriesOverLimit - life.seriesOverLimit;
+  life.seriesOverLimit = seriesOverLimit;
   life.sequence = push.sequence;
   life.atMs = now;
   life.order = ++group.pushes;
@@ -144,12 +149,13 @@ function keepInfo(group: Group, { lines }: Shape): void {
  * Forgets all of a life but its sequence number: its first push, which says nothing of what was acknowledged, may
  * still be under way. What it has counted stays in the totals.
  */
-export function endLife(group: Group, life: Life, limits: Limits): void {
+export function endLife(group: Group, life: Life): void {
   // When they were last used is otherwise known from the lives.
   for (const family of life.shape.families) familyChanged(group, family);
-  changeShape(group, life, shapeOf(group, [], group.nowMs, limits));
+  changeShape(group, life, shapeOf(group, [], true, group.nowMs));
   for (const line of life.missing?.keys() ?? []) leaveLine(group, line);
   life.missing = undefined;
+  forgetOverLimit(group, life);
   group.changedLives.add(life);
 }
 
@@ -163,5 +169,12 @@ export function forgetLife(group: Group, life: Life): void {
   groupChanged(group);
   for (const family of life.shape.families) familyChanged(group, family);
   for (const line of life.missing?.keys() ?? []) leaveLine(group, line);
+  forgetOverLimit(group, life);
   leaveShape(group, life.shape);
+}
+
+function forgetOverLimit(group: Group, life: Life): void {
+  leaveOverflows(group, life);
+  group.seriesOverLimit -= life.seriesOverLimit;
+  life.seriesOverLimit = 0;
 }

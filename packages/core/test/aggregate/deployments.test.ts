@@ -134,7 +134,11 @@ it("series above the limit add up in one overflow series for each metric, with o
   push("b", 0, counter(2, '{a="2",b="x,y=\\"z\\""}'));
   push("c", 0, counter(4, '{a="3",b="x,y=\\"z\\""}'));
   push("d", 0, counter(8, '{a="4",b="x"}'), histogram("h", 'q="1"', [1], [1, 0], 1));
-  push("c", 0, counter(5, '{a="3",b="x"}'));
+  push(
+    "c",
+    0,
+    metric("counter", "x_total", 'x_total{a="3",b="x,y=\\"z\\""} 4', 'x_total{a="3",b="x"} 5'),
+  );
   expect(lines(aggregate, 0)).toEqual([
     'h_bucket{q="_overflow",le="1"} 1',
     'h_bucket{q="_overflow",le="+Inf"} 1',
