@@ -79,6 +79,8 @@ export async function demo(
       },
       () => "all numbers are there",
     );
+    // The gateway keeps the numbers, and a runtime that is left would answer Ctrl-C by itself.
+    for (const { stop } of runs) if (stop) await stop();
     say(`\n${table(compared)}\n`);
     const exact = verdict(compared, prometheus !== undefined);
     const scrape = await gateway.metrics();

@@ -57,7 +57,9 @@ export const workers: Platform = {
       if ((await worker.scheduled()) === "ok") tally.otherCalls(2);
       const seen = tally.numbers(isolates);
       const summary = `${isolates} isolates, ${seen.succeeded + seen.failed} calls of handlers and objects, ${seen.failed} of them failed`;
-      return { seen, summary, logs: worker.logs(), stop: () => worker.stop() };
+      let stopped: Promise<void> | undefined;
+      const stop = () => (stopped ??= worker.stop());
+      return { seen, summary, logs: worker.logs(), stop };
     } catch (error) {
       await worker.stop();
       throw error;
