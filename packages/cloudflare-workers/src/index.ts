@@ -47,3 +47,5 @@ export { queueBacklog } from "./measures/queue-backlog.js";
 export type { DefineMeasure } from "./runtime/measure.js";
 export type { WorkerContext } from "./runtime/worker-context.js";
 export type { WorkerOptions } from "./runtime/worker-options.js";
+export type { TailItem } from "./tail/tail-item.js";
+export { tailMetrics } from "./tail/tail-metrics.js";

@@ -1,5 +1,5 @@
 // Against Cloudflare's own types, which are global here. In `tsconfig.json` beside it, there are no others.
-import { instrument, queueBacklog } from "@prefreeze/cloudflare-workers";
+import { instrument, queueBacklog, tailMetrics } from "@prefreeze/cloudflare-workers";
 import { type Equal, holds } from "../../../../../test/types/equal.js";
 
 interface Env {
@@ -89,6 +89,18 @@ export const consumer = instrument({
     await env.BUCKET.put("last", batch.queue);
   },
 }) satisfies ExportedHandler<Env, Order>;
+
+// A tail Worker, alone and as a part of a handler of one's own.
+instrument({ tail: tailMetrics() }) satisfies ExportedHandler<Env>;
+const count = tailMetrics();
+instrument({
+  async tail(events, env) {
+    count(events);
+    await env.BUCKET.put("last", events[0]?.outcome ?? "");
+  },
+}) satisfies ExportedHandler<Env>;
+// @ts-expect-error -- not what a tail Worker is told
+count(["ok"]);
 
 // What `satisfies` refused before, it refuses after.
 instrument({
