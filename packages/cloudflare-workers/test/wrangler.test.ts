@@ -1,5 +1,8 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { installLane } from "@prefreeze/install-lane";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { root } from "../../../test/packaging/packages.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { guideBlocks } from "./outside/guide-blocks.js";
 import { createProject, type Project, vitestLane, wranglerLane } from "./outside/project.js";
@@ -21,6 +24,8 @@ async function quickStart(flags: "with" | "without"): Promise<void> {
   const config = guide("wrangler");
   const flag = /^ +"compatibility_flags".*\n/m;
   expect(config).toMatch(flag);
+  // The totals of another test.
+  await rm(join(project.folder, ".wrangler"), { recursive: true, force: true });
   await project.write({
     "src/index.ts": guide("cloudflare-workers"),
     "wrangler.jsonc": flags === "with" ? config : config.replace(flag, ""),
@@ -40,7 +45,10 @@ describe.each(["with", "without"] as const)(
     });
 
     test("counts in wrangler dev, and pushes to the real Pushgateway", async () => {
-      const server = await project.dev({ PUSHGATEWAY_URL: gateway.url });
+      await project.write({
+        ".dev.vars": guide("dev-vars").replace("http://127.0.0.1:9091", gateway.url),
+      });
+      const server = await project.dev();
       onTestFinished(() => server.stop());
       const plans = ["pro", "free", "pro", "free", "free"];
       const answers = await Promise.all(
@@ -50,10 +58,23 @@ describe.each(["with", "without"] as const)(
       await gateway.eventually("orders_total", { job: "orders", plan: "free" }).toBe(3);
       await gateway.eventually("orders_total", { job: "orders", plan: "pro" }).toBe(2);
       await gateway.eventually("faas_invocations_total", { faas_trigger: "http" }).toBe(5);
+      // By the Durable Object, which needs no binding.
+      expect(await gateway.metrics()).toMatch(/^orders_total\{aggregator="[\da-f]{12}",/m);
       expect(server.printed()).not.toContain("prefreeze:");
     });
   },
 );
+
+test("the example can be deployed as it stands", { timeout: 120_000 }, async () => {
+  const printed = await project.wrangler(
+    ...["deploy", "--dry-run", `--cwd=${join(root, "examples/cloudflare-workers")}`],
+    ...[`--outdir=${join(project.folder, "example")}`],
+  );
+  expect(printed).toContain("--dry-run: exiting now.");
+  expect(printed).toMatch(/env\.WAITING \(Waiting\) +Durable Object/);
+  expect(printed).toMatch(/env\.ORDERS \(prefreeze-example-orders\) +Queue/);
+  expect(printed).not.toMatch(/warning|error/i);
+});
 
 describe("the types hold", { timeout: 120_000 }, () => {
   const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];

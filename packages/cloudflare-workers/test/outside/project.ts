@@ -27,8 +27,8 @@ export interface Project {
   wrangler(...args: readonly string[]): Promise<string>;
   /** Runs the TypeScript compiler. @returns what is wrong, or nothing */
   tsc(...args: readonly string[]): Promise<string>;
-  /** Runs `wrangler dev` on a free port, with these variables in the place of those of its configuration. */
-  dev(variables: Readonly<Record<string, string>>): Promise<DevServer>;
+  /** Runs `wrangler dev` on a free port. */
+  dev(): Promise<DevServer>;
   remove(): Promise<void>;
 }
 
@@ -76,14 +76,10 @@ export async function createProject(): Promise<Project> {
       const failed = (error: unknown) => (error as { readonly stdout: string }).stdout;
       return await consumer.node(compiler, ...args).catch(failed);
     },
-    async dev(variables) {
-      const vars = Object.entries(variables).flatMap(([name, value]) => [
-        "--var",
-        `${name}:${value}`,
-      ]);
+    async dev() {
       const child = spawn(
         process.execPath,
-        [program, "dev", "--ip=127.0.0.1", "--port=0", "--inspector-port=0", ...vars],
+        [program, "dev", "--ip=127.0.0.1", "--port=0", "--inspector-port=0"],
         // A group of its own, so that workerd ends with it.
         { ...options, stdio: ["ignore", "pipe", "pipe"], detached: true },
       );
