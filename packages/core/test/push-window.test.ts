@@ -79,6 +79,49 @@ describe("with a window, a flush", () => {
   });
 });
 
+describe("while eight flushes wait for the end of a window", () => {
+  async function eightWaiting() {
+    const scripted = await flusherWith();
+    void scripted.flushNew();
+    await clock.pass(100);
+    const waiting = Array.from({ length: 8 }, (_, i) => {
+      expect(scripted.flusher.isCovered(), `after ${i}`).toBe(false);
+      return scripted.flushNew();
+    });
+    return { ...scripted, waiting };
+  }
+
+  it("others rely on them, and what these recorded is pushed", async () => {
+    const { flusher, sent, waiting } = await eightWaiting();
+    await clock.pass(500);
+    core.catalog.version += 1;
+    expect(flusher.isCovered()).toBe(true);
+    await clock.pass(400);
+    await Promise.all(waiting);
+    expect(sent.map(({ version }) => version)).toEqual([1, 10]);
+    // Nobody waits any more.
+    core.catalog.version += 1;
+    expect(flusher.isCovered()).toBe(false);
+  });
+
+  it("what others rely on is pushed although another push brought all else meanwhile", async () => {
+    const { flusher, sent, waiting } = await eightWaiting();
+    await flusher.flushFinally(Date.now() + 1_000);
+    core.catalog.version += 1;
+    expect(flusher.isCovered()).toBe(true);
+    await clock.pass(1_000);
+    await Promise.all(waiting);
+    expect(sent.map(({ version }) => version)).toEqual([1, 9, 10]);
+  });
+
+  it("nobody relies on them for longer than the window, since their requests may have ended", async () => {
+    const { flusher } = await eightWaiting();
+    vi.clearAllTimers();
+    await clock.pass(2 * WINDOW_MS);
+    expect(flusher.isCovered()).toBe(false);
+  });
+});
+
 describe("a push that is under way when its window is over", () => {
   it("is waited for as long as its request shows that it runs", async () => {
     const { flushNew, sent, next } = await flusherWith();

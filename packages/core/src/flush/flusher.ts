@@ -15,6 +15,8 @@ const THAW_MS = 10;
 export interface Flusher {
   /** The totals have changed since the newest snapshot that was acknowledged. */
   readonly pending: boolean;
+  /** Other requests will push all that is merged by now, so the caller's own flush can be left out. */
+  isCovered(): boolean;
   /** The circuit breaker, to look at. */
   readonly breaker: Pick<Breaker, "failures" | "state">;
   /**
@@ -104,8 +106,8 @@ export function createFlusher(
 
   /** @param giveUpMs when to give up, by `performance.now()` */
   async function flush(giveUpMs: number, background: boolean, final: boolean): Promise<void> {
-    const wanted = totals.version;
-    if (window && !final) await window.turn(background);
+    let wanted = totals.version;
+    if (window && !final) wanted = Math.max(wanted, await window.turn(background));
     const isDue = () => (final || acknowledged < wanted) && performance.now() < giveUpMs;
     while (isDue()) {
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
@@ -142,6 +144,7 @@ export function createFlusher(
       return acknowledged < totals.version;
     },
     breaker,
+    isCovered: () => window?.isCovered(totals.version) === true,
     flush(untilMs = Infinity, background = false) {
       const giveUpMs = untilMs - clockOffsetMs();
       const endMs = window ? performance.now() + window.longestMs : giveUpMs;

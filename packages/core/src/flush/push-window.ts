@@ -5,6 +5,17 @@ const BEAT_MS = 250;
 /** A push that has not shown it for this long is taken over. */
 const SILENCE_MS = 4 * BEAT_MS;
 
+/** So many requests wait for the end of a window; what the others have recorded is pushed with theirs. */
+const WAITING = 8;
+
+/** The requests that wait for the end of a window. */
+interface Watch {
+  readonly sinceMs: number;
+  waiting: number;
+  /** The version of the totals that those rely on who do not wait. */
+  version: number;
+}
+
 /** Shows whether the request that makes a push still runs. */
 export interface Holder {
   /** Until then, the request is taken for running, by `performance.now()`. */
@@ -23,8 +34,12 @@ export interface PushWindow {
   /**
    * Waits in the caller's own request until it may push: for a moment, so that its response goes first, or, if a
    * push began within the window, until the window is over.
+   *
+   * @returns the version of the totals that others rely on the caller to push
    */
-  turn(background: boolean): Promise<void>;
+  turn(background: boolean): Promise<number>;
+  /** Whether enough requests wait for their turn, so that the caller can rely on them to push this version. */
+  isCovered(version: number): boolean;
   /** A push begins, and with it the next window. */
   begin(): Holder;
 }
@@ -38,24 +53,46 @@ export interface PushWindow {
  */
 export function createPushWindow(windowMs: number, longestMs: number): PushWindow {
   let beganMs = -Infinity;
+  let holder: Holder | undefined;
+  const nobody: Watch = { sinceMs: -Infinity, waiting: 0, version: -1 };
+  let watch = nobody;
+  // One that waits longer than the window is one whose request has ended.
+  const isOver = () => performance.now() - watch.sinceMs > windowMs;
   return {
     longestMs,
     turn(background) {
       // Clocks of two requests may differ.
-      const leftMs = Math.min(beganMs + windowMs - performance.now(), windowMs);
-      return new Promise((resolve) => void startTimer(resolve, leftMs, background));
+      const sinceMs = Math.max(performance.now() - beganMs, 0);
+      // While a push is under way, one window follows the other.
+      const leftMs = windowMs - (holder?.released === false ? sinceMs % windowMs : sinceMs);
+      if (isOver()) watch = { sinceMs: performance.now(), waiting: 0, version: -1 };
+      const mine = watch;
+      mine.waiting++;
+      return new Promise((resolve) => {
+        const due = () => {
+          // From the first push on, those that come wait for another one.
+          if (watch === mine) watch = nobody;
+          resolve(mine.version);
+        };
+        startTimer(due, leftMs, background);
+      });
+    },
+    isCovered(version) {
+      if (watch.waiting < WAITING || isOver()) return false;
+      watch.version = version;
+      return true;
     },
     begin() {
       beganMs = performance.now();
-      const holder = { untilMs: beganMs + SILENCE_MS, released: false };
+      const own = { untilMs: beganMs + SILENCE_MS, released: false };
       const beat = () => {
-        if (holder.released) return;
-        holder.untilMs = performance.now() + SILENCE_MS;
+        if (own.released) return;
+        own.untilMs = performance.now() + SILENCE_MS;
         startTimer(beat, BEAT_MS, true);
       };
       // No timer is cleared, since another request may settle the push.
       startTimer(beat, BEAT_MS, true);
-      return holder;
+      return (holder = own);
     },
   };
 }

@@ -39,7 +39,8 @@ export interface InvocationDescriptor {
    */
   collect?(invocation: Invocation, result: unknown): void;
   /**
-   * Starts the flush, and keeps the environment from freezing until it resolves. It always does.
+   * Starts the flush, and keeps the environment from freezing until it resolves. It always does. Not called if
+   * concurrent requests push what this one has recorded.
    *
    * @param flush to be called once; with `true`, it does not keep the process running
    * @param threw the handler threw, which ends the process on some platforms

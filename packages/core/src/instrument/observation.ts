@@ -63,7 +63,7 @@ export function beginObservation(
         end(errorType === undefined ? "succeeded" : "failed", errorType, result);
         if (running.get(key) === invocation) running.delete(key);
         const { pusher } = instance;
-        if (!pusher) return undefined;
+        if (!pusher || pusher.flusher.isCovered()) return undefined;
         held = descriptor.keepAlive(
           (background) => pusher.flusher.flush(flushUntilMs(deadlineMs, offsetMs), background),
           threw,
