@@ -1,14 +1,50 @@
-import { errorTypeOfResponse, type InvocationDescriptor } from "@prefreeze/core/adapter";
+import {
+  errorTypeOfResponse,
+  type InvocationDescriptor,
+  type Observation,
+} from "@prefreeze/core/adapter";
+import { bodyEnd } from "../response/body-end.js";
+import { countCanceled } from "../response/canceled.js";
+import { type WatchedBody, watchBody } from "../response/watch-body.js";
 import { inContext } from "./in-context.js";
 
-/** Describes a request: `(request, env, ctx)`. */
+/** Describes a request: `(request, env, ctx)`. It lasts until the body of its response has ended. */
 export function describeFetch([request, , ctx]: readonly unknown[]): InvocationDescriptor {
+  const held = inContext(ctx);
+  let observation: Observation;
+  let body: WatchedBody | undefined;
+  let canceled = false;
+  let flushed: Promise<void> | undefined;
   return {
-    ...inContext(ctx),
+    ...held,
     id: (request as Request).headers.get("cf-ray") ?? crypto.randomUUID(),
     trigger: "http",
+    detached: true,
+    started: (begun) => void (observation = begun),
+    passOn(result) {
+      if (!(result instanceof Response)) return undefined;
+      body = watchBody(result, (code) => observation.run(code));
+      return body?.response;
+    },
+    completion() {
+      if (!body) return undefined;
+      void observation.soFar(false);
+      const over = bodyEnd(body, () => void observation.soFar(true)).then(
+        (left) => void (canceled = left),
+      );
+      // By the second `then`, the flush has begun.
+      void held.keepAlive(() => over.catch(() => undefined).then(() => flushed), false);
+      return over;
+    },
     // The client then gets 500.
     failureIn: (response) =>
       response instanceof Response ? errorTypeOfResponse(response) : "NoResponse",
+    collect: (invocation) =>
+      countCanceled(invocation, canceled && invocation.outcome === "succeeded"),
+    keepAlive(flush, threw) {
+      if (!body) return held.keepAlive(flush, threw);
+      flushed = flush();
+      return undefined;
+    },
   };
 }

@@ -20,6 +20,11 @@ export interface InvocationDescriptor {
   /** Called before the handler runs; for invocations that can end by more than a return: by a callback, say. */
   started?(observation: Observation): void;
   /**
+   * Returns what the caller gets instead of the handler's result: one that is equal to it and tells when it
+   * has ended, as the body of a response does. Called just before `completion`.
+   */
+  passOn?(result: unknown): unknown;
+  /**
    * Resolves when the invocation has ended, if that is later than the handler's return (streams,
    * callbacks). Undefined if the return was the end. If it rejects, the invocation has failed, whatever the
    * handler returned.
@@ -59,11 +64,19 @@ export interface Observation {
   /** Runs code as this invocation. */
   run<R>(code: () => R): R;
   /** See `InvocationDescriptor`. */
+  passOn<R>(result: R): R;
+  /** See `InvocationDescriptor`. */
   completion(promised: boolean): Promise<unknown> | undefined;
   /** See `InvocationDescriptor`. */
   readonly detached: boolean;
   /** See `InvocationDescriptor`. */
   readonly takesPromise: boolean;
+  /**
+   * Merges what was recorded so far into the totals.
+   *
+   * @param push pushes them, too
+   */
+  soFar(push: boolean): Promise<void> | undefined;
   /**
    * Ends the invocation with the handler's result.
    *

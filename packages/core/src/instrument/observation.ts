@@ -1,7 +1,7 @@
 import { clockOffsetMs, flushUntilMs } from "../flush/flush-until.js";
 import type { Instance } from "../instance/instance.js";
 import { errorTypeOf } from "../invocation/error-type.js";
-import type { Invocation } from "../invocation/invocation.js";
+import { type Invocation, mergeSoFar } from "../invocation/invocation.js";
 import { beginInvocation, invocations } from "../invocation/running.js";
 import type { Outcome } from "../invocation/vocabulary.js";
 import { guarded } from "../runtime/guarded.js";
@@ -80,7 +80,13 @@ export function beginObservation(
       run: (code) => store.run(invocation, code),
       detached: descriptor.detached === true,
       takesPromise: descriptor.takesPromise === true,
+      passOn: <R>(result: R) => (guarded(() => descriptor.passOn?.(result)) ?? result) as R,
       completion: (promised) => guarded(() => descriptor.completion?.(promised)),
+      soFar(push) {
+        if (invocation.ended) return undefined;
+        mergeSoFar(invocation);
+        return push ? invocation.flush!(deadlineMs) : undefined;
+      },
       returned: (result) =>
         finish(
           guarded(() => descriptor.failureIn?.(result)),

@@ -39,7 +39,9 @@ export function observeForTest(
     run: (code) => invocations.store.run(invocation, code),
     detached: descriptor.detached === true,
     takesPromise: false,
+    passOn: <R>(result: R) => (guarded(() => descriptor.passOn?.(result)) ?? result) as R,
     completion: (promised) => guarded(() => descriptor.completion?.(promised)),
+    soFar: () => undefined,
     returned: (result) =>
       end(
         guarded(() => descriptor.failureIn?.(result)),

@@ -37,11 +37,12 @@ export function observe<R>(
   }
   // The `then` of another library may return nothing, so the result is wrapped in a promise.
   if (isThenable(result))
-    return Promise.resolve(result).then(
-      (value) => returned(value, true)?.then(() => value) ?? value,
-      threw,
-    ) as R;
+    return Promise.resolve(result).then((value) => {
+      const passed = observation.passOn(value);
+      return returned(value, true)?.then(() => passed) ?? passed;
+    }, threw) as R;
+  const passed = observation.passOn(result);
   const held = returned(result, false);
   // Elsewhere, a result that is no promise stays one: otherwise a callback handler would be answered twice.
-  return held && observation.takesPromise ? (held.then(() => result) as R) : result;
+  return held && observation.takesPromise ? (held.then(() => passed) as R) : passed;
 }

@@ -1,0 +1,22 @@
+/** What the runtime shows of a stream when it is inspected, by the description of the symbol. */
+const inspected = new Map(
+  Object.getOwnPropertySymbols(ReadableStream.prototype).map((key) => [key.description, key]),
+);
+
+/**
+ * The body of a response if JavaScript streams it, and nothing prevents a copy of the response from being equal to it.
+ *
+ * All others end, for us, when the handler returns: the runtime sends buffers, passed-through bodies and an
+ * `IdentityTransformStream` by itself, and would be slower with JavaScript in between.
+ */
+export function streamedBody(response: Response): ReadableStream<unknown> | undefined {
+  const { body, headers } = response;
+  // A body that is used fails in the runtime, and a subclass cannot be copied.
+  if (!body || body.locked || response.bodyUsed) return undefined;
+  if (Reflect.getPrototypeOf(response) !== Response.prototype) return undefined;
+  if (headers.has("content-length") || headers.has("content-encoding")) return undefined;
+  const shown = (name: string): unknown => Reflect.get(body, inspected.get(name) ?? name);
+  // Bodies of the runtime itself can be read into a buffer. So can streams of bytes that JavaScript makes, which see
+  // how they are read.
+  return shown("supportsBYOB") === false && shown("length") === undefined ? body : undefined;
+}

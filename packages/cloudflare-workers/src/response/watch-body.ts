@@ -1,0 +1,56 @@
+import { streamedBody } from "./streamed-body.js";
+
+/** A response whose body is watched. */
+export interface WatchedBody {
+  /** Equal to the original response, whose body it reads. */
+  readonly response: Response;
+  /** Resolves when the body has ended, with whether its reader canceled it; rejects with the error of the body. */
+  readonly over: Promise<boolean>;
+  /** The reader has begun; `false` if it has left without a word. */
+  readonly isRead: () => boolean | undefined;
+}
+
+/**
+ * Watches the body of a response that JavaScript streams. Chunks, errors, cancellation and backpressure pass as they
+ * are: one read for each, and none ahead.
+ *
+ * @param run runs the code of the body
+ * @returns undefined for any other response
+ */
+export function watchBody(
+  original: Response,
+  run: <R>(code: () => R) => R,
+): WatchedBody | undefined {
+  const body = streamedBody(original);
+  if (!body) return undefined;
+  const reader = body.getReader();
+  let begun = false;
+  let settle: { resolve(canceled: boolean): void; reject(error: unknown): void };
+  const over = new Promise<boolean>((resolve, reject) => (settle = { resolve, reject }));
+  const stream = new ReadableStream<unknown>(
+    {
+      async pull(controller) {
+        begun = true;
+        try {
+          const { done, value } = await run(() => reader.read());
+          if (!done) return controller.enqueue(value);
+          controller.close();
+          settle.resolve(false);
+        } catch (error) {
+          settle.reject(error);
+          throw error;
+        }
+      },
+      cancel(reason) {
+        settle.resolve(true);
+        return run(() => reader.cancel(reason));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return {
+    response: new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, original),
+    over,
+    isRead: () => stream.locked || (begun ? false : undefined),
+  };
+}
