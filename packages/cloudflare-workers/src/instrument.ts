@@ -1,6 +1,7 @@
 import { guardedStart, wrapMethods } from "@prefreeze/core/adapter";
 import { refuseClass } from "./classes/refuse-class.js";
 import { measuredHandlers } from "./handlers/measured-handlers.js";
+import { isCountedByClass } from "./runtime/class-contexts.js";
 import { loadInvocationStore, workerInstance } from "./runtime/platform.js";
 import type { WorkerContext } from "./runtime/worker-context.js";
 import type { WorkerOptions } from "./runtime/worker-options.js";
@@ -58,7 +59,7 @@ export function instrument<H extends object>(handlers: H, options: WorkerOptions
   // Variables are known only from the first call on, `(event, env, ctx)`.
   return wrapMethods(
     handlers,
-    ([, env, ctx]) => workerInstance(options, env, ctx),
+    ([, env, ctx]) => (isCountedByClass(ctx) ? undefined : workerInstance(options, env, ctx)),
     measuredHandlers,
   );
 }

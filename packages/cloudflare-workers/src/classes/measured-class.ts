@@ -2,6 +2,7 @@ import type { WorkerOptions } from "../runtime/worker-options.js";
 import { guarded, guardedStart, observe } from "@prefreeze/core/adapter";
 import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
 import { baseOf } from "./base-of.js";
+import { countedByClass } from "../runtime/class-contexts.js";
 import { coverMethods } from "./cover-methods.js";
 import { type Count, exposeBare, facadeOf } from "./facade.js";
 import type { DescribeCall, Kind } from "./kind.js";
@@ -62,6 +63,7 @@ function makeClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOpti
     }
   }
   const exposed = (itself: object, target: typeof Base, [ctx, env]: unknown[]): object => {
+    countedByClass(ctx);
     if (target === Counted) {
       // Another wrapper's constructor may have made an object of the class inside it.
       if (Reflect.getPrototypeOf(itself) === Base.prototype)

@@ -1,10 +1,11 @@
 import { currentKey, type InvocationDescriptor } from "@prefreeze/core/adapter";
-import { isContext } from "../runtime/worker-context.js";
+import { isContext, isOfObject } from "../runtime/worker-context.js";
 
 /** The part of a descriptor that is the same for all handlers with a context. */
 export function inContext(ctx: unknown): Pick<InvocationDescriptor, "key" | "keepAlive"> {
   return {
-    key: ctx ?? currentKey(),
+    // A Durable Object has one context for all its calls.
+    key: isOfObject(ctx) ? {} : (ctx ?? currentKey()),
     keepAlive(flush) {
       const flushed = flush();
       // A test may leave the context out.

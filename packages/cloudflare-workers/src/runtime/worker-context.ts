@@ -10,3 +10,8 @@ export interface WorkerContext {
 export function isContext(ctx: unknown): ctx is WorkerContext {
   return typeof (ctx as Partial<WorkerContext> | null | undefined)?.waitUntil === "function";
 }
+
+/** Whether it is the context of a Durable Object, which lives longer than a call. */
+export function isOfObject(ctx: unknown): boolean {
+  return typeof (ctx as { storage?: unknown } | null | undefined)?.storage === "object";
+}
