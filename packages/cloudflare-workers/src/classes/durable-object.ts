@@ -33,7 +33,6 @@ const ofCall =
 const other = ofCall(asHandler(describeCall("other")));
 
 const durableObject: Kind = {
-  wrapper: "instrumentDurableObject",
   extended: "DurableObject",
   events: {
     fetch: ofCall(asHandler(describeFetch)),

@@ -11,7 +11,6 @@ export type EntrypointClass = abstract new (
 ) => { readonly __WORKER_ENTRYPOINT_BRAND: never };
 
 const entrypoint: Kind = {
-  wrapper: "instrumentEntrypoint",
   extended: "WorkerEntrypoint",
   events: {
     ...Object.fromEntries(

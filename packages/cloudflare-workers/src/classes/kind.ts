@@ -1,4 +1,5 @@
 import type { InvocationDescriptor } from "@prefreeze/core/adapter";
+import type { WRAPPERS } from "./base-of.js";
 
 /** A call of a method, on an object with this environment and context. */
 export interface Call {
@@ -12,9 +13,8 @@ export type DescribeCall = (call: Call) => InvocationDescriptor;
 
 /** How the methods of one kind of class are measured. */
 export interface Kind {
-  /** The function that measures it, and the class of the runtime that it extends. */
-  readonly wrapper: string;
-  readonly extended: string;
+  /** The class of the runtime that it extends. */
+  readonly extended: keyof typeof WRAPPERS;
   /** By the name of the method: what the runtime calls for an event; undefined if it stays as it is. */
   readonly events: Readonly<Record<string, DescribeCall | undefined>>;
   /** All other methods, which callers elsewhere call; undefined if there are no such callers. */

@@ -1,8 +1,8 @@
-import type { WorkerOptions } from "../runtime/worker-options.js";
 import { guarded, guardedStart, observe } from "@prefreeze/core/adapter";
-import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
-import { baseOf } from "./base-of.js";
 import { countedByClass } from "../runtime/class-contexts.js";
+import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
+import type { WorkerOptions } from "../runtime/worker-options.js";
+import { baseOf, WRAPPERS } from "./base-of.js";
 import { coverMethods } from "./cover-methods.js";
 import { type Count, exposeBare, facadeOf } from "./facade.js";
 import type { DescribeCall, Kind } from "./kind.js";
@@ -23,10 +23,12 @@ const mark = Symbol.for("prefreeze/1/class");
  * @throws TypeError if `Class` is no class of this kind
  */
 export function measuredClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOptions): C {
-  const { wrapper, extended } = kind;
+  const { extended } = kind;
   // A class that extends none of the runtime's classes may be a Durable Object all the same.
   if (!isClass(Class) || (baseOf(Class) ?? extended) !== extended)
-    throw new TypeError(`prefreeze: ${wrapper}() needs a class that extends ${extended}`);
+    throw new TypeError(
+      `prefreeze: ${WRAPPERS[extended]}() needs a class that extends ${extended}`,
+    );
   if (Object.hasOwn(Class, mark)) return Class;
   return guardedStart(() => makeClass(Class, kind, options)) ?? Class;
 }

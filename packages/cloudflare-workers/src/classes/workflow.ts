@@ -32,7 +32,6 @@ const describeRun: DescribeCall = (call) => {
 };
 
 const workflow: Kind = {
-  wrapper: "instrumentWorkflow",
   extended: "WorkflowEntrypoint",
   events: { run: describeRun },
   rpc: undefined,
