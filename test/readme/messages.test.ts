@@ -14,12 +14,15 @@ const explained: readonly {
     guide: "packages/core/README.md",
     sources: ["packages/core/src"],
     // What an aggregator says: its own guide explains it.
-    except: /\/aggregate\/|\/parse-grouping-key\.ts$/,
+    except: /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$/,
     atLeast: 30,
   },
   {
     guide: "packages/aggregator/README.md",
-    sources: ["packages/aggregator/src", "packages/core/src/aggregate", "packages/core/src/target"],
+    sources: [
+      "packages/aggregator/src",
+      ...["aggregate", "upstream", "target"].map((room) => `packages/core/src/${room}`),
+    ],
     // The page, the help texts of metrics, and what the guide of core explains.
     except: /\/page\/|\/own-metrics\.ts$|\/target\/(?!parse-grouping-key)/,
     atLeast: 60,
@@ -30,6 +33,13 @@ const explained: readonly {
     // The help.
     except: /\/aggregate-command\.ts$/,
     atLeast: 15,
+  },
+  {
+    guide: "packages/cloudflare-workers/README.md",
+    sources: ["packages/cloudflare-workers/src", "packages/core/src/upstream"],
+    // The help texts of metrics.
+    except: /\/queue-backlog\.ts$|\/tail-metrics\.ts$/,
+    atLeast: 20,
   },
   {
     guide: "packages/aws-lambda/README.md",
@@ -45,8 +55,14 @@ const explained: readonly {
 
 /** Errors of AWS's own runtime client, in its words. */
 const IMITATES_THE_RUNTIME = /load-handler\.ts$/;
-/** Reach nobody: AWS's client answers with an error of its own; an answer of the aggregate has a text of its own. */
-const NO_MESSAGE = ["no promise, no stream", "unknown life"];
+/**
+ * Reach nobody: AWS's client answers with an error of its own; an answer of the aggregate has a text of its own; a key;
+ * texts of the Workers runtime, by which its errors are told.
+ */
+const NO_MESSAGE = [
+  ...["no promise, no stream", "unknown life", "… in part"],
+  ...["no such table", "Aborting engine:"],
+];
 
 /** A literal of a source, with `…` for what a template fills in. */
 interface Literal {
@@ -69,7 +85,8 @@ function messagesIn(folder: string, except = IMITATES_THE_RUNTIME): Literal[] {
 
 /** Two words at least; texts of pushes and files, which no person reads, have line breaks or marks. */
 function isMessage(text: string): boolean {
-  return /[a-z]+ .*[a-z]+/i.test(text.replaceAll("…", "")) && !/[#<>{\n]|;\s*version=/.test(text);
+  const isText = !/[#<>{\n]|;\s*version=|^(?:CREATE|DELETE|INSERT|SELECT) /.test(text);
+  return isText && /[a-z]+ .*[a-z]+/i.test(text.replaceAll("…", ""));
 }
 
 /** The code without comments, subjects of warnings, keys of symbols, and help texts, which the guides have in other words. */
