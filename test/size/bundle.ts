@@ -19,15 +19,18 @@ export interface Bundle {
 
 const NODE = { platform: "node", target: "node20" } as const satisfies BuildOptions;
 
+const WORKERD = {
+  platform: "browser",
+  target: "es2024",
+  conditions: ["workerd", "worker", "browser"],
+  external: ["node:*", "cloudflare:*"],
+} satisfies BuildOptions;
+
 const BUNDLING = {
   lambda: NODE,
   vercel: NODE,
-  workers: {
-    platform: "browser",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["node:*", "cloudflare:*"],
-  },
+  workers: WORKERD,
+  workersAggregator: WORKERD,
 } as const satisfies Record<SizedPlatform, BuildOptions>;
 
 /** Bundles one of the measured handlers with the built packages, and minifies it. */

@@ -18,10 +18,16 @@ export interface SizeFigure {
 const LIMITS_BYTES = {
   lambda: { counter: 24_440, all: 24_980 },
   workers: { counter: 16_770, all: 17_310 },
+  workersAggregator: { counter: 35_290, all: 35_860 },
   vercel: { counter: 18_430, all: 18_940 },
 } as const;
 
-const FORMATS = { lambda: ["cjs", "esm"], workers: ["esm"], vercel: ["esm"] } as const;
+const FORMATS = {
+  lambda: ["cjs", "esm"],
+  workers: ["esm"],
+  workersAggregator: ["esm"],
+  vercel: ["esm"],
+} as const;
 
 export const SIZED_PLATFORMS = Object.keys(FORMATS) as SizedPlatform[];
 

@@ -1,8 +1,8 @@
 /** The module format of a bundle. */
 export type BundleFormat = "cjs" | "esm";
 
-/** The platforms that have a size budget. */
-export type SizedPlatform = "lambda" | "workers" | "vercel";
+/** The platforms that have a size budget; Workers also with the aggregator that they export. */
+export type SizedPlatform = "lambda" | "workers" | "workersAggregator" | "vercel";
 
 /** `counter`: a handler with one counter. `all`: with a counter, a gauge and a histogram. */
 export type SizedHandler = "counter" | "all";
@@ -10,6 +10,7 @@ export type SizedHandler = "counter" | "all";
 const PACKAGES = {
   lambda: "@prefreeze/aws-lambda",
   workers: "@prefreeze/cloudflare-workers",
+  workersAggregator: "@prefreeze/cloudflare-workers",
   vercel: "@prefreeze/vercel",
 } as const;
 
@@ -27,5 +28,9 @@ export function handlerSource(
   const name = PACKAGES[platform];
   // CommonJS functions register with the separate file `register.mjs`.
   const register = platform === "lambda" && format === "esm" ? `import "${name}/register";` : "";
-  return `${register}export { ${IMPORTS[handler]} } from "${name}";`;
+  const aggregator =
+    platform === "workersAggregator"
+      ? `export { PrefreezeAggregator } from "${name}/aggregator";`
+      : "";
+  return `${register}${aggregator}export { ${IMPORTS[handler]} } from "${name}";`;
 }

@@ -2,13 +2,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { quotedBytes, SIZED_PLATFORMS, type SizeFigure } from "./figures.js";
 import type { SizedPlatform } from "./handlers.js";
 
-const TITLES = { lambda: "AWS Lambda", workers: "Cloudflare Workers", vercel: "Vercel" } as const;
-const FOLDERS = { lambda: "aws-lambda", workers: "cloudflare-workers", vercel: "vercel" } as const;
+const TITLES = {
+  lambda: "AWS Lambda",
+  workers: "Cloudflare Workers",
+  workersAggregator: "the same with the exported aggregator",
+  vercel: "Vercel",
+} as const;
+const FOLDERS = {
+  lambda: "aws-lambda",
+  workers: "cloudflare-workers",
+  workersAggregator: "cloudflare-workers",
+  vercel: "vercel",
+} as const;
 
-/** The READMEs that quote a platform's sizes: the repository's and the package's. */
+/** The READMEs that quote a platform's sizes: the package's, and the repository's but for an aggregator. */
 export function quotingReadmes(platform: SizedPlatform): readonly URL[] {
   const root = new URL("../../", import.meta.url);
-  return [new URL("README.md", root), new URL(`packages/${FOLDERS[platform]}/README.md`, root)];
+  const own = new URL(`packages/${FOLDERS[platform]}/README.md`, root);
+  return platform === "workersAggregator" ? [own] : [new URL("README.md", root), own];
 }
 
 /** A platform's row in the READMEs' tables of sizes, rounded to 0.1 kB (1 kB = 1,000 bytes). */
