@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import type { QueueResult } from "../../../test/workers/worker.js";
 import { runWorker, warnings } from "./run-worker.js";
@@ -110,5 +111,23 @@ describe("the backlog of a queue", { timeout: 30_000 }, () => {
     await worker.queue(["ack"], { backlogCount: 0, backlogBytes: 0 });
     await eventually("cloudflare_queue_backlog_messages", labels).toBe(0);
     expect(await shown(oldest, labels)).toBeNaN();
+  });
+});
+
+describe("a queue that waits for waitUntil", { timeout: 30_000 }, () => {
+  test("does not wait until pushes are shared, unless it has the flag not to wait at all", async () => {
+    const run = async (compatibilityFlags: readonly string[]) => {
+      const counting = await forwardingGateway(gateway.url);
+      const bindings = { PUSHGATEWAY_URL: counting.url };
+      const worker = await runWorker("consumer.ts", { gateway, bindings, compatibilityFlags });
+      await worker.queue(["ack"]);
+      const startedMs = performance.now();
+      for (let i = 0; i < 5; i++) await worker.queue(["ack"]);
+      expect(performance.now() - startedMs).toBeLessThan(2_500);
+      return counting.pushes();
+    };
+    expect(await run([])).toBe(6);
+    expect(await run(["queue_consumer_no_wait_for_wait_until"])).toBeLessThan(5);
+    await eventually("faas_invocations_total", pubsub).toBe(12);
   });
 });

@@ -49,6 +49,15 @@ describe("with a window, a flush", () => {
     expect(flusher.pending).toBe(false);
   });
 
+  it("waits for no window if it is to push at once", async () => {
+    const { flushNew, sent } = await flusherWith();
+    void flushNew();
+    await clock.pass(1);
+    void flushNew(undefined, false, true);
+    await clock.pass(1);
+    expect(sent.map(({ version }) => version)).toEqual([1, 2]);
+  });
+
   it("pushes nothing if another one has brought what it would bring", async () => {
     const { flushNew, sent } = await flusherWith();
     await Promise.all([flushNew(), flushNew(), clock.pass(1)]);

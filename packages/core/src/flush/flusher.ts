@@ -29,8 +29,9 @@ export interface Flusher {
    *
    * @param untilMs when to give up, in milliseconds since 1970; default: after the flush timeout
    * @param background nothing waits for the flush: its timers do not keep the process running
+   * @param atOnce does not wait until the window is over
    */
-  flush(untilMs?: number, background?: boolean): Promise<void>;
+  flush(untilMs?: number, background?: boolean, atOnce?: boolean): Promise<void>;
   /**
    * The final flush: ignores breaker and backoff, and pushes even if nothing changed.
    *
@@ -105,9 +106,14 @@ export function createFlusher(
   }
 
   /** @param giveUpMs when to give up, by `performance.now()` */
-  async function flush(giveUpMs: number, background: boolean, final: boolean): Promise<void> {
+  async function flush(
+    giveUpMs: number,
+    background: boolean,
+    atOnce: boolean,
+    final: boolean,
+  ): Promise<void> {
     let wanted = totals.version;
-    if (window && !final) wanted = Math.max(wanted, await window.turn(background));
+    if (window && !atOnce) wanted = Math.max(wanted, await window.turn(background));
     const isDue = () => (final || acknowledged < wanted) && performance.now() < giveUpMs;
     while (isDue()) {
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
@@ -145,11 +151,11 @@ export function createFlusher(
     },
     breaker,
     isCovered: () => window?.isCovered(totals.version) === true,
-    flush(untilMs = Infinity, background = false) {
+    flush(untilMs = Infinity, background = false, atOnce = false) {
       const giveUpMs = untilMs - clockOffsetMs();
       const endMs = window ? performance.now() + window.longestMs : giveUpMs;
-      return flush(Math.min(giveUpMs, endMs), background, false);
+      return flush(Math.min(giveUpMs, endMs), background, atOnce, false);
     },
-    flushFinally: (untilMs) => flush(untilMs - clockOffsetMs(), false, true),
+    flushFinally: (untilMs) => flush(untilMs - clockOffsetMs(), false, true, true),
   };
 }

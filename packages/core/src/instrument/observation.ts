@@ -65,7 +65,12 @@ export function beginObservation(
         const { pusher } = instance;
         if (!pusher || pusher.flusher.isCovered()) return undefined;
         held = descriptor.keepAlive(
-          (background) => pusher.flusher.flush(flushUntilMs(deadlineMs, offsetMs), background),
+          (background) =>
+            pusher.flusher.flush(
+              flushUntilMs(deadlineMs, offsetMs),
+              background,
+              descriptor.flushesAtOnce,
+            ),
           threw,
         );
         void held?.then(() => (held = undefined));
