@@ -35,34 +35,54 @@ export function exposeBare(itself: object, env: unknown, ctx: unknown): void {
  * Makes what the runtime has instead of the object: the same object in all but its identity, so a call that comes
  * this way comes from outside. Accessors and methods run with the object itself, which has the private fields.
  *
+ * @param prototype the one of its class, with all methods as own properties
  * @param events names of handlers, which may be properties of the object itself
  * @param count see `Count`
  */
 export function facadeOf(
   itself: object,
+  prototype: object,
   env: unknown,
   ctx: unknown,
   events: readonly string[],
   count: Count,
 ): object {
   const object: Measured = { itself, env, ctx, busy: false };
+  const counted = (name: string, method: Method): Method =>
+    new Proxy(method, { apply: (_, __, args: unknown[]) => count(object, name, method, args) });
   const own = new Map<unknown, Method>();
   for (const name of events) {
     const value: unknown = Reflect.getOwnPropertyDescriptor(itself, name)?.value;
     if (typeof value !== "function") continue;
     const handler = value as Method;
-    own.set(
-      handler,
-      new Proxy(handler, { apply: (_, __, args: unknown[]) => count(object, name, handler, args) }),
-    );
+    own.set(handler, counted(name, handler));
   }
+  const isForeign = answersForMethods(itself, prototype);
   const facade = new Proxy(itself, {
     get(_, key) {
       const value: unknown = Reflect.get(itself, key);
-      return own.get(value) ?? value;
+      const isMethod =
+        isForeign &&
+        typeof key === "string" &&
+        methodOf(prototype, key) &&
+        !Object.hasOwn(itself, key);
+      return isMethod ? counted(key, value as Method) : (own.get(value) ?? value);
     },
     set: (_, key, value) => Reflect.set(itself, key, value),
   });
   measured.set(facade, object);
   return facade;
+}
+
+function methodOf(prototype: object, key: string): Method | undefined {
+  const value: unknown = Reflect.getOwnPropertyDescriptor(prototype, key)?.value;
+  return key !== "constructor" && typeof value === "function" ? (value as Method) : undefined;
+}
+
+/** Whether the object is a proxy of another wrapper, which calls the methods with the object behind it as `this`. */
+function answersForMethods(itself: object, prototype: object): boolean {
+  return Object.getOwnPropertyNames(prototype).some((key) => {
+    const method = methodOf(prototype, key);
+    return method && !Object.hasOwn(itself, key) && Reflect.get(itself, key) !== method;
+  });
 }

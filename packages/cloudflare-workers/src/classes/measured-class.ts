@@ -66,11 +66,12 @@ function makeClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOpti
   }
   const exposed = (itself: object, target: typeof Base, [ctx, env]: unknown[]): object => {
     countedByClass(ctx);
-    if (target === Counted) {
+    // Another wrapper may be a proxy in front of this class.
+    if (target.prototype === Counted.prototype) {
       // Another wrapper's constructor may have made an object of the class inside it.
       if (Reflect.getPrototypeOf(itself) === Base.prototype)
         Reflect.setPrototypeOf(itself, Counted.prototype);
-      return facadeOf(itself, env, ctx, eventNames, count);
+      return facadeOf(itself, Counted.prototype, env, ctx, eventNames, count);
     }
     if (!Object.hasOwn(target, mark)) {
       // The constructor of a class that extends this one goes on with the object itself, so there is no facade.

@@ -1,0 +1,4 @@
+import { handlers } from "./every-handler.mjs";
+
+export { Adder, Billing, Shop } from "./every-handler.mjs";
+export default handlers;

@@ -1,0 +1,8 @@
+const exporter = {
+  export(_, done) {
+    done({ code: 0 });
+  },
+  shutdown: async () => undefined,
+};
+
+export const options = () => ({ exporter, service: { name: "shop" } });
