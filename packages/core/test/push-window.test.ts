@@ -164,6 +164,23 @@ describe("a push that is under way when its window is over", () => {
     expect(flusher.pending).toBe(false);
   });
 
+  it("is followed by that of another one if only its request may send nothing more", async () => {
+    const { flushNew, sent, next, flusher } = await flusherWith();
+    const limit = new Error("Too many subrequests by single Worker invocation.");
+    // The push and its retry.
+    next(limit, limit, "succeeds");
+    await Promise.all([flushNew(), flushNew(), flushNew(), clock.pass(1)]);
+    expect(sent.length).toBe(3);
+    expect(flusher.pending).toBe(false);
+  });
+
+  it("is not tried by those that waited for it if it failed otherwise", async () => {
+    const { flushNew, sent, next } = await flusherWith();
+    next(new Error("connection lost"));
+    await Promise.all([flushNew(), flushNew(), flushNew(), clock.pass(1)]);
+    expect(sent.length).toBe(2);
+  });
+
   it("counts as acknowledged if its answer arrives although it was taken over", async () => {
     const { flushNew, sent, next, settled } = await flusherWith();
     next("hangs");

@@ -3,6 +3,7 @@ import { abort, type Attempt, newAttempt, overMs, run } from "./attempt.js";
 import { awakeTime } from "./awake-time.js";
 import { createBackoff, type FlushInterval } from "./backoff.js";
 import { type Breaker, createBreaker } from "./breaker.js";
+import { isOutOfSubrequests } from "../target/push-error.js";
 import { clockOffsetMs } from "./flush-until.js";
 import type { PushWindow } from "./push-window.js";
 
@@ -68,6 +69,8 @@ export function createFlusher(
   const backoff = createBackoff(minFlushIntervalMs);
   let acknowledged = -1;
   let inFlight: Attempt | undefined;
+  /** The newest one that failed, and would fail again if another flush made it. */
+  let failed: Attempt | undefined;
 
   function start(untilMs: number, tries: number, background: boolean): Attempt {
     const attempt = newAttempt(untilMs, window?.begin(), awakeTime(freezes));
@@ -76,6 +79,7 @@ export function createFlusher(
     const beginTry = () => (attempt.version = totals.version);
     attempt.done = run(attempt, tries, background, push, beginTry).then((failure) => {
       if (!failure) acknowledged = Math.max(acknowledged, attempt.version);
+      if (failure && !attempt.settled && !isOutOfSubrequests(failure.error)) failed = attempt;
       settle(attempt, failure);
     });
     return attempt;
@@ -113,8 +117,12 @@ export function createFlusher(
     final: boolean,
   ): Promise<void> {
     let wanted = totals.version;
+    const failedBefore = failed;
     if (window && !atOnce) wanted = Math.max(wanted, await window.turn(background));
-    const isDue = () => (final || acknowledged < wanted) && performance.now() < giveUpMs;
+    // It has carried all that this flush would bring.
+    const hasFailed = () => failed !== failedBefore && failed!.version >= wanted;
+    const isDue = () =>
+      (final || (acknowledged < wanted && !hasFailed())) && performance.now() < giveUpMs;
     while (isDue()) {
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
       if (inFlight && (final || overMs(inFlight) <= performance.now())) {
@@ -135,13 +143,11 @@ export function createFlusher(
       }
       if (!closed) return;
       const joined: Attempt = inFlight;
-      const carriesAll = joined.version >= wanted;
       await inTime(
         joined.done,
         Math.min(overMs(joined) + 1, giveUpMs) - performance.now(),
         background,
       );
-      if (carriesAll && inFlight !== joined) return;
     }
   }
 
