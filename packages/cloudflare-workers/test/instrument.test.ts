@@ -201,6 +201,7 @@ describe("an object of handlers", { timeout: 30_000 }, () => {
       const worker = await run("all-handlers.ts", { queue: "QUEUE", bindings: { SHAPE: shape } });
       expect(await (await worker.fetch("/send")).text()).toBe("sent");
       await expect.poll(() => worker.logs(), { timeout: 10_000 }).toContain("queue got 1 of mine");
+      await eventually("faas_invocations_total", { faas_trigger: "pubsub" }).toBe(1);
       const scheduled = async () => {
         expect(await worker.scheduled()).toBe("ok");
         return shown("faas_invocations_total", { faas_trigger: "timer" });
