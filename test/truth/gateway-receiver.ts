@@ -89,7 +89,7 @@ export async function startGatewayReceiver({
     async settled() {
       await restarting;
     },
-    readings: async () => readingsOf(await metrics(), compared),
+    readings: async () => readingsOf(await metrics(), undefined, compared),
     values: async () => valuesOf(await metrics()),
     metrics,
     async stop() {

@@ -1,5 +1,6 @@
 import { parseText } from "../pushgateway/parse.js";
 import type { Readings } from "./oracle.js";
+import type { IsOf } from "./through/series.js";
 
 /** What a run compares. */
 export interface Compared {
@@ -31,13 +32,19 @@ export function isCompared(series: string): boolean {
   return Object.hasOwn(COMPARED.series, series.split("{")[0]!);
 }
 
-/** The values in a scrape, summed over all instances of each environment. Zeros are left out. */
+/**
+ * The values in a scrape, summed over all instances of each environment. Zeros are left out.
+ *
+ * @param isOf whether a group counts, by its labels. Default: all groups
+ */
 export function readingsOf(
   scrape: string,
+  isOf?: IsOf,
   { series: compared, bounds, environmentOf }: Compared = COMPARED,
 ): Readings {
   const readings = new Map<string, Map<string, number>>();
   for (const { name, labels, value } of parseText(scrape).flatMap(({ samples }) => samples)) {
+    if (isOf?.(labels) === false) continue;
     if (!Object.hasOwn(compared, name) || value === 0) continue;
     if (bounds && labels["le"] !== undefined && !bounds.includes(labels["le"])) continue;
     const pairs = compared[name]!.map((label) => `${label}="${labels[label]}"`);

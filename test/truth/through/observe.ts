@@ -96,8 +96,10 @@ async function prometheusReport(
   },
 ): Promise<PrometheusReport> {
   const truth = new Map(await receiver.values());
-  for (const { series, truth: due, shown: counted } of differences)
+  for (const { series: distinguished, truth: due, shown: counted } of differences) {
+    const series = distinguished.replace(/faas_trigger="\w+",?/, "").replace("{}", "");
     truth.set(series, (truth.get(series) ?? 0) + due - counted);
+  }
   const names = new Set([...truth.keys(), ...shown.keys()].map((series) => series.split("{")[0]!));
   const increases = await watch.increases(names);
   return { version, series: sideBySide(truth, shown, increases, undecided) };

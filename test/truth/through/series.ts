@@ -29,10 +29,18 @@ function boundOf(text: string): string {
   return text === "+Inf" ? text : String(Number(text));
 }
 
-/** The values in a scrape, summed over all groups. */
-export function valuesOf(scrape: string): Values {
+/** Whether a group counts. */
+export type IsOf = (labels: Readonly<Record<string, string>>) => boolean;
+
+/**
+ * The values in a scrape, summed over all groups.
+ *
+ * @param isOf whether a group counts, by its labels. Default: all groups
+ */
+export function valuesOf(scrape: string, isOf?: IsOf): Values {
   const values = new Map<string, number>();
   for (const { name, labels, value } of parseText(scrape).flatMap(({ samples }) => samples)) {
+    if (isOf?.(labels) === false) continue;
     const series = labels["job"] === undefined ? undefined : seriesOf(name, labels);
     if (series !== undefined) addTo(values, new Map([[series, value]]));
   }

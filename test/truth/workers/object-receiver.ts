@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseText } from "../../pushgateway/parse.js";
 import { isObjectFault, type ObjectFault } from "../faults.js";
 import { startGatewayReceiver } from "../gateway-receiver.js";
 import type { Readings } from "../oracle.js";
 import type { Random } from "../random.js";
-import type { Compared } from "../readings.js";
+import { type Compared, readingsOf } from "../readings.js";
 import type { Receiver } from "../receiver.js";
-import { addTo, type Values } from "../through/series.js";
+import { addTo, type IsOf, type Values, valuesOf } from "../through/series.js";
 import type { WorkerFleet } from "./fleet.js";
 import type { RpcFate } from "./function/faulty-rpc.js";
 
@@ -18,7 +19,12 @@ export interface ObjectReceiver extends Receiver {
   /** Whose objects the faults strike. */
   strike(fleets: readonly WorkerFleet[]): void;
   /** What the gateway has shown of storage that was wiped. */
-  closed(): Values;
+  closed(): Promise<Values>;
+}
+
+interface Group {
+  readonly readings: Readings;
+  readonly values: Values;
 }
 
 const EVICTIONS = 4;
@@ -28,11 +34,18 @@ export async function startObjectReceiver(
   random: Random,
 ): Promise<ObjectReceiver> {
   const gateway = await startGatewayReceiver({ compared });
-  const closedReadings = new Map<string, Map<string, number>>();
-  const closedValues = new Map<string, number>();
+  /** The groups of storage that was wiped, by name and the time of their last push. */
+  const closed = new Map<string, Group>();
   let fleets: readonly WorkerFleet[] = [];
   let rpcFault: "rpc-lost" | "rpc-repeated" | undefined;
   let working: Promise<void> | undefined;
+
+  /** Groups that new storage has replaced. A group that no life pushes to any more stays as it was. */
+  async function replaced(): Promise<readonly Group[]> {
+    if (closed.size === 0) return [];
+    const now = groupsIn(await gateway.metrics());
+    return [...closed].flatMap(([key, group]) => (now.has(key) ? [] : [group]));
+  }
 
   const eachWorker = async (order: "evict" | "wipe") => {
     for (const fleet of fleets) for (const name of fleet.names) await fleet.order(name, order);
@@ -51,12 +64,13 @@ export async function startObjectReceiver(
     },
     async "object-wiped"() {
       // What was shown until now counts; the next storage begins at zero.
-      for (const [environment, reading] of await gateway.readings()) {
-        const closed = closedReadings.get(environment) ?? new Map<string, number>();
-        closedReadings.set(environment, closed);
-        addTo(closed, reading);
+      const scrape = await gateway.metrics();
+      for (const [key, labels] of groupsIn(scrape)) {
+        const isOf: IsOf = ({ job, aggregator }) =>
+          job === labels.job && aggregator === labels.aggregator;
+        const readings = readingsOf(scrape, isOf, compared);
+        closed.set(key, { readings, values: valuesOf(scrape, isOf) });
       }
-      addTo(closedValues, await gateway.values());
       await eachWorker("wipe");
     },
     async "rpc-lost"() {
@@ -69,7 +83,11 @@ export async function startObjectReceiver(
 
   return {
     ...gateway,
-    closed: () => closedValues,
+    async closed() {
+      const values = new Map<string, number>();
+      for (const group of await replaced()) addTo(values, group.values);
+      return values;
+    },
     strike: (struck) => (fleets = struck),
     rpcFate() {
       if (rpcFault === undefined || random.chance(0.5)) return "made";
@@ -93,7 +111,8 @@ export async function startObjectReceiver(
     },
     async readings(): Promise<Readings> {
       const readings = new Map<string, Map<string, number>>();
-      for (const source of [await gateway.readings(), closedReadings])
+      const closedReadings = (await replaced()).map((group) => group.readings);
+      for (const source of [await gateway.readings(), ...closedReadings])
         for (const [environment, reading] of source) {
           const sums = readings.get(environment) ?? new Map<string, number>();
           readings.set(environment, sums);
@@ -103,8 +122,18 @@ export async function startObjectReceiver(
     },
     async values() {
       const values = new Map(await gateway.values());
-      addTo(values, closedValues);
+      for (const group of await replaced()) addTo(values, group.values);
       return values;
     },
   };
+}
+
+/** @returns the labels of each group, by its name and the time of its last push */
+function groupsIn(scrape: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const times = parseText(scrape).filter(({ name }) => name === "push_time_seconds");
+  return new Map(
+    times
+      .flatMap(({ samples }) => samples)
+      .map(({ labels, value }) => [`${labels.job} ${labels.aggregator} ${value}`, labels]),
+  );
 }

@@ -45,6 +45,7 @@ const WAYS: readonly Way[] = [
   "object-fetch",
   "object-rpc",
   "alarm",
+  "workflow",
 ];
 const SETTLE_WITHIN_MS = 90_000;
 /** Shorter than the default, so that a run with a silent gateway takes less time. */
@@ -112,7 +113,7 @@ export async function runWorkersTruth(options: WorkersTruthOptions): Promise<Tru
     const verdict = await ledger.verdict();
     const observation = await observeGateway(receiver, watch, verdict.differences, {
       tailMs,
-      closed: receiver.closed(),
+      closed: await receiver.closed(),
       version: await versionOf(prometheus),
     });
     return await reportOf(stage, {

@@ -6,6 +6,9 @@ export type RpcFate = "made" | "lost before" | "lost after" | "twice" | "once mo
 
 interface Stub {
   take(...args: readonly unknown[]): Promise<unknown>;
+  /** The run's own orders, which always arrive. */
+  evict(): unknown;
+  wipe(): unknown;
 }
 
 interface Namespace {
@@ -29,6 +32,8 @@ export async function fakeRpcFaults(): Promise<void> {
   prototype.get = function (this: Namespace, id) {
     const stub = get.call(this, id);
     return {
+      evict: () => stub.evict(),
+      wipe: () => stub.wipe(),
       async take(...args) {
         const fate = (await (await RPC_FATES.fetch("http://fates/")).text()) as RpcFate;
         if (fate === "lost before") throw new Error("lost by the run");

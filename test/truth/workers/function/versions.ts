@@ -5,6 +5,7 @@ import {
   instrument,
   instrumentDurableObject,
   instrumentEntrypoint,
+  instrumentWorkflow,
 } from "@prefreeze/cloudflare-workers";
 import { classesWith } from "./classes.js";
 import { fakeRpcFaults } from "./faulty-rpc.js";
@@ -24,6 +25,6 @@ export function measuredWith(buckets: readonly number[]) {
     handlers: instrument(handlersWith(metrics)),
     Orders: instrumentEntrypoint(Orders),
     Basket: instrumentDurableObject(Basket),
-    Fulfilment,
+    Fulfilment: instrumentWorkflow(Fulfilment),
   };
 }
