@@ -5,6 +5,7 @@ import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";
 import { PEERS } from "./lambda/bundle-functions.js";
 import { expectLimitsToBeChecked, shortRun } from "./short-run.js";
+import { WORKER_PEERS } from "./workers/worker-figures.js";
 
 const value = expect.any(Number) as number;
 
@@ -79,6 +80,40 @@ describe("the benchmark of the aggregator", () => {
       valueOf("checked_gateway_cpu_per_push_1000_groups") / 2,
     );
   }, 120_000);
+});
+
+describe("the benchmark of Workers", () => {
+  let figures: readonly BenchFigure[];
+
+  beforeAll(async () => {
+    // The first run installs the peers.
+    await installLane(WORKER_PEERS);
+    ({ figures } = await shortRun("workers"));
+  }, 180_000);
+
+  it("prints the limits of a wrapped fetch, and whether they hold", () => {
+    const limits = figures.filter(({ limit }) => limit !== undefined);
+    const latencies = ["hangs", "refuses", "takes_1s"].flatMap((gateway) =>
+      ["", "aggregator_"].map((way) => [`workers_added_latency_${way}gateway_${gateway}_p50`, 0.2]),
+    );
+    expect(limits.map(({ figure, limit }) => [figure, limit])).toEqual([
+      ["workers_added_cpu_per_fetch", 50],
+      ["workers_added_cpu_per_fetch_aggregator", 50],
+      ...latencies,
+    ]);
+    expectLimitsToBeChecked(figures);
+  });
+
+  // A short run beside other tests is inexact, but no response waits for a gateway that never answers.
+  it("measures less CPU than that of peers, and no wait for a broken gateway", () => {
+    const valueOf = (name: string) => figures.find(({ figure }) => figure === name)!.value;
+    for (const peer of ["sentry", "otel_cf_workers"])
+      expect(valueOf("workers_added_cpu_per_fetch")).toBeLessThan(
+        valueOf(`workers_added_cpu_per_fetch_${peer}`),
+      );
+    for (const { figure, value } of figures)
+      if (/_latency_.*_p50$/.test(figure)) expect(value, figure).toBeLessThan(20);
+  });
 });
 
 describe("the benchmark of AWS Lambda", () => {

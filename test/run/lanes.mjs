@@ -109,6 +109,7 @@ const alone = [
   "test/lambda-emulator/test/managed-instances",
   "test/lambda-emulator/test/shutdown",
   "test/truth/truth",
+  "test/truth/workers/truth",
 ];
 
 /**
