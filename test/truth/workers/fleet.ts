@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare, Response as MiniflareResponse } from "miniflare";
+import { request } from "./request.js";
 import { bundleWorker } from "../../workers/bundle-worker.js";
 import type { ObjectOrder } from "./function/aggregator.js";
 import type { Call } from "./function/caller.js";
@@ -142,29 +143,13 @@ export async function startWorkerFleet(
   await miniflare.ready;
 
   async function answerOf(of: string, order: WorkerOrder): Promise<string> {
-    const urlOf = (name: string) => miniflare.unsafeGetDirectURL(name);
-    if (order.way !== "fetch") {
-      const call: Call = { of, order };
-      const answered = await fetch(await urlOf(CALLER), {
-        method: "POST",
-        body: JSON.stringify(call),
-      });
-      return await answered.text();
+    if (order.way === "fetch") {
+      const chunks = order.kind === "disconnect" ? 1 : Infinity;
+      const url = await miniflare.unsafeGetDirectURL(of);
+      return JSON.stringify(await request(url, order, chunks));
     }
-    const leaves = new AbortController();
-    const response = await fetch(await urlOf(of), {
-      method: "POST",
-      body: JSON.stringify(order),
-      signal: leaves.signal,
-    });
-    const { status, headers } = response;
-    const seen = [status, [...headers].filter(([name]) => name !== "date")];
-    if (order.kind !== "disconnect") return JSON.stringify([...seen, await response.text()]);
-    const reader = response.body!.getReader();
-    const { value } = await reader.read();
-    leaves.abort();
-    // Chunks may arrive together.
-    return JSON.stringify([...seen, new TextDecoder().decode(value).split("\n")[0]]);
+    const call: Call = { of, order };
+    return (await request(await miniflare.unsafeGetDirectURL(CALLER), call)).at(-1) as string;
   }
 
   async function call(of: string, event: WorkerOrder): Promise<Response> {
