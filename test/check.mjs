@@ -6,6 +6,10 @@ import { prepare, root } from "./prepare.mjs";
 
 const checks = [
   { what: "types of tests and examples", command: ["tsc", "-p", "test"] },
+  {
+    what: "types of the Workers example, with Cloudflare's",
+    command: ["tsc", "-p", "examples/cloudflare-workers"],
+  },
   { what: "lint", command: ["oxlint"], fix: "`npx oxlint --fix` fixes some of them." },
   { what: "format", command: ["oxfmt", "--check"], fix: "`npx oxfmt` fixes it." },
   { what: "unused files, exports and dependencies", command: ["knip"] },

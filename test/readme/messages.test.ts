@@ -60,8 +60,11 @@ const IMITATES_THE_RUNTIME = /load-handler\.ts$/;
  * texts of the Workers runtime, by which its errors are told.
  */
 const NO_MESSAGE = [
-  ...["no promise, no stream", "unknown life", "… in part"],
-  ...["no such table", "Aborting engine:"],
+  "no promise, no stream",
+  "unknown life",
+  "… in part",
+  "no such table",
+  "Aborting engine:",
 ];
 
 /** A literal of a source, with `…` for what a template fills in. */

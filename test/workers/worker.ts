@@ -205,7 +205,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     url,
     fetch: (path, init) => fetch(new URL(path, url), { redirect: "manual", ...init }),
     fetchFrom: async (isolate, path, init) => {
-      const of = isolate === 0 ? url : await miniflare.unsafeGetDirectURL(isolates[isolate]!);
+      const of = isolate === 0 ? url : await miniflare.unsafeGetDirectURL(isolates[isolate]);
       return fetch(new URL(path, of), { redirect: "manual", ...init });
     },
     scheduled: async (cron) => {

@@ -67,8 +67,10 @@ describe.each(["with", "without"] as const)(
 
 test("the example can be deployed as it stands", { timeout: 120_000 }, async () => {
   const printed = await project.wrangler(
-    ...["deploy", "--dry-run", `--cwd=${join(root, "examples/cloudflare-workers")}`],
-    ...[`--outdir=${join(project.folder, "example")}`],
+    "deploy",
+    "--dry-run",
+    `--cwd=${join(root, "examples/cloudflare-workers")}`,
+    `--outdir=${join(project.folder, "example")}`,
   );
   expect(printed).toContain("--dry-run: exiting now.");
   expect(printed).toMatch(/env\.WAITING \(Waiting\) +Durable Object/);
@@ -77,6 +79,8 @@ test("the example can be deployed as it stands", { timeout: 120_000 }, async () 
 });
 
 describe("the types hold", { timeout: 120_000 }, () => {
+  const strict =
+    "--noEmit --strict --exactOptionalPropertyTypes --target es2024 --lib es2024".split(" ");
   const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];
   // Here, too, a Worker is an ES module.
   const node16 = ["--module", "node16"];
@@ -111,11 +115,7 @@ describe("the types hold", { timeout: 120_000 }, () => {
   });
 
   const wrong = (more: readonly string[]) =>
-    project.tsc(
-      ...["src/index.ts", "src/others.ts", ...more],
-      ...["--noEmit", "--strict", "--exactOptionalPropertyTypes"],
-      ...["--target", "es2024", "--lib", "es2024"],
-    );
+    project.tsc("src/index.ts", "src/others.ts", ...more, ...strict);
 });
 
 /** What else users of Cloudflare's types write. */
