@@ -3,7 +3,6 @@ import { abort, type Attempt, newAttempt, overMs, run } from "./attempt.js";
 import { awakeTime } from "./awake-time.js";
 import { createBackoff, type FlushInterval } from "./backoff.js";
 import { type Breaker, createBreaker } from "./breaker.js";
-import { isOutOfSubrequests } from "../target/push-error.js";
 import { clockOffsetMs } from "./flush-until.js";
 import type { PushWindow } from "./push-window.js";
 
@@ -79,7 +78,7 @@ export function createFlusher(
     const beginTry = () => (attempt.version = totals.version);
     attempt.done = run(attempt, tries, background, push, beginTry).then((failure) => {
       if (!failure) acknowledged = Math.max(acknowledged, attempt.version);
-      if (failure && !attempt.settled && !isOutOfSubrequests(failure.error)) failed = attempt;
+      if (failure && !attempt.settled && !window?.isOfRequest(failure.error)) failed = attempt;
       settle(attempt, failure);
     });
     return attempt;
@@ -105,7 +104,7 @@ export function createFlusher(
     await inTime(attempt.done, isOver ? THAW_MS : MIN_WAIT_MS, background);
     const ended = isOver && attempt.untilMs > performance.now();
     settle(attempt, {
-      error: new Error(ended ? "the request that pushed has ended" : "no answer in time"),
+      error: new Error((ended && window?.ended) || "no answer in time"),
     });
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../runtime/reason.js";
 import { startTimer } from "../runtime/timer.js";
 
 /** A push shows this often that its request has not ended. */
@@ -40,6 +41,10 @@ export interface PushWindow {
   turn(background: boolean): Promise<number>;
   /** Whether enough requests wait for their turn, so that the caller can rely on them to push this version. */
   isCovered(version: number): boolean;
+  /** The reason of a push whose request has ended. */
+  readonly ended: string;
+  /** Only the request that pushed may send nothing more, by a limit of Workers: another one may. */
+  isOfRequest(error: unknown): boolean;
   /** A push begins, and with it the next window. */
   begin(): Holder;
 }
@@ -60,6 +65,8 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
   const isOver = () => performance.now() - watch.sinceMs > windowMs;
   return {
     longestMs,
+    ended: "the request that pushed has ended",
+    isOfRequest: (error) => /too many subrequests/i.test(reasonOf(error)),
     turn(background) {
       // Clocks of two requests may differ.
       const sinceMs = Math.max(performance.now() - beganMs, 0);

@@ -68,11 +68,6 @@ export function isUnknownLife(error: unknown): boolean {
   return statusOf(error) === 410;
 }
 
-/** Only the request that pushed may send nothing more, by a limit of Workers: another request may. */
-export function isOutOfSubrequests(error: unknown): boolean {
-  return /too many subrequests/i.test(reasonOf(error));
-}
-
 /** The push itself is wrong, so a retry would be refused again. */
 export function isRefusal(error: unknown): boolean {
   return statusOf(error) !== undefined && !isOverload(error);
