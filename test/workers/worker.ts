@@ -30,8 +30,12 @@ export interface WorkerOptions {
   readonly services?: Readonly<Record<string, string>>;
   /** The entry of a tail Worker with the same settings, which is told of every invocation of this Worker. */
   readonly tail?: string;
-  /** The Worker's entrypoint classes, by the service binding that reaches each. */
+  /** The Worker's entrypoint classes, by the service binding that reaches each; `default` is its default export. */
   readonly entrypoints?: Readonly<Record<string, string>>;
+  /** What these entrypoints have as `ctx.props`. */
+  readonly props?: Readonly<Record<string, unknown>>;
+  /** A folder of static assets, which are served before the Worker is asked. Their binding is `ASSETS`. */
+  readonly assets?: string;
   /** The Worker's Workflow classes, by the binding that reaches each. */
   readonly workflows?: Readonly<Record<string, string>>;
   /** Text bindings. They override the `vars` of the `wranglerConfig`. */
@@ -98,7 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const entry = options.entry ?? config?.main;
   if (!entry) throw new Error("Give startWorker an entry, or a wranglerConfig that has a main.");
 
-  const { queue, tail, services = {}, secrets = {}, storage } = options;
+  const { queue, tail, props, assets, services = {}, secrets = {}, storage } = options;
   const { remoteObjects = {}, entrypoints = {}, workflows = {}, kvNamespaces = [] } = options;
   const objects = { ...config?.objects, ...options.objects };
   const unboundObjects = options.unboundObjects ?? config?.unboundObjects ?? [];
@@ -140,8 +144,19 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         modules,
         serviceBindings: {
           ...Object.fromEntries(Object.keys(services).map((service) => [service, service])),
-          ...mapValues(entrypoints, (entrypoint) => ({ name, entrypoint })),
+          ...mapValues(entrypoints, (entrypoint) => ({
+            name,
+            ...(entrypoint !== "default" && { entrypoint }),
+            ...(props && { props }),
+          })),
         },
+        ...(assets !== undefined && {
+          assets: {
+            directory: assets,
+            binding: "ASSETS",
+            routerConfig: { has_user_worker: true },
+          },
+        }),
         durableObjects: {
           ...mapValues(objects, (className) => ({ className, useSQLite: true })),
           ...mapValues(remoteObjects, ({ service, className }) => ({
