@@ -1,23 +1,17 @@
-import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
-import { startWorker, type Worker, type WorkerOptions } from "../../../test/workers/worker.js";
+import { runWorker } from "./run-worker.js";
 
 const gateway = useGateway();
 const { shown, eventually } = gateway;
 
-async function run(options: WorkerOptions = {}): Promise<Worker> {
-  const worker = await startWorker({
-    entry: fileURLToPath(new URL("fixtures/classes.ts", import.meta.url)),
-    nodejsCompat: true,
+const run = (nodejsCompat: boolean | "nodejs_als") =>
+  runWorker("classes.ts", {
+    gateway,
+    nodejsCompat,
     objects: { BARE_OBJECT: "BareObject", OBJECT: "MeasuredObject" },
     entrypoints: { BARE_ENTRYPOINT: "BareEntrypoint", ENTRYPOINT: "MeasuredEntrypoint" },
-    ...options,
-    bindings: { PUSHGATEWAY_URL: gateway.url, ...options.bindings },
   });
-  onTestFinished(() => worker.stop());
-  return worker;
-}
 
 const succeeding =
   "fetch failed inherited overridden sync self what change object target pipelined stream response takes echo nothing".split(
@@ -35,7 +29,7 @@ describe.each([
   [false, "ENTRYPOINT"],
 ] as const)("with nodejsCompat %s, a measured %s", { timeout: 60_000 }, (nodejsCompat, binding) => {
   test("answers each call as the bare class does, and counts each once", async () => {
-    const worker = await run({ nodejsCompat });
+    const worker = await run(nodejsCompat);
     const answers = async (binding: string, calls: string[]) => {
       const of: Record<string, unknown> = {};
       for (const call of calls) of[call] = await (await worker.fetch(`/${binding}/${call}`)).json();
@@ -55,4 +49,24 @@ describe.each([
     expect(await shown("orders_total", { plan: "measured" })).toBe(2);
     expect(measured).toMatchObject({ what: { result: { name: "Shop", loaded: true } } });
   });
+
+  test("has recordings of each of many concurrent calls", async () => {
+    const worker = await run(nodejsCompat);
+    const plans = Array.from({ length: 20 }, (_, i) => `plan-${i}`);
+    const answers = await Promise.all(
+      plans.map(async (plan) => (await worker.fetch(`/${binding}/seen?plan=${plan}`)).json()),
+    );
+    // Without AsyncLocalStorage, nobody can tell which call records.
+    if (nodejsCompat) expect(answers).toEqual(plans.map((plan) => ({ result: [[plan, 2]] })));
+    await eventually("faas_invocations_total", { faas_trigger: "other" }).toBe(20);
+    for (const plan of plans) expect(await shown("orders_total", { plan })).toBe(2);
+  });
+});
+
+test("an alarm that fails and is retried is two invocations", { timeout: 60_000 }, async () => {
+  const worker = await run(true);
+  await worker.fetch("/OBJECT/alarmAt?plan=1");
+  await eventually("faas_invocations_total", { faas_trigger: "timer" }).toBe(1);
+  expect(await shown("faas_errors_total", { faas_trigger: "timer" })).toBe(1);
+  expect(await (await worker.fetch("/OBJECT/alarms")).json()).toEqual({ result: 2 });
 });
