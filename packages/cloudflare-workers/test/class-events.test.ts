@@ -16,6 +16,7 @@ const objects = {
   OUTSIDE: "MeasuredOutside",
   ONCE: "MeasuredOnce",
   DERIVED: "Derived",
+  EMPTY: "Empty",
   MEASURED_DERIVED: "MeasuredDerived",
 };
 const start = (nodejsCompat: boolean | "nodejs_als" = true) =>
@@ -92,6 +93,7 @@ describe.each([true, false])("with nodejsCompat %s", { timeout: 60_000 }, (nodej
     ["ARROW", "whose handler is a property of the object", "arrow"],
     ["AROUND", "in another wrapper", "inside"],
     ["OUTSIDE", "around which is another wrapper", "inside"],
+    ["EMPTY", "that extends a measured one and adds nothing", "3 Empty true"],
     ["ONCE", "that is measured twice", "base /"],
     [
       "MEASURED_DERIVED",

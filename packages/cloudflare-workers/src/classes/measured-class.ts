@@ -2,6 +2,7 @@ import { guarded, guardedStart, observe } from "@prefreeze/core/adapter";
 import { countedByClass } from "../runtime/class-contexts.js";
 import { loadInvocationStore, workerInstance } from "../runtime/platform.js";
 import type { WorkerOptions } from "../runtime/worker-options.js";
+import { addsNothing } from "./adds-nothing.js";
 import { baseOf, WRAPPERS } from "./base-of.js";
 import { coverMethods } from "./cover-methods.js";
 import { type Count, exposeBare, facadeOf } from "./facade.js";
@@ -66,16 +67,17 @@ function makeClass<C extends AnyClass>(Class: C, kind: Kind, options: WorkerOpti
   }
   const exposed = (itself: object, target: typeof Base, [ctx, env]: unknown[]): object => {
     countedByClass(ctx);
-    // Another wrapper may be a proxy in front of this class.
-    if (target.prototype === Counted.prototype) {
+    const prototype = target.prototype as object;
+    // Another wrapper may be a proxy in front of this class, which has the same prototype.
+    if (addsNothing(prototype, Counted.prototype)) {
       // Another wrapper's constructor may have made an object of the class inside it.
       if (Reflect.getPrototypeOf(itself) === Base.prototype)
-        Reflect.setPrototypeOf(itself, Counted.prototype);
+        Reflect.setPrototypeOf(itself, prototype);
       return facadeOf(itself, Counted.prototype, env, ctx, eventNames, count);
     }
     if (!Object.hasOwn(target, mark)) {
       // The constructor of a class that extends this one goes on with the object itself, so there is no facade.
-      coverMethods(target.prototype as object, count);
+      coverMethods(prototype, count);
       exposeBare(itself, env, ctx);
     }
     return itself;
