@@ -75,6 +75,25 @@ describe("with a window, a flush", () => {
     expect(sent.length).toBe(2);
   });
 
+  it("waits until a gateway that is slow may be pushed to again", async () => {
+    const { flushNew, sent, next } = await flusherWith();
+    next("hangs");
+    for (let pushes = 1; pushes <= 5; pushes++) {
+      void flushNew();
+      await clock.pass(WINDOW_MS);
+      // The answer takes a second, so the interval doubles from 100 ms on.
+      sent.at(-1)!.answer();
+      await clock.pass(WINDOW_MS);
+      expect(sent.length).toBe(pushes);
+    }
+    void flushNew();
+    void flushNew();
+    next("succeeds");
+    await clock.pass(1_400);
+    expect(sent.length).toBe(6);
+    expect(sent[5]!.version).toBe(7);
+  });
+
   it("ends when the runtime would end it, however many pushes it waits for", async () => {
     const { flushNew, sent, next } = await flusherWith(6_000);
     next("hangs");

@@ -14,8 +14,8 @@ export type FlushInterval = number | "auto";
 
 /** Spaces pushes by the load that the gateway shows. */
 export interface Backoff {
-  /** It is too soon for another push. */
-  isPausing(): boolean;
+  /** How long it is too soon for another push, in milliseconds; 0 or less if it is not. */
+  pauseMs(): number;
   started(): void;
   /** @param error what the push failed with; undefined if it succeeded */
   settled(durationMs: number, error: unknown): void;
@@ -32,9 +32,9 @@ export function createBackoff(minIntervalMs: FlushInterval): Backoff {
   let autoMs = 0;
   let sinceStartMs = () => Infinity;
   return {
-    isPausing() {
+    pauseMs() {
       const minMs = minIntervalMs === "auto" ? autoMs : minIntervalMs;
-      return sinceStartMs() < Math.max(intervalMs, minMs);
+      return Math.max(intervalMs, minMs) - sinceStartMs();
     },
     started() {
       sinceStartMs = stopwatch();

@@ -117,7 +117,8 @@ export function createFlusher(
   ): Promise<void> {
     let wanted = totals.version;
     const failedBefore = failed;
-    if (window && !atOnce) wanted = Math.max(wanted, await window.turn(background));
+    if (window && !atOnce)
+      wanted = Math.max(wanted, await window.turn(backoff.pauseMs(), background));
     // It has carried all that this flush would bring.
     const hasFailed = () => failed !== failedBefore && failed!.version >= wanted;
     const isDue = () =>
@@ -130,7 +131,7 @@ export function createFlusher(
       }
       const closed = final || breaker.state === "closed";
       if (!inFlight) {
-        if (!final && (breaker.state === "open" || backoff.isPausing())) return;
+        if (!final && (breaker.state === "open" || backoff.pauseMs() > 0)) return;
         // If nothing freezes, nobody waits. If the environment freezes, a probe may outlive the wait for it.
         const briefly = freezes && !closed;
         const share = freezes && closed && !final ? 1 / 4 ** breaker.failures : 1;

@@ -36,9 +36,10 @@ export interface PushWindow {
    * Waits in the caller's own request until it may push: for a moment, so that its response goes first, or, if a
    * push began within the window, until the window is over.
    *
+   * @param pauseMs how long it is too soon for another push, for the gateway's sake, in milliseconds
    * @returns the version of the totals that others rely on the caller to push
    */
-  turn(background: boolean): Promise<number>;
+  turn(pauseMs: number, background: boolean): Promise<number>;
   /** Whether enough requests wait for their turn, so that the caller can rely on them to push this version. */
   isCovered(version: number): boolean;
   /** The reason of a push whose request has ended. */
@@ -67,7 +68,7 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
     longestMs,
     ended: "the request that pushed has ended",
     isOfRequest: (error) => /too many subrequests/i.test(reasonOf(error)),
-    turn(background) {
+    turn(pauseMs, background) {
       // Clocks of two requests may differ.
       const sinceMs = Math.max(performance.now() - beganMs, 0);
       // While a push is under way, one window follows the other.
@@ -81,7 +82,8 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
           if (watch === mine) watch = nobody;
           resolve(mine.version);
         };
-        startTimer(due, leftMs, background);
+        // Timers count whole milliseconds.
+        startTimer(due, Math.max(leftMs, pauseMs + 1), background);
       });
     },
     isCovered(version) {
