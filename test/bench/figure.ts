@@ -13,8 +13,8 @@ export interface BenchFigure {
   readonly failed?: number;
 }
 
-/** `x`: a ratio; `us`: microseconds of CPU; `ms of CPU` and `ms`: milliseconds of CPU and by the clock; `/s`: times per second; `MB`: 1,048,576 bytes. */
-export type BenchUnit = "x" | "us" | "ns/series" | "ms of CPU" | "ms" | "/s" | "MB";
+/** `x`: a ratio; `us`: microseconds of CPU; `ms of CPU` and `ms`: milliseconds of CPU and by the clock; `/s`: times per second; `MB`: 1,048,576 bytes; `rows`: rows of SQLite, as Cloudflare bills them. */
+export type BenchUnit = "x" | "us" | "ns/series" | "ms of CPU" | "ms" | "/s" | "MB" | "rows";
 
 /** A figure without a limit. */
 export function unlimited(figure: string, value: number, unit: BenchUnit): BenchFigure {

@@ -64,7 +64,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 }
 
 /** The processes of workerd that this process has started. */
-function workerdProcesses(): number[] {
+export function workerdProcesses(): number[] {
   return readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
@@ -79,7 +79,8 @@ function workerdProcesses(): number[] {
   });
 }
 
-function cpuUsOf(pid: number): number {
+/** The CPU time that all threads of a process have used, in microseconds. */
+export function cpuUsOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   return tasks.reduce((sum, task) => {
     const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ");
