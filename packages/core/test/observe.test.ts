@@ -268,6 +268,22 @@ describe("the outcome of an invocation", () => {
     expect(failed("RangeError")).toBe(1);
   });
 
+  it("is no end if isInterruption() says so: nothing is counted, and another call goes on", async () => {
+    const orders = core.counter({ name: "orders_total", help: "h" });
+    const paused = new Error("paused");
+    const isInterruption = (thrown: unknown) => thrown === paused;
+    const handler = (ends: boolean) => async () => {
+      orders.inc();
+      if (!ends) throw paused;
+    };
+    await expect(observe(handler(false), { isInterruption })).rejects.toBe(paused);
+    expect(server.received).toHaveLength(0);
+    await observe(handler(true), { isInterruption });
+    expect([succeeded(), failed("Error")]).toEqual([1, undefined]);
+    expect(totalOf(core, "orders_total")).toBe(1);
+    expect(totalOf(core, 'faas_coldstarts_total{faas_trigger="http"}')).toBe(1);
+  });
+
   it("is failure if isAnswer() throws", async () => {
     collectWarnings();
     const isAnswer = () => {
