@@ -189,8 +189,8 @@ export async function startWorkerFleet(
     },
     async order(name, order) {
       const url = await miniflare.unsafeGetDirectURL(name, "Control");
-      const { ok, status } = await fetch(url, { method: "POST", body: order });
-      if (!ok) throw new Error(`${name}: ${order} was answered ${status}`);
+      const response = await fetch(url, { method: "POST", body: order });
+      if (!response.ok) throw new Error(`${name}: ${order}: ${await response.text()}`);
     },
     notes: () => notes,
     async restart(next) {

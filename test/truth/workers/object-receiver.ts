@@ -8,6 +8,7 @@ import { type Compared, readingsOf } from "../readings.js";
 import type { Receiver } from "../receiver.js";
 import { addTo, type IsOf, type Values, valuesOf } from "../through/series.js";
 import type { WorkerFleet } from "./fleet.js";
+import type { ObjectOrder } from "./function/aggregator.js";
 import type { RpcFate } from "./function/faulty-rpc.js";
 
 /** Where a run's pushes end: a real gateway, and the aggregator objects before it if there are any. */
@@ -47,7 +48,7 @@ export async function startObjectReceiver(
     return [...closed].flatMap(([key, group]) => (now.has(key) ? [] : [group]));
   }
 
-  const eachWorker = async (order: "evict" | "wipe") => {
+  const eachWorker = async (order: ObjectOrder) => {
     for (const fleet of fleets) for (const name of fleet.names) await fleet.order(name, order);
   };
 
@@ -103,6 +104,11 @@ export async function startObjectReceiver(
     async end(fault) {
       rpcFault = undefined;
       await gateway.end(fault);
+      if (fault !== "gateway-killed") return;
+      await gateway.settled();
+      // An object to which nobody pushes any more brings its groups back within four minutes. The run does not wait so long.
+      await eachWorker("evict");
+      await eachWorker("ring");
     },
     async settled() {
       await working;

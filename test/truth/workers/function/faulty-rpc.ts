@@ -9,6 +9,7 @@ interface Stub {
   /** The run's own orders, which always arrive. */
   evict(): unknown;
   wipe(): unknown;
+  ring(): unknown;
 }
 
 interface Namespace {
@@ -34,6 +35,7 @@ export async function fakeRpcFaults(): Promise<void> {
     return {
       evict: () => stub.evict(),
       wipe: () => stub.wipe(),
+      ring: () => stub.ring(),
       async take(...args) {
         const fate = (await (await RPC_FATES.fetch("http://fates/")).text()) as RpcFate;
         if (fate === "lost before") throw new Error("lost by the run");
