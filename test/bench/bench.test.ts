@@ -116,6 +116,18 @@ describe("the benchmark of Workers", () => {
   });
 });
 
+describe("the benchmark of the aggregator object", () => {
+  it("prints what it takes, and one row for each push", async () => {
+    const { figures } = await shortRun("object");
+    const valueOf = (name: string) =>
+      figures.find(({ figure }) => figure === `object_100_lives_${name}`)!.value;
+    expect(valueOf("pushes")).toBeGreaterThan(0);
+    expect(valueOf("take_p99")).toBeGreaterThanOrEqual(valueOf("take_p50"));
+    expect(valueOf("rows_of_push")).toBe(1);
+    expect(valueOf("rows_of_alarm")).toBeLessThanOrEqual(3);
+  }, 120_000);
+});
+
 describe("the benchmark of AWS Lambda", () => {
   let figures: readonly BenchFigure[];
   let stderr: string;
