@@ -32,9 +32,11 @@ describe("a Worker", { timeout: 30_000 }, () => {
   test("whose requests come at once holds on to few of them for its pushes", async () => {
     const worker = await run();
     await worker.fetch("/");
+    const startedMs = performance.now();
     await Promise.all(Array.from({ length: 200 }, () => worker.fetch("/counted")));
+    const windows = 2 + Math.floor((performance.now() - startedMs) / 1_000);
     await eventually("orders_total").toBe(201);
-    expect(await json(worker, "/calls")).toBeLessThanOrEqual(32);
+    expect(await json(worker, "/calls")).toBeLessThanOrEqual(16 * windows);
   });
 
   test("pushes although something else that it waits for rejects", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { forwardingGateway } from "../../../test/pushgateway/forwarding.js";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import type { Worker } from "../../../test/workers/worker.js";
-import { runWorker } from "./run-worker.js";
+import { runWorker, warnings } from "./run-worker.js";
 
 const gateway = useGateway();
 const { shown, eventually, instances } = gateway;
@@ -21,11 +21,13 @@ describe.each(dates)("with date %s, the requests of an isolate", { timeout: 30_0
   test("share pushes: 200 at once make a handful, whose sums are exact", async () => {
     const counting = await forwardingGateway(gateway.url);
     const worker = await run("shop.ts", counting);
+    const startedMs = performance.now();
     await orderAtOnce(worker, 200);
     await eventually("orders_total").toBe(200);
     expect(await shown("faas_invocations_total")).toBe(200);
     expect((await instances()).length).toBe(1);
-    expect(counting.pushes()).toBeLessThanOrEqual(4);
+    // One each second, which are more on a busy machine.
+    expect(counting.pushes()).toBeLessThanOrEqual(2 + (performance.now() - startedMs) / 1_000);
     expect(worker.logs()).toBe("");
   });
 
@@ -57,9 +59,24 @@ describe.each(dates)("with date %s, the requests of an isolate", { timeout: 30_0
     await orderAtOnce(worker, 50);
     await eventually("orders_total").toBe(51);
     // Sooner than the time of that push is up.
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(performance.now() - startedMs).toBeLessThan(4_500);
     expect(gated.pushes()).toBeLessThanOrEqual(3);
     await expect.poll(() => worker.logs()).toContain("the request that pushed has ended");
+    expect(worker.logs()).not.toContain("Cannot perform I/O");
+  });
+
+  test("push all the same if the clients of others have gone, or their handlers threw", async () => {
+    const worker = await run("shop.ts", gateway);
+    const gone = Array.from({ length: 10 }, async () => {
+      const signal = AbortSignal.timeout(20);
+      await expect(worker.fetch("/slowly?plan=gone", { signal })).rejects.toThrow();
+    });
+    const threw = Array.from({ length: 10 }, () => worker.fetch("/throw?plan=threw"));
+    await Promise.all([...gone, ...threw, orderAtOnce(worker, 50)]);
+    await order(worker);
+    await eventually("orders_total", { plan: "pro" }).toBe(51);
+    await eventually("orders_total", { plan: "threw" }).toBe(10);
+    expect(warnings(worker)).toEqual([]);
     expect(worker.logs()).not.toContain("Cannot perform I/O");
   });
 

@@ -32,6 +32,16 @@ describe("a push to an aggregator object", { timeout: 30_000 }, () => {
     expect(warnings(worker)).toEqual([]);
   });
 
+  test("brings what 200 requests at once have recorded", async () => {
+    const worker = await run("odd-object.ts", { PREFREEZE_FLUSH_TIMEOUT_MS: "5000" });
+    const startedMs = performance.now();
+    await Promise.all(Array.from({ length: 200 }, () => worker.fetch("/?plan=pro")));
+    await told(worker).toContain("with 200 orders");
+    // One each second, which are more on a busy machine.
+    expect(taken(worker).length).toBeLessThanOrEqual(2 + (performance.now() - startedMs) / 1_000);
+    expect(warnings(worker)).toEqual([]);
+  });
+
   test.each([
     ["throws", []],
     ["ends", []],
