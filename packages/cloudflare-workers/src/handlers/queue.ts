@@ -13,9 +13,10 @@ const DOES_NOT_WAIT = "queue_consumer_no_wait_for_wait_until";
 
 /** Describes a batch of a queue: `(batch, env, ctx)`. */
 export function describeQueue(args: readonly unknown[]): InvocationDescriptor {
+  const measure = beginMeasures(args[0]);
   return {
     ...describeConsumer(args),
-    collect: beginMeasures(args[0]),
+    collect: (invocation) => measure(invocation),
     flushesAtOnce: !hasFlag(DOES_NOT_WAIT),
   };
 }
