@@ -19,11 +19,13 @@ class WorkflowEntrypoint {
 const all = { DurableObject, WorkerEntrypoint, WorkflowEntrypoint };
 type Wrapper = (Class: unknown) => unknown;
 
-describe.each([
+const wrappers: readonly (readonly [string, unknown, keyof typeof all])[] = [
   ["instrumentDurableObject", instrumentDurableObject, "DurableObject"],
-  ["instrumentEntrypoint", instrumentEntrypoint as Wrapper, "WorkerEntrypoint"],
-  ["instrumentWorkflow", instrumentWorkflow as Wrapper, "WorkflowEntrypoint"],
-] as const)("%s()", (name, wrapper, base) => {
+  ["instrumentEntrypoint", instrumentEntrypoint, "WorkerEntrypoint"],
+  ["instrumentWorkflow", instrumentWorkflow, "WorkflowEntrypoint"],
+];
+describe.each(wrappers)("%s()", (name, checked, base) => {
+  const wrapper = checked as Wrapper;
   const message = `prefreeze: ${name}() needs a class that extends ${base}`;
 
   test.each([
