@@ -86,6 +86,13 @@ describe("pushes go to the aggregator object", { timeout: 30_000 }, () => {
     await expectThroughObject(worker, BINDING);
   });
 
+  test.each([
+    ["export", { unboundObjects: ["PrefreezeAggregator"] }, EXPORTED],
+    ["binding", bound, BINDING],
+  ])("if a measured class is called first, by its %s", async (_, options, reason) => {
+    await expectThroughObject(await run("aggregated-class.mjs", options), reason);
+  });
+
   test("whatever else is set for pushes to a gateway", async () => {
     const worker = await run("aggregated-shop.ts", {
       ...bound,
