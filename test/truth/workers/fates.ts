@@ -67,6 +67,7 @@ function recordedBy({ error }: WorkerNote, order: WorkerOrder) {
     order_size_sum: sizes.reduce((sum, size) => sum + size, 0),
     ...Object.fromEntries(buckets.filter(([, count]) => count > 0)),
     ...failedMessages(error, order),
+    ...(kind === "disconnect" && { 'faas_canceled_total{faas_trigger="http"}': 1 }),
   };
 }
 

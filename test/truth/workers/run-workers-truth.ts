@@ -68,6 +68,7 @@ const COMPARED: Compared = {
     order_size_sum: [],
     order_size_bucket: ["le"],
     faas_batch_item_failures_total: [],
+    faas_canceled_total: ["faas_trigger"],
   },
   bounds: COMMON_BOUNDS,
   environmentOf: ({ job }) => job!,
