@@ -128,7 +128,7 @@ export const Inline = instrumentDurableObject(
 holds<Equal<ReturnType<InstanceType<typeof Inline>["hello"]>, string>>();
 
 // As objects were written before the runtime had a class for them.
-class Plain implements DurableObject {
+class Plain {
   readonly #state: DurableObjectState;
   constructor(state: DurableObjectState, _env: Env) {
     this.#state = state;
