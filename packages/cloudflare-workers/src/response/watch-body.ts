@@ -1,3 +1,4 @@
+import { queuedChunks } from "./queued-chunks.js";
 import { streamedBody } from "./streamed-body.js";
 
 /** A response whose body is watched. */
@@ -12,7 +13,7 @@ export interface WatchedBody {
 
 /**
  * Watches the body of a response that JavaScript streams. Chunks, errors, cancellation and backpressure pass as they
- * are: one read for each, and none ahead.
+ * are.
  *
  * @param run runs the code of the body
  * @returns undefined for any other response
@@ -24,6 +25,7 @@ export function watchBody(
   const body = streamedBody(original);
   if (!body) return undefined;
   const reader = body.getReader();
+  const passOn = queuedChunks(() => run(() => reader.read()));
   let begun = false;
   let settle: { resolve(canceled: boolean): void; reject(error: unknown): void };
   const over = new Promise<boolean>((resolve, reject) => (settle = { resolve, reject }));
@@ -32,8 +34,7 @@ export function watchBody(
       async pull(controller) {
         begun = true;
         try {
-          const { done, value } = await run(() => reader.read());
-          if (!done) return controller.enqueue(value);
+          if (!(await passOn((chunk) => controller.enqueue(chunk)))) return;
           controller.close();
           settle.resolve(false);
         } catch (error) {
