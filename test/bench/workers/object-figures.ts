@@ -119,6 +119,8 @@ async function startObject(bodies: readonly string[]): Promise<BenchObject> {
   const ask = async (url: URL, path: string, body: unknown): Promise<unknown> => {
     const response = await fetch(new URL(path, url), {
       method: "POST",
+      // workerd closes idle connections, and a request on one of them would fail.
+      headers: { connection: "close" },
       body: JSON.stringify(body),
     });
     if (response.status !== 200) throw new Error(await response.text());
@@ -130,7 +132,6 @@ async function startObject(bodies: readonly string[]): Promise<BenchObject> {
       const loads = urls.slice(0, workers).map(async (url, i): Promise<Loaded[]> => {
         const done: Loaded[] = [];
         const all = Math.ceil(count / workers);
-        // workerd closes the connection of a request that takes more than half a minute.
         for (let sent = 0; sent < all; sent += AT_MOST) {
           const share: Load = {
             first: i * lives,
