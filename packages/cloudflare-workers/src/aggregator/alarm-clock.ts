@@ -15,8 +15,10 @@ export function createAlarmClock(storage: ObjectStorage): AlarmClock {
     // The alarm that rings now sets the next one.
     if (isRinging || atMs === undefined) return;
     // Asked each time: `deleteAll()` may have deleted it.
-    const setFor = await storage.getAlarm();
-    if (setFor === null || setFor > atMs) await storage.setAlarm(atMs);
+    const setForMs = await storage.getAlarm();
+    // The runtime takes a time that has passed for now: each setting, a row, would be later than the one before.
+    const ringMs = Math.max(atMs, Date.now());
+    if (setForMs === null || setForMs > ringMs) await storage.setAlarm(ringMs);
   }
 
   return {
