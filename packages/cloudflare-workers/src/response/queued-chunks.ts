@@ -43,7 +43,7 @@ export function queuedChunks(
       if (done) return true;
       pass(value);
       // An empty chunk counts, too.
-      left -= 1 + Number((value as Partial<ArrayBuffer> | undefined)?.byteLength ?? 0);
+      left -= 1 + ((value as Partial<ArrayBuffer> | undefined)?.byteLength ?? 0);
       if (queued && left > 0) ahead = begin();
     } while (ahead && (await isQueued(ahead)));
     return false;
