@@ -30,8 +30,9 @@ async function passed(files: Readonly<Record<string, string>>): Promise<string[]
     process.execPath,
     [program, "run", "--reporter=json", "--outputFile=results.json", ...tests],
     { cwd: project.folder, env: { ...ownEnv(), ...project.env } },
-  ).catch((failed: { readonly stdout: string; readonly stderr: string }) => {
-    throw new Error(failed.stdout + failed.stderr);
+  ).catch(async (failed: { readonly stdout: string; readonly stderr: string }) => {
+    const results = await project.read("results.json").catch(() => "");
+    throw new Error(failed.stdout + failed.stderr + results);
   });
   expect(stdout).not.toContain("prefreeze:");
   const results = JSON.parse(await project.read("results.json")) as {
@@ -82,7 +83,7 @@ test("what the guide says about tests compiles", { timeout: 60_000 }, async () =
   expect(await project.tsc("-p", ".")).toBe("");
 });
 
-describe("with Cloudflare's plugin of vitest", { timeout: 120_000 }, () => {
+describe("with Cloudflare's plugin of vitest", { timeout: 240_000 }, () => {
   test("the guide's test reads what a wrapped handler recorded", async () => {
     const guide = await guideBlocks();
     const names = await passed({

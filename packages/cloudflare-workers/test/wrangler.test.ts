@@ -34,7 +34,7 @@ async function quickStart(flags: "with" | "without"): Promise<void> {
 
 describe.each(["with", "without"] as const)(
   "the quick start %s nodejs_compat",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   (flags) => {
     beforeEach(() => quickStart(flags));
 
@@ -65,7 +65,7 @@ describe.each(["with", "without"] as const)(
   },
 );
 
-test("the example can be deployed as it stands", { timeout: 120_000 }, async () => {
+test("the example can be deployed as it stands", { timeout: 240_000 }, async () => {
   const printed = await project.wrangler(
     "deploy",
     "--dry-run",
@@ -78,7 +78,7 @@ test("the example can be deployed as it stands", { timeout: 120_000 }, async () 
   expect(printed).not.toMatch(/warning|error/i);
 });
 
-describe("the types hold", { timeout: 120_000 }, () => {
+describe("the types hold", { timeout: 240_000 }, () => {
   const strict =
     "--noEmit --strict --exactOptionalPropertyTypes --target es2024 --lib es2024".split(" ");
   const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];
