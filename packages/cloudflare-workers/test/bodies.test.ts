@@ -173,6 +173,16 @@ describe("an invocation", { timeout: 30_000 }, () => {
     },
   );
 
+  test("whose client goes away before the handler returns was canceled, if the runtime tells", async () => {
+    const compatibilityFlags = ["enable_request_signal"];
+    const { url } = await runWorker("bodies.mjs", { gateway, compatibilityFlags });
+    const signal = AbortSignal.timeout(300);
+    await expect(fetch(`${url}late`, { signal })).rejects.toThrow();
+    await eventually("faas_canceled_total").toBe(1);
+    expect(await succeeded()).toBe(1);
+    expect(await shown("faas_errors_total")).toBe(0);
+  });
+
   test("pushes what it has recorded while its body goes on", async () => {
     const { url } = await run();
     const controller = new AbortController();

@@ -5,6 +5,7 @@ import {
 } from "@prefreeze/core/adapter";
 import { bodyEnd } from "../response/body-end.js";
 import { countCanceled } from "../response/canceled.js";
+import { onClientGone } from "../response/client-gone.js";
 import { type WatchedBody, watchBody } from "../response/watch-body.js";
 import { inContext } from "./in-context.js";
 
@@ -20,9 +21,17 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
     id: (request as Request).headers.get("cf-ray") ?? crypto.randomUUID(),
     trigger: "http",
     detached: true,
-    started: (begun) => void (observation = begun),
+    started(begun) {
+      observation = begun;
+      onClientGone(request as Request, () => {
+        // A body is canceled.
+        if (body) return;
+        canceled = true;
+        void observation.returned(undefined);
+      });
+    },
     passOn(result) {
-      if (!(result instanceof Response)) return undefined;
+      if (observation.isSettled() || !(result instanceof Response)) return undefined;
       body = watchBody(result, (code) => observation.run(code));
       return body?.response;
     },
@@ -38,7 +47,7 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
     },
     // The client then gets 500.
     failureIn: (response) =>
-      response instanceof Response ? errorTypeOfResponse(response) : "NoResponse",
+      canceled || response instanceof Response ? errorTypeOfResponse(response) : "NoResponse",
     collect: (invocation) =>
       countCanceled(invocation, canceled && invocation.outcome === "succeeded"),
     keepAlive(flush, threw) {
