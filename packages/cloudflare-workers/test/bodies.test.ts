@@ -173,15 +173,20 @@ describe("an invocation", { timeout: 30_000 }, () => {
     },
   );
 
-  test("whose client goes away before the handler returns was canceled, if the runtime tells", async () => {
-    const compatibilityFlags = ["enable_request_signal"];
-    const { url } = await runWorker("bodies.mjs", { gateway, compatibilityFlags });
-    const signal = AbortSignal.timeout(300);
-    await expect(fetch(`${url}late`, { signal })).rejects.toThrow();
-    await eventually("faas_canceled_total").toBe(1);
-    expect(await succeeded()).toBe(1);
-    expect(await shown("faas_errors_total")).toBe(0);
-  });
+  test.each(["late", "idle", "endless"])(
+    "whose caller, another Worker, goes away from %s was canceled, since the runtime tells",
+    async (path) => {
+      const caller = await runWorker("leaving-caller.mjs", {
+        gateway,
+        services: { BODIES: fixture("bodies.mjs") },
+        compatibilityFlags: ["enable_request_signal"],
+      });
+      expect(await (await caller.fetch(`/${path}`)).text()).toBe("gone");
+      await eventually("faas_canceled_total").toBe(1);
+      expect(await succeeded()).toBe(1);
+      expect(await shown("faas_errors_total")).toBe(0);
+    },
+  );
 
   test("pushes what it has recorded while its body goes on", async () => {
     const { url } = await run();

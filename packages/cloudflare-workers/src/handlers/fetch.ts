@@ -24,8 +24,8 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
     started(begun) {
       observation = begun;
       onClientGone(request as Request, () => {
-        // A body is canceled.
-        if (body) return;
+        // A body that waits for its next chunk may not be canceled.
+        if (body) return body.left();
         canceled = true;
         void observation.returned(undefined);
       });

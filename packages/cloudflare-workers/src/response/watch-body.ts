@@ -7,6 +7,8 @@ export interface WatchedBody {
   readonly response: Response;
   /** Resolves when the body has ended, with whether its reader canceled it; rejects with the error of the body. */
   readonly over: Promise<boolean>;
+  /** Its reader has gone away, as something else tells. */
+  readonly left: () => void;
   /** The reader has begun; `false` if it has left without a word. */
   readonly isRead: () => boolean | undefined;
 }
@@ -52,6 +54,7 @@ export function watchBody(
   return {
     response: new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, original),
     over,
+    left: () => settle.resolve(true),
     isRead: () => stream.locked || (begun ? false : undefined),
   };
 }
