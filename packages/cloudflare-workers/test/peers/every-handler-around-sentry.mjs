@@ -12,7 +12,7 @@ export const Adder = instrumentEntrypoint(Sentry.withSentry(options, bare.Adder)
 export const Billing = instrumentWorkflow(
   Sentry.instrumentWorkflowWithSentry(options, bare.Billing),
 );
-export const Shop = instrumentDurableObject(
+export class Shop extends instrumentDurableObject(
   Sentry.instrumentDurableObjectWithSentry(options, bare.Shop),
-);
+) {}
 export default instrument(Sentry.withSentry(options, bare.handlers));

@@ -9,7 +9,7 @@ import * as bare from "./every-handler.mjs";
 import { options } from "./otel-options.mjs";
 
 // It has nothing for these.
-export const Adder = instrumentEntrypoint(bare.Adder);
+export class Adder extends instrumentEntrypoint(bare.Adder) {}
 export const Billing = instrumentWorkflow(bare.Billing);
-export const Shop = instrumentDO(instrumentDurableObject(bare.Shop), options);
+export const Shop = instrumentDO(class Shop extends instrumentDurableObject(bare.Shop) {}, options);
 export default otel(instrument(bare.handlers), options);
