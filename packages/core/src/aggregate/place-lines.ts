@@ -81,9 +81,11 @@ function placeLine(
   if (series) return found ?? newLine(group, line, series);
   let overflow = overflows.get(family);
   if (!overflow) {
+    // Before the series that they share: an instance can have one with the same labels, which stays part of it.
+    const since = known?.since ?? group.nextId;
     const shared = overflowSeriesOf(group, family, line, atMs, limits);
     if (!shared) return undefined;
-    overflow = createOverflow(shared, known?.since ?? group.nextId);
+    overflow = createOverflow(shared, since);
     overflows.set(family, overflow);
     // At once: otherwise, the lines that the life has no more could take a gauge with them.
     shared.lines++;

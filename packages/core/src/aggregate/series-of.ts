@@ -180,10 +180,15 @@ function newSeries(
 
 /** A gauge has no total that would have to stay. */
 export function dropUnusedGauge(group: Group, series: Series): void {
-  if (series.family.type !== "gauge" || series.lines > 0) return;
+  const { family } = series;
+  if (family.type !== "gauge" || series.lines > 0) return;
   group.series.delete(series.id);
-  series.family.series.delete(series.key);
-  if (series.family.overflow === series) series.family.overflow = undefined;
+  family.series.delete(series.key);
+  if (family.overflow === series) {
+    family.overflow = undefined;
+    // After a restart, another series may have its number.
+    familyChanged(group, family);
+  }
   group.changed.set(pieceKey.series(group, series), undefined);
 }
 

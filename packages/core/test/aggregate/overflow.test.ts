@@ -262,6 +262,40 @@ it("an instance's own overflow series and what is over the limit here add up in 
   expect(state.lines()).toEqual(['orders_total{user="a"} 1', 'orders_total{user="_overflow"} 27']);
 });
 
+it("an instance's own overflow series counts once if there is no room for it", () => {
+  const max = { maxSeries: 1 };
+  const state = new Restartable(max);
+  state.push("a", orders({ a: 1 }));
+  for (const own of [4, 5, 6]) {
+    state.push("b", orders({ a: 1, _overflow: own, c: 1 }));
+    state.restart(max);
+  }
+  expect(state.lines()).toEqual(['orders_total{user="a"} 2', 'orders_total{user="_overflow"} 7']);
+});
+
+it("a gauge over the limit that is gone leaves nothing to a series that has its number after a restart", () => {
+  const state = new Restartable({ maxSeries: 2 });
+  const one = levels("last", { a: 1 });
+  const push = (sequence: number, ...metrics: readonly string[]) =>
+    state.aggregate.push({
+      group: GROUP,
+      life: "a",
+      snapshot: snapshot(sequence, ...metrics),
+      atMs: DAY_MS,
+    });
+  state.push("a", orders({ a: 1 }), one);
+  state.push("b", levels("last", { b: 5 }));
+  state.restart({ maxSeries: 2 });
+  push(2, orders({ a: 1 }), one);
+  expect(state.aggregate.forgetSilent(DAY_MS + 1)).toBe(1);
+  state.restart({ maxSeries: 3 });
+  push(3, orders({ a: 1, b: 7 }), one);
+  state.restart({ maxSeries: 3 });
+  push(4, orders({ a: 1, b: 7 }), levels("last", { a: 1, c: 9 }));
+  const text = state.aggregate.text(GROUP, "scraped", DAY_MS);
+  expect(text).toContain('level{user="_overflow"} 9\n');
+});
+
 it("pieces of another format are refused", () => {
   const aggregate = createAggregate();
   aggregate.push({ group: GROUP, life: "a", snapshot: snapshot(1), atMs: 0 });
@@ -348,7 +382,7 @@ function nonZero(counts: ReadonlyMap<string, number>): Map<string, number> {
   return new Map([...counts].filter(([, value]) => value !== 0).sort());
 }
 
-const user = fc.integer({ min: 0, max: 8 }).map((n) => `u${n}`);
+const user = fc.integer({ min: 0, max: 8 }).map((n) => (n > 0 ? `u${n}` : "_overflow"));
 const event = fc.oneof(
   {
     weight: 12,
