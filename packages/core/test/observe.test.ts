@@ -165,6 +165,39 @@ describe("an observed handler", () => {
     expect(failed("RangeError")).toBe(1);
   });
 
+  it.each([
+    ["a promise", async () => "original"],
+    ["no promise", () => "original"],
+  ])("that returned %s gives its caller what passOn() returns", async (_, handler) => {
+    const seen: unknown[] = [];
+    const passOn = (result: unknown) => `${String(result)}, passed on`;
+    const failureIn = (result: unknown) => void seen.push(result);
+    const result = observe<unknown>(handler, { passOn, failureIn });
+    expect(await result).toBe("original, passed on");
+    expect(seen).toEqual(["original"]);
+    expect(await observe<unknown>(handler, { passOn: () => undefined })).toBe("original");
+  });
+
+  it("can push what it has recorded so far, while it goes on", async () => {
+    const orders = core.counter({ name: "orders_total", help: "Orders." });
+    const { opened, open } = gate();
+    let soFar: Observation["soFar"] | undefined;
+    const started = (observation: Observation) => {
+      soFar = (push) => observation.soFar(push);
+    };
+    observe(() => orders.inc(), { started, detached: true, completion: () => opened });
+    expect(totalOf(core, "orders_total")).toBeUndefined();
+    expect(soFar!(false)).toBeUndefined();
+    expect(totalOf(core, "orders_total")).toBe(1);
+    expect(server.received).toHaveLength(0);
+    await soFar!(true);
+    expect(server.received).toHaveLength(1);
+    expect(succeeded()).toBeUndefined();
+    open();
+    await expect.poll(succeeded).toBe(1);
+    expect(soFar!(true)).toBeUndefined();
+  });
+
   it("can end before its return, and the first end counts", async () => {
     let end: Observation | undefined;
     const result = observe(
@@ -409,7 +442,7 @@ describe("a faulty adapter", () => {
       throw new Error("faulty");
     };
     expect(await observe(async () => "fine", { keepAlive: faulty })).toBe("fine");
-    expect(observe(() => "fine", { completion: faulty })).toBe("fine");
+    expect(observe(() => "fine", { completion: faulty, passOn: faulty })).toBe("fine");
     expect(observe(() => "fine", { started: faulty, collect: faulty })).toBe("fine");
     expect(succeeded()).toBe(3);
     expect(warnings).toHaveLength(1);
