@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,6 +105,19 @@ describe("a response", { timeout: 3_000 }, () => {
     const { bare, wrapped } = await both(`/${path}`);
     expect(wrapped).toEqual(bare);
   });
+  test(
+    "of random chunks is byte for byte what the bare handler's is",
+    { timeout: 60_000 },
+    async () => {
+      const equal = async (seed: number) => {
+        const { bare, wrapped } = await both(`/random?seed=${seed}`);
+        expect(wrapped.bytes).toBe(bare.bytes);
+      };
+      await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), equal), {
+        numRuns: 100,
+      });
+    },
+  );
   test.each(["/", "/cut", "/length", "/moved", "/events"])(
     "passed through from an origin's %s is byte for byte what the bare handler's is",
     async (path) => {

@@ -12,7 +12,7 @@ const MICROTASKS = 3;
 
 interface Read {
   readonly result: Promise<Chunk>;
-  settled: boolean;
+  queued: boolean;
 }
 
 /**
@@ -27,9 +27,12 @@ export function queuedChunks(
 ): (pass: (chunk: unknown) => void) => Promise<boolean> {
   let ahead: Read | undefined;
   const begin = (): Read => {
-    const begun: Read = { result: read(), settled: false };
-    const settled = () => void (begun.settled = true);
-    begun.result.then(settled, settled);
+    const begun: Read = { result: read(), queued: false };
+    // An error waits for the next call, since it would take the chunks with it that are not sent yet.
+    begun.result.then(
+      () => void (begun.queued = true),
+      () => undefined,
+    );
     return begun;
   };
   return async (pass) => {
@@ -51,6 +54,6 @@ export function queuedChunks(
 }
 
 async function isQueued(read: Read): Promise<boolean> {
-  for (let i = 0; i < MICROTASKS && !read.settled; i++) await Promise.resolve();
-  return read.settled;
+  for (let i = 0; i < MICROTASKS && !read.queued; i++) await Promise.resolve();
+  return read.queued;
 }
