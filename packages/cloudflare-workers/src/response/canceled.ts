@@ -1,18 +1,32 @@
-import { builtIn, cellIn, initSeries, type Invocation, seriesOf } from "@prefreeze/core/adapter";
+import {
+  builtIn,
+  cellIn,
+  guarded,
+  initSeries,
+  type Invocation,
+  seriesOf,
+} from "@prefreeze/core/adapter";
+
+let defined: { readonly total: ReturnType<typeof builtIn> | undefined } | undefined;
 
 /**
  * Counts the invocations whose client went away: a part of those that succeeded. It starts at zero with the first
  * invocation.
  */
 export function countCanceled({ recordings, trigger }: Invocation, canceled: boolean): void {
+  // If the Worker has a metric of that name already, its own stays, with a warning.
+  const { total } = (defined ??= { total: guarded(defineTotal) });
+  if (!total) return;
   const labels = { faas_trigger: trigger };
-  const total = builtIn(
+  const series = seriesOf(total, labels)!;
+  if (!series.total) initSeries(total, labels);
+  if (canceled) cellIn(recordings, series).value++;
+}
+
+const defineTotal = () =>
+  builtIn(
     "counter",
     "faas_canceled_total",
     "Invocations that succeeded, and whose client went away.",
     ["faas_trigger"],
   );
-  const series = seriesOf(total, labels)!;
-  if (!series.total) initSeries(total, labels);
-  if (canceled) cellIn(recordings, series).value++;
-}
