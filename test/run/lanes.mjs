@@ -59,6 +59,13 @@ export const lanes = [
     paths: ["packages/cloudflare-workers/test/", "test/workers/"],
   },
   {
+    name: "workers-setups",
+    what: "Workers with wrangler and vitest, frameworks, and other vendors' wrappers on the same Worker",
+    paths: ["frameworks", "peers", "tools", "vitest-plugin", "wrangler"].map(
+      (name) => `packages/cloudflare-workers/test/${name}`,
+    ),
+  },
+  {
     name: "vercel",
     what: "Vercel functions, in the server of Vercel's Node builder",
     paths: ["packages/vercel/test/", "test/vercel/"],
