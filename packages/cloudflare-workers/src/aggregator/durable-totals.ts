@@ -24,6 +24,19 @@ export interface DurableTotals {
   save(): void;
 }
 
+/** The longest path and snapshot that are taken, in characters. Writers push 1,000,000 bytes at most. */
+const MAX_LENGTHS = { path: 16_384, body: 4_000_000 };
+
+/** @returns why these are not the arguments of a push: any Worker can call the object */
+function faultOf(path: unknown, body: unknown, method: unknown): string | undefined {
+  if (typeof path !== "string" || typeof body !== "string") return "path and body are not texts";
+  if (path.length > MAX_LENGTHS.path)
+    return `the path is longer than ${MAX_LENGTHS.path} characters`;
+  if (body.length > MAX_LENGTHS.body)
+    return `the body is longer than ${MAX_LENGTHS.body} characters`;
+  return method === "PUT" || method === "DELETE" ? undefined : "the method is not PUT or DELETE";
+}
+
 const NOT_WRITTEN = "the state cannot be written now: push again later";
 
 /**
@@ -84,6 +97,8 @@ export function createDurableTotals(
     current,
     save,
     take(path, body, method) {
+      const fault = faultOf(path, body, method);
+      if (fault !== undefined) return { status: 400, body: fault };
       const pushed = pushedGroup(path, name);
       if (pushed instanceof TypeError) return { status: 400, body: pushed.message };
       const { group, life } = pushed;

@@ -111,6 +111,8 @@ export function createGatewayPushes(
     );
     if (failure) return failed(group, failure.error);
     if (silences > 0 || group.refusals > 0) warn(`push to ${url} succeeded again`);
+    // While a group is refused, nobody notes when it changes.
+    if (group.refusals > 0) group.dueMs = group.startedMs + pushIntervalMs;
     silences = group.refusals = 0;
     // Others begin at zero if the storage was wiped meanwhile.
     if (totals.current() !== aggregate) return true;
@@ -123,13 +125,15 @@ export function createGatewayPushes(
   /** @returns whether the gateway answers */
   function failed(group: Group, error: unknown): boolean {
     const { status } = Object(error) as { readonly status?: number };
-    if (status !== undefined && status < 500 && status !== 429) {
+    isInDoubt ||= status === undefined || status >= 500 || status === 429;
+    if (status !== undefined && status !== 429) {
+      // It may be the fault of this group alone. If a proxy's gateway is gone, the next group's question tells.
       if (++group.refusals === 1) warn(`push to ${url} was refused: ${reasonOf(error)}`);
       group.dueMs = Date.now() + pauseMs(group.refusals);
       return true;
     }
-    isInDoubt = true;
-    group.dueMs = 0;
+    // Behind those that wait already: one group that gets no answer must not hold up the others.
+    group.dueMs = Date.now();
     silences++;
     notBeforeMs = Date.now() + pauseMs(silences);
     if (silences === 1)
@@ -168,9 +172,16 @@ async function failureOf(
 ): Promise<{ readonly error: unknown } | undefined> {
   const controller = new AbortController();
   const reason = new Error(`no answer within ${PUSH_TIMEOUT_MS} ms`);
-  const timer = setTimeout(() => controller.abort(reason), PUSH_TIMEOUT_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Another tool's `fetch` may know of no signal, and an alarm that hangs would be the last one.
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort(reason);
+      reject(reason);
+    }, PUSH_TIMEOUT_MS);
+  });
   try {
-    await work(controller);
+    await Promise.race([work(controller), tooLate]);
     return undefined;
   } catch (error) {
     return { error };

@@ -1,8 +1,10 @@
+import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { hangingGateway } from "../../../../test/pushgateway/broken-gateways.js";
 import { forwardingGateway } from "../../../../test/pushgateway/forwarding.js";
 import { parseText, sample } from "../../../../test/pushgateway/parse.js";
 import { useGateway } from "../../../../test/pushgateway/use-gateway.js";
+import { snapshot } from "../../../aggregator/test/snapshot.js";
 import { startReceiver } from "../../../core/test/receiver.js";
 import { runAggregator } from "./run-aggregator.js";
 
@@ -122,6 +124,49 @@ describe("an aggregator object whose gateway", { timeout: 60_000 }, () => {
     await expect.poll(() => received.received.length, { timeout: 20_000 }).toBeGreaterThan(3);
     expect(object.logs()).toMatch(warning);
     expect(object.warnings()).toHaveLength(1);
+  });
+
+  test.each([
+    ["answers 502", (response: ServerResponse) => void response.writeHead(502).end()],
+    ["does not answer", (response: ServerResponse) => void response.destroy()],
+  ])("%s to one group gets the others", async (_, fail) => {
+    const received = await startReceiver((response, { method, path }) => {
+      if (method === "PUT" && path.includes("/job/bad/")) fail(response);
+      else response.end();
+    });
+    const object = await runAggregator(received);
+    const push = (job: string, sequence: number) =>
+      object.take(`/metrics/job/${job}/instance/a`, snapshot(sequence, { orders_total: sequence }));
+    for (let sequence = 1; sequence < 8; sequence++) {
+      await push("bad", sequence);
+      await object.ring(10 * sequence * MINUTE_MS);
+      await push("good", sequence);
+    }
+    const newest = received.received.findLast(({ path }) => path.includes("/job/good/"));
+    expect(sample(parseText(newest?.body.toString() ?? ""), "orders_total")).toBeGreaterThanOrEqual(
+      4,
+    );
+  });
+
+  test("takes what changes while it takes a group that it refused before", async () => {
+    let puts = 0;
+    let answer = (): void => undefined;
+    const received = await startReceiver((response, { method }) => {
+      if (method === "PUT") puts++;
+      if (method === "PUT" && puts === 3) response.statusCode = 400;
+      answer = () => void response.end();
+      if (puts !== 4) answer();
+    });
+    const object = await runAggregator(received);
+    await object.push("a", 1, { orders_total: 1 });
+    // The zero, and the value.
+    await expect.poll(() => puts, { timeout: 10_000 }).toBe(2);
+    await object.push("a", 2, { orders_total: 2 }, 1);
+    await expect.poll(() => puts, { timeout: 10_000 }).toBe(4);
+    await object.push("a", 3, { orders_total: 3 }, 2);
+    answer();
+    const newest = () => received.received.at(-1)?.body.toString();
+    await expect.poll(newest, { timeout: 10_000 }).toContain("orders_total 3\n");
   });
 
   test("refuses a metric gets the others", async () => {

@@ -34,4 +34,28 @@ describe("an aggregator object", { timeout: 30_000 }, () => {
     expect(await object.push("b", 1, { orders_total: 1 })).toBe(200);
     await gateway.eventually("orders_total", { job: "shop" }).toBe(1);
   });
+
+  test.each([
+    ["no text", null, "PUT", "path and body are not texts"],
+    ["a list", ["x\n"], "PUT", "path and body are not texts"],
+    ["another method", "", "POST", "the method is not PUT or DELETE"],
+    ["no method", "", null, "the method is not PUT or DELETE"],
+    ["much text", "x".repeat(4_000_001), "PUT", "the body is longer than 4000000 characters"],
+  ])("is called with %s: 400, and nothing changes", async (_, body, method, reason) => {
+    const object = await runAggregator();
+    const take = object.take as (...push: readonly unknown[]) => Promise<unknown>;
+    await object.push("a", 1, { orders_total: 2 });
+    const refused = { status: 400, body: reason };
+    expect(await take("/metrics/job/shop/instance/a", body, method)).toEqual(refused);
+    expect(await object.push("a", 2, { orders_total: 3 }, 1)).toBe(200);
+  });
+
+  test("is called with a path that is no writer's: 400", async () => {
+    const object = await runAggregator();
+    const path = `/metrics/job/${"x".repeat(20_000)}/instance/a`;
+    expect(await object.take(path, "")).toEqual({
+      status: 400,
+      body: "the path is longer than 16384 characters",
+    });
+  });
 });
