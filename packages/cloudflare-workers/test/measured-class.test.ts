@@ -78,6 +78,22 @@ describe.each(wrappers)("%s()", (name, checked, base) => {
     expect(new Shop(1, 2)).not.toBeInstanceOf(Measured);
   });
 
+  test("returns a class whose objects may be frozen, with handlers of their own", () => {
+    class Shop extends all[base] {
+      readonly fetch = () => "fetched";
+      readonly run = () => "run";
+      constructor() {
+        super();
+        Object.freeze(this);
+      }
+      plan() {
+        return "pro";
+      }
+    }
+    const shop = new (wrapper(Shop) as typeof Shop)();
+    expect([shop.fetch(), shop.run(), shop.plan()]).toEqual(["fetched", "run", "pro"]);
+  });
+
   test("leaves the class that it is given, and its prototype, as they are", () => {
     class Shop extends all[base] {
       fetch() {}

@@ -61,6 +61,8 @@ export function facadeOf(
   const facade = new Proxy(itself, {
     get(_, key) {
       const value: unknown = Reflect.get(itself, key);
+      // A proxy must return a property that can never change, one of a frozen object say, as it is.
+      if (own.has(value) && isFixed(itself, key)) return value;
       const isMethod =
         isForeign &&
         typeof key === "string" &&
@@ -72,6 +74,11 @@ export function facadeOf(
   });
   measured.set(facade, object);
   return facade;
+}
+
+function isFixed(object: object, key: PropertyKey): boolean {
+  const property = Reflect.getOwnPropertyDescriptor(object, key);
+  return property?.configurable === false && property.writable === false;
 }
 
 function methodOf(prototype: object, key: string): Method | undefined {
