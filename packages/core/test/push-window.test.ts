@@ -94,6 +94,30 @@ describe("with a window, a flush", () => {
     expect(sent[5]!.version).toBe(7);
   });
 
+  it("waits on if the push under way shows that the gateway is slower still", async () => {
+    const { flushNew, sent, next, flusher } = await flusherWith();
+    next("hangs");
+    // Each answer doubles the interval, from 100 ms to 3,200 ms.
+    for (let pushes = 1; pushes <= 6; pushes++) {
+      void flushNew();
+      await clock.pass(4_000);
+      expect(sent.length).toBe(pushes);
+      sent.at(-1)!.answer();
+      await clock.pass(1);
+    }
+    void flushNew();
+    await clock.pass(1);
+    expect(sent.length).toBe(7);
+    // This one comes before the answer that makes the interval 6,400 ms.
+    void flushNew();
+    await clock.pass(600);
+    next("succeeds");
+    sent.at(-1)!.answer();
+    await clock.pass(10_000);
+    expect(sent.length).toBe(8);
+    expect(flusher.pending).toBe(false);
+  });
+
   it("ends when the runtime would end it, however many pushes it waits for", async () => {
     const { flushNew, sent, next } = await flusherWith(6_000);
     next("hangs");

@@ -102,10 +102,8 @@ export function createFlusher(
     // Its time may have passed in a freeze. If it is given up too soon, it may be applied over its successor.
     const isOver = overMs(attempt) <= performance.now();
     await inTime(attempt.done, isOver ? THAW_MS : MIN_WAIT_MS, background);
-    const ended = isOver && attempt.untilMs > performance.now();
-    settle(attempt, {
-      error: new Error((ended && window?.ended) || "no answer in time"),
-    });
+    const ended = isOver && attempt.untilMs > performance.now() && window?.ended;
+    settle(attempt, { error: new Error(ended || "no answer in time") });
   }
 
   /** @param giveUpMs when to give up, by `performance.now()` */
@@ -117,13 +115,18 @@ export function createFlusher(
   ): Promise<void> {
     let wanted = totals.version;
     const failedBefore = failed;
-    if (window && !atOnce)
-      wanted = Math.max(wanted, await window.turn(backoff.pauseMs(), background));
     // It has carried all that this flush would bring.
     const hasFailed = () => failed !== failedBefore && failed!.version >= wanted;
     const isDue = () =>
       (final || (acknowledged < wanted && !hasFailed())) && performance.now() < giveUpMs;
+    const shared = atOnce ? undefined : window;
+    let turn = shared;
     while (isDue()) {
+      if (turn) {
+        wanted = Math.max(wanted, await turn.turn(backoff.pauseMs(), giveUpMs, background));
+        turn = undefined;
+        continue;
+      }
       // On Workers, a push whose request has ended never settles: it is enough that its time is up.
       if (inFlight && (final || overMs(inFlight) <= performance.now())) {
         await supersede(inFlight, background);
@@ -131,7 +134,10 @@ export function createFlusher(
       }
       const closed = final || breaker.state === "closed";
       if (!inFlight) {
-        if (!final && (breaker.state === "open" || backoff.pauseMs() > 0)) return;
+        // A push of others may have made the pause longer meanwhile, and nobody may come after this flush.
+        if (!final && (breaker.state === "open" || (backoff.pauseMs() > 0 && !(turn = shared))))
+          return;
+        if (turn) continue;
         // If nothing freezes, nobody waits. If the environment freezes, a probe may outlive the wait for it.
         const briefly = freezes && !closed;
         const share = freezes && closed && !final ? 1 / 4 ** breaker.failures : 1;

@@ -37,9 +37,10 @@ export interface PushWindow {
    * push began within the window, until the window is over.
    *
    * @param pauseMs how long it is too soon for another push, for the gateway's sake, in milliseconds
+   * @param giveUpMs when the caller gives up, by `performance.now()`
    * @returns the version of the totals that others rely on the caller to push
    */
-  turn(pauseMs: number, background: boolean): Promise<number>;
+  turn(pauseMs: number, giveUpMs: number, background: boolean): Promise<number>;
   /** Whether enough requests wait for their turn, so that the caller can rely on them to push this version. */
   isCovered(version: number): boolean;
   /** The reason of a push whose request has ended. */
@@ -68,7 +69,7 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
     longestMs,
     ended: "the request that pushed has ended",
     isOfRequest: (error) => /too many subrequests/i.test(reasonOf(error)),
-    turn(pauseMs, background) {
+    turn(pauseMs, giveUpMs, background) {
       // Clocks of two requests may differ.
       const sinceMs = Math.max(performance.now() - beganMs, 0);
       // While a push is under way, one window follows the other.
@@ -83,7 +84,8 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
           resolve(mine.version);
         };
         // Timers count whole milliseconds.
-        startTimer(due, Math.max(leftMs, pauseMs + 1), background);
+        const waitMs = Math.max(leftMs, pauseMs + 1);
+        startTimer(due, Math.min(waitMs, giveUpMs - performance.now()), background);
       });
     },
     isCovered(version) {
