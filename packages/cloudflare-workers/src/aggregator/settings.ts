@@ -30,7 +30,7 @@ interface Variables extends Options {
 export function settingsOf(env: unknown): Settings {
   const variables = Object(env) as Readonly<Record<string, unknown>>;
   const { url, bearerToken, ...userinfo } = readSettings<Options, typeof GATEWAY>(
-    {},
+    NO_OPTIONS,
     variables,
     "PUSHGATEWAY_",
     GATEWAY,
@@ -42,9 +42,11 @@ export function settingsOf(env: unknown): Settings {
     scrapeIntervalMs: 15_000,
     maxLives: 10_000,
     maxSeries: 2_000,
-    ...readSettings<Variables, typeof TIMES>({}, variables, "PREFREEZE_", TIMES),
+    ...readSettings<Variables, typeof TIMES>(NO_OPTIONS, variables, "PREFREEZE_", TIMES),
   };
 }
 
+/** Without what other code has put on `Object.prototype`. */
+const NO_OPTIONS = Object.create(null) as Options;
 const GATEWAY = { url: parseAddresses, username: secret, password: secret, bearerToken: secret };
 const TIMES = { pushIntervalMs: upTo(300_000, 1_000), scrapeIntervalMs: upTo(3_600_000, 0) };

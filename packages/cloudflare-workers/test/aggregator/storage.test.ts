@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../../test/pushgateway/use-gateway.js";
+import { fixture } from "../run-worker.js";
 import { runAggregator } from "./run-aggregator.js";
 
 const gateway = useGateway();
@@ -79,6 +80,17 @@ describe("what an aggregator object stores", { timeout: 30_000 }, () => {
     expect(await object.push("b", 2, { orders_total: 11 }, 1)).toBe(200);
     await gateway.eventually("orders_total", { job: "shop" }).toBe(14);
     expect(object.logs()).toContain("the aggregator's state cannot be written: ");
+  });
+
+  test("is nothing of what other code has put on Object.prototype", async () => {
+    const object = await runAggregator(gateway, { entry: fixture("polluted-aggregator.ts") });
+    expect(await object.push("a", 1, { orders_total: 2 })).toBe(200);
+    await object.abort();
+    expect(await object.push("a", 2, { orders_total: 3 }, 1)).toBe(200);
+    await gateway.eventually("orders_total", { job: "shop" }).toBe(3);
+    expect(object.logs()).toBe("");
+    const unset = await runAggregator(undefined, { entry: fixture("polluted-aggregator.ts") });
+    expect(await unset.push("a", 1, { orders_total: 2 })).toBe(200);
   });
 
   test("may be longer than a row", async () => {

@@ -28,7 +28,7 @@ export function restoreGroups(
   for (const [key, piece] of pieces) {
     const [kind = "", group = "", id = "0"] = key.split("/");
     let all = byGroup.get(Number(group));
-    if (!all) byGroup.set(Number(group), (all = {}));
+    if (!all) byGroup.set(Number(group), (all = Object.create(null) as Pieces));
     (all[kind] ??= new Map()).set(Number(id), piece);
   }
   return Array.from(byGroup, ([id, all]) => restoreGroup(id, all));

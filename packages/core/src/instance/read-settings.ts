@@ -21,7 +21,7 @@ export function readSettings<O extends Options, P extends { readonly [K in keyof
   prefix: string,
   parsers: P,
 ): { [K in keyof P]?: ReturnType<Extract<P[K], Parser>> } {
-  const found: Record<string, unknown> = {};
+  const found = Object.create(null) as Record<string, unknown>;
   for (const [option, parse] of Object.entries(parsers as Record<string, Parser>)) {
     const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
     const given: unknown = options[option as keyof O];
