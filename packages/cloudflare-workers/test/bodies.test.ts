@@ -59,6 +59,7 @@ const PATHS = `
   that is locked
   used
   clone
+  marked
   error
   redirect
   pulled?status=404

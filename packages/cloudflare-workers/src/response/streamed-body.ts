@@ -14,6 +14,8 @@ export function streamedBody(response: Response): ReadableStream<unknown> | unde
   // A body that is used fails in the runtime, and a subclass cannot be copied.
   if (!body || body.locked || response.bodyUsed) return undefined;
   if (Reflect.getPrototypeOf(response) !== Response.prototype) return undefined;
+  // A copy would lack what other code has put on it.
+  if (Reflect.ownKeys(response).length > 0) return undefined;
   if (headers.has("content-length") || headers.has("content-encoding")) return undefined;
   const shown = (name: string): unknown => Reflect.get(body, inspected.get(name) ?? name);
   // Bodies of the runtime itself can be read into a buffer. So can streams of bytes that JavaScript makes, which see
