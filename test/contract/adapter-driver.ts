@@ -16,6 +16,8 @@ export interface AdapterDriver {
   readonly runsOneCallAtOnce: boolean;
   /** What the platform calls a refused connection. */
   readonly refusal: string;
+  /** The longest time for a push by default. Default: 1,000. */
+  readonly flushTimeoutMs?: number;
   /** The instance id by default, as the label shows it. */
   readonly instance: RegExp;
   /**

@@ -254,7 +254,7 @@ export function testAdapter(driver: AdapterDriver): void {
       await eventuallyWarned(running).toEqual([expect.stringContaining(name)]);
       expect(await bodyOf(running, { tells: "explanation" })).toMatchObject({
         mode: driver.mode,
-        flushTimeoutMs: 1_000,
+        flushTimeoutMs: driver.flushTimeoutMs ?? 1_000,
         maxSeries: 1_000,
       });
     });

@@ -12,6 +12,7 @@ testAdapter({
   targetInfo: {},
   runsOneCallAtOnce: false,
   refusal: "Network connection lost",
+  flushTimeoutMs: 5_000,
   instance: /^worker-/,
   async start(wrappedAs, env) {
     const worker = await startWorker({
