@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GATEWAY_FAULTS, isReceiverFault } from "../faults.js";
+import { GATEWAY_FAULTS, type GatewayFault, isReceiverFault } from "../faults.js";
 import { eventOf } from "../plan.js";
 import type { Random } from "../random.js";
 import { calmDown } from "../settle.js";
@@ -16,6 +16,8 @@ const PUSHED_WITHIN_MS = 8_000;
 const TAKEN_WITHIN_MS = 3_000;
 /** Prometheus scrapes each second. */
 const TWO_SCRAPES_MS = 2_500;
+/** Longer than a breaker's first pauses. */
+const MET_WITHIN_MS = 20_000;
 const POLL_MS = 50;
 
 /** Carries out a plan. The last fault may still be on afterwards. */
@@ -32,6 +34,7 @@ export async function drive(
       await callAll(stage, random);
       await sleep(TWO_SCRAPES_MS);
     }
+    const before = strikesOf(stage, fault);
     await gateway.set(fault);
     const faultEnds =
       faultEndsAfterMs === undefined
@@ -39,6 +42,8 @@ export async function drive(
         : sleep(faultEndsAfterMs).then(() => gateway.set(undefined));
     await Promise.all(fleets.map((fleet, of) => ledger.invoke(fleet, orders[of]!)));
     await faultEnds;
+    if (fault !== undefined && strikesOf(stage, fault) === before)
+      await meet(stage, random, fault, before);
     progress(`${index + 1} of ${plan.length}${fault ? `: ${fault}` : ""}`);
     if (restarted === undefined) continue;
     const faultLeftOn = faultEndsAfterMs === undefined ? fault : undefined;
@@ -48,6 +53,25 @@ export async function drive(
         !isReceiverFault(faultLeftOn) &&
         GATEWAY_FAULTS[faultLeftOn].outage,
     });
+  }
+}
+
+function strikesOf({ gateway }: WorkersStage, fault: string | undefined): number {
+  return gateway.struck()[`${fault}`] ?? 0;
+}
+
+/** Calls isolates until a push meets the fault: requests share a push a second, and a breaker may be open. */
+async function meet(
+  stage: WorkersStage,
+  random: Random,
+  fault: GatewayFault,
+  before: number,
+): Promise<void> {
+  await stage.gateway.set(fault);
+  const untilMs = performance.now() + MET_WITHIN_MS;
+  while (strikesOf(stage, fault) === before && performance.now() < untilMs) {
+    await callEach(stage, random);
+    await sleep(POLL_MS * 10);
   }
 }
 
@@ -87,7 +111,16 @@ export async function calm(
 }
 
 /** Calls every isolate once, and waits until that is shown. */
-async function callAll({ fleets, ledger }: WorkersStage, random: Random): Promise<void> {
+async function callAll(stage: WorkersStage, random: Random): Promise<void> {
+  await callEach(stage, random);
+  const untilMs = performance.now() + PUSHED_WITHIN_MS;
+  while (performance.now() < untilMs) {
+    if ((await stage.ledger.verdict()).differences.length === 0) return;
+    await sleep(POLL_MS);
+  }
+}
+
+async function callEach({ fleets, ledger }: WorkersStage, random: Random): Promise<void> {
   for (const fleet of fleets)
     await ledger.invoke(
       fleet,
@@ -96,9 +129,4 @@ async function callAll({ fleets, ledger }: WorkersStage, random: Random): Promis
         return { id, plan, amount, runMs: 0, way: "fetch" };
       }),
     );
-  const untilMs = performance.now() + PUSHED_WITHIN_MS;
-  while (performance.now() < untilMs) {
-    if ((await ledger.verdict()).differences.length === 0) return;
-    await sleep(POLL_MS);
-  }
 }
