@@ -14,7 +14,7 @@ export const CALL_FAULTS: Readonly<
   status: { ways: ["fetch"], part: 0.06 },
   /** The body is streamed, and something is recorded at its end. */
   stream: { ways: ["fetch"], part: 0.15 },
-  /** The client goes away after the first chunk of a stream. */
+  /** The client, another Worker, goes away after the first chunk of a stream. */
   disconnect: { ways: ["fetch"], part: 0.06 },
 };
 

@@ -143,11 +143,10 @@ export async function startWorkerFleet(
   await miniflare.ready;
 
   async function answerOf(of: string, order: WorkerOrder): Promise<string> {
-    if (order.way === "fetch") {
-      const chunks = order.kind === "disconnect" ? 1 : Infinity;
-      const url = await miniflare.unsafeGetDirectURL(of);
-      return JSON.stringify(await request(url, order, chunks));
-    }
+    // Of clients that go away, this version of workerd tells nobody now and then, not even the bare Worker. Another Worker
+    // as the client is always noticed.
+    if (order.way === "fetch" && order.kind !== "disconnect")
+      return JSON.stringify(await request(await miniflare.unsafeGetDirectURL(of), order));
     const call: Call = { of, order };
     return (await request(await miniflare.unsafeGetDirectURL(CALLER), call)).at(-1) as string;
   }
