@@ -6,6 +6,7 @@ import type { PushWindow } from "../flush/push-window.js";
 import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import type { Trigger } from "../invocation/vocabulary.js";
 import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
+import { collect } from "../metrics/collectors.js";
 import { conflictsAmong } from "../target/conflict.js";
 import { conflictsOf, isInDoubt, isReset, isUnknownLife } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
@@ -21,6 +22,8 @@ import { defineSelfMetrics } from "./self-metrics.js";
 
 /** A gateway with many groups needs a second to list them, and a network can reset connections for a while. */
 const LOOK_AGAIN_MS = 600_000;
+/** What collectors count may take this share of a push's time. */
+const COLLECT_SHARE = 1 / 4;
 
 /** Pushes the totals of an instance to a gateway. */
 export interface Pusher {
@@ -129,6 +132,11 @@ export function createPusher({
 
   /** If this throws, the push has failed. */
   async function push(controller: AbortController, timeoutMs: number): Promise<void> {
+    const collecting = collect(timeoutMs * COLLECT_SHARE);
+    if (collecting) {
+      await collecting;
+      controller.signal.throwIfAborted();
+    }
     awake();
     if (currentLife().pushesInDoubt.anyOpen && isSilent(currentLife())) {
       // A push that was given up just now, at the end of a freeze say, tells in a moment whether it was ever sent.
