@@ -1,6 +1,10 @@
-import { currentInstance, currentKey, type InvocationDescriptor } from "@prefreeze/core/adapter";
+import {
+  currentInstance,
+  currentKey,
+  type InvocationDescriptor,
+  watchDeadline,
+} from "@prefreeze/core/adapter";
 import { completionOf } from "./completion/completion.js";
-import { watchDeadline } from "./completion/deadline.js";
 import { streamedResult } from "./completion/http-response-stream.js";
 import { isInitializedAhead } from "./environment/initialized-ahead.js";
 import { eventSourceOf } from "./event/event-source.js";

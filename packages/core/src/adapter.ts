@@ -7,6 +7,7 @@ export { parseBoolean, readSettings, secret, upTo } from "./instance/read-settin
 export type { InvocationDescriptor, Observation } from "./instrument/descriptor.js";
 export { beginObservation } from "./instrument/observation.js";
 export { observe } from "./instrument/observe.js";
+export { watchDeadline } from "./instrument/watch-deadline.js";
 export { failRunning } from "./instrument/settle.js";
 export { type AnyHandler, wrap } from "./instrument/wrap.js";
 export { wrapMethods } from "./instrument/wrap-methods.js";
@@ -38,6 +39,9 @@ export { expectChange, onCollect } from "./metrics/collectors.js";
 export { observeIn } from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";
 export { seriesOf } from "./metrics/series.js";
+export { bodyEnd } from "./response/body-end.js";
+export { countCanceled } from "./response/canceled.js";
+export { watchBody, type WatchedBody } from "./response/watch-body.js";
 export { afterAwakeMs } from "./runtime/awake-timer.js";
 export { guarded, guardedStart } from "./runtime/guarded.js";
 export { reasonOf } from "./runtime/reason.js";

@@ -1,12 +1,14 @@
 import {
+  bodyEnd,
+  countCanceled,
   errorTypeOfResponse,
   type InvocationDescriptor,
   type Observation,
+  watchBody,
+  type WatchedBody,
 } from "@prefreeze/core/adapter";
-import { bodyEnd } from "../response/body-end.js";
-import { countCanceled } from "../response/canceled.js";
 import { onClientGone } from "../response/client-gone.js";
-import { type WatchedBody, watchBody } from "../response/watch-body.js";
+import { streamedBody } from "../response/streamed-body.js";
 import { inContext } from "./in-context.js";
 
 /** Describes a request: `(request, env, ctx)`. It lasts until the body of its response has ended. */
@@ -32,8 +34,10 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
     },
     passOn(result) {
       if (observation.isSettled() || !(result instanceof Response)) return undefined;
-      body = watchBody(result, (code) => observation.run(code));
-      return body?.response;
+      const streamed = streamedBody(result);
+      if (!streamed) return undefined;
+      body = watchBody(result, streamed, (code) => observation.run(code));
+      return body.response;
     },
     completion() {
       if (!body) return undefined;

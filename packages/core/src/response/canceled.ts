@@ -1,11 +1,8 @@
-import {
-  builtIn,
-  cellIn,
-  guarded,
-  initSeries,
-  type Invocation,
-  seriesOf,
-} from "@prefreeze/core/adapter";
+import type { Invocation } from "../invocation/invocation.js";
+import { builtIn, initSeries } from "../metrics/built-in.js";
+import { cellIn } from "../metrics/cells.js";
+import { seriesOf } from "../metrics/series.js";
+import { guarded } from "../runtime/guarded.js";
 
 let defined: { readonly total: ReturnType<typeof builtIn> | undefined } | undefined;
 
@@ -14,7 +11,7 @@ let defined: { readonly total: ReturnType<typeof builtIn> | undefined } | undefi
  * invocation.
  */
 export function countCanceled({ recordings, trigger }: Invocation, canceled: boolean): void {
-  // If the Worker has a metric of that name already, its own stays, with a warning.
+  // If the function has a metric of that name already, its own stays, with a warning.
   const { total } = (defined ??= { total: guarded(defineTotal) });
   if (!total) return;
   const labels = { faas_trigger: trigger };

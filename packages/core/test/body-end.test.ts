@@ -1,5 +1,5 @@
+import { bodyEnd } from "@prefreeze/core/adapter";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bodyEnd } from "../src/response/body-end.js";
 
 const endless = new Promise<boolean>(() => undefined);
 

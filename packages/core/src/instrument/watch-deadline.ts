@@ -1,4 +1,5 @@
-import { type Observation, startTimer } from "@prefreeze/core/adapter";
+import { startTimer } from "../runtime/timer.js";
+import type { Observation } from "./descriptor.js";
 
 /** Share of the function's time that is left when an invocation is taken for timed out, and its limit. */
 const MARGIN_SHARE = 0.1;

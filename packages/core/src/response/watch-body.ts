@@ -1,5 +1,4 @@
 import { queuedChunks } from "./queued-chunks.js";
-import { streamedBody } from "./streamed-body.js";
 
 /** A response whose body is watched. */
 export interface WatchedBody {
@@ -17,15 +16,15 @@ export interface WatchedBody {
  * Watches the body of a response that JavaScript streams. Chunks, errors, cancellation and backpressure pass as they
  * are.
  *
+ * @param original a response of which a copy is equal to it
+ * @param body its body, which nobody reads yet
  * @param run runs the code of the body
- * @returns undefined for any other response
  */
 export function watchBody(
   original: Response,
+  body: ReadableStream<unknown>,
   run: <R>(code: () => R) => R,
-): WatchedBody | undefined {
-  const body = streamedBody(original);
-  if (!body) return undefined;
+): WatchedBody {
   const reader = body.getReader();
   const passOn = queuedChunks(() => run(() => reader.read()));
   let begun = false;

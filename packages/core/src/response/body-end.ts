@@ -1,9 +1,9 @@
-import { startTimer } from "@prefreeze/core/adapter";
+import { startTimer } from "../runtime/timer.js";
 import type { WatchedBody } from "./watch-body.js";
 
 /** A body that takes longer than this is long: what was recorded is pushed before it ends. */
 const LONG_MS = 1_000;
-/** What a long body records is pushed this often. The runtime lets a request whose client has gone run for 30 s. */
+/** What a long body records is pushed this often. Workers let a request whose client has gone run for 30 s. */
 const LOOK_MS = 10_000;
 
 /**
