@@ -1,3 +1,40 @@
+export {
+  counter,
+  currentInvocation,
+  explain,
+  gauge,
+  histogram,
+  onInvocation,
+  recorded,
+} from "@prefreeze/core";
+export type {
+  Counter,
+  CounterChild,
+  CurrentInvocation,
+  FlushInterval,
+  Format,
+  Gauge,
+  GaugeAggregate,
+  GaugeChild,
+  GaugeOptions,
+  HeadersSource,
+  Histogram,
+  HistogramChild,
+  HistogramOptions,
+  InvocationRecord,
+  Labels,
+  LabelValue,
+  MetricOptions,
+  MetricType,
+  Options,
+  Outcome,
+  RecordedMetrics,
+  RecordedSeries,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+  Trigger,
+} from "@prefreeze/core";
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
 export { processStart } from "./journal/process-start.js";
 export { announceToThreads } from "./process/announce-to-threads.js";
