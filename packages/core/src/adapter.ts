@@ -34,7 +34,7 @@ export { createPushWindow } from "./flush/push-window.js";
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
-export { cellIn, cellOf, touchTotal } from "./metrics/cells.js";
+export { cellIn, cellOf, mergeIntoTotals, touchTotal } from "./metrics/cells.js";
 export { expectChange, onCollect } from "./metrics/collectors.js";
 export { observeIn } from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";

@@ -1,5 +1,6 @@
 import { type InvocationDescriptor, isThrownAnswer } from "@prefreeze/core/adapter";
 import { requestContext, waitUntilOf } from "../runtime/request-context.js";
+import { noteError } from "../runtime/seen-errors.js";
 import { isNodeResponse, nodeResponse } from "./node.js";
 import { webResponse } from "./web.js";
 
@@ -21,7 +22,10 @@ export function describeRequest([request, second]: readonly unknown[]): Invocati
     id: context?.headers?.["x-vercel-id"] ?? crypto.randomUUID(),
     trigger: "http",
     // The framework around the handler makes a response of it.
-    isAnswer: (thrown) => (answered = isThrownAnswer(thrown)),
+    isAnswer(thrown) {
+      noteError(thrown);
+      return (answered = isThrownAnswer(thrown));
+    },
     completion(promised) {
       const over = response.completion?.(promised);
       // The function may freeze as soon as its response has ended. By the second `then`, the flush has begun.

@@ -5,12 +5,21 @@ export interface RequestContext {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-const key = Symbol.for("@vercel/request-context");
+/** Vercel's own, and the one that Next.js reads, which other hosts of it set, too. */
+const keys = [Symbol.for("@vercel/request-context"), Symbol.for("@next/request-context")];
 
 /** The context of the current request. @returns undefined if the server keeps none */
 export function requestContext(): RequestContext | undefined {
-  const holder = (globalThis as { [key]?: { get?(): RequestContext | undefined } })[key];
-  return holder?.get?.();
+  const holders = globalThis as Readonly<Record<symbol, Holder | undefined>>;
+  for (const key of keys) {
+    const context = holders[key]?.get?.();
+    if (context) return context;
+  }
+  return undefined;
+}
+
+interface Holder {
+  get?(): RequestContext | undefined;
 }
 
 type WaitUntil = (promise: Promise<unknown>) => void;

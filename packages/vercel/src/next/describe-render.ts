@@ -1,0 +1,80 @@
+import {
+  errorTypeOf,
+  type InvocationDescriptor,
+  isThrownAnswer,
+  type Observation,
+  shared,
+} from "@prefreeze/core/adapter";
+import { noteError } from "../runtime/seen-errors.js";
+import { describeCall } from "./describe-call.js";
+import { afterResponse, currentRender } from "./render.js";
+
+/** The one invocation of all pages and layouts that a request renders. */
+interface Render {
+  /** Renders another page or layout of the request as a part of the invocation. */
+  join(component: () => unknown): unknown;
+  /** Something in it threw. @returns false if the invocation has ended */
+  fail(thrown: unknown): boolean;
+}
+
+const renders = shared("renders", { byRequest: new WeakMap<object, Render>() }).byRequest;
+
+/** The render that Next.js is in. @returns undefined if nothing of it is wrapped, or if that has not begun */
+export function renderUnderWay(): Render | undefined {
+  const request = currentRender();
+  return request && renders.get(request);
+}
+
+/** Describes the render of a request, at its first wrapped page or layout. */
+export function describeRender(): InvocationDescriptor {
+  const described = describeCall([]);
+  const request = currentRender();
+  let errorType: string | undefined;
+  let sent: Promise<void> | undefined;
+  let flushed: Promise<void> | undefined;
+  return {
+    ...described,
+    detached: true,
+    failureIn: () => errorType,
+    started(observation) {
+      if (request) renders.set(request, renderOf(observation));
+      let resolve!: () => void;
+      const over = new Promise<void>((done) => (resolve = done));
+      const accepted = afterResponse(async () => {
+        // What still renders for a client that has gone may never end.
+        observation.returned(undefined);
+        resolve();
+        await flushed;
+      });
+      if (accepted) sent = over;
+    },
+    completion: () => sent,
+    keepAlive(flush, threw) {
+      const held = described.keepAlive(() => (flushed = flush()), threw);
+      return sent ? undefined : held;
+    },
+  };
+
+  function renderOf(observation: Observation): Render {
+    const fail = (thrown: unknown) => {
+      if (observation.isSettled()) return false;
+      if (!isThrownAnswer(thrown)) errorType ??= errorTypeOf(thrown);
+      return true;
+    };
+    const failed = (thrown: unknown): never => {
+      if (fail(thrown)) noteError(thrown);
+      throw thrown;
+    };
+    return {
+      fail,
+      join(component) {
+        try {
+          const element = observation.run(component);
+          return element instanceof Promise ? element.catch(failed) : element;
+        } catch (thrown) {
+          return failed(thrown);
+        }
+      },
+    };
+  }
+}
