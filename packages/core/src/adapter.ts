@@ -30,13 +30,14 @@ export type {
   WrittenLife,
 } from "./life/journal.js";
 export { createFlusher } from "./flush/flusher.js";
+export { flushUntilMs } from "./flush/flush-until.js";
 export { createPushWindow } from "./flush/push-window.js";
 export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
 export { cellIn, cellOf, mergeIntoTotals, touchTotal } from "./metrics/cells.js";
 export { expectChange, onCollect } from "./metrics/collectors.js";
-export { observeIn } from "./metrics/metric.js";
+export { type Metric, observeIn, type Series } from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";
 export { seriesOf } from "./metrics/series.js";
 export { bodyEnd } from "./response/body-end.js";
@@ -52,6 +53,7 @@ export { untraced } from "./runtime/untraced.js";
 export { THREADS_KEY } from "./runtime/threads.js";
 export { warn, warnOnce } from "./runtime/warn.js";
 export { parseAddresses } from "./target/addresses.js";
+export { groupPath } from "./target/parse-grouping-key.js";
 export { type Gateway, pushgateway, type Secret, type Target } from "./target/pushgateway.js";
 export { rendezvous } from "./target/rendezvous.js";
 export { fetchTransport } from "./target/fetch-transport.js";

@@ -35,6 +35,8 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
+export { instrumentJob } from "./batch/instrument-job.js";
+export { processMetrics } from "./measures/process-metrics.js";
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
 export { processStart } from "./journal/process-start.js";
 export { announceToThreads } from "./process/announce-to-threads.js";

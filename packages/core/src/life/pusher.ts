@@ -132,12 +132,13 @@ export function createPusher({
 
   /** If this throws, the push has failed. */
   async function push(controller: AbortController, timeoutMs: number): Promise<void> {
+    // What is collected now belongs to this process.
+    awake();
     const collecting = collect(timeoutMs * COLLECT_SHARE);
     if (collecting) {
       await collecting;
       controller.signal.throwIfAborted();
     }
-    awake();
     if (currentLife().pushesInDoubt.anyOpen && isSilent(currentLife())) {
       // A push that was given up just now, at the end of a freeze say, tells in a moment whether it was ever sent.
       await new Promise((resolve) => void setTimeout(resolve));

@@ -1,12 +1,13 @@
 import { touchTotal } from "./cells.js";
 import { define } from "./define.js";
-import type { Metric, MetricType, Series } from "./metric.js";
+import type { GaugeAggregate, Metric, MetricType, Series } from "./metric.js";
 import { seriesOf } from "./series.js";
 
 /**
  * Defines a metric of prefreeze itself. Reserved names are allowed, and its series are outside `maxSeries`.
  *
  * @param buckets upper bounds of a histogram, in its unit; empty for a summary
+ * @param aggregate how the values of several instances combine, if it is a gauge. Default: the newest push
  * @throws TypeError if the user has defined a metric of that name with another shape
  */
 export function builtIn(
@@ -15,8 +16,9 @@ export function builtIn(
   help: string,
   labelNames: readonly string[] = [],
   buckets?: readonly number[],
+  aggregate?: GaugeAggregate,
 ): Metric {
-  return define(type, { name, help, labelNames, buckets }, true);
+  return define(type, { name, help, labelNames, buckets, ...(aggregate && { aggregate }) }, true);
 }
 
 /** Initialises a series at zero before anything is recorded. The labels must be the metric's. */
