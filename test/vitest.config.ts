@@ -12,6 +12,7 @@ export const testSettings = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   allowOnly: false,
+  setupFiles: fileURLToPath(new URL("run/no-process-left.ts", import.meta.url)),
   expect: { poll: { timeout: 10_000 } },
   // On Node 20 the SDK warns at each start that it will drop Node 20.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

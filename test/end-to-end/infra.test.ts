@@ -186,6 +186,7 @@ test("Prometheus with the shipped configuration adds up the functions' pushes, u
 test("no increment is lost when an environment that is called every 15 minutes leaves old groups behind", async () => {
   await using gateway = await startRealGateway();
   const prometheus = await startPrometheus(gateway.url);
+  stops.push(() => prometheus.stop());
   const clock = vi.spyOn(Date, "now");
   stops.push(async () => clock.mockRestore());
   const core = await freshCore();
