@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GATEWAY_FAULTS, needsCalm } from "./faults.js";
 import type { Fleet } from "./fleet.js";
+import { meet, strikesOf } from "./meet.js";
 import type { Phase } from "./plan.js";
 import type { Random } from "./random.js";
 import { calm, invokeAll } from "./settle.js";
@@ -26,6 +27,7 @@ export async function drive(plan: readonly Phase[], stage: Stage, random: Random
       // A push that is answered without any fault leaves no doubt.
       await invokeAll(stage, random);
     }
+    const strikes = strikesOf(gateway, gatewayFault);
     await gateway.set(gatewayFault);
     const faultEnds =
       faultEndsAfterMs === undefined
@@ -33,6 +35,8 @@ export async function drive(plan: readonly Phase[], stage: Stage, random: Random
         : sleep(faultEndsAfterMs).then(() => gateway.set(undefined));
     await Promise.all(fleets.map((fleet, of) => ledger.invoke(fleet, events[of]!)));
     await faultEnds;
+    await meet(gateway, gatewayFault, strikes, () => invokeAll(stage, random));
+    if (faultEndsAfterMs !== undefined) await gateway.set(undefined);
     progress(`${index + 1} of ${plan.length}${gatewayFault ? `: ${gatewayFault}` : ""}`);
     if (!ending) continue;
     const faultLeftOn = faultEndsAfterMs === undefined ? gatewayFault : undefined;

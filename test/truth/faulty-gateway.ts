@@ -30,13 +30,14 @@ interface Push {
   apply(): Promise<number>;
 }
 
-/** Faults that are counted for each push; the others are counted when they begin. */
+/** Faults that are counted for pushes; the others are counted when they begin. */
 const COUNTED_PER_PUSH = new Set<GatewayFault>([
   "gateway-slow",
   "gateway-hangs",
   "gateway-5xx",
   "reset",
   "late",
+  "aggregator-in-doubt",
 ]);
 
 const PASSED_ON = ["content-type", "content-encoding"];
@@ -161,7 +162,7 @@ export async function startFaultyGateway(
       fault = next;
       if (next === undefined) return;
       if (isReceiverFault(next)) {
-        strike(next);
+        if (!COUNTED_PER_PUSH.has(next)) strike(next);
         await receiver.begin(next);
       } else await begin[next]?.();
     },
@@ -169,7 +170,7 @@ export async function startFaultyGateway(
       await receiver.settled();
       await Promise.all(unfinished);
     },
-    struck: () => struck,
+    struck: () => ({ ...struck, ...receiver.struck?.() }),
     readings: () => receiver.readings(),
     async stop() {
       if (server.listening) server.close();

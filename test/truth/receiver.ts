@@ -22,6 +22,8 @@ export interface Receiver {
   /** Begins a fault of its own. */
   begin(fault: ReceiverFault): Promise<void>;
   end(fault: ReceiverFault): Promise<void>;
+  /** How often faults took effect that do so on pushes, and not when they begin. Default: there are none. */
+  struck?(): Readonly<Partial<Record<ReceiverFault, number>>>;
   /** Resolves when everything runs. */
   settled(): Promise<void>;
   /** What it has counted of each environment. */

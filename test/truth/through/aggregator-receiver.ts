@@ -200,6 +200,10 @@ export async function startAggregatorReceiver(
     async end(fault) {
       if (fault === "aggregator-spread" || fault === "aggregator-in-doubt") spreading = false;
     },
+    struck() {
+      const lives = pushed.undecidedLives();
+      return lives === 0 ? {} : { "aggregator-in-doubt": lives };
+    },
     async settled() {
       await working;
       working = undefined;

@@ -20,6 +20,8 @@ export interface Pushed {
    * of its instance met another one. Exactly the growth that the instance did not know to be acknowledged.
    */
   undecided(): ByEnvironment;
+  /** The lives of which something was counted twice because nobody could decide. */
+  undecidedLives(): number;
   /** What the killed aggregators may have counted besides, since nobody saw their answers. */
   unseen(): Values;
 }
@@ -88,6 +90,15 @@ export function createPushed(): Pushed {
   const appliedOf = (life: Life) =>
     [...life.applied.values()].map((sequence) => life.snapshots.get(sequence) ?? NOTHING);
 
+  /** What was counted twice of a life because nobody could decide. */
+  function undecidedOf(life: Life): Values {
+    const twice = new Map<string, number>();
+    if (life.wronglyApplied) return twice;
+    for (const values of appliedOf(life)) addTo(twice, values);
+    if (life.applied.size > 0) addTo(twice, legitimate(life), -1);
+    return twice;
+  }
+
   return {
     answered(snapshot, at, answer) {
       const life = lifeOf(snapshot);
@@ -109,12 +120,11 @@ export function createPushed(): Pushed {
         addTo(total, snapshots.get(applied.get(at) ?? 0) ?? NOTHING);
       return total;
     },
-    undecided: () =>
-      sums((life, add) => {
-        if (life.applied.size === 0 || life.wronglyApplied) return;
-        for (const values of appliedOf(life)) add(values);
-        add(legitimate(life), -1);
-      }),
+    undecided: () => sums((life, add) => add(undecidedOf(life))),
+    undecidedLives: () =>
+      [...lives.values()].filter((life) =>
+        [...undecidedOf(life).values()].some((value) => value > 0),
+      ).length,
     unseen() {
       const total = new Map<string, number>();
       for (const { unanswered, applied, snapshots } of lives.values())

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GATEWAY_FAULTS, type GatewayFault, isReceiverFault } from "../faults.js";
+import { GATEWAY_FAULTS, isReceiverFault } from "../faults.js";
+import { meet, strikesOf } from "../meet.js";
 import { eventOf } from "../plan.js";
 import type { Random } from "../random.js";
 import { calmDown } from "../settle.js";
@@ -16,8 +17,6 @@ const PUSHED_WITHIN_MS = 8_000;
 const TAKEN_WITHIN_MS = 3_000;
 /** Prometheus scrapes each second. */
 const TWO_SCRAPES_MS = 2_500;
-/** Longer than a breaker's first pauses. */
-const MET_WITHIN_MS = 20_000;
 const POLL_MS = 50;
 
 /** Carries out a plan. The last fault may still be on afterwards. */
@@ -34,7 +33,7 @@ export async function drive(
       await callAll(stage, random);
       await sleep(TWO_SCRAPES_MS);
     }
-    const before = strikesOf(stage, fault);
+    const strikes = strikesOf(gateway, fault);
     await gateway.set(fault);
     const faultEnds =
       faultEndsAfterMs === undefined
@@ -42,8 +41,7 @@ export async function drive(
         : sleep(faultEndsAfterMs).then(() => gateway.set(undefined));
     await Promise.all(fleets.map((fleet, of) => ledger.invoke(fleet, orders[of]!)));
     await faultEnds;
-    if (fault !== undefined && strikesOf(stage, fault) === before)
-      await meet(stage, random, fault, before);
+    await meet(gateway, fault, strikes, () => callEach(stage, random));
     progress(`${index + 1} of ${plan.length}${fault ? `: ${fault}` : ""}`);
     if (restarted === undefined) continue;
     const faultLeftOn = faultEndsAfterMs === undefined ? fault : undefined;
@@ -53,25 +51,6 @@ export async function drive(
         !isReceiverFault(faultLeftOn) &&
         GATEWAY_FAULTS[faultLeftOn].outage,
     });
-  }
-}
-
-function strikesOf({ gateway }: WorkersStage, fault: string | undefined): number {
-  return gateway.struck()[`${fault}`] ?? 0;
-}
-
-/** Calls isolates until a push meets the fault: requests share a push a second, and a breaker may be open. */
-async function meet(
-  stage: WorkersStage,
-  random: Random,
-  fault: GatewayFault,
-  before: number,
-): Promise<void> {
-  await stage.gateway.set(fault);
-  const untilMs = performance.now() + MET_WITHIN_MS;
-  while (strikesOf(stage, fault) === before && performance.now() < untilMs) {
-    await callEach(stage, random);
-    await sleep(POLL_MS * 10);
   }
 }
 
