@@ -40,7 +40,9 @@ export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): v
     droppedRecordings: 0,
     version: 0,
     changed: undefined,
-    groupLabels: undefined,
+    takenLabels: undefined,
+    constantLabels: undefined,
+    constantBytes: 0,
   });
   invocations.store = singleSlot(invocations.running);
   shared<{ store: unknown }>("scopes", { store: undefined }).store = invocations.store;

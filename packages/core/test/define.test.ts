@@ -305,7 +305,7 @@ describe("a definition on an instance with grouping labels", () => {
     startInstance(core, { grouping: { zone: "eu" } });
     expect(() =>
       core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan", "zone"] }),
-    ).toThrow('metric "orders_total": label "zone" is a grouping label already');
+    ).toThrow('metric "orders_total": label "zone" is a grouping or constant label already');
   });
 
   it("may have a label named like a property that every object inherits", () => {

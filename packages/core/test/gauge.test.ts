@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { collectWarnings, type Core, freshCore, totalOf } from "./core.js";
+import { collectWarnings, type Core, freshCore, textOf, totalOf } from "./core.js";
 import { descriptor, startInstance } from "./fake-platform.js";
 import { garbage } from "./garbage.js";
 import { gate } from "../../../test/gate.js";
@@ -35,6 +35,71 @@ describe("a gauge", () => {
     gauge.labels({ queue: "b" }).set(-3);
     expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(10);
     expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(-3);
+  });
+
+  it("is removed with its labels, by name or position, and appears again when it is set", () => {
+    const gauge = backlog();
+    const child = gauge.labels("a");
+    child.set(1);
+    gauge.set({ queue: "b" }, 2);
+    gauge.set({ queue: "c" }, 3);
+    const { version, seriesCount, bytes } = core.catalog;
+    gauge.remove("a");
+    gauge.remove({ queue: "b" });
+    gauge.remove("never seen");
+    expect(textOf(core).match(/^backlog_messages.*$/gm)).toEqual(['backlog_messages{queue="c"} 3']);
+    expect(core.catalog.version).toBe(version + 2);
+    expect(core.catalog.seriesCount).toBe(seriesCount - 2);
+    expect(core.catalog.bytes).toBeLessThan(bytes);
+    child.inc();
+    gauge.set({ queue: "b" }, 5);
+    expect(totalOf(core, 'backlog_messages{queue="a"}')).toBe(1);
+    expect(totalOf(core, 'backlog_messages{queue="b"}')).toBe(5);
+    expect(core.catalog.bytes).toBe(bytes);
+  });
+
+  it("that is removed in the invocation that has set it does not appear", async () => {
+    const gauge = backlog();
+    const record = await core.recorded(() => {
+      gauge.set({ queue: "a" }, 1);
+      gauge.set({ queue: "b" }, 2);
+      gauge.remove({ queue: "a" });
+    });
+    expect(record.series.map(({ labels }) => labels)).toEqual([{ queue: "b" }]);
+  });
+
+  it("without labels is removed without labels", () => {
+    const gauge = core.gauge({ name: "backlog_messages", help: "Waiting." });
+    gauge.set(1);
+    gauge.remove();
+    expect(textOf(core)).toBe("");
+  });
+
+  it("is not removed by labels that are not its own, which warns once", () => {
+    const warnings = collectWarnings();
+    const gauge = backlog() as unknown as {
+      set(...a: unknown[]): void;
+      remove(...a: unknown[]): void;
+    };
+    gauge.set({ queue: "undefined" }, 1);
+    gauge.remove({});
+    gauge.remove();
+    gauge.remove(null);
+    gauge.remove(
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    );
+    expect(totalOf(core, 'backlog_messages{queue="undefined"}')).toBe(1);
+    expect(warnings).toEqual([
+      'prefreeze: metric "backlog_messages": label "queue" is undefined; this recording is dropped',
+      "prefreeze: recording failed: no",
+    ]);
   });
 
   it("can be set to NaN and infinities", () => {

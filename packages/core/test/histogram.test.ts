@@ -23,6 +23,17 @@ function duration() {
 }
 
 describe("a histogram", () => {
+  it("appears with no observations, and stays as it is if it has some", () => {
+    const histogram = duration();
+    histogram.zero({ kind: "a" });
+    histogram.labels("b").zero();
+    expect(totalOf(core, 'work_seconds_count{kind="a"}')).toBe(0);
+    expect(totalOf(core, 'work_seconds_bucket{kind="b",le="+Inf"}')).toBe(0);
+    histogram.observe({ kind: "a" }, 1);
+    histogram.zero({ kind: "a" });
+    expect(totalOf(core, 'work_seconds_sum{kind="a"}')).toBe(1);
+  });
+
   it("counts each observation in every bucket whose bound is not below it", () => {
     const histogram = sizes();
     for (const value of [-2, -1, -0.5, 0, 0.5, 10, 10.000001, 1e300]) {

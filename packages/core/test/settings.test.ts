@@ -27,6 +27,7 @@ describe("settings", () => {
       job: "checkout",
       instancePrefix: "test",
       grouping: {},
+      labels: {},
       flushTimeoutMs: 1_000,
       minFlushIntervalMs: 0,
       maxSeries: 1_000,
@@ -44,6 +45,7 @@ describe("settings", () => {
     PREFREEZE_JOB: "job",
     PREFREEZE_INSTANCE_PREFIX: "prefix",
     PREFREEZE_GROUPING: "zone=eu, tier = a=b ",
+    PREFREEZE_LABELS: "team=shop, owner = a=b ",
     PREFREEZE_FLUSH_TIMEOUT_MS: "250",
     PREFREEZE_MAX_SERIES: "50",
     PREFREEZE_MAX_LABEL_BYTES: "200",
@@ -58,6 +60,7 @@ describe("settings", () => {
       job: "job",
       instancePrefix: "prefix",
       grouping: { zone: "eu", tier: "a=b" },
+      labels: { team: "shop", owner: "a=b" },
       flushTimeoutMs: 250,
       minFlushIntervalMs: 0,
       maxSeries: 50,
@@ -76,6 +79,7 @@ describe("settings", () => {
       job: "other job",
       instancePrefix: "other prefix",
       grouping: { region: "us" },
+      labels: { team: "search" },
       flushTimeoutMs: 1,
       maxSeries: 100_000,
       maxLabelBytes: 300,
@@ -455,7 +459,7 @@ describe("a metric with a label of PREFREEZE_GROUPING that is defined later", ()
     expect(body).toContain("\nprefreeze_dropped_recordings_total 2\n");
     expect(body).not.toContain("orders_total");
     expect(warnings).toEqual([
-      'prefreeze: metric "orders_total": label "plan" is in PREFREEZE_GROUPING, too; this recording is dropped',
+      'prefreeze: metric "orders_total": label "plan" is in PREFREEZE_GROUPING or PREFREEZE_LABELS, too; this recording is dropped',
     ]);
   });
 
@@ -463,7 +467,7 @@ describe("a metric with a label of PREFREEZE_GROUPING that is defined later", ()
     startInstance(core, { url, grouping: { plan: "x" } });
     expect(() =>
       core.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] }),
-    ).toThrow('label "plan" is a grouping label already');
+    ).toThrow('label "plan" is a grouping or constant label already');
   });
 });
 

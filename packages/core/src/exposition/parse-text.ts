@@ -1,3 +1,5 @@
+import { catalog } from "../metrics/catalog.js";
+import { constantLabelsOf } from "../metrics/constant-labels.js";
 import type { GaugeAggregate, MetricType } from "../metrics/metric.js";
 
 /** One metric of a snapshot. */
@@ -13,7 +15,7 @@ export interface ParsedMetric {
 
 /** One series of a snapshot, a histogram's lines put together. */
 export interface ParsedSeries {
-  /** In the order of the definition, without `le`. */
+  /** In the order of the definition, without `le` and constant labels. */
   readonly labels: Readonly<Record<string, string>>;
   value: number;
   /** Upper bounds without `+Inf`. */
@@ -48,6 +50,8 @@ export function parseText(snapshot: string): ParsedMetric[] {
     if (!metric || !sample) continue;
 
     const { le, ...labels } = labelsIn(line);
+    const { labelNames = [] } = catalog.metrics.get(metric.name) ?? {};
+    for (const [label] of constantLabelsOf({ name: metric.name, labelNames })) delete labels[label];
     const end = line.lastIndexOf(" ");
     const value = numberOf(line.slice(end + 1));
     const suffix = sample.slice(metric.name.length);

@@ -1,3 +1,4 @@
+import { constantLabelsOf } from "../metrics/constant-labels.js";
 import type { Cell, EncodedSeries, Metric, MetricType, Series } from "../metrics/metric.js";
 import type { Bytes } from "../runtime/bytes.js";
 import type { Format } from "./format.js";
@@ -150,10 +151,11 @@ function writeLabels(series: Series): void {
   if (known) return writeBytes(known);
   const { metric, labelValues } = series;
   const first = written;
-  for (let i = labelValues.length - 1; i >= 0; i--) {
+  const pairs = metric.labelNames.map((name, i) => [name, labelValues[i]!] as const);
+  for (const [name, value] of [...pairs, ...constantLabelsOf(metric)].toReversed()) {
     const end = written;
-    writeText(2, labelValues[i]!);
-    writeText(1, metric.labelNames[i]!);
+    writeText(2, value);
+    writeText(1, name);
     writeLength(1, end);
   }
   labels.set(series, bytesSince(first));

@@ -1,4 +1,5 @@
 import { catalog } from "../metrics/catalog.js";
+import { constantLabelsOf } from "../metrics/constant-labels.js";
 import type { Metric, Series } from "../metrics/metric.js";
 import { formatValue } from "./format-value.js";
 
@@ -35,8 +36,8 @@ export function changesInTextFormat(): string | undefined {
   let last: Metric | undefined;
   for (const series of changed) {
     const { metric } = series;
-    const lines = (series.text ??= linesOf(series));
     if (metric.type === "gauge") continue;
+    const lines = (series.text ??= linesOf(series));
     if (metric !== last) text += `${last ? "\n" : ""}${(metric.header ??= headerOf(metric))}`;
     text += lines;
     last = metric;
@@ -68,7 +69,10 @@ function linesOf(series: Series): string {
 /** The lines of a series up to their values, each with the line feed before it. Escaping is the costly part, and they never change. */
 function linePrefixesOf({ metric, labelValues }: Series): readonly string[] {
   const { name, type, labelNames, buckets } = metric;
-  const pairs = labelNames.map((label, i) => `${label}="${escape(labelValues[i]!, /[\\\n"]/g)}"`);
+  const labels = labelNames.map((label, i) => [label, labelValues[i]!] as const);
+  const pairs = [...labels, ...constantLabelsOf(metric)].map(
+    ([label, value]) => `${label}="${escape(value, /[\\\n"]/g)}"`,
+  );
   const prefix = (suffix: string, ...le: readonly string[]) => {
     const labels = [...pairs, ...le].join();
     return flat("\n", name, suffix, labels && `{${labels}}`, " ");

@@ -18,7 +18,7 @@ export function currentInstance(): Instance | undefined {
  * The instance of this process or isolate, set up at the first call.
  *
  * @returns undefined if prefreeze is disabled
- * @throws TypeError if the `grouping` option could break the gateway, or collides with a metric's label
+ * @throws TypeError if the `grouping` or the `labels` option could break the gateway, or collides with a metric's label
  */
 export function instanceOn(platform: Platform, options: Options): Instance | undefined {
   const { instance } = current;

@@ -13,7 +13,7 @@ export function explain(): string {
   const instance = currentInstance();
   if (instance === undefined) return JSON.stringify({ mode: "inert", reason: whyInert() });
   const { platform, settings, pusher } = instance;
-  const { job, grouping, format, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
+  const { job, grouping, labels, format, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
   const [mode, reason = `running on ${platform.name}`] = pusher
     ? platform.flushMode
     : ["recording only", whyNoAddress(instance)];
@@ -28,6 +28,7 @@ export function explain(): string {
     life: restored ? "restored" : "new",
     journal: journal ? (journal.abandoned ?? true) : false,
     grouping,
+    labels,
     sequence: life?.sequence,
     format: format?.name ?? "text",
     breaker: flusher?.breaker.state,

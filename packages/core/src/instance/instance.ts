@@ -2,6 +2,7 @@ import { defineFaasMetrics, type RecordOutcome } from "../invocation/faas-metric
 import { useInvocationStore } from "../invocation/running.js";
 import { createPusher, type Pusher } from "../life/pusher.js";
 import { catalog } from "../metrics/catalog.js";
+import { setConstantLabels } from "../metrics/constant-labels.js";
 import { hasInstance } from "../runtime/threads.js";
 import { warnOnce } from "../runtime/warn.js";
 import type { Options } from "./options.js";
@@ -24,15 +25,21 @@ export interface Instance {
   readonly pusher?: Pusher;
 }
 
-/** @throws TypeError if the `grouping` option could break the gateway, or collides with a metric's label */
+/**
+ * @throws TypeError if the `grouping` or the `labels` option could break the gateway, or collides with a metric's label
+ */
 export function createInstance(platform: Platform, options: Options): Instance {
   hasInstance();
   const recordOutcome = defineFaasMetrics(platform);
   const settings = resolveSettings(options, platform.env, platform);
   catalog.maxSeries = settings.maxSeries;
   catalog.maxLabelBytes = settings.maxLabelBytes;
-  catalog.groupLabels = settings.grouping;
-  catalog.groupedByVariable = !options.grouping;
+  const { grouping, labels } = settings;
+  catalog.takenLabels = Object.fromEntries([
+    ...Object.keys(grouping).map((label) => [label, !!options.grouping] as const),
+    ...Object.keys(labels).map((label) => [label, !!options.labels] as const),
+  ]);
+  setConstantLabels(labels);
   if (platform.store) useInvocationStore(platform.store);
   const instance = { platform, settings, options, recordOutcome };
   const cold = platform.coldStart !== false;

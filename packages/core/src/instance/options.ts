@@ -28,6 +28,11 @@ export interface Options {
   readonly instancePrefix?: string | undefined;
   /** Further grouping labels. Default: none. `PREFREEZE_GROUPING`, as `a=b,c=d`. */
   readonly grouping?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Constant labels of all series, but for `target_info` and the metrics about prefreeze itself. Together up to 500
+   * bytes. Default: none. `PREFREEZE_LABELS`, as `a=b,c=d`.
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Longest wait for a flush, in milliseconds, from 1 to 30,000. Default 1,000. `PREFREEZE_FLUSH_TIMEOUT_MS`. */
   readonly flushTimeoutMs?: number | undefined;
   /**

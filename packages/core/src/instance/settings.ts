@@ -1,13 +1,11 @@
 import type { Format } from "../exposition/format.js";
 import type { FlushInterval } from "../flush/backoff.js";
-import { catalog } from "../metrics/catalog.js";
 import { MAX_NAME_LENGTH } from "../metrics/label-name.js";
-import { reasonOf } from "../runtime/reason.js";
 import { warnOnce } from "../runtime/warn.js";
 import { parseAddresses } from "../target/addresses.js";
-import { checkGroupingLabel } from "../target/grouping-key.js";
 import type { Gateway, Secret } from "../target/pushgateway.js";
 import type { Options } from "./options.js";
+import { readLabels } from "./read-labels.js";
 import { type Env, readSettings, secret, upTo } from "./read-settings.js";
 
 /** The settings of an instance. */
@@ -18,6 +16,8 @@ export interface Settings {
   readonly job: string;
   readonly instancePrefix: string;
   readonly grouping: Readonly<Record<string, string>>;
+  /** Constant labels of all series. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly flushTimeoutMs: number;
   readonly minFlushIntervalMs: FlushInterval;
   readonly maxSeries: number;
@@ -38,7 +38,7 @@ export interface PlatformDefaults {
  * Resolves the settings: from options first, then from the environment, then from defaults. A malformed
  * value is ignored with one warning that names its option and variable.
  *
- * @throws TypeError if the `grouping` option could break the gateway, or collides with a metric's label
+ * @throws TypeError if the `grouping` or the `labels` option could break the gateway, or collides with a metric's label
  */
 export function resolveSettings(
   options: Options,
@@ -51,6 +51,13 @@ export function resolveSettings(
     password: secret,
     bearerToken: secret,
   });
+  const numbers = readSettings(options, env, "PREFREEZE_", {
+    flushTimeoutMs: upTo(30_000),
+    minFlushIntervalMs: flushInterval,
+    maxSeries: upTo(100_000),
+    maxLabelBytes: upTo(16_384),
+  });
+  const grouping = readLabels("grouping", options, env);
   const settings = {
     job,
     instancePrefix,
@@ -59,17 +66,15 @@ export function resolveSettings(
     maxSeries: 1_000,
     maxLabelBytes: 1_024,
     format: formatOf(options),
-    grouping: groupingOf(options, env),
+    grouping,
+    labels: readLabels("labels", options, env, grouping, numbers.maxLabelBytes),
     gateways: (url ?? []).map((address) => ({ ...address, ...userinfo })),
     bearerToken,
     ...readSettings(options, env, "PREFREEZE_", {
       job: shortText,
       instancePrefix: shortText,
-      flushTimeoutMs: upTo(30_000),
-      minFlushIntervalMs: flushInterval,
-      maxSeries: upTo(100_000),
-      maxLabelBytes: upTo(16_384),
     }),
+    ...numbers,
   } satisfies Settings;
   if (!settings.minFlushIntervalMs || flushesAtEnd) return settings;
   warnOnce(
@@ -99,40 +104,4 @@ function shortText(value: string): string {
   if (value.length > MAX_NAME_LENGTH)
     throw new Error(`is longer than ${MAX_NAME_LENGTH} characters`);
   return value;
-}
-
-function groupingOf({ grouping: option }: Options, env: Env): Readonly<Record<string, string>> {
-  const grouping = Object.create(null) as Record<string, string>;
-  const { grouping: listed = [] } = readSettings<Options, { grouping: typeof pairsIn }>(
-    {},
-    option ? {} : env,
-    "PREFREEZE_",
-    { grouping: pairsIn },
-  );
-  for (const [label = "", value = ""] of option ? Object.entries(option) : listed) {
-    // The gateway would silently overwrite a series' label of the same name, and merge two series into one.
-    const ofMetric = [...catalog.metrics.values()].find(({ labelNames }) =>
-      labelNames.includes(label),
-    );
-    // Its metric is defined later.
-    const name = label === "result" ? "prefreeze_flushes_total" : ofMetric?.name;
-    let taken = name && `is a label of the metric "${name}" already`;
-    if (label in grouping) taken = "is given twice";
-    try {
-      checkGroupingLabel(label, value, taken);
-      grouping[label] = value;
-    } catch (error) {
-      if (option) throw error;
-      warnOnce(
-        String(error),
-        `PREFREEZE_GROUPING: ${reasonOf(error).replace("prefreeze: ", "")}; the label is ignored`,
-      );
-    }
-  }
-  return grouping;
-}
-
-function pairsIn(text: string): string[][] {
-  const pairs = text.split(",").filter(Boolean);
-  return pairs.map((pair) => pair.trim().split(/\s*=\s*(.*)/s));
 }

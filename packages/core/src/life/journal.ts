@@ -74,7 +74,7 @@ export interface RestoredLife extends WrittenLife {
   readonly died: readonly { readonly trigger: Trigger; readonly coldStart: boolean }[];
 }
 
-/** What a life belongs to. With other gateways, another job or another grouping, it is another life. */
+/** What a life belongs to. With other gateways, another job, or other grouping or constant labels, it is another life. */
 export interface JournalKey {
   /** The addresses of the gateways. */
   readonly urls: readonly string[];
@@ -82,6 +82,8 @@ export interface JournalKey {
   readonly job: string;
   /** Further grouping labels. */
   readonly grouping: Readonly<Record<string, string>>;
+  /** Constant labels of all series. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Opens the journal of this process. @returns undefined if there can be none */

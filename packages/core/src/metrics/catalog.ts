@@ -28,10 +28,15 @@ export interface Catalog {
   version: number;
   /** The series whose totals have changed since they were last listed; undefined while nobody lists them. */
   changed?: Series[] | undefined;
-  /** The grouping labels of the instance, which no metric may use. */
-  groupLabels?: Readonly<Record<string, string>> | undefined;
-  /** They come from a variable, which must not make a definition throw. */
-  groupedByVariable?: boolean;
+  /**
+   * The grouping and constant labels of the instance, which no metric may use. True if the code sets the label: a
+   * variable must not make a definition throw.
+   */
+  takenLabels?: Readonly<Record<string, boolean>> | undefined;
+  /** Labels of all series, but for those about prefreeze itself and `target_info`. */
+  constantLabels?: Readonly<Record<string, string>> | undefined;
+  /** The most that they add to a line, in bytes. */
+  constantBytes: number;
 }
 
 export const catalog: Catalog = shared<Catalog>("catalog", {
@@ -47,7 +52,9 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
   droppedRecordings: 0,
   version: 0,
   changed: undefined,
-  groupLabels: undefined,
+  takenLabels: undefined,
+  constantLabels: undefined,
+  constantBytes: 0,
 });
 
 /** Metrics of the life that another process began, which this process defines with another shape. */

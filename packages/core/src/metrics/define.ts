@@ -88,9 +88,9 @@ function newMetric(type: MetricType, definition: Definition, builtIn: boolean): 
     shape: JSON.stringify({ type, labelNames, buckets, aggregate }),
     builtIn,
     restored: false,
-    groupLabel: builtIn
+    takenLabel: builtIn
       ? undefined
-      : labelNames.find((label) => Object.hasOwn(catalog.groupLabels ?? {}, label)),
+      : labelNames.find((label) => Object.hasOwn(catalog.takenLabels ?? {}, label)),
     reservedUpTo: Infinity,
     header: undefined,
     series: new Map(),
@@ -141,7 +141,7 @@ const RESERVED =
 const MAX_HELP_LENGTH = 1_024;
 const MAX_LABELS = 32;
 
-function faultOf({ name, type, help, labelNames, groupLabel }: Metric): string | undefined {
+function faultOf({ name, type, help, labelNames, takenLabel }: Metric): string | undefined {
   if (typeof name !== "string" || !/^[a-zA-Z_:][\w:]*$/.test(name))
     return "the name must match [a-zA-Z_:][a-zA-Z0-9_:]*";
   if (name.length > MAX_NAME_LENGTH) return `the name is longer than ${MAX_NAME_LENGTH} characters`;
@@ -156,7 +156,8 @@ function faultOf({ name, type, help, labelNames, groupLabel }: Metric): string |
   for (const [i, label] of labelNames.entries()) {
     let fault = labelNameFault(label);
     if (labelNames.indexOf(label) < i) fault = "is listed twice";
-    if (label === groupLabel && !catalog.groupedByVariable) fault = "is a grouping label already";
+    if (label === takenLabel && catalog.takenLabels?.[label])
+      fault = "is a grouping or constant label already";
     if (fault) return `label ${quoted(label)} ${fault}`;
   }
   return undefined;

@@ -1,9 +1,13 @@
 import type { OtherName, LabelNames } from "./checked-names.js";
 import { define, type MetricOptions, quoted } from "./define.js";
 import { dropValue } from "./drop.js";
-import type { GaugeAggregate, Series } from "./metric.js";
-import { type ChosenLabels, definition, type Recording } from "./recorder.js";
+import type { GaugeAggregate, Metric, Series } from "./metric.js";
+import { byName, type ChosenLabels, definition, type Recording } from "./recorder.js";
+import { catalog } from "./catalog.js";
 import { cellOf } from "./cells.js";
+import { scopes } from "./scope.js";
+import { findSeries, removeSeries } from "./series.js";
+import { guarded } from "../runtime/guarded.js";
 
 /** The definition of a gauge. */
 export interface GaugeOptions<
@@ -46,6 +50,11 @@ export interface Gauge<N extends readonly string[] = readonly []> {
   dec(...recording: Recording<N, [value?: number]>): void;
   /** Sets the current Unix time, in seconds. */
   setToCurrentTime(...recording: Recording<N, []>): void;
+  /**
+   * Removes the series with these labels, so that the next push is without it. A later recording makes it appear
+   * again. Counters and histograms have no `remove`: what they have counted stays true.
+   */
+  remove(...labels: ChosenLabels<N>): void;
   /** Binds the labels once, for a series that is used often. */
   labels(...labels: ChosenLabels<N>): GaugeChild;
 }
@@ -63,7 +72,13 @@ export function gauge<
   const known = ["last", "sum", "max", "min"].includes(aggregate);
   const fault = known ? undefined : `aggregate ${quoted(aggregate)} is not last, sum, max or min`;
   const metric = define("gauge", { ...options, aggregate }, false, fault);
-  return definition(metric, { set, inc, dec, setToCurrentTime }) as Gauge<N>;
+  return {
+    ...definition(metric, { set, inc, dec, setToCurrentTime }),
+    remove(...chosen: readonly unknown[]) {
+      const labels = typeof chosen[0] === "object" ? chosen[0] : byName(metric, chosen);
+      guarded(() => remove(metric, labels));
+    },
+  } as Gauge<N>;
 }
 
 function set(series: Series | undefined, value: number): void {
@@ -83,6 +98,22 @@ function inc(series: Series | undefined, value = 1): void {
 function dec(series: Series | undefined, value = 1): void {
   // Negating a symbol throws, and negating a string makes it a number.
   inc(series, Number.isFinite(value) ? -value : value);
+}
+
+function remove(metric: Metric, labels: unknown): void {
+  const given = Object(labels) as Readonly<Record<string, unknown>>;
+  const values: string[] = [];
+  for (const name of metric.labelNames) {
+    const value = given[name];
+    if (typeof value !== "string" && typeof value !== "number")
+      return dropValue(metric, `label "${name}"`, value);
+    values.push(`${value}`);
+  }
+  const series = findSeries(metric, values);
+  if (!series) return;
+  removeSeries(series);
+  scopes.store?.getStore()?.recordings.delete(series);
+  catalog.version++;
 }
 
 function setToCurrentTime(series: Series | undefined): void {

@@ -30,6 +30,8 @@ export interface HistogramChild {
   observe(value: number): void;
   /** Starts a timer. @returns stops the timer, observes the seconds that passed and returns them */
   startTimer(): () => number;
+  /** Makes the series appear with no observations. One that exists stays as it is. */
+  zero(): void;
   /**
    * Runs `work`, a function or an async function, and observes how many seconds it took, even if it
    * throws. @returns the result of `work`
@@ -43,6 +45,8 @@ export interface Histogram<N extends readonly string[] = readonly []> {
   readonly name: string;
   /** Observes `value`. A non-finite value is dropped, counted and warned about once. */
   observe(...recording: Recording<N, [value: number]>): void;
+  /** Makes the series appear with no observations. One that exists stays as it is. */
+  zero(...recording: Recording<N, []>): void;
   /**
    * Starts a timer, with all labels or some of them.
    *
@@ -76,7 +80,7 @@ export function histogram<
   const buckets = Array.from(options.buckets ?? DEFAULT_BUCKETS);
   const metric = define("histogram", { ...options, buckets }, false, faultIn(buckets));
   return {
-    ...definition(metric, { observe, startTimer, time }),
+    ...definition(metric, { observe, startTimer, time, zero }),
     // Labels that are known only at the end complete the ones given at the start.
     startTimer(labels?: object) {
       const stop = stopwatch();
@@ -104,6 +108,10 @@ function observe(series: Series | undefined, value: number): number {
     else dropValue(series.metric, "value", value);
   }
   return value;
+}
+
+function zero(series: Series | undefined): void {
+  if (series) cellOf(series);
 }
 
 function stopwatch(): () => number {

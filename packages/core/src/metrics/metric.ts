@@ -34,6 +34,8 @@ export interface Series {
   encoded: EncodedSeries | undefined;
   /** The start of each line, up to the value; undefined until first written. */
   linePrefixes: readonly string[] | undefined;
+  /** It is no series of its metric any more. */
+  removed: boolean;
 }
 
 /** A series as bytes, with the start of a life in them. */
@@ -61,11 +63,11 @@ export interface Metric {
   /** Only restored from another process so far: a definition with another shape replaces it. */
   restored: boolean;
   /**
-   * Its label that is a grouping label of `PREFREEZE_GROUPING` as well; then it has no series. The gateway would
-   * overwrite the label, and merge series into one. Nor can the grouping label go: the group that the life pushes
-   * to would be another one, with all its totals a second time.
+   * Its label that is one of `PREFREEZE_GROUPING` or `PREFREEZE_LABELS` as well; then it has no series. The gateway
+   * would overwrite a grouping label, and merge series into one. Nor can that label go: the life would push other
+   * series, with all their totals a second time.
    */
-  readonly groupLabel: string | undefined;
+  readonly takenLabel: string | undefined;
   /** Without labels: the series that the user's metrics had when this one was defined, with its own. */
   reservedUpTo: number;
   /** Its HELP and TYPE lines; undefined until first written. */

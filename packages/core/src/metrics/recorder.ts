@@ -34,13 +34,16 @@ export function definition(metric: Metric, recorders: Recorders): object {
     labels(...chosen: readonly unknown[]) {
       const [first] = chosen;
       const labels = typeof first === "object" ? first : byName(metric, chosen);
-      const series = seriesOf(metric, labels);
-      return methods((record) => (value: unknown) => record(series, value as never));
+      let series = seriesOf(metric, labels);
+      return methods((record) => (value: unknown) => {
+        if (series?.removed) series = seriesOf(metric, labels);
+        return record(series, value as never);
+      });
     },
   };
 }
 
 /** Turns label values given by position into labels by name. */
-function byName({ labelNames }: Metric, values: readonly unknown[]): object {
+export function byName({ labelNames }: Metric, values: readonly unknown[]): object {
   return Object.fromEntries(values.map((value, i) => [labelNames[i] ?? `#${i + 1}`, value]));
 }

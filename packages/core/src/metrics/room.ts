@@ -56,11 +56,14 @@ export function takeRoomFor(metric: Metric): boolean {
 export function freeRoom(metric: Metric): void {
   catalog.bytes -= headerBytesOf(metric);
   if (isSingle(metric)) catalog.seriesCount -= linesOf(metric);
-  for (const series of metric.series.values()) {
-    const counted = countedAs(series);
-    if (counted) catalog[counted] -= linesOf(metric);
-    catalog.bytes -= bytesOf(series);
-  }
+  for (const series of metric.series.values()) freeRoomOf(series);
+}
+
+/** Gives back the room of a series that is removed. */
+export function freeRoomOf(series: Series): void {
+  const counted = countedAs(series);
+  if (counted) catalog[counted] -= linesOf(series.metric);
+  catalog.bytes -= bytesOf(series);
 }
 
 /** Whether a built-in label may have values that it did not have before. */
@@ -80,14 +83,14 @@ function countedAs(series: Series): "seriesCount" | "overflow" | undefined {
 }
 
 /** Series of the gateway, which are lines of the snapshot. */
-function linesOf({ buckets }: Metric): number {
+export function linesOf({ buckets }: Metric): number {
   return buckets ? buckets.length + 3 : 1;
 }
 
 /** The most that the lines of a series can take. */
 function bytesOf({ metric, labelValues }: Series): number {
   // Marks and a value of 20 characters, which few values exceed; then a suffix, and `le` with its bound.
-  const more = 24 + (metric.buckets ? 40 : 0);
+  const more = 24 + (metric.buckets ? 40 : 0) + catalog.constantBytes;
   return linesOf(metric) * (metric.name.length + more + bytesIn([metric.labelNames, labelValues]));
 }
 
@@ -97,6 +100,6 @@ function headerBytesOf({ name, help }: Metric): number {
 }
 
 /** JSON escapes all that the text format escapes, and its marks take no less. */
-function bytesIn(texts: unknown): number {
+export function bytesIn(texts: unknown): number {
   return new TextEncoder().encode(JSON.stringify(texts)).length;
 }

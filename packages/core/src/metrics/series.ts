@@ -3,7 +3,7 @@ import { warnOnce } from "../runtime/warn.js";
 import { catalog, redefined } from "./catalog.js";
 import { drop, dropForWantOfRoom, dropValue } from "./drop.js";
 import type { Metric, Series } from "./metric.js";
-import { isLast, OVERFLOW, SNAPSHOT_LIMIT, takeRoom } from "./room.js";
+import { freeRoomOf, isLast, OVERFLOW, SNAPSHOT_LIMIT, takeRoom } from "./room.js";
 
 /** The value of a label. A number is written as JavaScript prints it. */
 export type LabelValue = string | number;
@@ -60,6 +60,15 @@ export function findSeries({ series }: Metric, labelValues: readonly string[]): 
   return series.get(labelValues.map(keyPart).join(""));
 }
 
+/** Removes a series. What is recorded with its labels later makes a new one. */
+export function removeSeries(series: Series): void {
+  const { metric, labelValues } = series;
+  if (!metric.series.delete(labelValues.map(keyPart).join(""))) return;
+  freeRoomOf(series);
+  series.removed = true;
+  series.total = undefined;
+}
+
 /** Each value is preceded by its length, so that no two combinations make the same key. */
 function keyPart(value: string): string {
   return `${value.length}:${value}`;
@@ -77,8 +86,13 @@ function isLong(value: string): boolean {
  * returns the metric's overflow series.
  */
 function createSeries(metric: Metric, values: readonly string[]): Series | undefined {
-  const { series, name, groupLabel } = metric;
-  if (groupLabel) return drop(metric, `label "${groupLabel}"`, "is in PREFREEZE_GROUPING, too");
+  const { series, name, takenLabel } = metric;
+  if (takenLabel)
+    return drop(
+      metric,
+      `label "${takenLabel}"`,
+      "is in PREFREEZE_GROUPING or PREFREEZE_LABELS, too",
+    );
   const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
   const found = findSeries(metric, labelValues);
   if (found) return found;
@@ -93,6 +107,7 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
     text: undefined,
     encoded: undefined,
     linePrefixes: undefined,
+    removed: false,
   };
   if (!isLast(made) && labelValues.some(isLong))
     return drop(metric, "a label", "changes while it is read");

@@ -22,7 +22,7 @@ export interface GroupingKey {
 export function groupingKeyPath({ job, instance, grouping }: GroupingKey): string {
   if (!job || !instance) throw new TypeError("prefreeze: a group needs a job and an instance");
   const more = Object.entries(grouping).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, value] of more) checkGroupingLabel(name, value);
+  for (const [name, value] of more) checkLabel(name, value);
   return `/metrics${[["job", job], ["instance", instance], ...more].map(segment).join("")}`;
 }
 
@@ -30,18 +30,23 @@ export function groupingKeyPath({ job, instance, grouping }: GroupingKey): strin
 const MAX_VALUE_LENGTH = 1_024;
 
 /**
- * Checks a grouping label. An empty value beside the same group without the label, and `le` beside a
+ * Checks a grouping label, or a constant one. An empty value beside the same group without the label, and `le` beside a
  * histogram, break every scrape of the whole gateway. `job` and `instance` have options of their own.
  *
  * @param taken why the label is in use already, if it is
  * @throws TypeError that names the label
  */
-export function checkGroupingLabel(name: string, value: unknown, taken?: string): void {
+export function checkLabel(
+  name: string,
+  value: unknown,
+  taken?: string,
+  what = "grouping label",
+): void {
   let fault = labelNameFault(name) ?? taken;
   if (typeof value !== "string" || !value) fault ??= "needs a string that is not empty";
   else if (value.length > MAX_VALUE_LENGTH)
     fault ??= `is longer than ${MAX_VALUE_LENGTH} characters`;
-  if (fault) throw new TypeError(`prefreeze: grouping label "${shorten(name, 100)}" ${fault}`);
+  if (fault) throw new TypeError(`prefreeze: ${what} "${shorten(name, 100)}" ${fault}`);
 }
 
 function segment([name, value]: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { checkGroupingLabel, type GroupingKey, groupingKeyPath } from "./grouping-key.js";
+import { checkLabel, type GroupingKey, groupingKeyPath } from "./grouping-key.js";
 
 /** A label of a group, and its value; both without a `/`. */
 const LABEL = /\/([^/@]*)(@base64)?\/([^/]*)/y;
@@ -51,7 +51,7 @@ function labelsOf(path: string): Record<string, string> {
     const value = encoded ? decoded(name, text) : text;
     if (!encoded && !/^[\w-]*$/.test(text))
       throw new TypeError(`prefreeze: the value of label "${name}" in the path needs base64`);
-    if (name !== "job" && name !== "instance") checkGroupingLabel(name, value);
+    if (name !== "job" && name !== "instance") checkLabel(name, value);
     else if (!value) throw new TypeError("prefreeze: a group needs a job and an instance");
     labels[name] = value;
     first = false;

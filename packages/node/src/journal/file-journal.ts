@@ -32,8 +32,10 @@ export interface FileJournalOptions {
 export function fileJournal({ directory, environment }: FileJournalOptions): OpenJournal {
   const { threadId } = process.getBuiltinModule("node:worker_threads");
   const path = `${directory}/prefreeze-1-${threadId}`;
-  return ({ urls, job, grouping }: JournalKey): Journal => {
+  return ({ urls, job, grouping, labels = {} }: JournalKey): Journal => {
     const identity = { environment, urls, job, grouping };
+    // Journals that were written without constant labels stay as they are.
+    if (Object.keys(labels).length > 0) Object.assign(identity, { labels });
     let file: JournalFile | undefined;
     let abandoned: string | undefined;
     const attempt = <R>(work: () => R, what = "is abandoned") => {
@@ -109,7 +111,7 @@ function stateIn(file: JournalFile, identity: object): State | undefined {
       throw new Error("it is damaged or has another version");
     const state = readNewestState(file);
     if (state && JSON.stringify(state.identity) !== JSON.stringify(identity))
-      throw new Error("it belongs to another environment, gateway, job or grouping");
+      throw new Error("it belongs to another environment, gateway, job or set of labels");
     if (state) return state;
   } catch (error) {
     warnOnce(

@@ -257,6 +257,7 @@ describe("a journal that cannot be restored starts a new life, with one warning:
     ["gateway", { ...KEY, urls: ["http://elsewhere:9091"] }, ENVIRONMENT],
     ["job", { ...KEY, job: "other" }, ENVIRONMENT],
     ["grouping", { ...KEY, grouping: { stage: "dev" } }, ENVIRONMENT],
+    ["set of constant labels", { ...KEY, labels: { team: "shop" } }, ENVIRONMENT],
   ])("one of another %s", (_, key, environment) => {
     const journal = journalDirectory.open()!;
     journal.write(LIFE, totalsOf(3), false);
@@ -265,7 +266,7 @@ describe("a journal that cannot be restored starts a new life, with one warning:
     expect(opened?.restored).toBeUndefined();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(
-      /is ignored, because it belongs to another environment, gateway, job or grouping; starting from zero/,
+      /is ignored, because it belongs to another environment, gateway, job or set of labels; starting from zero/,
     );
     opened!.write({ ...LIFE, id: "new" }, totalsOf(1), false);
     expect(journalDirectory.reopen(key, environment)!.restored).toMatchObject({
