@@ -36,7 +36,7 @@ export { addTotals } from "./exposition/add-totals.js";
 export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
 export { cellIn, cellOf, mergeIntoTotals, touchTotal } from "./metrics/cells.js";
-export { expectChange, onCollect } from "./metrics/collectors.js";
+export { expectChange, isCollecting, onCollect } from "./metrics/collectors.js";
 export { type Metric, observeIn, type Series } from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";
 export { seriesOf } from "./metrics/series.js";

@@ -18,6 +18,11 @@ export function onCollect(collector: Collector): void {
   collectors.add(collector);
 }
 
+/** Whether there are collectors, whose counts may change at any time. */
+export function isCollecting(): boolean {
+  return collectors.size > 0;
+}
+
 /** What collectors count may have changed, which is a reason to push. */
 export function expectChange(): void {
   catalog.version++;

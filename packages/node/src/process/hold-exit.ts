@@ -1,21 +1,36 @@
+/** The hold on `process.exit()`. */
+export interface ExitHold {
+  /** Other code has called `process.exit()`, which waits. */
+  readonly called: boolean;
+  /** Ends the wait, and exits if that was called for. */
+  release(): void;
+}
+
 /**
- * Makes `process.exit()` wait, which other code often calls as soon as it hears SIGTERM.
+ * Makes `process.exit()` wait, which other code often calls as soon as it hears a signal.
  *
- * @returns ends the wait, and exits if that was called for
+ * @param whenCalled called at the first call of it
  */
-export function holdExit(): () => void {
+export function holdExit(whenCalled?: () => void): ExitHold {
   const exit = process.exit.bind(process);
   let released = false;
   let called: Parameters<typeof exit> | undefined;
   const waiting = ((...args: Parameters<typeof exit>) => {
+    const first = !called;
     called ??= args;
     if (released) exit(...called);
+    else if (first) whenCalled?.();
   }) as typeof exit;
   process.exit = waiting;
-  return () => {
-    released = true;
-    // Another copy of this package may have put its own in this place.
-    if (process.exit === waiting) process.exit = exit;
-    if (called) exit(...called);
+  return {
+    get called() {
+      return called !== undefined;
+    },
+    release() {
+      released = true;
+      // Another copy of this package may have put its own in this place.
+      if (process.exit === waiting) process.exit = exit;
+      if (called) exit(...called);
+    },
   };
 }

@@ -6,17 +6,20 @@ import {
   instanceOn,
   isActiveElsewhere,
   type Platform,
+  shared,
 } from "@prefreeze/core/adapter";
 import { announceToThreads } from "../process/announce-to-threads.js";
 import { isSupportedNode } from "../process/supported-node.js";
-import { httpTransport } from "../transport/http-transport.js";
+import { processTransport } from "./process-transport.js";
 import { programPackage } from "./program-package.js";
 import { pushMode } from "./push-mode.js";
+import { describeWebFunction, isWebFunction } from "./web-function.js";
 
 /** Nothing waits for a push of a process that goes on, and a gateway with many groups may need seconds. */
 const FLUSH_TIMEOUT_MS = 5_000;
 
-let platform: Platform | undefined;
+/** Of all copies of this package in the thread. */
+const own = shared<{ platform: Platform | undefined }>("processPlatform", { platform: undefined });
 
 /**
  * The instance of a process that goes on: a server, a job. On Lambda and Vercel it is the one that their adapters
@@ -27,7 +30,7 @@ let platform: Platform | undefined;
  */
 export function processInstance(options: Options = {}): Instance | undefined {
   const current = currentInstance();
-  if (!platform) {
+  if (!own.platform) {
     if (current) return current;
     const { env } = process;
     const adapter = adapterOf(env);
@@ -39,16 +42,22 @@ export function processInstance(options: Options = {}): Instance | undefined {
       if (!isActiveElsewhere(reason, options, env)) return undefined;
     }
     if (!isSupportedNode()) return beInert("this version of Node.js is not supported");
-    platform = describePlatform(env);
+    own.platform = isWebFunction(env) ? describeWebFunction(env) : describePlatform(env);
   }
-  const instance = instanceOn(platform, options);
+  const instance = instanceOn(own.platform, options);
   // Not at once: it loads a module, and a start need not wait for it.
   if (instance && !current) setTimeout(announceToThreads).unref();
   return instance;
 }
 
+/** Whether this package has set the instance up, and pushes it. On Lambda and Vercel, their adapters do. */
+export function isProcessInstance({ platform }: Instance): boolean {
+  return platform === own.platform;
+}
+
 /** Why another package sets the instance up here. @returns undefined if none does */
 function adapterOf(env: NodeJS.ProcessEnv): string | undefined {
+  if (isWebFunction(env)) return undefined;
   if (env["VERCEL"] !== undefined) return "this is Vercel, whose adapter is @prefreeze/vercel";
   if (env["AWS_LAMBDA_RUNTIME_API"] !== undefined)
     return "this is AWS Lambda, whose adapter is @prefreeze/aws-lambda";
@@ -80,6 +89,6 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
       process_runtime_version: process.versions.node,
       service_version: version,
     },
-    transport: httpTransport,
+    transport: processTransport,
   };
 }

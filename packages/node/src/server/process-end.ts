@@ -1,0 +1,54 @@
+import {
+  currentInstance,
+  endLife,
+  expectChange,
+  isCollecting,
+  shared,
+} from "@prefreeze/core/adapter";
+import { onTerminate } from "../process/on-terminate.js";
+import { isWebFunction } from "./web-function.js";
+
+/** pm2 kills a process 1.6 seconds after its signal; all others give more time. */
+const LAST_WORK_MS = 1_500;
+/** AWS kills a Web Function one second after SIGTERM. */
+const WEB_FUNCTION_LAST_WORK_MS = 800;
+
+const ends = shared("processEnds", {
+  listening: false,
+  /** Beside the last push, by name. */
+  works: new Map<string, () => Promise<void>>(),
+});
+
+/**
+ * Pushes once more when the process ends: at SIGTERM and SIGINT, which then do what they would have done, and when
+ * nothing is left to do. Further calls do nothing.
+ */
+export function pushAtProcessEnd(): void {
+  if (ends.listening) return;
+  ends.listening = true;
+  const lastWorkMs = isWebFunction(process.env) ? WEB_FUNCTION_LAST_WORK_MS : LAST_WORK_MS;
+  onTerminate(() => lastWork(lastWorkMs), lastWorkMs, {
+    signals: ["SIGTERM", "SIGINT"],
+    again: true,
+  });
+  // Once: a push keeps the process running until it has settled, and then the process ends once more.
+  process.once("beforeExit", () => {
+    // After all other listeners, which may record something.
+    queueMicrotask(() => void lastWork(lastWorkMs));
+  });
+}
+
+/** Does `work`, too, before the last push. It is told by its name from that of another copy of this package. */
+export function beforeLastPush(name: string, work: () => Promise<void>): void {
+  ends.works.set(name, work);
+  pushAtProcessEnd();
+}
+
+async function lastWork(withinMs: number): Promise<void> {
+  const untilMs = Date.now() + withinMs;
+  await Promise.all(Array.from(ends.works.values(), (work) => work().catch(() => undefined)));
+  const pusher = currentInstance()?.pusher;
+  if (!pusher || pusher.unused) return;
+  if (isCollecting()) expectChange();
+  await endLife(pusher, untilMs);
+}

@@ -1,0 +1,43 @@
+import type { Transport } from "@prefreeze/core";
+import { shared } from "@prefreeze/core/adapter";
+import { httpTransport } from "../transport/http-transport.js";
+import { installedUndici } from "../transport/installed-undici.js";
+import { transportOver } from "../transport/over-undici.js";
+
+const chosen = shared("processTransport", {
+  transport: httpTransport,
+  name: "node:http",
+  searched: false,
+});
+
+/** Sends requests by `node:http` until `preferUndici()` has found another way. */
+export const processTransport: Transport = Object.assign(
+  ((request) => chosen.transport(request)) satisfies Transport,
+  { gzip: httpTransport.gzip! },
+);
+
+/** What sends the requests, for `explain()`. */
+export function transportName(): string {
+  return chosen.name;
+}
+
+/**
+ * Sends requests by undici from now on, if the program has installed it: pushes then use the dispatcher that the
+ * program has set for all its requests.
+ */
+export function preferUndici(): void {
+  if (chosen.searched) return;
+  chosen.searched = true;
+  // Node.js itself brings the proxy that NODE_USE_ENV_PROXY turns on to `node:http`, and to its own `fetch` alone.
+  if (isProxied()) return;
+  const found = installedUndici();
+  if (!found) return;
+  chosen.transport = transportOver(found.undici);
+  chosen.name = `undici ${found.version}`;
+}
+
+function isProxied(): boolean {
+  const { globalAgent } = process.getBuiltinModule("node:http");
+  const { options } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
+  return options?.proxyEnv !== undefined;
+}
