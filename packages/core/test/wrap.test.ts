@@ -342,6 +342,29 @@ describe("wrapped methods", () => {
     expect(succeeded()).toBe(4);
   });
 
+  it("of an accessor are made when they are read, as they would be bare", async () => {
+    class App {
+      readonly #routes: string[] = [];
+      route(name: string) {
+        this.#routes.push(name);
+        return this;
+      }
+      // Elysia's accessor puts what it has made in its place, too.
+      get fetch(): () => Promise<string> {
+        const routes = this.#routes.join();
+        const value = async () => routes;
+        Object.defineProperty(this, "fetch", { value, configurable: true, writable: true });
+        return value;
+      }
+    }
+    const app = wrapMethods(new App()).route("a").route("b");
+    const { fetch } = app;
+    expect(await fetch()).toBe("a,b");
+    expect(app.fetch).toBe(fetch);
+    expect(await app.route("c").fetch()).toBe("a,b");
+    expect(succeeded()).toBe(2);
+  });
+
   it("are counted once if they are wrapped again", async () => {
     const wrapped = wrapMethods(wrapMethods({ fetch: async () => "fine" }));
     expect(await wrapped.fetch()).toBe("fine");

@@ -35,4 +35,11 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
-export { type FetchHandler, instrument } from "./instrument.js";
+export type {
+  AppWithCallback,
+  AppWithServer,
+  FetchHandler,
+  MethodHandlers,
+  NodeServer,
+} from "./handlers/shapes.js";
+export { instrument } from "./instrument.js";

@@ -25,19 +25,24 @@ const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   const methods = Object(handlers) as Record<string, AnyHandler>;
   const names = Object.keys(describe);
   // Read only if it is there: a router's proxy makes a function of any name that is read.
-  const present = names.filter((name) => name in methods && methods[name]);
+  const present = names.filter(
+    (name) => name in methods && (accessorOf(methods, name) ?? methods[name]),
+  );
   if (present.length === 0) {
     const listed = names.join(", ").replace(/, (?=[^,]*$)/, " or ");
     throw new TypeError(`prefreeze: instrument() needs an object with ${listed}`);
   }
   const wrapIn = (object: Record<string, AnyHandler>) =>
     present.every((name) => {
+      const wrapped = (method: AnyHandler) => wrap(method, instance, describe[name]!, object);
+      const accessor = accessorOf(object, name);
       const own = Reflect.getOwnPropertyDescriptor(object, name);
       return Reflect.defineProperty(object, name, {
-        value: wrap(object[name]!, instance, describe[name]!, object),
+        ...(accessor
+          ? wrappedAccessor(object, name, accessor, wrapped)
+          : { value: wrapped(object[name]!), writable: own?.writable ?? true }),
         // A method of a class is not enumerable either, so what spreads the object finds what it did before.
         enumerable: own?.enumerable ?? false,
-        writable: own?.writable ?? true,
         configurable: own?.configurable ?? true,
       });
     });
@@ -46,3 +51,37 @@ const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   wrapIn(copy);
   return copy as typeof handlers;
 };
+
+function accessorOf(object: object, name: string): PropertyDescriptor | undefined {
+  let from: object | null = object;
+  while (from && !Object.hasOwn(from, name)) from = Reflect.getPrototypeOf(from);
+  const property = from ? Reflect.getOwnPropertyDescriptor(from, name) : undefined;
+  return property?.get && property;
+}
+
+/** What an accessor gives is wrapped when it is read: an app makes its method of the routes that it has by then. */
+function wrappedAccessor(
+  object: object,
+  name: string,
+  accessor: PropertyDescriptor,
+  wrapped: (method: AnyHandler) => AnyHandler,
+): PropertyDescriptor {
+  const given = new WeakMap<AnyHandler, AnyHandler>();
+  const give = (method: unknown): unknown => {
+    if (typeof method !== "function") return method;
+    const known = given.get(method as AnyHandler) ?? wrapped(method as AnyHandler);
+    given.set(method as AnyHandler, known);
+    return known;
+  };
+  return {
+    get() {
+      const method: unknown = accessor.get!.call(object);
+      const left = Reflect.getOwnPropertyDescriptor(object, name);
+      // Some accessors put what they have made in their place.
+      if (left && "value" in left)
+        Reflect.defineProperty(object, name, { ...left, value: give(left.value) });
+      return give(method);
+    },
+    ...(accessor.set && { set: (value: unknown) => accessor.set!.call(object, value) }),
+  };
+}

@@ -37,6 +37,7 @@ export function describeRender(): InvocationDescriptor {
     detached: true,
     failureIn: () => errorType,
     started(observation) {
+      described.started?.(observation);
       if (request) renders.set(request, renderOf(observation));
       let resolve!: () => void;
       const over = new Promise<void>((done) => (resolve = done));

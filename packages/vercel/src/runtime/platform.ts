@@ -14,6 +14,8 @@ import {
   httpTransport,
   isSupportedNode,
 } from "@prefreeze/node";
+import { drainAtTerminate } from "./drain.js";
+import { flushMode } from "./flush-mode.js";
 
 let platform: Platform | undefined;
 
@@ -36,7 +38,10 @@ export function vercelInstance(options: Options): Instance | undefined {
   const first = !platform;
   const instance = instanceOn((platform ??= describePlatform(env)), options);
   // Not at once: it loads a module, and a cold start need not wait for it.
-  if (first && instance && !isEdgeRuntime()) setTimeout(announceToThreads);
+  if (first && instance && !isEdgeRuntime()) {
+    setTimeout(announceToThreads);
+    drainAtTerminate(env["VERCEL"] !== undefined);
+  }
   return instance;
 }
 
@@ -57,7 +62,9 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   const store = edge ? runtimeStore() : asyncInvocationStore();
   return {
     name: "vercel",
-    flushMode: ["flush in waitUntil"],
+    get flushMode() {
+      return flushMode();
+    },
     env,
     job: name,
     instancePrefix: env["VERCEL_REGION"] || "vercel",

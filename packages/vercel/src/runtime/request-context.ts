@@ -1,40 +1,68 @@
 /** The context that Vercel's server keeps for each request. `waitUntil` of `@vercel/functions` uses it, too. */
 export interface RequestContext {
-  /** Keeps the function from freezing until the promise settles. */
-  waitUntil?(promise: Promise<unknown>): void;
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Keeps the function from freezing until the promise settles. Undefined if the server offers none. */
+  readonly waitUntil: WaitUntil | undefined;
+  /** When Vercel ends the invocation, in milliseconds since 1970. Undefined if the server does not tell. */
+  readonly deadlineMs: number | undefined;
+  /** A header of the request, by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
 }
+
+/** Keeps the function from freezing until the promise settles. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /** Vercel's own, and the one that Next.js reads, which other hosts of it set, too. */
 const keys = [Symbol.for("@vercel/request-context"), Symbol.for("@next/request-context")];
 
-/** The context of the current request. @returns undefined if the server keeps none */
-export function requestContext(): RequestContext | undefined {
-  const holders = globalThis as Readonly<Record<symbol, Holder | undefined>>;
-  for (const key of keys) {
-    const context = holders[key]?.get?.();
-    if (context) return context;
+/** What a holder of properties has by this name; undefined if reading it throws, or if every object has it. */
+function propertyOf(holder: unknown, name: string): unknown {
+  try {
+    const value: unknown = Reflect.get(Object(holder) as object, name);
+    return value === Reflect.get(Object.prototype, name) ? undefined : value;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
-interface Holder {
-  get?(): RequestContext | undefined;
+function methodOf(holder: unknown, name: string): ((given?: unknown) => unknown) | undefined {
+  const method = propertyOf(holder, name);
+  return typeof method === "function"
+    ? (given) => Reflect.apply(method, holder, [given]) as unknown
+    : undefined;
 }
 
-type WaitUntil = (promise: Promise<unknown>) => void;
+function contextIn(key: symbol): unknown {
+  try {
+    return methodOf(Reflect.get(globalThis, key), "get")?.();
+  } catch {
+    // It is as good as none.
+    return undefined;
+  }
+}
 
 /**
- * Keeps the function from freezing: by Vercel's request context, or by the event that the edge runtime passes
- * to its handlers.
+ * The context of the current request, as far as it can be read.
  *
- * @returns undefined if there is neither
+ * @param event a second holder of `waitUntil`: the event that the edge runtime passes to its handlers
  */
-export function waitUntilOf(
-  context: RequestContext | undefined,
-  event: unknown,
-): WaitUntil | undefined {
-  const holders = [context, event] as readonly (RequestContext | null | undefined)[];
-  const holder = holders.find((each) => typeof each?.waitUntil === "function");
-  return holder ? (promise) => holder.waitUntil!(promise) : undefined;
+export function requestContext(event?: unknown): RequestContext {
+  const context = keys.map(contextIn).find(Boolean);
+  const headers = propertyOf(context, "headers");
+  return {
+    waitUntil: methodOf(context, "waitUntil") ?? methodOf(event, "waitUntil"),
+    deadlineMs: timeOf(propertyOf(context, "deadline")),
+    header: (name) => {
+      const value = methodOf(headers, "get")?.(name) ?? propertyOf(headers, name);
+      return typeof value === "string" ? value : undefined;
+    },
+  };
+}
+
+/** A time as a `Date`, as its text, or in milliseconds since 1970. @returns undefined for anything else */
+function timeOf(given: unknown): number | undefined {
+  if (typeof given !== "string" && typeof given !== "number" && !(given instanceof Date))
+    return undefined;
+  const number = Number(given);
+  const timeMs = Number.isNaN(number) ? Date.parse(String(given)) : number;
+  return Number.isFinite(timeMs) ? timeMs : undefined;
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { errorTypeOfStatus, type InvocationDescriptor } from "@prefreeze/core/adapter";
+import { errorTypeOfStatus } from "@prefreeze/core/adapter";
+import type { ResponseEnd } from "./response-end.js";
 
 /** Whether a handler's second argument is Node's response, as `(req, res)` handlers get it. */
 export function isNodeResponse(value: unknown): value is ServerResponse {
@@ -11,15 +12,23 @@ export function isNodeResponse(value: unknown): value is ServerResponse {
  * How an invocation ends if it answers through Node's response: when the response closes. That may be long
  * after the handler has returned or its promise has resolved, for which the caller does not wait.
  */
-export function nodeResponse(
-  res: ServerResponse,
-): Pick<InvocationDescriptor, "failureIn" | "completion" | "detached"> {
+export function nodeResponse(res: ServerResponse): ResponseEnd {
+  let canceled = false;
   return {
+    isCanceled: () => canceled,
     failureIn: () => errorTypeOfStatus(res.statusCode),
     detached: true,
-    completion: () =>
-      res.writableEnded || res.destroyed
-        ? undefined
-        : new Promise((resolve) => void res.once("close", resolve)),
+    completion() {
+      canceled = res.destroyed && !res.writableEnded;
+      // A WebSocket has taken the connection over.
+      const isTaken = res.socket === null && !res.writableEnded;
+      if (res.writableEnded || res.destroyed || isTaken) return undefined;
+      return new Promise<void>((resolve) => {
+        res.once("close", () => {
+          canceled = !res.writableFinished;
+          resolve();
+        });
+      });
+    },
   };
 }

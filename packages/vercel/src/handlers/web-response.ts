@@ -1,0 +1,45 @@
+import {
+  bodyEnd,
+  errorTypeOfResponse,
+  type Observation,
+  watchBody,
+  type WatchedBody,
+} from "@prefreeze/core/adapter";
+import { isStillRead } from "../response/reader-left.js";
+import { streamedBody } from "../response/streamed-body.js";
+import type { ResponseEnd } from "./response-end.js";
+
+/**
+ * How an invocation ends if it returns a `Response`: when the body of the response has ended.
+ *
+ * @param observation the invocation
+ * @param beforeEnd the body's reader learns of its end once this has resolved; by default at once
+ */
+export function webResponse(
+  observation: () => Observation,
+  beforeEnd?: () => Promise<unknown>,
+): ResponseEnd {
+  let body: WatchedBody | undefined;
+  let canceled = false;
+  return {
+    isCanceled: () => canceled,
+    failureIn: errorTypeOfResponse,
+    detached: true,
+    passOn(result) {
+      if (!(result instanceof Response) || observation().isSettled()) return undefined;
+      const streamed = streamedBody(result);
+      if (!streamed) return undefined;
+      body = watchBody(result, streamed, (code) => observation().run(code), beforeEnd);
+      return body.response;
+    },
+    completion() {
+      const watched = body;
+      if (!watched) return undefined;
+      void observation().soFar(false);
+      const { over } = watched;
+      return bodyEnd({ over, isRead: () => isStillRead(watched) }, () => {
+        void observation().soFar(true);
+      }).then((left) => void (canceled = left));
+    },
+  };
+}
