@@ -1,7 +1,7 @@
 // `npm run bench`: CPU time beside prom-client 15 and bare node:http, the cost of the journal, then latency, import and CPU
-// of functions on AWS Lambda, then Workers in workerd beside Sentry and otel-cf-workers, the aggregator object there, then an aggregator beside a Pushgateway, then the cost of broken gateways. All in one run,
+// of functions on AWS Lambda, then servers beside express-prom-bundle, then Workers in workerd beside Sentry and otel-cf-workers, the aggregator object there, then an aggregator beside a Pushgateway, then the cost of broken gateways. All in one run,
 // with the sides taking turns.
-//   cpu, journal, lambda, workers, object, aggregator, faults  one or several of these groups
+//   cpu, journal, lambda, server, workers, object, aggregator, faults  one or several of these groups
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
 //   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is
@@ -15,6 +15,7 @@ import { faultFigures } from "./faults/fault-figures.js";
 import type { BenchFigure } from "./figure.js";
 import { journalFigures } from "./journal-figures.js";
 import { lambdaFigures } from "./lambda/lambda-figures.js";
+import { serverFigures } from "./server/server-figures.js";
 import { startSink } from "./sink.js";
 import { objectFigures } from "./workers/object-figures.js";
 import { workerFigures } from "./workers/worker-figures.js";
@@ -40,6 +41,7 @@ const groups = {
   cpu: () => cpuFigures(),
   journal: () => journalFigures(quick),
   lambda: () => lambdaFigures(runtimeClient, quick, (line) => console.error(line)),
+  server: () => serverFigures(quick),
   workers: () => workerFigures(quick),
   object: () => objectFigures(quick),
   aggregator: () => aggregatorFigures(quick, (line) => console.error(line)),

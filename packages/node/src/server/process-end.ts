@@ -6,6 +6,7 @@ import {
   shared,
 } from "@prefreeze/core/adapter";
 import { onTerminate } from "../process/on-terminate.js";
+import { joinThreadEnds } from "./thread-ends.js";
 import { isWebFunction } from "./web-function.js";
 
 /** pm2 kills a process 1.6 seconds after its signal; all others give more time. */
@@ -27,7 +28,9 @@ export function pushAtProcessEnd(): void {
   if (ends.listening) return;
   ends.listening = true;
   const lastWorkMs = isWebFunction(process.env) ? WEB_FUNCTION_LAST_WORK_MS : LAST_WORK_MS;
-  onTerminate(() => lastWork(lastWorkMs), lastWorkMs, {
+  const endThreads = joinThreadEnds(() => lastWork(lastWorkMs));
+  const endAll = async () => void (await Promise.all([lastWork(lastWorkMs), endThreads()]));
+  onTerminate(endAll, lastWorkMs, {
     signals: ["SIGTERM", "SIGINT"],
     again: true,
   });
