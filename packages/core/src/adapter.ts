@@ -37,9 +37,23 @@ export { bounded } from "./metrics/bounded.js";
 export { builtIn, initSeries } from "./metrics/built-in.js";
 export { cellIn, cellOf, mergeIntoTotals, touchTotal } from "./metrics/cells.js";
 export { expectChange, isCollecting, onCollect } from "./metrics/collectors.js";
-export { type Metric, observeIn, type Series } from "./metrics/metric.js";
+export {
+  addLabel,
+  defineForeign,
+  isFreeLabel,
+  type Owner,
+  ownerOf,
+  reserveName,
+} from "./metrics/foreign.js";
+export {
+  type GaugeAggregate,
+  type Metric,
+  type MetricType,
+  observeIn,
+  type Series,
+} from "./metrics/metric.js";
 export { type Recordings, scopes } from "./metrics/scope.js";
-export { seriesOf } from "./metrics/series.js";
+export { removeSeries, seriesOf } from "./metrics/series.js";
 export { bodyEnd } from "./response/body-end.js";
 export { countCanceled } from "./response/canceled.js";
 export { watchBody, type WatchedBody } from "./response/watch-body.js";

@@ -39,6 +39,7 @@ export { instrumentJob } from "./batch/instrument-job.js";
 export { processMetrics } from "./measures/process-metrics.js";
 export { instrumentServer } from "./server/instrument-server.js";
 export { pushEvery, type PushEveryOptions } from "./server/push-every.js";
+export { fromPromClient } from "./prom-client/from-prom-client.js";
 export { fileJournal, type FileJournalOptions } from "./journal/file-journal.js";
 export { processStart } from "./journal/process-start.js";
 export { announceToThreads } from "./process/announce-to-threads.js";

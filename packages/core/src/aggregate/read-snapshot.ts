@@ -110,7 +110,7 @@ export function readSnapshot(text: string, taken: ReadonlySet<string>): ReadSnap
           throw new MalformedSnapshot(
             `the TYPE line of "${shown(name)}" does not follow its HELP line`,
           );
-        checkName(name);
+        checkName(name, rest);
         if (names.has(name)) throw new MalformedSnapshot(`metric "${shown(name)}" appears twice`);
         names.add(name);
         if (!/^(counter|gauge|histogram|summary)$/.test(rest))
@@ -235,15 +235,21 @@ export function readSnapshot(text: string, taken: ReadonlySet<string>): ReadSnap
 
 /** Names that the gateway or Prometheus sets. A group with one of them would be refused, with all its other series. */
 const RESERVED =
-  /^(?:up|push_time_seconds|push_failure_time_seconds|prefreeze_instances|(?:go|process|promhttp|pushgateway|scrape)_.*)$/;
+  /^(?:up|push_time_seconds|push_failure_time_seconds|prefreeze_instances|(?:go|promhttp|pushgateway|scrape)_.*)$/;
 
-function checkName(name: string): void {
+/** The process collector of the gateway itself has metrics of such names and types. */
+function isOfProcess(name: string, type: string): boolean {
+  return type === (name.endsWith("_total") ? "counter" : "gauge");
+}
+
+function checkName(name: string, type: string): void {
   if (!NAME.test(name)) throw new MalformedSnapshot(`"${shown(name)}" is not a metric's name`);
   if (name.length > MAX_NAME_LENGTH)
     throw new MalformedSnapshot(
       `metric name "${shown(name)}" is longer than ${MAX_NAME_LENGTH} characters`,
     );
-  if (RESERVED.test(name)) throw new MalformedSnapshot(`metric name "${shown(name)}" is reserved`);
+  if (RESERVED.test(name) || (name.startsWith("process_") && !isOfProcess(name, type)))
+    throw new MalformedSnapshot(`metric name "${shown(name)}" is reserved`);
 }
 
 function readLabels(

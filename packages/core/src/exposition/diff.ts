@@ -16,7 +16,10 @@ export function diff(snapshot: string): void {
     if (type === "gauge" || metric?.type !== type) continue;
     for (const each of series.values()) {
       const found = hasShape(each, metric)
-        ? findSeries(metric, Object.values(each.labels))
+        ? findSeries(
+            metric,
+            metric.labelNames.map((label) => each.labels[label] ?? ""),
+          )
         : undefined;
       if (!found?.total) continue;
       const total = touchTotal(found);
@@ -28,7 +31,10 @@ export function diff(snapshot: string): void {
 }
 
 function hasShape({ labels, bounds }: ParsedSeries, { labelNames, buckets }: Metric): boolean {
+  const names = Object.keys(labels);
+  // A metric of another library may have got more labels since, which this series has not.
   return (
-    Object.keys(labels).join() === labelNames.join() && bounds.join() === (buckets ?? []).join()
+    names.join() === labelNames.slice(0, names.length).join() &&
+    bounds.join() === (buckets ?? []).join()
   );
 }

@@ -60,6 +60,9 @@ export const catalog: Catalog = shared<Catalog>("catalog", {
 /** Metrics of the life that another process began, which this process defines with another shape. */
 export const redefined = shared<Metric[]>("redefined", []);
 
+/** By name, who counts a metric, if it is not this package. */
+export const foreign = shared("foreign", new Map<string, { readonly library: string }>());
+
 export function sortedMetrics(): readonly Metric[] {
   return (catalog.sorted ??= [...catalog.metrics.values()].sort((a, b) =>
     a.name < b.name ? -1 : 1,

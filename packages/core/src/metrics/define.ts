@@ -1,7 +1,7 @@
 import { isDevelopment } from "../runtime/development.js";
 import { shorten } from "../runtime/shorten.js";
 import { warnOnce } from "../runtime/warn.js";
-import { catalog, redefined } from "./catalog.js";
+import { catalog, foreign, redefined } from "./catalog.js";
 import { labelNameFault, MAX_NAME_LENGTH } from "./label-name.js";
 import type { GaugeAggregate, Metric, MetricType } from "./metric.js";
 import { freeRoom, takeRoomFor } from "./room.js";
@@ -19,9 +19,9 @@ export interface MetricOptions<N extends readonly string[], Name = string, Label
   readonly labelNames?: LabelNames;
 }
 
-interface Definition extends MetricOptions<readonly string[]> {
+export interface Definition extends MetricOptions<readonly string[]> {
   readonly buckets?: readonly number[] | undefined;
-  readonly aggregate?: GaugeAggregate;
+  readonly aggregate?: GaugeAggregate | undefined;
 }
 
 /**
@@ -41,11 +41,25 @@ export function define(
   replaces = isDevelopment,
 ): Metric {
   const metric = newMetric(type, definition, builtIn);
-  const { name, help, shape } = metric;
-  let fault = builtIn
+  const owner = foreign.get(metric.name);
+  const fault = builtIn
     ? undefined
     : (unknownOptionFault(type, definition) ?? faultOf(metric) ?? typeFault);
-  const known = fault === undefined ? catalog.metrics.get(name) : undefined;
+  if (fault !== undefined) throw new TypeError(faulty(metric, fault));
+  if (owner)
+    throw new TypeError(faulty(metric, `${owner.library} has it, too: rename one of them`));
+  return list(metric, replaces);
+}
+
+/**
+ * Lists a metric, or returns the listed one if it is alike.
+ *
+ * @param replaces whether it may replace another definition of the user's
+ * @throws TypeError if it is listed with another shape
+ */
+export function list(metric: Metric, replaces = () => false): Metric {
+  const { name, help, shape, builtIn } = metric;
+  const known = catalog.metrics.get(name);
   if (known?.shape === shape) {
     known.restored = false;
     if (known.help !== help && replaces()) {
@@ -55,13 +69,10 @@ export function define(
     return known;
   }
   if (known && !known.restored) {
-    fault = `it is defined twice, as ${shorten(known.shape, 500)} and as ${shorten(shape, 500)}: rename one of them`;
-    if (!builtIn && !known.builtIn && replaces()) {
-      warnOnce(`${name} again`, `metric "${name}": ${fault}; in production, this throws`);
-      fault = undefined;
-    }
+    const fault = `it is defined twice, as ${shorten(known.shape, 500)} and as ${shorten(shape, 500)}: rename one of them`;
+    if (builtIn || known.builtIn || !replaces()) throw new TypeError(faulty(metric, fault));
+    warnOnce(`${name} again`, `metric "${name}": ${fault}; in production, this throws`);
   }
-  if (fault !== undefined) throw new TypeError(`prefreeze: metric ${quoted(name)}: ${fault}`);
   if (known) {
     freeRoom(known);
     if (known.restored) redefined.push(known);
@@ -73,7 +84,11 @@ export function define(
   return metric;
 }
 
-function newMetric(type: MetricType, definition: Definition, builtIn: boolean): Metric {
+function faulty({ name }: Metric, fault: string): string {
+  return `prefreeze: metric ${quoted(name)}: ${fault}`;
+}
+
+export function newMetric(type: MetricType, definition: Definition, builtIn: boolean): Metric {
   const { name, help, aggregate } = definition;
   // Copies, since the caller may change its arrays later.
   const labelNames = ([] as string[]).concat(definition.labelNames ?? []);
@@ -99,24 +114,21 @@ function newMetric(type: MetricType, definition: Definition, builtIn: boolean): 
 
 /**
  * Defines a metric restored from another process, so that its totals continue. If the code defines it with
- * another shape, before or later, it stays in the restored life alone.
+ * another shape, before or later, it stays in the restored life alone. Its name was checked by that process.
  *
- * @returns undefined if it cannot be defined any more
+ * @returns undefined if it is one of prefreeze itself that this process does not have
  */
 export function defineRestored(type: MetricType, definition: Definition): Metric | undefined {
   const known = catalog.metrics.get(definition.name);
+  if (!known && /^(faas|prefreeze)_/.test(definition.name)) return undefined;
   const kept = newMetric(type, definition, true);
   if (known && known.shape !== kept.shape) {
     redefined.push(kept);
     return kept;
   }
-  try {
-    const metric = define(type, definition, known?.builtIn, undefined, () => false);
-    metric.restored = !known;
-    return metric;
-  } catch {
-    return undefined;
-  }
+  const metric = list(newMetric(type, definition, known?.builtIn ?? false));
+  metric.restored = !known;
+  return metric;
 }
 
 /** The options that only one type has. */

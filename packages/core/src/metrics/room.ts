@@ -88,7 +88,7 @@ export function linesOf({ buckets }: Metric): number {
 }
 
 /** The most that the lines of a series can take. */
-function bytesOf({ metric, labelValues }: Series): number {
+export function bytesOf({ metric, labelValues }: Series): number {
   // Marks and a value of 20 characters, which few values exceed; then a suffix, and `le` with its bound.
   const more = 24 + (metric.buckets ? 40 : 0) + catalog.constantBytes;
   return linesOf(metric) * (metric.name.length + more + bytesIn([metric.labelNames, labelValues]));

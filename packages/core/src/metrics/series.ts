@@ -60,6 +60,11 @@ export function findSeries({ series }: Metric, labelValues: readonly string[]): 
   return series.get(labelValues.map(keyPart).join(""));
 }
 
+/** Makes a series one of its metric. */
+export function placeSeries(series: Series): void {
+  series.metric.series.set(series.labelValues.map(keyPart).join(""), series);
+}
+
 /** Removes a series. What is recorded with its labels later makes a new one. */
 export function removeSeries(series: Series): void {
   const { metric, labelValues } = series;
@@ -86,7 +91,7 @@ function isLong(value: string): boolean {
  * returns the metric's overflow series.
  */
 function createSeries(metric: Metric, values: readonly string[]): Series | undefined {
-  const { series, name, takenLabel } = metric;
+  const { name, takenLabel } = metric;
   if (takenLabel)
     return drop(
       metric,
@@ -117,7 +122,7 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
     if (!listed || isLast(made)) return dropForWantOfRoom(metric, limit);
     return overflowOf(metric, `metric "${name}" is over ${limit}: new label values`);
   }
-  series.set(labelValues.map(keyPart).join(""), made);
+  placeSeries(made);
   return made;
 }
 

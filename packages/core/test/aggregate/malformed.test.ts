@@ -117,6 +117,11 @@ it.each([
     'metric name "go_goroutines" is reserved',
   ],
   [
+    "a metric of a process with another type than the gateway's own",
+    snapshot(1, metric("gauge", "process_cpu_seconds_total", "process_cpu_seconds_total 1")),
+    'metric name "process_cpu_seconds_total" is reserved',
+  ],
+  [
     "the name of an aggregator's own metric",
     snapshot(1, metric("gauge", "prefreeze_instances", "prefreeze_instances 1")),
     'metric name "prefreeze_instances" is reserved',
