@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, relative, resolve } from "node:path";
+import { dirname, extname, join, parse, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export interface VercelFunctionOptions {
   /** The handler's file. */
@@ -18,6 +18,12 @@ export interface VercelFunctionOptions {
    * first failure ends the process, as in `vercel dev`.
    */
   readonly isolateErrors?: boolean;
+  /**
+   * Runs the handler that Vercel deploys for functions in one bundle instead of the server of `vercel dev`, with a
+   * context of its own for each request, as in production. It serves all JavaScript files of the folder: the header
+   * `x-matched-path` chooses one, by default the entrypoint. See launcher.mjs for the headers that change a context.
+   */
+  readonly launcher?: boolean;
 }
 
 export interface StopOptions {
@@ -49,6 +55,7 @@ export interface VercelFunction {
 
 const builder = createRequire(import.meta.url).resolve("@vercel/node/package.json");
 const exitWithParent = new URL("exit-with-parent.mjs", import.meta.url).href;
+const launcher = fileURLToPath(new URL("launcher.mjs", import.meta.url));
 const isolateErrors = new URL("isolate-errors.mjs", import.meta.url).href;
 
 /**
@@ -58,7 +65,8 @@ const isolateErrors = new URL("isolate-errors.mjs", import.meta.url).href;
 export async function startVercelFunction(options: VercelFunctionOptions): Promise<VercelFunction> {
   const entrypoint = resolve(options.entrypoint);
   const root = resolve(options.root ?? dirname(entrypoint));
-  const child = fork(join(dirname(builder), "dist/dev-server.mjs"), {
+  const server = options.launcher ? launcher : join(dirname(builder), "dist/dev-server.mjs");
+  const child = fork(server, {
     cwd: root,
     // The options of this process are not the function's.
     execArgv: [],
@@ -88,7 +96,8 @@ export async function startVercelFunction(options: VercelFunctionOptions): Promi
     pid: child.pid,
     fetch: async (path, init) => {
       const request = new Request(new URL(path, url), { redirect: "manual", ...init });
-      for (const [name, value] of Object.entries(proxyHeaders(url))) {
+      const added = { ...proxyHeaders(url), "x-matched-path": `/${parse(entrypoint).name}` };
+      for (const [name, value] of Object.entries(added)) {
         if (!request.headers.has(name)) request.headers.set(name, value);
       }
       try {

@@ -106,6 +106,10 @@ describe("a request", { timeout: 30_000 }, () => {
       expect((await vercelFunction.fetch("/?plan=pro")).status).toBe(200);
       expect(await shown("orders_total")).toBe(count);
     }
+    expect(await (await vercelFunction.fetch("/explain")).json()).toMatchObject({
+      mode: "flush before the response",
+      reason: "the server offers no waitUntil",
+    });
   });
 
   test("without waitUntil waits for a hanging gateway no longer than the flush timeout", async () => {

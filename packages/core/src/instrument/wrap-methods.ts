@@ -26,7 +26,7 @@ const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   const names = Object.keys(describe);
   // Read only if it is there: a router's proxy makes a function of any name that is read.
   const present = names.filter(
-    (name) => name in methods && (accessorOf(methods, name) ?? methods[name]),
+    (name) => name in methods && (accessorOf(methods, name) ?? isItsOwn(methods, name)),
   );
   if (present.length === 0) {
     const listed = names.join(", ").replace(/, (?=[^,]*$)/, " or ");
@@ -51,6 +51,12 @@ const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   wrapIn(copy);
   return copy as typeof handlers;
 };
+
+/** What other code has put on every object is none of its handlers. */
+function isItsOwn(object: object, name: string): boolean {
+  const method: unknown = Reflect.get(object, name);
+  return Boolean(method) && method !== Reflect.get(Object.prototype, name);
+}
 
 function accessorOf(object: object, name: string): PropertyDescriptor | undefined {
   let from: object | null = object;

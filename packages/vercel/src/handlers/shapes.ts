@@ -18,6 +18,8 @@ export interface NodeServer {
   listen(...args: never[]): unknown;
   /** Calls the listeners of an event. */
   emit(event: string, ...args: never[]): boolean;
+  /** Where it listens. */
+  address(): unknown;
 }
 
 /** An app that has the server of `node:http` which answers for it: of Fastify, or of NestJS. */
@@ -35,8 +37,10 @@ export interface AppWithCallback {
 
 /** Whether an object has this method, by itself or by its class: not because every object has it. */
 export function has<N extends string>(object: object, name: N): object is Record<N, AnyHandler> {
-  if (!(name in object) || name in Object.prototype) return false;
-  return typeof Reflect.get(object, name) === "function";
+  // Read only if it is there: a router's proxy makes a function of any name that is read.
+  if (!(name in object)) return false;
+  const method: unknown = Reflect.get(object, name);
+  return typeof method === "function" && method !== Reflect.get(Object.prototype, name);
 }
 
 /** The server of `node:http` that an object is, or has. */
@@ -48,6 +52,6 @@ export function serverOf(app: object): NodeServer | undefined {
   ];
   return candidates.find((each): each is NodeServer => {
     const object = Object(each) as object;
-    return has(object, "listen") && has(object, "emit") && has(object, "prependListener");
+    return has(object, "listen") && has(object, "emit") && has(object, "address");
   });
 }

@@ -6,7 +6,8 @@ import {
   type WatchedBody,
 } from "@prefreeze/core/adapter";
 import { isStillRead } from "../response/reader-left.js";
-import { streamedBody } from "../response/streamed-body.js";
+import { isCopyable, streamedBody } from "../response/streamed-body.js";
+import { watchStream } from "../response/watch-stream.js";
 import type { ResponseEnd } from "./response-end.js";
 
 /**
@@ -19,7 +20,7 @@ export function webResponse(
   observation: () => Observation,
   beforeEnd?: () => Promise<unknown>,
 ): ResponseEnd {
-  let body: WatchedBody | undefined;
+  let body: Omit<WatchedBody, "response"> | undefined;
   let canceled = false;
   return {
     isCanceled: () => canceled,
@@ -29,17 +30,24 @@ export function webResponse(
       if (!(result instanceof Response) || observation().isSettled()) return undefined;
       const streamed = streamedBody(result);
       if (!streamed) return undefined;
-      body = watchBody(result, streamed, (code) => observation().run(code), beforeEnd);
-      return body.response;
+      const run = <R>(code: () => R): R => observation().run(code);
+      if (!isCopyable(result)) {
+        body = watchStream(streamed, run, beforeEnd);
+        return undefined;
+      }
+      const watched = watchBody(result, streamed, run, beforeEnd);
+      body = watched;
+      return watched.response;
     },
     completion() {
       const watched = body;
       if (!watched) return undefined;
       void observation().soFar(false);
       const { over } = watched;
-      return bodyEnd({ over, isRead: () => isStillRead(watched) }, () => {
-        void observation().soFar(true);
-      }).then((left) => void (canceled = left));
+      return bodyEnd(
+        { over, isRead: () => isStillRead(watched) },
+        () => void observation().soFar(true),
+      ).then((left) => void (canceled = left));
     },
   };
 }

@@ -4,7 +4,10 @@ import type { WatchedBody } from "@prefreeze/core/adapter";
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Whether somebody reads the body; `false` if its reader has left, or has asked for nothing for a long time. */
-export function isStillRead({ isRead, idleMs }: WatchedBody): boolean | undefined {
+export function isStillRead({
+  isRead,
+  idleMs,
+}: Pick<WatchedBody, "isRead" | "idleMs">): boolean | undefined {
   const read = isRead();
   return read && idleMs() > LONGEST_PAUSE_MS ? false : read;
 }

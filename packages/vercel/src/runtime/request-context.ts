@@ -31,11 +31,11 @@ function methodOf(holder: unknown, name: string): ((given?: unknown) => unknown)
     : undefined;
 }
 
-function contextIn(key: symbol): unknown {
+/** What a method of this name returns; undefined if there is none, or if it throws. */
+function resultOf(holder: unknown, name: string, given?: unknown): unknown {
   try {
-    return methodOf(Reflect.get(globalThis, key), "get")?.();
+    return methodOf(holder, name)?.(given);
   } catch {
-    // It is as good as none.
     return undefined;
   }
 }
@@ -46,13 +46,13 @@ function contextIn(key: symbol): unknown {
  * @param event a second holder of `waitUntil`: the event that the edge runtime passes to its handlers
  */
 export function requestContext(event?: unknown): RequestContext {
-  const context = keys.map(contextIn).find(Boolean);
+  const context = keys.map((key) => resultOf(Reflect.get(globalThis, key), "get")).find(Boolean);
   const headers = propertyOf(context, "headers");
   return {
     waitUntil: methodOf(context, "waitUntil") ?? methodOf(event, "waitUntil"),
     deadlineMs: timeOf(propertyOf(context, "deadline")),
     header: (name) => {
-      const value = methodOf(headers, "get")?.(name) ?? propertyOf(headers, name);
+      const value = resultOf(headers, "get", name) ?? propertyOf(headers, name);
       return typeof value === "string" ? value : undefined;
     },
   };
