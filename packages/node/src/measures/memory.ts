@@ -1,4 +1,5 @@
 import { gaugeByKind, ownGauge } from "./own-gauge.js";
+import { procFile } from "./proc-file.js";
 
 /** Measures the memory of the process, as the operating system counts it. */
 export function measureProcessMemory(): () => void {
@@ -10,9 +11,8 @@ export function measureProcessMemory(): () => void {
   const virtual = ownGauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", "sum");
   const data = ownGauge("process_heap_bytes", "Process heap size in bytes.", "sum");
   if (process.platform !== "linux") return () => resident(process.memoryUsage.rss());
-  const fs = process.getBuiltinModule("node:fs");
   return () => {
-    const status = fs.readFileSync("/proc/self/status", "latin1");
+    const status = procFile("status");
     const bytes = (field: string) =>
       Number(new RegExp(`^${field}:\\s*(\\d+)`, "m").exec(status)?.[1]) * 1_024;
     resident(bytes("VmRSS"));

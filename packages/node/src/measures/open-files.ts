@@ -1,4 +1,5 @@
 import { ownGauge } from "./own-gauge.js";
+import { procFile } from "./proc-file.js";
 
 /** Measures the open files of the process. Only Linux tells. */
 export function measureOpenFiles(): () => void {
@@ -10,7 +11,7 @@ export function measureOpenFiles(): () => void {
   return () => {
     // Without the one that reads the directory.
     open(fs.readdirSync("/proc/self/fd").length - 1);
-    limit ??= limitOf(fs.readFileSync("/proc/self/limits", "latin1"));
+    limit ??= limitOf(procFile("limits"));
     most(limit);
   };
 }

@@ -51,8 +51,8 @@ export function processMetrics(): void {
     const nowMs = performance.now();
     if (nowMs - setMs < MAX_AGE_MS) return undefined;
     setMs = nowMs;
-    eventLoop.collect();
     for (const gauge of gauges) gauge();
+    eventLoop.collect();
     return undefined;
   });
   // An instance is usually set up by the same code. In a process that pushes nothing, nothing is measured.
