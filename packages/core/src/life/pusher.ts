@@ -218,7 +218,8 @@ export function createPusher({
     restore(left, recordOutcome);
     persist();
   }
-  let versionAtStart = catalog.version;
+  // What was recorded before this instance was set up is to be pushed, too.
+  let versionAtStart = left ? catalog.version : 0;
 
   return {
     flusher,

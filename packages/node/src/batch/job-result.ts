@@ -16,16 +16,27 @@ export const JOB_METRICS = {
   batch_job_last_success_timestamp_seconds: "Unix time when the job last succeeded.",
 };
 
-/** Writes a result in the text format, for a push. */
-export function jobResultText({ succeeded, durationMs, succeededAtMs }: JobResult): string {
-  const lines =
+/**
+ * Writes a result in the text format, for a push.
+ *
+ * @param labels of all gauges
+ */
+export function jobResultText(
+  { succeeded, durationMs, succeededAtMs }: JobResult,
+  labels: Readonly<Record<string, string>>,
+): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
+  const series = pairs.length > 0 ? `{${pairs.join()}}` : "";
+  const gauge = (name: keyof typeof JOB_METRICS, value: number) =>
+    `# HELP ${name} ${JOB_METRICS[name]}\n# TYPE ${name} gauge\n${name}${series} ${value}\n`;
+  const text =
     gauge("batch_job_duration_seconds", durationMs / 1_000) +
     gauge("batch_job_success", succeeded ? 1 : 0);
   return succeededAtMs === undefined
-    ? lines
-    : lines + gauge("batch_job_last_success_timestamp_seconds", succeededAtMs / 1_000);
+    ? text
+    : text + gauge("batch_job_last_success_timestamp_seconds", succeededAtMs / 1_000);
 }
 
-function gauge(name: keyof typeof JOB_METRICS, value: number): string {
-  return `# HELP ${name} ${JOB_METRICS[name]}\n# TYPE ${name} gauge\n${name} ${value}\n`;
+function escape(value: string): string {
+  return value.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
 }

@@ -32,7 +32,9 @@ export function createResultPusher(
   { platform, settings, options }: Instance,
   name: string,
 ): ResultPusher {
-  const { gateways, bearerToken, job, grouping } = settings;
+  const { gateways, bearerToken, job, grouping, flushTimeoutMs } = settings;
+  // The gateway would overwrite this one with the group's.
+  const { [JOB_LABEL]: _, ...labels } = settings.labels;
   const path = groupPath({ job, grouping: { ...grouping, [JOB_LABEL]: name } });
   // Of several gateways, all runs choose the same one.
   const url = rendezvous(
@@ -55,12 +57,11 @@ export function createResultPusher(
     const pushedAtMs = succeededAtMs;
     // POST leaves the metric that it does not carry: when the job last succeeded.
     const method = newest.succeeded ? "PUT" : "POST";
-    const text = jobResultText({ ...newest, succeededAtMs });
+    const text = jobResultText({ ...newest, succeededAtMs }, labels);
     await target.send(method, path, text, controller, timeoutMs);
     if (succeededAtMs === pushedAtMs) succeededAtMs = undefined;
   }
 
-  const { flushTimeoutMs } = settings;
   const flusher = createFlusher(
     push,
     results,

@@ -14,8 +14,13 @@ const LAST_WORK_MS = 1_500;
 /** AWS kills a Web Function one second after SIGTERM. */
 const WEB_FUNCTION_LAST_WORK_MS = 800;
 
+/** Whoever ends the process waits for the same dead gateway once. */
+const TRY_AGAIN_MS = 1_000;
+
 const ends = shared("processEnds", {
   listening: false,
+  /** When a push that the program has waited for failed, by `performance.now()`. */
+  failedMs: -Infinity,
   /** Beside the last push, by name. */
   works: new Map<string, () => Promise<void>>(),
 });
@@ -37,7 +42,9 @@ export function pushAtProcessEnd(): void {
   // Once: a push keeps the process running until it has settled, and then the process ends once more.
   process.once("beforeExit", () => {
     // After all other listeners, which may record something.
-    queueMicrotask(() => void lastWork(lastWorkMs));
+    queueMicrotask(() => {
+      if (performance.now() - ends.failedMs > TRY_AGAIN_MS) void lastWork(lastWorkMs);
+    });
   });
 }
 
@@ -45,6 +52,11 @@ export function pushAtProcessEnd(): void {
 export function beforeLastPush(name: string, work: () => Promise<void>): void {
   ends.works.set(name, work);
   pushAtProcessEnd();
+}
+
+/** A push that the program has waited for has failed: if the process ends now, it does not wait for another one. */
+export function lastPushHasFailed(): void {
+  ends.failedMs = performance.now();
 }
 
 async function lastWork(withinMs: number): Promise<void> {
