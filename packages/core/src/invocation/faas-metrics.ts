@@ -3,7 +3,7 @@ import { builtIn, initSeries } from "../metrics/built-in.js";
 import type { Invocation } from "./invocation.js";
 import type { Outcome } from "./vocabulary.js";
 import { observeIn } from "../metrics/metric.js";
-import { cellIn, totalOf } from "../metrics/cells.js";
+import { cellIn, touchTotal } from "../metrics/cells.js";
 import { seriesOf } from "../metrics/series.js";
 
 /** In seconds, from a cache hit to the longest function there is. */
@@ -65,7 +65,8 @@ export function defineFaasMetrics({
       value ? [[name, value.slice(0, 255)]] : [],
     ),
   ) as Readonly<Record<string, string>>;
-  totalOf(
+  // No reason to push by itself.
+  touchTotal(
     initSeries(builtIn("gauge", "target_info", "This instance.", Object.keys(info)), info),
   ).value = 1;
   if (initDurationMs !== undefined) {

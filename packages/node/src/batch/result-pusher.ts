@@ -21,6 +21,14 @@ export interface ResultPusher {
    * @param untilMs when to give up, in milliseconds since 1970; default: after the flush timeout
    */
   push(succeeded: boolean, durationMs: number, untilMs: number | undefined): Promise<void>;
+  /**
+   * Pushes the newest result if it was not pushed yet: because the gateway is overloaded, say. Never rejects.
+   *
+   * @param untilMs when to give up, in milliseconds since 1970
+   */
+  pushLeft(untilMs: number): Promise<void>;
+  /** The newest result is not pushed. */
+  readonly pending: boolean;
 }
 
 /**
@@ -80,6 +88,12 @@ export function createResultPusher(
       results.newest = { succeeded, durationMs };
       results.version++;
       return flusher.flush(untilMs);
+    },
+    async pushLeft(untilMs) {
+      if (flusher.pending) await flusher.flushFinally(untilMs);
+    },
+    get pending() {
+      return flusher.pending;
     },
   };
 }

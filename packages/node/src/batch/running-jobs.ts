@@ -7,7 +7,7 @@ import {
   shared,
 } from "@prefreeze/core/adapter";
 import { isProcessInstance } from "../server/platform.js";
-import { beforeLastPush, lastPushHasFailed } from "../server/process-end.js";
+import { beforeLastPush, lastPushHasTimedOut } from "../server/process-end.js";
 import { createResultPusher, type ResultPusher } from "./result-pusher.js";
 
 /** One run of a job. */
@@ -23,9 +23,11 @@ export interface JobRun {
 const jobs = shared("jobs", {
   pushers: new Map<string, ResultPusher>(),
   /** Each ends its run as failed, because the process ends. */
-  running: new Set<() => Promise<void>>(),
+  running: new Set<(untilMs: number) => Promise<void>>(),
 });
 
+/** A push that took as long has run out of time, however exact timers are. */
+const CLOSE_MS = 50;
 /** More jobs than any program has. */
 const MAX_JOBS = 1_000;
 
@@ -39,20 +41,24 @@ export function beginJob(instance: Instance, name: string): JobRun {
   const push = (succeeded: boolean, untilMs?: number) =>
     pusher.push(succeeded, performance.now() - startedMs, untilMs);
   // What it has recorded goes with the last push of the process.
-  const fail = () => push(false);
+  const fail = (untilMs: number) => push(false, untilMs);
   running.add(fail);
   // Elsewhere, an adapter pushes at the end.
-  if (isProcessInstance(instance)) beforeLastPush("jobs", failRunningJobs);
+  if (isProcessInstance(instance)) beforeLastPush("jobs", endJobs);
   return {
     async end(succeeded) {
       if (!running.delete(fail)) return;
       const invocation = invocations.store.getStore();
       const untilMs = flushUntilMs(invocation?.deadlineMs);
+      const endedMs = performance.now();
       await Promise.all([
         push(succeeded, untilMs),
         // What it has recorded in an invocation is pushed when that ends.
         invocation?.ended === false ? undefined : pushRecordings(instance, untilMs),
       ]);
+      const { flushTimeoutMs } = instance.settings;
+      if (pusher.pending && performance.now() - endedMs > flushTimeoutMs - CLOSE_MS)
+        lastPushHasTimedOut();
     },
   };
 }
@@ -62,13 +68,13 @@ async function pushRecordings({ pusher }: Instance, untilMs: number | undefined)
   if (!pusher) return;
   if (isCollecting()) expectChange();
   // Without a recording, a push would leave a group for nothing.
-  if (pusher.unused) return;
-  await pusher.flusher.flush(untilMs);
-  if (pusher.flusher.pending) lastPushHasFailed();
+  if (!pusher.unused) await pusher.flusher.flush(untilMs);
 }
 
-async function failRunningJobs(): Promise<void> {
-  const failures = [...jobs.running];
+/** Ends the runs that the end of the process cuts off, and pushes what is left. */
+async function endJobs(untilMs: number): Promise<void> {
+  const cutOff = [...jobs.running];
   jobs.running.clear();
-  await Promise.all(failures.map((fail) => fail()));
+  await Promise.all(cutOff.map((fail) => fail(untilMs)));
+  await Promise.all(Array.from(jobs.pushers.values(), (pusher) => pusher.pushLeft(untilMs)));
 }

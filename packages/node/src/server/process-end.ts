@@ -14,15 +14,15 @@ const LAST_WORK_MS = 1_500;
 /** AWS kills a Web Function one second after SIGTERM. */
 const WEB_FUNCTION_LAST_WORK_MS = 800;
 
-/** Whoever ends the process waits for the same dead gateway once. */
-const TRY_AGAIN_MS = 1_000;
+/** A program that has waited for a gateway that hangs does not wait for it again so soon, when it ends. */
+const SOON_MS = 1_000;
 
 const ends = shared("processEnds", {
   listening: false,
-  /** When a push that the program has waited for failed, by `performance.now()`. */
-  failedMs: -Infinity,
+  /** When a push that the program has waited for ran out of time, by `performance.now()`. */
+  timedOutMs: -Infinity,
   /** Beside the last push, by name. */
-  works: new Map<string, () => Promise<void>>(),
+  works: new Map<string, (untilMs: number) => Promise<void>>(),
 });
 
 /**
@@ -43,25 +43,30 @@ export function pushAtProcessEnd(): void {
   process.once("beforeExit", () => {
     // After all other listeners, which may record something.
     queueMicrotask(() => {
-      if (performance.now() - ends.failedMs > TRY_AGAIN_MS) void lastWork(lastWorkMs);
+      if (performance.now() - ends.timedOutMs > SOON_MS) void lastWork(lastWorkMs);
     });
   });
 }
 
-/** Does `work`, too, before the last push. It is told by its name from that of another copy of this package. */
-export function beforeLastPush(name: string, work: () => Promise<void>): void {
+/**
+ * Does `work`, too, before the last push. It is told by its name from that of another copy of this package, and when
+ * to give up, in milliseconds since 1970.
+ */
+export function beforeLastPush(name: string, work: (untilMs: number) => Promise<void>): void {
   ends.works.set(name, work);
   pushAtProcessEnd();
 }
 
-/** A push that the program has waited for has failed: if the process ends now, it does not wait for another one. */
-export function lastPushHasFailed(): void {
-  ends.failedMs = performance.now();
+/** A push that the program has waited for has run out of time: if the process ends now, it waits for no other one. */
+export function lastPushHasTimedOut(): void {
+  ends.timedOutMs = performance.now();
 }
 
 async function lastWork(withinMs: number): Promise<void> {
   const untilMs = Date.now() + withinMs;
-  await Promise.all(Array.from(ends.works.values(), (work) => work().catch(() => undefined)));
+  await Promise.all(
+    Array.from(ends.works.values(), (work) => work(untilMs).catch(() => undefined)),
+  );
   const pusher = currentInstance()?.pusher;
   if (!pusher || pusher.unused) return;
   if (isCollecting()) expectChange();
