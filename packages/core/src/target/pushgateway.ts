@@ -75,7 +75,9 @@ const READ_CHARACTERS = 4_000_000;
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
   const { url, query = "", transport, gzipAboveBytes = 16_384 } = options;
-  const { gzip = typeof CompressionStream === "function" ? compressed : undefined } = transport;
+  // Not by its name alone, of which Next.js would warn when it builds for the edge runtime, which lacks it.
+  const { CompressionStream } = globalThis as Partial<typeof globalThis>;
+  const { gzip = CompressionStream && ((body) => compressed(body, CompressionStream)) } = transport;
   const address = url.replace(/\/+$/, "");
   let prepared: Prepared | undefined;
 
@@ -213,9 +215,12 @@ async function textOf(what: string, credential: Secret | undefined): Promise<str
   return text;
 }
 
-async function compressed(body: string | Bytes): Promise<Uint8Array<ArrayBuffer>> {
+async function compressed(
+  body: string | Bytes,
+  Compression: typeof CompressionStream,
+): Promise<Uint8Array<ArrayBuffer>> {
   // A response that does not wait for the push goes first.
   await new Promise((resolve) => void setTimeout(resolve));
-  const stream = new Response(body).body!.pipeThrough(new CompressionStream("gzip"));
+  const stream = new Response(body).body!.pipeThrough(new Compression("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -4,10 +4,17 @@ import {
   isThrownAnswer,
   type Observation,
   shared,
+  startTimer,
 } from "@prefreeze/core/adapter";
 import { noteError } from "../runtime/seen-errors.js";
 import { describeCall } from "./describe-call.js";
-import { afterResponse, currentRender } from "./render.js";
+import { afterResponse, currentRender, isStaticRender } from "./render.js";
+
+/**
+ * A static page that is rendered again ends no later than this after its component, in milliseconds: what reads the
+ * render in the background may not tell its end, as in Next.js 15.
+ */
+const STATIC_RENDER_MS = 1_000;
 
 /** The one invocation of all pages and layouts that a request renders. */
 interface Render {
@@ -31,6 +38,7 @@ export function describeRender(): InvocationDescriptor {
   const request = currentRender();
   let errorType: string | undefined;
   let sent: Promise<void> | undefined;
+  let late: (() => void) | undefined;
   let flushed: Promise<void> | undefined;
   return {
     ...described,
@@ -43,13 +51,17 @@ export function describeRender(): InvocationDescriptor {
       const over = new Promise<void>((done) => (resolve = done));
       const accepted = afterResponse(async () => {
         // What still renders for a client that has gone may never end.
-        observation.returned(undefined);
+        void observation.returned(undefined);
         resolve();
         await flushed;
       });
       if (accepted) sent = over;
+      if (accepted && isStaticRender()) late = resolve;
     },
-    completion: () => sent,
+    completion() {
+      if (late) startTimer(late, STATIC_RENDER_MS, true);
+      return sent;
+    },
     keepAlive(flush, threw) {
       const held = described.keepAlive(() => (flushed = flush()), threw);
       return sent ? undefined : held;

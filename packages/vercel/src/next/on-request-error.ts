@@ -30,7 +30,7 @@ export async function onRequestError(error: unknown, ..._more: readonly unknown[
       "failed",
     );
     mergeIntoTotals(recordings);
-    const flush = () => instance.pusher?.flusher.flush() ?? Promise.resolve();
+    const flush = async () => await instance.pusher?.flusher.flush();
     return describeCall([]).keepAlive(flush, false);
   });
 }

@@ -42,6 +42,8 @@ export function nextInstance(options: Options): Instance | undefined {
 
 /** A server that goes on. */
 function serverPlatform(env: NodeJS.ProcessEnv): Platform {
+  // Members of `process` would make Next.js warn when it builds for the edge runtime.
+  const { process } = globalThis;
   const host = process.getBuiltinModule("node:os").hostname();
   return {
     ...describe(env, host),

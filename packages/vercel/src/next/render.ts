@@ -39,6 +39,14 @@ export function currentRender(): object | undefined {
   return next.server?.work?.getStore();
 }
 
+/** Next.js renders a static page: to revalidate it, since this package does nothing while it builds. */
+export function isStaticRender(): boolean {
+  const { isStaticGeneration } = Object(currentRender()) as {
+    readonly isStaticGeneration?: unknown;
+  };
+  return isStaticGeneration === true;
+}
+
 /** Runs a task when the response has been sent. @returns false if Next.js does not take it */
 export function afterResponse(task: () => Promise<unknown>): boolean {
   try {

@@ -50,12 +50,14 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
   const name =
     env["VERCEL_PROJECT_PRODUCTION_URL"]?.split(".")[0] || env["VERCEL_GIT_REPO_SLUG"] || "vercel";
   const edge = isEdgeRuntime();
+  // A member of `process` would make Next.js warn when it builds for the edge runtime.
+  const { versions } = process;
   const targetInfo = {
     cloud_platform: "vercel",
     cloud_region: env["VERCEL_REGION"],
     faas_name: name,
     process_runtime_name: edge ? "edge-light" : "nodejs",
-    process_runtime_version: edge ? undefined : process.versions.node,
+    process_runtime_version: edge ? undefined : versions.node,
     service_version: env["VERCEL_GIT_COMMIT_SHA"],
   };
   // Fluid compute and the edge runtime serve requests concurrently.

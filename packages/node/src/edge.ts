@@ -1,0 +1,12 @@
+// What bundlers for Vercel's edge runtime find under the name of this package. An adapter that works in both runtimes
+// imports these names and calls none of them there. The package itself would make Next.js warn of Node.js APIs.
+export const announceToThreads = notHere;
+export const asyncInvocationStore = notHere;
+export const flushWithin = notHere;
+export const httpTransport = notHere;
+export const isSupportedNode = notHere;
+export const onTerminate = notHere;
+
+function notHere(): never {
+  throw new Error("@prefreeze/node does not run on the edge runtime");
+}
