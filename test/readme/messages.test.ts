@@ -42,6 +42,13 @@ const explained: readonly {
     atLeast: 20,
   },
   {
+    guide: "packages/node/README.md",
+    sources: ["packages/node/src/server"],
+    // The help texts of metrics.
+    except: /\/request-metrics\.ts$/,
+    atLeast: 12,
+  },
+  {
     guide: "packages/aws-lambda/README.md",
     sources: [
       "packages/aws-lambda/src",

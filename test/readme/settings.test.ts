@@ -8,6 +8,7 @@ import { root } from "./guides.js";
 
 const common = "core/src/instance/options.ts";
 const lambda = "aws-lambda/src/lambda-options.ts";
+const servers = "node/src/server/push-every.ts";
 const workers = "cloudflare-workers/src/runtime/worker-options.ts";
 
 interface Option {
@@ -35,6 +36,7 @@ test.each([
   ["aws-lambda", [common, lambda]],
   ["cloudflare-workers", [common, workers]],
   ["vercel", [common]],
+  ["node", [common, servers]],
 ])("the guide of %s lists every option with its variable and default", async (name, sources) => {
   const found = (await Promise.all(sources.map(optionsIn))).flat();
   // A platform may have another default: what its own interface says holds.

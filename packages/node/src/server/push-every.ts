@@ -33,6 +33,11 @@ const JITTER = 0.2;
 export interface PushEveryOptions extends Options {
   /** Longest time between two pushes, in milliseconds, from 1,000 to 300,000. Default 15,000. `PREFREEZE_INTERVAL_MS`. */
   readonly intervalMs?: number | undefined;
+  /**
+   * Longest time for a push and its retry, in milliseconds, from 1 to 30,000. No request waits for it. Default 5,000.
+   * `PREFREEZE_FLUSH_TIMEOUT_MS`.
+   */
+  readonly flushTimeoutMs?: number | undefined;
 }
 
 /** Of all copies of this package in the thread. */

@@ -3,7 +3,7 @@ import { type Dispatcher, getGlobalDispatcher, request } from "undici";
 import { transportOver } from "./over-undici.js";
 
 /**
- * Sends requests by undici 7; for proxies, client certificates, pools and long-lived processes.
+ * Sends requests by undici 7 or 8; for proxies, client certificates, pools and long-lived processes.
  *
  * @param dispatcher an undici `Agent`, `Pool`, `ProxyAgent` and so on; default: undici's global dispatcher
  */

@@ -19,7 +19,7 @@ export interface KoaContext {
 }
 
 const matched = Symbol("matched");
-const raw = Symbol("matched route");
+const raw = Symbol("raw");
 
 export function isKoaApp(value: unknown): value is KoaApp {
   const { handleRequest, callback, context, middleware } = value as Readonly<
