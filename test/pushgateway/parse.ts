@@ -40,8 +40,8 @@ export function parseText(text: string): Family[] {
     const fail = (what: string): never => {
       throw new Error(`line ${index + 1}: ${what}: ${JSON.stringify(line.slice(0, 500))}`);
     };
-    // For an aggregator. To a gateway, it is a comment.
-    if (/^# ACKNOWLEDGED \d+$/u.test(line)) continue;
+    // For an aggregator. To a gateway, these are comments.
+    if (/^# (ACKNOWLEDGED \d+|AGGREGATE \S+ (sum|max|min))$/u.test(line)) continue;
     if (line.startsWith("#")) {
       const [, keyword, name = "", rest = ""] = COMMENT.exec(line) ?? fail("not a HELP or TYPE");
       if (keyword === "HELP") {
