@@ -17,7 +17,7 @@ export function describeQueue(args: readonly unknown[]): InvocationDescriptor {
   return {
     ...describeConsumer(args),
     collect: (invocation) => measure(invocation),
-    flushesAtOnce: !hasFlag(DOES_NOT_WAIT),
+    flushesAtOnce: () => !hasFlag(DOES_NOT_WAIT),
   };
 }
 

@@ -36,8 +36,12 @@ export interface InvocationDescriptor {
   readonly detached?: boolean;
   /** The platform takes a promise for any result, so a result waits for the flush in one. Default `false`. */
   readonly takesPromise?: boolean;
-  /** It does not share its push with others, since what it ends waits for the flush. Default `false`. */
-  readonly flushesAtOnce?: boolean;
+  /**
+   * It does not share its push with others, since what it ends waits for the flush. Default `false`.
+   *
+   * @param threw the handler threw
+   */
+  flushesAtOnce?(threw: boolean): boolean;
   /**
    * Records what else the platform tells about the invocation among its recordings, just before they are
    * merged into the totals.

@@ -63,14 +63,11 @@ export function beginObservation(
         end(errorType === undefined ? "succeeded" : "failed", errorType, result);
         if (running.get(key) === invocation) running.delete(key);
         const { pusher } = instance;
-        if (!pusher || pusher.flusher.isCovered()) return undefined;
+        const atOnce = descriptor.flushesAtOnce?.(threw) === true;
+        if (!pusher || (!atOnce && pusher.flusher.isCovered())) return undefined;
         held = descriptor.keepAlive(
           (background) =>
-            pusher.flusher.flush(
-              flushUntilMs(deadlineMs, offsetMs),
-              background,
-              descriptor.flushesAtOnce,
-            ),
+            pusher.flusher.flush(flushUntilMs(deadlineMs, offsetMs), background, atOnce),
           threw,
         );
         void held?.then(() => (held = undefined));

@@ -46,6 +46,9 @@ export function describeRequest(
       return false;
     }
   };
+  // An error can end the process, and `waitUntil` does not prevent that. Without a framework, whatever a
+  // `(req, res)` handler throws does.
+  const waits = (threw: boolean) => !waitUntil || (threw && !(answered && !isNode));
   return {
     ...response,
     // The request stays unread, since reading it would make a static Next.js route dynamic.
@@ -74,13 +77,11 @@ export function describeRequest(
       unwatch?.();
       countCanceled(invocation, response.isCanceled() && invocation.outcome === "succeeded");
     },
+    flushesAtOnce: (threw) => waits(threw),
     keepAlive(flush, threw) {
       flushed = flush();
       const isHeld = hold(flushed);
-      // An error can end the process, and `waitUntil` does not prevent that. Without a framework, whatever a
-      // `(req, res)` handler throws does.
-      const waits = threw && !(answered && !isNode);
-      return isHeld && !waits ? undefined : flushed;
+      return isHeld && !waits(threw) ? undefined : flushed;
     },
   };
 }

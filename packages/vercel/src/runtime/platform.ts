@@ -1,6 +1,7 @@
 import type { Options } from "@prefreeze/core";
 import {
   beInert,
+  createPushWindow,
   fetchTransport,
   type Instance,
   instanceOn,
@@ -16,6 +17,11 @@ import {
 } from "@prefreeze/node";
 import { drainAtTerminate } from "./drain.js";
 import { flushMode } from "./flush-mode.js";
+
+/** The shortest time between the starts of two pushes that nothing waits for. */
+const WINDOW_MS = 500;
+/** The edge runtime ends what `waitUntil` waits for 30 s after the response. */
+const LONGEST_FLUSH_MS = 28_000;
 
 let platform: Platform | undefined;
 
@@ -67,6 +73,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     get flushMode() {
       return flushMode();
     },
+    pushWindow: createPushWindow(WINDOW_MS, LONGEST_FLUSH_MS),
     env,
     job: name,
     instancePrefix: env["VERCEL_REGION"] || "vercel",
