@@ -21,7 +21,8 @@ export interface Verdict {
 }
 
 /** Each invocation is counted in exactly one of these. */
-const OUTCOMES = /^faas_(invocations|errors|timeouts)_total/;
+export const OUTCOMES =
+  /^(faas_(invocations|errors|timeouts)_total|http_server_request_duration_seconds_count)/;
 
 /**
  * Judges each environment separately, so that a loss in one does not offset a double count in another.

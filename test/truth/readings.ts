@@ -28,8 +28,8 @@ const COMPARED: Compared = {
 };
 
 /** Whether a series is compared for each environment. */
-export function isCompared(series: string): boolean {
-  return Object.hasOwn(COMPARED.series, series.split("{")[0]!);
+export function isCompared(series: string, { series: compared }: Compared = COMPARED): boolean {
+  return Object.hasOwn(compared, series.split("{")[0]!);
 }
 
 /**

@@ -26,7 +26,10 @@ export function reportText(report: TruthReport): string {
     table([["", "truth", "gateway"], ...outcomes, ...series]),
     `lost ${report.lost}, doubled ${report.doubled}, responses changed ${report.responses.changed}`,
     `unreachable ${report.unreachable}: ${report.unreachableInvocations} invocations, of ` +
-      `${report.destroyedInOutage} environments that were destroyed in an outage`,
+      `${report.destroyedInOutage} environments that were killed, or destroyed in an outage`,
+    ...(report.notPushedForMs === undefined
+      ? []
+      : [`the oldest request that a killed process had not pushed: ${report.notPushedForMs} ms`]),
     `ends that took longer than the time for the final flush: ${report.endsCutShort}`,
     `added to responses: ${added.join("; ")}`,
     `struck: ${Object.entries(struck)

@@ -41,6 +41,7 @@ export interface TruthReport {
    * emulator, and what a busy machine adds.
    */
   readonly addedMs: Readonly<Record<string, AddedMs>>;
+  /** Those that were killed are among them. */
   readonly destroyedInOutage: number;
   /**
    * Registered environments whose shutdown took longer than the time for the final flush: what it did not push
@@ -62,6 +63,11 @@ export interface TruthReport {
   readonly unseen?: number;
   /** Where Prometheus' `sum(x)` differs from what the aggregators were given. */
   readonly sumDifferences?: readonly string[];
+  /**
+   * How long the oldest request that a killed process had not pushed was over, in milliseconds. Of processes that were
+   * killed while nothing kept their pushes back.
+   */
+  readonly notPushedForMs?: number;
 }
 
 /** One call of a function, and what happened in it. */
@@ -78,6 +84,9 @@ export interface Findings {
   readonly changes: readonly string[];
   /** By function. */
   readonly addedMs: Readonly<Record<string, AddedMs>>;
+  readonly notPushedForMs?: number;
+  /** Reads the counts of what is shown. Default: as the metrics of functions tell them. */
+  readonly countsOf?: (shown: Readonly<Record<string, number>>) => Counts;
 }
 
 export async function reportOf<Response extends Called>(
@@ -88,27 +97,17 @@ export async function reportOf<Response extends Called>(
     readonly gateway: Pick<FaultyGateway, "struck">;
     readonly ledger: Ledger<Response["event"], Response>;
   },
-  { seed, verdict, observation, changes, addedMs }: Findings,
+  { seed, verdict, observation, changes, addedMs, notPushedForMs, countsOf = faasCounts }: Findings,
 ): Promise<TruthReport> {
   const { counts, readings } = await ledger.truth();
   const shown = sumsOf(await ledger.shown());
-  const total = (name: string) =>
-    Object.entries(shown)
-      .filter(([series]) => series.split("{")[0] === name)
-      .reduce((sum, [, value]) => sum + value, 0);
   const { differences, ...sums } = verdict;
   const { inOutage, cutShort, ...destroyed } = ledger.endings;
   return {
     seed,
     invocations: ledger.invocations,
     truth: { ...counts, series: sumsOf(readings) },
-    gateway: {
-      succeeded: total("faas_invocations_total"),
-      failed: total("faas_errors_total"),
-      timedOut: total("faas_timeouts_total"),
-      coldstarts: total("faas_coldstarts_total"),
-      series: shown,
-    },
+    gateway: { ...countsOf(shown), series: shown },
     ...sums,
     ...(observation && {
       lost: sums.lost + observation.sums.lost,
@@ -122,12 +121,27 @@ export async function reportOf<Response extends Called>(
     struck: { ...kindsOf(ledger.responses), ...gateway.struck(), ...destroyed },
     differences,
     changes,
+    ...(notPushedForMs !== undefined && { notPushedForMs }),
     ...(observation && {
       prometheus: observation.prometheus,
       undecided: observation.undecided,
       unseen: observation.sums.unseen,
       sumDifferences: observation.sums.differences,
     }),
+  };
+}
+
+/** Counts each outcome by the metric that functions have for it. */
+export function faasCounts(shown: Readonly<Record<string, number>>): Counts {
+  const total = (name: string) =>
+    Object.entries(shown)
+      .filter(([series]) => series.split("{")[0] === name)
+      .reduce((sum, [, value]) => sum + value, 0);
+  return {
+    succeeded: total("faas_invocations_total"),
+    failed: total("faas_errors_total"),
+    timedOut: total("faas_timeouts_total"),
+    coldstarts: total("faas_coldstarts_total"),
   };
 }
 

@@ -3,6 +3,7 @@ import { versionOf } from "../pushgateway/programs.mjs";
 import { startGatewayReceiver } from "./gateway-receiver.js";
 import type { Difference } from "./judge.js";
 import { randomOf } from "./random.js";
+import type { Compared } from "./readings.js";
 import type { Receiver } from "./receiver.js";
 import { startAggregatorReceiver } from "./through/aggregator-receiver.js";
 import { startFront } from "./through/front.js";
@@ -26,6 +27,8 @@ export interface ReceiverOptions {
   readonly prometheusDownMs?: number;
   /** The Pushgateway to start. Default: the machine's own. */
   readonly gateway?: string;
+  /** What the run compares. Default: what a run on Lambda does. */
+  readonly compared?: Compared;
 }
 
 /** What receives the pushes of a run, with a Prometheus behind it if the run has one. */
@@ -43,21 +46,29 @@ const PROMETHEUS_DOWN_MS = 25_000;
 const START_TIMESTAMPS = "--enable-feature=created-timestamp-zero-ingestion";
 
 export async function startReceiver(options: ReceiverOptions): Promise<Started> {
-  const { through, seed, faults, tailMs = TAIL_MS, gateway } = options;
+  const { through, seed, faults, tailMs = TAIL_MS, gateway, compared } = options;
+  const ofGateway = { program: gateway, ...(compared && { compared }) };
   const { prometheusDownMs: downMs = PROMETHEUS_DOWN_MS } = options;
-  if (through === undefined) return { receiver: await startGatewayReceiver({ program: gateway }) };
+  if (through === undefined) return { receiver: await startGatewayReceiver(ofGateway) };
   const prometheus = await prometheusProgram();
   const version = await versionOf(prometheus);
   if (through === "aggregator") {
     const spread = faults.has("aggregator-spread") || faults.has("aggregator-in-doubt");
     const random = randomOf(seed, "what becomes of aggregators");
-    const receiver = await startAggregatorReceiver({ gateway, prometheus, spread, downMs, random });
+    const receiver = await startAggregatorReceiver({
+      gateway,
+      prometheus,
+      spread,
+      downMs,
+      random,
+      compared,
+    });
     return {
       receiver,
       observe: (differences) => observeAggregator(receiver, differences, { tailMs, version }),
     };
   }
-  const receiver = await startGatewayReceiver({ program: gateway });
+  const receiver = await startGatewayReceiver(ofGateway);
   const scraped = await startFront(receiver.url);
   const flags = through === "protobuf" ? [START_TIMESTAMPS] : [];
   const watch = await startWatch({ program: prometheus, target: scraped.url, flags });

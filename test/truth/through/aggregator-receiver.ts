@@ -6,7 +6,7 @@ import { type RealGateway, startRealGateway } from "../../pushgateway/real.js";
 import { type AggregatorFault, isObjectFault } from "../faults.js";
 import type { Readings } from "../oracle.js";
 import type { Random } from "../random.js";
-import { isCompared } from "../readings.js";
+import { type Compared, isCompared } from "../readings.js";
 import type { Receiver } from "../receiver.js";
 import { type AggregatorProcess, startAggregatorProcess } from "./aggregator-process.js";
 import { startFront } from "./front.js";
@@ -36,6 +36,8 @@ export interface AggregatorReceiverOptions {
   /** How long Prometheus is down, in milliseconds. */
   readonly downMs: number;
   readonly random: Random;
+  /** Which series are read for each environment. Default: those of a run on Lambda. */
+  readonly compared?: Compared | undefined;
 }
 
 interface Aggregator {
@@ -211,7 +213,9 @@ export async function startAggregatorReceiver(
     async readings(): Promise<Readings> {
       const readings = new Map<string, Values>();
       for (const [environment, values] of decided()) {
-        const compared = [...values].filter(([series, value]) => isCompared(series) && value !== 0);
+        const compared = [...values].filter(
+          ([series, value]) => isCompared(series, options.compared) && value !== 0,
+        );
         readings.set(environment, new Map(compared));
       }
       return readings;

@@ -4,10 +4,19 @@ import { parseText } from "../../pushgateway/parse.js";
 export type Values = ReadonlyMap<string, number>;
 
 /** Which labels tell the series of the run apart. What differs in others (job, instance, trigger) is summed. */
-export const DISTINGUISHING = ["error_type", "plan", "result", "le"] as const;
+export const DISTINGUISHING = [
+  "error_type",
+  "plan",
+  "result",
+  "le",
+  "http_request_method",
+  "http_response_status_code",
+  "http_route",
+] as const;
 
 /** Sums of durations are left out: floats that are added in another order differ in their last bits. */
-const COUNTED = /^((faas|prefreeze|orders|order_size)_\w*(total|count|bucket)|order_size_sum)$/;
+const COUNTED =
+  /^((faas|prefreeze|orders|order_size|http_server_request)_\w*(total|count|bucket)|order_size_sum)$/;
 
 /** @returns the series of a sample; undefined if it is none to compare */
 export function seriesOf(
