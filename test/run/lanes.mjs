@@ -116,6 +116,7 @@ const alone = [
   "test/lambda-emulator/test/managed-instances",
   "test/lambda-emulator/test/shutdown",
   "test/truth/truth",
+  "test/truth/servers/truth",
   "test/truth/workers/truth",
 ];
 

@@ -50,7 +50,7 @@ const CHUNKS = 3;
 const MAX_CHUNKS = 500;
 const CHUNK_EVERY_MS = 10;
 /** Longer than the deadline of such a request. */
-const OUTLASTS_MS = 600;
+const OUTLASTS_MS = 3_500;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

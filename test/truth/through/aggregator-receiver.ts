@@ -87,6 +87,7 @@ export async function startAggregatorReceiver(
   /** What was shown of states that are lost. */
   const closed = new Map<string, number>();
   let spreading = false;
+  let inDoubt = false;
   let working: Promise<unknown> | undefined;
 
   const stateOf = ({ name, losses }: Aggregator) => `${name} ${losses}`;
@@ -147,6 +148,7 @@ export async function startAggregatorReceiver(
       spreading = true;
     },
     async "aggregator-in-doubt"() {
+      inDoubt = true;
       spreading = true;
     },
     async "gateway-killed"() {
@@ -203,8 +205,7 @@ export async function startAggregatorReceiver(
       if (fault === "aggregator-spread" || fault === "aggregator-in-doubt") spreading = false;
     },
     struck() {
-      const lives = pushed.undecidedLives();
-      return lives === 0 ? {} : { "aggregator-in-doubt": lives };
+      return inDoubt ? { "aggregator-in-doubt": pushed.undecidedLives() } : {};
     },
     async settled() {
       await working;

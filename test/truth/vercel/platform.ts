@@ -40,8 +40,8 @@ export const vercelPlatform: ServersPlatform = {
     methods: VERCEL_KINDS,
     fetch: VERCEL_KINDS,
     cron: ["throw", "status", "timeout"],
-    // The builder's server tells the edge runtime no deadline.
-    edge: ["throw", "status", "stream", "abort"],
+    // The builder's server tells the edge runtime no deadline, and ends when a function throws there.
+    edge: ["status", "stream", "abort"],
   },
   env: { PREFREEZE_JOB: "shop" },
   prepare: prepareFunctions,
@@ -77,17 +77,14 @@ function truthOf(
   return oracle;
 }
 
+const ENDS: Readonly<Partial<Record<OrderKind, Pick<Fate, "outcome" | "errorType">>>> = {
+  throw: { outcome: "failed", errorType: "RangeError" },
+  status: { outcome: "failed", errorType: "503" },
+  timeout: { outcome: "timedOut" },
+};
+
 function endOf(kind: OrderKind | undefined): Pick<Fate, "outcome" | "errorType"> {
-  switch (kind) {
-    case "throw":
-      return { outcome: "failed", errorType: "RangeError" };
-    case "status":
-      return { outcome: "failed", errorType: "503" };
-    case "timeout":
-      return { outcome: "timedOut" };
-    default:
-      return { outcome: "succeeded" };
-  }
+  return (kind && ENDS[kind]) ?? { outcome: "succeeded" };
 }
 
 function recordedBy({ plan, amount, kind }: WebOrder): Record<string, number> {

@@ -13,22 +13,18 @@ export function isNodeResponse(value: unknown): value is ServerResponse {
  * after the handler has returned or its promise has resolved, for which the caller does not wait.
  */
 export function nodeResponse(res: ServerResponse): ResponseEnd {
-  let canceled = false;
+  let canceled = res.destroyed;
+  // Once the client has gone, the handler may still end its response: it need not notice.
+  res.once("close", () => void (canceled ||= !res.writableFinished));
   return {
     isCanceled: () => canceled,
     failureIn: () => errorTypeOfStatus(res.statusCode),
     detached: true,
     completion() {
-      canceled = res.destroyed && !res.writableEnded;
       // A WebSocket has taken the connection over.
       const isTaken = res.socket === null && !res.writableEnded;
       if (res.writableEnded || res.destroyed || isTaken) return undefined;
-      return new Promise<void>((resolve) => {
-        res.once("close", () => {
-          canceled = !res.writableFinished;
-          resolve();
-        });
-      });
+      return new Promise<void>((resolve) => void res.once("close", resolve));
     },
   };
 }

@@ -44,8 +44,9 @@ const server = createServer((request, response) => {
 if (!BARE) instrumentServer(server);
 server.listen(0, "127.0.0.1", () => process.send!((server.address() as AddressInfo).port));
 // The run's end is this one's, too.
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+const endWithRun = () => process.kill(process.pid, "SIGKILL");
+process.once("disconnect", endWithRun);
 process.once("SIGTERM", () => {
   server.close(() => SHAPE === "exits" && process.exit(0));
-  process.disconnect();
+  process.off("disconnect", endWithRun).disconnect();
 });
