@@ -4,6 +4,7 @@ import { compiledNativeClient } from "@prefreeze/lambda-emulator/runtime-clients
 import { COMPARISONS } from "./comparisons.js";
 import type { BenchFigure } from "./figure.js";
 import { PEERS } from "./lambda/bundle-functions.js";
+import { SERVER_PEERS } from "./server/server-figures.js";
 import { expectLimitsToBeChecked, shortRun } from "./short-run.js";
 import { WORKER_PEERS } from "./workers/worker-figures.js";
 
@@ -80,6 +81,32 @@ describe("the benchmark of the aggregator", () => {
       valueOf("checked_gateway_cpu_per_push_1000_groups") / 2,
     );
   }, 120_000);
+});
+
+describe("the benchmark of servers", () => {
+  it("prints throughput and CPU time of each, and the limits of prefreeze", async () => {
+    // The first run installs the frameworks.
+    await installLane(SERVER_PEERS);
+    const { figures } = await shortRun("server");
+    expect(figures.map(({ figure, unit, limit }) => [figure, unit, limit])).toEqual(
+      ["node_http_bare", "node_http_prefreeze", "express_bare", "express_prefreeze"]
+        .concat("express_express_prom_bundle")
+        .flatMap((server) => [
+          [`server_${server}_requests`, "/s", undefined],
+          [`server_${server}_cpu_per_request`, "us", undefined],
+          ...(server.endsWith("_bare")
+            ? []
+            : [
+                [
+                  `server_${server}_throughput_ratio`,
+                  "x",
+                  server.endsWith("_prefreeze") ? 0.97 : undefined,
+                ],
+              ]),
+        ]),
+    );
+    expectLimitsToBeChecked(figures);
+  }, 180_000);
 });
 
 describe("the benchmark of Workers", () => {

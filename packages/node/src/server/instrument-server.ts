@@ -29,7 +29,7 @@ const instrumented = new WeakSet<object>();
  *   of one of these names with another shape
  */
 export function instrumentServer<S extends object>(server: S, options: PushEveryOptions = {}): S {
-  const watch = watcherOf(server);
+  const watch = watcherOf(Object(server) as object);
   if (!watch)
     throw new TypeError(
       "prefreeze: instrumentServer() needs a server of node:http, node:https or node:http2, or an app of Express, Fastify, Koa or Hono",
@@ -38,7 +38,8 @@ export function instrumentServer<S extends object>(server: S, options: PushEvery
   const instance = guardedStart(() => processInstance(others));
   if (!instance || instrumented.has(server)) return server;
   const metrics = guardedStart(defineRequestMetrics);
-  if (!metrics) return server;
+  // Without a gateway, nobody reads what is measured.
+  if (!metrics || !instance.pusher) return server;
   instrumented.add(server);
   const observe = isWebFunction(process.env) ? observeIn(instance) : undefined;
   guarded(() => watch({ metrics, ...(observe && { observe }) }));

@@ -5,28 +5,36 @@ export interface ProgramPackage {
 }
 
 /**
- * The package that the program belongs to: the one whose script npm runs, or the nearest one above the program's
- * main file.
+ * The package that the program belongs to: the nearest one above its main file; if that is somebody else's tool, the one
+ * whose script npm runs.
  */
 export function programPackage(env: NodeJS.ProcessEnv): ProgramPackage {
-  if (env["npm_package_name"])
-    return { name: env["npm_package_name"], version: env["npm_package_version"] };
-  const fs = process.getBuiltinModule("node:fs");
+  return (
+    packageOf(process.argv[1]) ?? {
+      name: env["npm_package_name"],
+      version: env["npm_package_version"],
+    }
+  );
+}
+
+function packageOf(main: string | undefined): ProgramPackage | undefined {
+  // There is none: code from the command line, or a single executable.
+  if (!main) return undefined;
   const path = process.getBuiltinModule("node:path");
   try {
-    // A link, such as those of `node_modules/.bin`, is not where the package is.
-    let folder = path.dirname(fs.realpathSync(process.argv[1]!));
+    // A link, such as those of `node_modules/.bin`, is not in its package.
+    let folder = path.dirname(process.getBuiltinModule("node:fs").realpathSync(main));
+    if (folder.split(path.sep).includes("node_modules")) return undefined;
     for (;;) {
       const found = read(path.join(folder, "package.json"));
       // Those that only say `"type": "module"` have no name.
       if (found?.name) return found;
       const above = path.dirname(folder);
-      if (above === folder) return {};
+      if (above === folder) return undefined;
       folder = above;
     }
   } catch {
-    // There is no main file: code from the command line, or a single executable.
-    return {};
+    return undefined;
   }
 }
 

@@ -162,9 +162,12 @@ describe("the requests of a server of node:http2", () => {
 });
 
 describe("instrumentServer()", () => {
-  test.each([{}, [], () => undefined, new Map()])("refuses what is no server: %o", (value) => {
-    expect(() => instrumentServer(value)).toThrow(
-      "prefreeze: instrumentServer() needs a server of node:http, node:https or node:http2, or an app of Express, Fastify, Koa or Hono",
-    );
-  });
+  test.each([{}, [], () => undefined, new Map(), null as never, "server" as never])(
+    "refuses what is no server: %o",
+    (value) => {
+      expect(() => instrumentServer(value)).toThrow(
+        "prefreeze: instrumentServer() needs a server of node:http, node:https or node:http2, or an app of Express, Fastify, Koa or Hono",
+      );
+    },
+  );
 });

@@ -44,7 +44,7 @@ describe("a Web Function of AWS Lambda", () => {
 
   test("pushes after the response, before the timer is due", async () => {
     const host = await startWebHost(gateway.url);
-    await host.ask("/", "a");
+    expect(await host.ask("/", "a")).toMatchObject({ status: 200 });
     host.thaw();
     await gateway.eventually("orders_total", { job: "web-shop" }).toBe(1);
   });
