@@ -26,7 +26,16 @@ export async function anotherCopy(): Promise<Core> {
 /** Forgets all definitions, recordings and settings. Quicker than a fresh copy, so it suits many runs. */
 export function forgetAll({ singleSlot, catalog, invocations, shared }: Core): void {
   const warned = shared("warned", new Set<string>());
-  for (const each of [catalog.metrics, invocations.running, invocations.listeners, warned])
+  const collectors = shared("collectors", new Set());
+  const foreign = shared("foreign", new Map());
+  for (const each of [
+    catalog.metrics,
+    invocations.running,
+    invocations.listeners,
+    warned,
+    collectors,
+    foreign,
+  ])
     each.clear();
   Object.assign(catalog, {
     sorted: undefined,
