@@ -43,9 +43,9 @@ const explained: readonly {
   },
   {
     guide: "packages/node/README.md",
-    sources: ["packages/node/src/server"],
+    sources: ["server", "batch", "measures"].map((room) => `packages/node/src/${room}`),
     // The help texts of metrics.
-    except: /\/request-metrics\.ts$/,
+    except: /\/request-metrics\.ts$|\/job-result\.ts$|\/measures\/(?!process-metrics)/,
     atLeast: 12,
   },
   {

@@ -53,11 +53,14 @@ export function readLabels(
   return labels;
 }
 
+/** A constant label is not for these, or for the others of them: `version`, say. */
+const KEEPS_ITS_OWN = /^(target_info$|nodejs_)/;
+
 /** A gateway would silently overwrite a series' label of the same name, and merge two series into one. */
 function ownerOf(option: LabelOption, label: string): string | undefined {
   const metric = [...catalog.metrics.values()].find(
     ({ name, labelNames }) =>
-      labelNames.includes(label) && (option === "grouping" || name !== "target_info"),
+      labelNames.includes(label) && (option === "grouping" || !KEEPS_ITS_OWN.test(name)),
   );
   // Its metric is defined later.
   const name = label === "result" ? "prefreeze_flushes_total" : metric?.name;

@@ -1,4 +1,4 @@
-import { currentInstance, onCollect, shared } from "@prefreeze/core/adapter";
+import { currentInstance, onCollect, shared, warnOnce } from "@prefreeze/core/adapter";
 import { isSupportedNode } from "../process/supported-node.js";
 import { measureActiveResources } from "./active-resources.js";
 import { measureCpuTime } from "./cpu-time.js";
@@ -8,6 +8,17 @@ import { measureHeap, measureProcessMemory } from "./memory.js";
 import { measureOpenFiles } from "./open-files.js";
 import { measureStart, measureVersion } from "./process-info.js";
 
+/** The labels of these metrics. */
+const LABELS = [
+  "kind",
+  "major",
+  "minor",
+  "nodejs_eventloop_state",
+  "patch",
+  "space",
+  "type",
+  "version",
+];
 /** What all but the counters tell may be this old: a function that answers within a millisecond pushes as often. */
 const MAX_AGE_MS = 1_000;
 
@@ -25,6 +36,13 @@ const state = shared("processMetrics", { defined: false });
  */
 export function processMetrics(): void {
   if (state.defined || !isSupportedNode()) return;
+  // The gateway would overwrite the label, and take several series for the same one.
+  const { grouping = {} } = currentInstance()?.settings ?? {};
+  const taken = LABELS.find((label) => Object.hasOwn(grouping, label));
+  if (taken !== undefined) {
+    warnOnce("processMetrics", `processMetrics() measures nothing: "${taken}" is a grouping label`);
+    return;
+  }
   const { isMainThread } = process.getBuiltinModule("node:worker_threads");
   const cpuTime = measureCpuTime(isMainThread);
   const eventLoop = measureEventLoop();
