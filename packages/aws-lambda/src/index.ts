@@ -35,6 +35,7 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
+export { processMetrics } from "@prefreeze/node";
 export { httpMetrics } from "./measures/http-metrics.js";
 export { instrument } from "./instrument.js";
 export type { LambdaOptions } from "./lambda-options.js";

@@ -35,6 +35,7 @@ export type {
   TransportResponse,
   Trigger,
 } from "@prefreeze/core";
+export { processMetrics } from "@prefreeze/node";
 export type {
   AppWithCallback,
   AppWithServer,
