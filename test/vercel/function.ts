@@ -24,6 +24,8 @@ export interface VercelFunctionOptions {
    * `x-matched-path` chooses one, by default the entrypoint. See launcher.mjs for the headers that change a context.
    */
   readonly launcher?: boolean;
+  /** The handler is Routing Middleware. */
+  readonly middleware?: boolean;
 }
 
 export interface StopOptions {
@@ -73,7 +75,7 @@ export async function startVercelFunction(options: VercelFunctionOptions): Promi
     env: {
       ...functionEnvironment(options.env ?? {}),
       VERCEL_DEV_ENTRYPOINT: relative(root, entrypoint),
-      VERCEL_DEV_CONFIG: JSON.stringify({ zeroConfig: true }),
+      VERCEL_DEV_CONFIG: JSON.stringify({ zeroConfig: true, middleware: options.middleware }),
       NODE_OPTIONS: nodeOptions(entrypoint, options),
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -266,7 +266,7 @@ describe("a response that is not streamed", () => {
     ["of bytes", () => new Response(encode("bytes"))],
     ["without a body", () => new Response(null, { status: 204 })],
     ["of a class of its own", () => new Own("text", {})],
-    ["a redirect", () => Response.redirect("https://example.com/")],
+    ["a redirect", () => Response.redirect("https://example.com/", 302)],
     ["an error", () => Response.error()],
   ])("is the handler's own, and is over when the handler returns: %s", async (_, make) => {
     void held();

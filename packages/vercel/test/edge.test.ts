@@ -15,6 +15,19 @@ async function run(env: Readonly<Record<string, string>>) {
   return started;
 }
 
+test("Routing Middleware passes requests on, or answers them, and is counted", async () => {
+  const entrypoint = fileURLToPath(new URL("fixtures/middleware.ts", import.meta.url));
+  const env = { PUSHGATEWAY_URL: gateway.url };
+  const { fetch, stop } = await startVercelFunction({ entrypoint, env, middleware: true });
+  onTestFinished(async () => void (await stop({ limitMs: 0 })));
+  const passed = await fetch("/?plan=pro");
+  expect([passed.status, passed.headers.get("x-middleware-next")]).toEqual([200, "1"]);
+  const denied = await fetch("/deny?plan=pro");
+  expect([denied.status, await denied.text()]).toEqual([403, "denied"]);
+  await eventually("faas_invocations_total").toBe(2);
+  expect(await shown("orders_total", { plan: "pro" })).toBe(2);
+}, 30_000);
+
 describe("a function on the edge runtime", { timeout: 30_000 }, () => {
   test("is counted with its status and recordings, without a word", async () => {
     const edge = await run({ PUSHGATEWAY_URL: gateway.url });

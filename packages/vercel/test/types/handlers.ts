@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EventEmitter } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { instrument } from "@prefreeze/vercel";
 import { type Equal, holds } from "../../../../test/types/equal.js";
 
@@ -73,6 +74,56 @@ const handlers = instrument({
 holds<Equal<ReturnType<typeof handlers.fetch>, Response>>();
 holds<Equal<ReturnType<typeof handlers.helper>, number>>();
 
+// Apps keep their types.
+interface App extends EventEmitter {
+  callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  listen(port: number): Server;
+  use(middleware: (context: { body: unknown }) => void): this;
+}
+declare const koa: App;
+const wrappedKoa = instrument(koa);
+holds<Equal<typeof wrappedKoa, App>>();
+const server = instrument(createServer());
+holds<Equal<typeof server, Server>>();
+declare const fastify: {
+  readonly server: Server;
+  listen(options: { port: number }): Promise<string>;
+};
+const wrappedFastify = instrument(fastify);
+holds<Equal<typeof wrappedFastify, typeof fastify>>();
+declare const nest: { getHttpServer(): unknown; listen(port: number): Promise<unknown> };
+const wrappedNest = instrument(nest);
+holds<Equal<typeof wrappedNest, typeof nest>>();
+interface Express {
+  (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): void;
+  get(path: string, handler: (req: IncomingMessage, res: ServerResponse) => unknown): this;
+  listen(port: number): Server;
+}
+declare const express: Express;
+const wrappedExpress = instrument(express);
+holds<Equal<typeof wrappedExpress, Express>>();
+class Router {
+  fetch(request: Request, env?: object): Response | Promise<Response> {
+    return new Response(request.url + String(env));
+  }
+
+  get(_path: string): this {
+    return this;
+  }
+}
+const router = instrument(new Router()).get("/");
+holds<Equal<typeof router, Router>>();
+const byMethod = instrument({
+  GET: (request: Request) => new Response(request.url),
+  POST: async (_request: Request) => new Response(),
+});
+holds<Equal<ReturnType<typeof byMethod.GET>, Response>>();
+holds<Equal<ReturnType<typeof byMethod.POST>, Promise<Response>>>();
+
+// @ts-expect-error -- an app of no framework
+instrument({ listen: (port: number) => port });
+// @ts-expect-error -- what has the name of a method is no handler
+instrument({ GET: "handler" });
 // @ts-expect-error -- not a handler
 instrument("handler");
 // @ts-expect-error -- it has no `fetch`
