@@ -23,7 +23,7 @@ export const lanes = [
   },
   {
     name: "node",
-    what: "journal, connections and shutdown of @prefreeze/node",
+    what: "servers and jobs of @prefreeze/node, its journal, connections and shutdown",
     paths: ["packages/node/test/"],
   },
   {
@@ -110,6 +110,8 @@ const alone = [
   "packages/aws-lambda/test/sudden-ends",
   "packages/core/test/flusher",
   "packages/node/test/kept-connections",
+  "packages/node/test/server/push-every",
+  "packages/node/test/server/web-functions",
   "packages/node/test/transports",
   "test/bench/",
   "test/end-to-end/gateway-faults",

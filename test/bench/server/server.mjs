@@ -14,6 +14,8 @@ if (metrics === "prefreeze") {
   const { instrumentServer } = await import("@prefreeze/node");
   instrumentServer(server);
 }
+// Its clients wait while other servers have their turn.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 process.stdin.on("data", () => {
   const { user, system } = process.cpuUsage();
