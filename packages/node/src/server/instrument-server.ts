@@ -19,7 +19,7 @@ const instrumented = new WeakSet<object>();
  * its options.
  *
  * Takes a server of `node:http`, `node:https` or `node:http2`, or an app of Express 4 or 5, Fastify 4 or 5, Koa 2
- * or 3, or Hono 4 on `@hono/node-server`, before or after it listens; Fastify before. The route is the template of
+ * or 3, or Hono 4 on `@hono/node-server`, before or after it listens; Fastify 4 before. The route is the template of
  * the framework, never a path, and empty if there is none.
  *
  * Under test runners it does nothing unless `PREFREEZE_ACTIVE` is set.
@@ -70,11 +70,8 @@ function watchExpress(app: ExpressApp, watcher: RequestWatcher): void {
 
 function watchFastify(app: FastifyApp, watcher: RequestWatcher): void {
   if (isServer(app.server)) watchServer(app.server, watcher);
-  try {
-    watchFastifyRoutes(app, tellRoute);
-  } catch {
+  if (!watchFastifyRoutes(app, tellRoute))
     warnOnce("fastify", "requests have no route: call instrumentServer() before Fastify listens");
-  }
 }
 
 function watchKoa(app: KoaApp, watcher: RequestWatcher): void {
