@@ -130,7 +130,7 @@ describe("npm run demo", { timeout: 60_000 }, () => {
   test.each([
     {
       args: ["azure"],
-      message: 'Unknown platform "azure". Choose from lambda, workers, vercel.',
+      message: 'Unknown platform "azure". Choose from lambda, workers, vercel, node.',
     },
     { args: ["--port", "http"], message: "--port must be a number from 1 to 65535, not http." },
     { args: ["--keeps"], message: "'--keeps'" },
@@ -141,7 +141,7 @@ describe("npm run demo", { timeout: 60_000 }, () => {
       expect(await demo.ended).toBe(1);
       expect(demo.printed.stdout).toBe("");
       expect(demo.printed.stderr).toContain(message);
-      expect(demo.printed.stderr).toContain("npm run demo -- [lambda|workers|vercel]");
+      expect(demo.printed.stderr).toContain("npm run demo -- [lambda|workers|vercel|node]");
     },
   );
 
