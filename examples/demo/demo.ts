@@ -2,7 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type DemoAggregator, startAggregator } from "./aggregator.js";
 import { openGateway, type GatewayChoice } from "./gateway.js";
 import { lambda } from "./lambda.js";
-import { groupsHeld, numbersHeld, type Numbers } from "./numbers.js";
+import { node } from "./node.js";
+import {
+  functionMetrics,
+  groupsHeld,
+  type NumberMetrics,
+  numbersHeld,
+  type Numbers,
+} from "./numbers.js";
 import type { DemoTarget, Platform, Run } from "./platform.js";
 import { bold, dim, red, say, step } from "./progress.mjs";
 import { type DemoPrometheus, findPrometheus, openPrometheus } from "./prometheus.js";
@@ -14,10 +21,11 @@ import { workers } from "./workers.js";
 const HELD_WITHIN_MS = 10_000;
 const POLL_MS = 100;
 
-const platforms: Readonly<Record<"lambda" | "workers" | "vercel", Platform>> = {
+const platforms: Readonly<Record<"lambda" | "workers" | "vercel" | "node", Platform>> = {
   lambda,
   workers,
   vercel,
+  node,
 };
 
 export interface DemoOptions extends GatewayChoice {
@@ -52,17 +60,17 @@ export async function demo(
       gateway: gateway.url,
       metrics: () => gateway.metrics(),
     };
-    const runs: (Run & { readonly title: string; readonly job: string })[] = [];
+    const runs: (Run & HasNumbers & { readonly title: string })[] = [];
     for (const name of options.platforms) {
       const platform = platforms[name];
-      const { title, runtime, job } = platform;
+      const { title, runtime, job, metrics = functionMetrics } = platform;
       const doing = `${bold(title)} in ${runtime}`;
       const run = await step(
         doing,
         () => platform.run(target),
         ({ summary }) => `${doing}: ${summary}`,
       );
-      runs.push({ ...run, title, job });
+      runs.push({ ...run, title, job, metrics });
       if (run.stop) stops.push(run.stop);
     }
     const compared = await step(
@@ -73,7 +81,7 @@ export async function demo(
           runs.map(async (run, index) => ({
             ...run,
             held: held[index]!,
-            increases: await prometheus?.increases(run.job, held[index]!),
+            increases: await prometheus?.increases(run.job, held[index]!, run.metrics),
           })),
         );
       },
@@ -85,9 +93,12 @@ export async function demo(
     const exact = verdict(compared, prometheus !== undefined);
     const scrape = await gateway.metrics();
     const groups = runs.reduce((sum, { job }) => sum + groupsHeld(scrape, job), 0);
-    const instances = runs.reduce((sum, { seen }) => sum + seen.coldStarts, 0);
+    const instances = runs.reduce(
+      (sum, { seen, instances: own = seen.coldStarts ?? 0 }) => sum + own,
+      0,
+    );
     say(
-      `  ${instances} instances pushed. The gateway holds ${groups} ${groups === 1 ? "group" : "groups"}: one for each function, with the sums over its instances.`,
+      `  ${instances} instances pushed. The gateway holds ${groups} ${groups === 1 ? "group" : "groups"}: one for each function or server, with the sums over its instances.`,
     );
     if (options.keep) {
       say(`  The gateway stays open at ${bold(gateway.url)} until Ctrl-C.`);
@@ -108,6 +119,12 @@ export async function demo(
   }
 }
 
+/** Where the numbers of a run are. */
+interface HasNumbers {
+  readonly job: string;
+  readonly metrics: NumberMetrics;
+}
+
 /** Starts the aggregator if a platform needs one. */
 async function aggregate(
   names: readonly (keyof typeof platforms)[],
@@ -118,7 +135,7 @@ async function aggregate(
     "starting the aggregator",
     () => startAggregator(gatewayUrl),
     ({ url }) =>
-      `prefreeze aggregate, at ${url}: Lambda and Vercel push to it, and it pushes the sums; Workers have an aggregator object`,
+      `prefreeze aggregate, at ${url}: all but Workers push to it, and it pushes the sums; Workers have an aggregator object`,
   );
 }
 
@@ -136,11 +153,11 @@ async function watch(gatewayUrl: string): Promise<DemoPrometheus | undefined> {
 /** Waits until the gateway holds what the callers saw: a new series shows 0 for two scrapes. Not for ever. */
 async function untilHeld(
   target: DemoTarget,
-  { job, seen }: Run & { readonly job: string },
+  { job, metrics, seen }: Run & HasNumbers,
 ): Promise<Numbers> {
   const endMs = performance.now() + HELD_WITHIN_MS;
   for (;;) {
-    const held = numbersHeld(await target.metrics(), job);
+    const held = numbersHeld(await target.metrics(), job, metrics);
     const differs = differences({ title: job, seen, held, increases: undefined }) > 0;
     if (!differs || performance.now() > endMs) return held;
     await delay(POLL_MS);

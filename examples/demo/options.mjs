@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 
-const platforms = ["lambda", "workers", "vercel"];
+const platforms = ["lambda", "workers", "vercel", "node"];
 
 const usage = `npm run demo -- [${platforms.join("|")}] [--keep] [--port <port>] [--embedded]
 
-  ${platforms.join(", ")}   run only these platforms; default: all three
+  ${platforms.join(", ")}   run only these platforms; default: all four
   --keep                    keep the gateway open at the end, until Ctrl-C
   --port <port>             the gateway's port; default: with --keep 9091 if it is free, otherwise any free port
   --embedded                use the embedded gateway even if this machine has a Pushgateway`;

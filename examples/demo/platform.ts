@@ -1,4 +1,4 @@
-import type { Numbers } from "./numbers.js";
+import type { NumberMetrics, Numbers } from "./numbers.js";
 
 /** What the functions of the demo push to. */
 export interface DemoTarget {
@@ -17,6 +17,8 @@ export interface Platform {
   readonly runtime: string;
   /** The `job` of its groups. */
   readonly job: string;
+  /** What holds its numbers. Default: the metrics of functions. */
+  readonly metrics?: NumberMetrics;
   /** Whether its aggregator is a part of the function. Otherwise the demo starts one. */
   readonly hasAggregator?: true;
   /** Runs the function and calls it. What it started has ended, or ends with `stop()`. */
@@ -26,6 +28,8 @@ export interface Platform {
 export interface Run {
   /** The numbers that the callers saw. */
   readonly seen: Numbers;
+  /** How many instances have pushed. Default: one for each cold start. */
+  readonly instances?: number;
   /** One line of output that describes the calls. */
   readonly summary: string;
   /** The log of the function and its runtime. */

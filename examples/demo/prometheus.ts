@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Prometheus, startPrometheus } from "../../test/end-to-end/prometheus.js";
 import { find } from "../../test/pushgateway/find.mjs";
 import { versionOf } from "../../test/pushgateway/programs.mjs";
-import type { Numbers } from "./numbers.js";
+import type { NumberMetrics, Numbers } from "./numbers.js";
 
 /** The real Prometheus of the demo, which scrapes the gateway every second. */
 export interface DemoPrometheus {
@@ -10,7 +10,7 @@ export interface DemoPrometheus {
   readonly name: string;
   readonly url: string;
   /** What plain `sum(increase(x[5m]))` shows of a job, once Prometheus has scraped these numbers. */
-  increases(job: string, held: Numbers): Promise<Numbers>;
+  increases(job: string, held: Numbers, metrics: NumberMetrics): Promise<Numbers>;
   stop(): Promise<unknown>;
 }
 
@@ -18,16 +18,6 @@ const SCRAPED_WITHIN_MS = 10_000;
 const POLL_MS = 100;
 /** The Debian releases whose programs the tests fetch, newest first. */
 const RELEASES = ["sid", "trixie", "bookworm"];
-
-const metrics: Readonly<Record<keyof Numbers, { readonly name: string; readonly labels: string }>> =
-  {
-    succeeded: { name: "faas_invocations_total", labels: "" },
-    failed: { name: "faas_errors_total", labels: "" },
-    coldStarts: { name: "faas_coldstarts_total", labels: "" },
-    proOrders: { name: "orders_total", labels: ',plan="pro"' },
-    freeOrders: { name: "orders_total", labels: ',plan="free"' },
-    charges: { name: "charge_duration_seconds_count", labels: "" },
-  };
 
 /** @returns PROMETHEUS_BIN, the one on the PATH, or one that the tests have fetched; undefined if there is none */
 export function findPrometheus(): string | undefined {
@@ -43,11 +33,14 @@ export async function openPrometheus(program: string, gateway: string): Promise<
     name: `the real Prometheus ${await versionOf(program)}, ${program}`,
     url: prometheus.url,
     stop: prometheus.stop,
-    async increases(job, held) {
-      const keys = Object.keys(metrics) as (keyof Numbers)[];
+    async increases(job, held, metrics) {
+      const keys = [...metrics.keys()];
       const select = (key: keyof Numbers) => {
-        const { name, labels } = metrics[key];
-        return `${name}{job="${job}"${labels}}`;
+        const { name, labels } = metrics.get(key)!;
+        const matchers = Object.entries({ job, ...labels }).map(
+          ([label, value]) => `${label}="${value}"`,
+        );
+        return `${name}{${matchers.join()}}`;
       };
       await until(async () => {
         for (const key of keys)

@@ -21,17 +21,22 @@ const rowTitles: Readonly<Record<keyof Numbers, string>> = {
   freeOrders: "orders, plan free",
   charges: "charges timed",
 };
-const metrics = Object.keys(rowTitles) as (keyof Numbers)[];
+
+/** The rows that a platform has. */
+function rowsOf({ seen }: Comparison): (keyof Numbers)[] {
+  return (Object.keys(rowTitles) as (keyof Numbers)[]).filter((row) => seen[row] !== undefined);
+}
 
 /** The number of rows that differ. */
 export function differences(comparison: Comparison): number {
-  return metrics.filter((metric) => !isExact(comparison, metric)).length;
+  return rowsOf(comparison).filter((metric) => !isExact(comparison, metric)).length;
 }
 
 function isExact({ seen, held, increases }: Comparison, metric: keyof Numbers): boolean {
-  const shown = increases?.[metric] ?? seen[metric];
+  const { [metric]: expected = 0 } = seen;
+  const shown = increases?.[metric] ?? expected;
   // Prometheus computes with rates, so its result is a float.
-  return seen[metric] === held[metric] && Math.abs(shown - seen[metric]) < ROUNDED;
+  return expected === held[metric] && Math.abs(shown - expected) < ROUNDED;
 }
 
 export function table(comparisons: readonly Comparison[]): string {
@@ -44,9 +49,10 @@ function rows(comparison: Comparison): string[] {
   const { title, seen, held, increases } = comparison;
   return [
     `  ${bold(title)}`,
-    ...metrics.map((metric) => {
+    ...rowsOf(comparison).map((metric) => {
       const exact = isExact(comparison, metric);
-      const shown = increases && String(Math.round(100 * increases[metric]) / 100).padStart(18);
+      const shown =
+        increases && String(Math.round(100 * (increases[metric] ?? 0)) / 100).padStart(18);
       const name = dim(rowTitles[metric].padEnd(22));
       const columns = `${String(seen[metric]).padStart(12)}${String(held[metric]).padStart(16)}${shown ?? ""}`;
       return `    ${name}${columns}  ${exact ? green("✓") : red("✗")}`;

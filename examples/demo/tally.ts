@@ -8,7 +8,7 @@ export interface Tally {
   placedLater(plan: "free" | "pro", count: number): void;
   /** Calls that order nothing. */
   otherCalls(count: number): void;
-  numbers(coldStarts: number): Numbers;
+  numbers(coldStarts: number): Required<Numbers>;
 }
 
 export function createTally(): Tally {
