@@ -71,6 +71,11 @@ export const lanes = [
     paths: ["packages/vercel/test/", "test/vercel/"],
   },
   {
+    name: "next",
+    what: "Next.js 15 and 16, built with turbopack and webpack: bare, wrapped, and under next start",
+    paths: ["packages/vercel/test/next/"],
+  },
+  {
     name: "end-to-end",
     what: "the demo, the examples, and all platforms against faulty gateways",
     paths: ["test/end-to-end/"],

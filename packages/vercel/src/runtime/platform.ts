@@ -44,7 +44,7 @@ export function vercelInstance(options: Options): Instance | undefined {
   const first = !platform;
   const instance = instanceOn((platform ??= describePlatform(env)), options);
   // Not at once: it loads a module, and a cold start need not wait for it.
-  if (first && instance && !isEdgeRuntime()) {
+  if (first && instance?.platform === platform && !isEdgeRuntime()) {
     setTimeout(announceToThreads);
     drainAtTerminate(env["VERCEL"] !== undefined);
   }
