@@ -35,6 +35,12 @@ function main() {
   const shown = join(root, "packages/aggregator/src/version.ts");
   const source = readFileSync(shown, "utf8");
   writeFileSync(shown, source.replace(/"\d[^"]*"/, JSON.stringify(versionOf("aggregator"))));
+  // The example for Vercel is no workspace, since Next.js would be installed with everything else.
+  const example = join(root, "examples/vercel/package.json");
+  const manifest = JSON.parse(readFileSync(example, "utf8"));
+  for (const name of Object.keys(manifest.dependencies))
+    if (name.startsWith("@prefreeze/")) manifest.dependencies[name] = versionOf("core");
+  writeFileSync(example, `${JSON.stringify(manifest, null, 2)}\n`);
   // Only our own versions change: there is nothing to fetch.
   run("npm", "install", "--package-lock-only", "--ignore-scripts", "--offline");
   console.log(`Version ${versionOf("core")}: review the changes, and commit them.`);

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildNextApp, type NextServer, startNextServer } from "../../test/vercel/next-server.js";
 import { startVercelFunction } from "../../test/vercel/function.js";
 import type { Platform } from "./platform.js";
 import { createTally } from "./tally.js";
@@ -20,10 +23,16 @@ export const vercel: Platform = {
       startVercelFunction({ entrypoint: `${root}api/${route}.ts`, root, env });
     const started = await Promise.all([start("orders"), start("checkout")]);
     const [orders, checkout] = started;
+    const next = await startNext(target.url);
     const tally = createTally();
-    const order = async (instance: typeof orders, plan: "free" | "pro", card?: "declined") => {
+    const order = async (
+      instance: Pick<typeof orders, "fetch" | "logs">,
+      plan: "free" | "pro",
+      card?: "declined",
+      [path, init]: readonly [path: string, init?: RequestInit] = ["/"],
+    ) => {
       const query = new URLSearchParams({ plan, ...(card && { card }) });
-      const response = await instance.fetch(`/?${query}`);
+      const response = await instance.fetch(`${path}?${query}`, init);
       const text = await response.text();
       if (response.status !== (card === undefined ? 200 : 502)) {
         throw new Error(`The function answered ${response.status}: ${text}\n${instance.logs()}`);
@@ -39,11 +48,31 @@ export const vercel: Platform = {
         ...Array.from({ length: 5 }, () => order(checkout, "pro")),
         order(checkout, "pro", "declined"),
       ]);
+      if (next) {
+        await order(next, "pro", undefined, routeHandler);
+        await order(next, "free", "declined", routeHandler);
+        const page = await next.fetch("/");
+        await page.text();
+        tally.otherCalls(1);
+      }
     } finally {
-      await Promise.all(started.map((instance) => instance.stop()));
+      await Promise.all([...started, ...(next ? [next] : [])].map((instance) => instance.stop()));
     }
-    const seen = tally.numbers(started.length);
-    const summary = `${started.length} instances, ${seen.charges} requests, ${seen.failed} of them failed`;
-    return { seen, summary, logs: started.map((instance) => instance.logs()).join("") };
+    const instances = started.length + (next ? 1 : 0);
+    const seen = tally.numbers(instances);
+    const summary = `${instances} instances${next ? ", one of them a Next.js server" : ""}, ${seen.charges} orders, ${seen.failed} of them failed`;
+    const logs = [...started, ...(next ? [next] : [])].map((instance) => instance.logs());
+    return { seen, summary, logs: logs.join("") };
   },
 };
+
+const routeHandler = ["/orders", { method: "POST" }] as const;
+
+/** Builds and starts the app of the example. @returns undefined if Next.js is not installed in its folder */
+async function startNext(gatewayUrl: string): Promise<NextServer | undefined> {
+  if (!existsSync(join(root, "node_modules/next"))) return undefined;
+  const env = { PUSHGATEWAY_URL: gatewayUrl, PREFREEZE_JOB: job };
+  const app = { folder: root, installed: root, env };
+  await buildNextApp(app);
+  return await startNextServer(app);
+}

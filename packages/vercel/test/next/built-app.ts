@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,6 +9,7 @@ import { installLane } from "@prefreeze/install-lane";
 import { transform } from "esbuild";
 import { exclusively } from "../../../../test/install-lane/exclusively.js";
 import { root } from "../../../../test/packaging/packages.js";
+import { buildNextApp } from "../../../../test/vercel/next-server.js";
 
 /** How the app of these tests is built. */
 export interface Build {
@@ -28,13 +28,11 @@ export interface BuiltApp {
 }
 
 const here = fileURLToPath(new URL("./", import.meta.url));
-const packages = ["core", "node", "vercel"] as const;
+/** Those that an app imports. */
+export const packages = ["core", "node", "vercel"] as const;
 
 /** The folder of a version of Next.js. */
 export const laneOf = (version: Build["version"]): string => join(here, version);
-
-export const nextProgram = (version: Build["version"]): string =>
-  join(laneOf(version), "node_modules/next/dist/bin/next");
 
 /**
  * Builds the app with `next build`, unless the same one is built already: it is found by the content of everything that
@@ -143,43 +141,21 @@ async function runBuild(folder: string, { version, bundler }: Build) {
   }).listen(0, "127.0.0.1");
   await once(gateway, "listening");
   const { port } = gateway.address() as AddressInfo;
-  const child = spawn(
-    process.execPath,
-    [nextProgram(version), "build", ...flagOf(version, bundler)],
-    {
-      cwd: folder,
-      env: {
-        ...environment(),
-        PUSHGATEWAY_URL: `http://127.0.0.1:${port}`,
-        PREFREEZE_JOB: "shop",
-        PREFREEZE_ACTIVE: "1",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  const [status] = (await once(child, "close")) as [number | null];
-  gateway.close();
-  if (status !== 0) throw new Error(`next build failed:\n${printed}`);
-  return { printed, pushes };
+  const env = {
+    PUSHGATEWAY_URL: `http://127.0.0.1:${port}`,
+    PREFREEZE_JOB: "shop",
+    PREFREEZE_ACTIVE: "1",
+  };
+  try {
+    const options = { folder, installed: laneOf(version), env };
+    return { printed: await buildNextApp(options, ...flagOf(version, bundler)), pushes };
+  } finally {
+    gateway.close();
+  }
 }
 
 /** The default bundler is webpack in 15, turbopack in 16. */
 function flagOf(version: Build["version"], bundler: Build["bundler"]): string[] {
   if (version === "15") return bundler === "turbopack" ? ["--turbopack"] : [];
   return bundler === "webpack" ? ["--webpack"] : [];
-}
-
-/** What a process of Next.js needs of this process's environment. */
-export function environment(): NodeJS.ProcessEnv {
-  return {
-    PATH: process.env["PATH"],
-    HOME: process.env["HOME"],
-    TMPDIR: process.env["TMPDIR"],
-    NODE_ENV: "production",
-    NEXT_TELEMETRY_DISABLED: "1",
-    NO_COLOR: "1",
-  };
 }

@@ -1,4 +1,4 @@
-import type { StartedApp } from "./started-app.js";
+import type { NextServer } from "../../../../test/vercel/next-server.js";
 
 /** A request to the app, and what is to be counted for it. */
 export interface Call {
@@ -86,7 +86,7 @@ export const actions = [
 
 /** Sends one request. @returns what the caller sees; of HTML, whose file names differ, only that it is HTML */
 export async function answerTo(
-  app: StartedApp,
+  app: NextServer,
   { path, method }: Pick<Call, "path" | "method">,
 ): Promise<string> {
   const response = await app.fetch(path, method && { method, body: "body" });
@@ -94,7 +94,7 @@ export async function answerTo(
 }
 
 /** Submits the form with each of its buttons, without JavaScript. */
-export async function answersOfActions(app: StartedApp): Promise<string[]> {
+export async function answersOfActions(app: NextServer): Promise<string[]> {
   const page = await (await app.fetch("/actions")).text();
   const names = [...page.matchAll(/name="(\$ACTION_ID_[^"]+)"/g)].map(([, name]) => name!);
   const answers = [];

@@ -1,23 +1,22 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { gate } from "../../../../test/gate.js";
 import { forwardingGateway } from "../../../../test/pushgateway/forwarding.js";
 import { parseText, sample } from "../../../../test/pushgateway/parse.js";
 import { useGateway } from "../../../../test/pushgateway/use-gateway.js";
-import { type Build, buildApp, type BuiltApp } from "./built-app.js";
+import { type NextServer, startNextServer } from "../../../../test/vercel/next-server.js";
+import { type Build, buildApp, type BuiltApp, laneOf } from "./built-app.js";
 import { actions, answersOfActions, answerTo, calls } from "./calls.js";
-import { startApp, type StartedApp } from "./started-app.js";
 
 const gateway = useGateway();
 const BUILD_MS = 240_000;
 const vercelContext = fileURLToPath(new URL("vercel-context.mjs", import.meta.url));
 
-/** Each bundler of each version; the one that most people use, bare as well. */
+/** The bundlers that `next build` uses unless it is told otherwise, bare as well, and webpack for 16. */
 const builds: readonly (Build & { readonly besideBare: boolean })[] = [
   { version: "16", bundler: "turbopack", wrapped: true, besideBare: true },
   { version: "16", bundler: "webpack", wrapped: true, besideBare: false },
   { version: "15", bundler: "webpack", wrapped: true, besideBare: true },
-  { version: "15", bundler: "turbopack", wrapped: true, besideBare: false },
 ];
 
 /** Next.js's table of routes: which are static, and how long they stay so. Without sizes, which only 15 prints. */
@@ -28,13 +27,23 @@ function routesIn({ printed }: BuiltApp): string[] {
   );
 }
 
-async function start(app: BuiltApp, build: Build, env = {}): Promise<StartedApp> {
-  const started = await startApp(app, build.version, {
-    PUSHGATEWAY_URL: gateway.url,
-    PREFREEZE_JOB: "shop",
-    // For what the package's main entry wraps.
-    PREFREEZE_ACTIVE: "1",
-    ...env,
+async function start(
+  { folder }: BuiltApp,
+  { version }: Build,
+  env: Readonly<Record<string, string>> = {},
+  preload: readonly string[] = [],
+): Promise<NextServer> {
+  const started = await startNextServer({
+    folder,
+    installed: laneOf(version),
+    env: {
+      PUSHGATEWAY_URL: gateway.url,
+      PREFREEZE_JOB: "shop",
+      // For what the package's main entry wraps.
+      PREFREEZE_ACTIVE: "1",
+      ...env,
+    },
+    preload,
   });
   onTestFinished(async () => void (await started.stop()));
   return started;
@@ -88,7 +97,7 @@ describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, b
       expect(await gateway.shown("faas_invoke_duration_seconds_count")).toBe(
         expected.succeeded + failures - 1,
       );
-      expect(started.printed()).not.toContain("prefreeze");
+      expect(started.logs()).not.toContain("prefreeze");
     });
 
     test("counts static pages and routes when they are rendered again, and only then", async () => {
@@ -156,7 +165,7 @@ describe("an app on this machine", () => {
     await (await started.fetch("/page-dynamic")).text();
     await started.stop();
     expect(await gateway.instances()).toEqual([]);
-    expect(started.printed().match(/prefreeze:.*/g)).toEqual([
+    expect(started.logs().match(/prefreeze:.*/g)).toEqual([
       "prefreeze: nothing is pushed to PUSHGATEWAY_URL: this is not Vercel, and PREFREEZE_JOB is not set; set PREFREEZE_ACTIVE=1 to push all the same",
     ]);
   });
@@ -171,8 +180,7 @@ describe("an app on Vercel", () => {
     const { opened, open } = gate();
     const gated = await forwardingGateway(gateway.url, () => opened);
     const env = { PUSHGATEWAY_URL: gated.url, PREFREEZE_FLUSH_TIMEOUT_MS: "20000", VERCEL: "1" };
-    const started = await startApp(app, build.version, env, [vercelContext]);
-    onTestFinished(async () => void (await started.stop()));
+    const started = await start(app, build, env, [vercelContext]);
     for (const path of ["/dynamic", "/throws/error", "/bare", "/page-dynamic", "/api/node"])
       await (await started.fetch(path)).text();
     await answersOfActions(started);
@@ -180,14 +188,14 @@ describe("an app on Vercel", () => {
     const held = () =>
       Number(
         started
-          .printed()
+          .logs()
           .match(/waitUntil holds \d+/g)
           ?.at(-1)
           ?.slice(16),
       );
     expect(held()).toBeGreaterThan(0);
     open();
-    await gateway.eventually("faas_invocations_total", { job: "vercel" }).toBe(7);
+    await gateway.eventually("faas_invocations_total", { job: "shop" }).toBe(7);
     await gateway.eventually("faas_errors_total").toBe(3);
     await expect.poll(held).toBe(0);
     expect(await gateway.shown("target_info", { cloud_platform: "vercel" })).toBe(1);

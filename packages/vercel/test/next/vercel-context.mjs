@@ -2,7 +2,8 @@
 let held = 0;
 const waitUntil = (promise) => {
   console.log(`waitUntil holds ${++held}`);
-  Promise.resolve(promise).finally(() => console.log(`waitUntil holds ${--held}`));
+  const settled = () => console.log(`waitUntil holds ${--held}`);
+  Promise.resolve(promise).then(settled, settled);
 };
 const context = { headers: {}, waitUntil };
 for (const name of ["@vercel/request-context", "@next/request-context"])

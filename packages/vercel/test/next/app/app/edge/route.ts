@@ -6,6 +6,6 @@ export const dynamic = "force-dynamic";
 
 export const GET = instrument(async (request: Request) => {
   hits.inc({ route: "edge" });
-  if (request.url.endsWith("?throws")) throw new RangeError("edge");
+  if (request.url.includes("?throws")) throw new RangeError("edge");
   return Response.json({ ok: true });
 });
