@@ -7,6 +7,9 @@ export const httpTransport = notHere;
 export const isSupportedNode = notHere;
 export const onTerminate = notHere;
 
+/** There is no process to measure. It does nothing, since a module that the runtimes share may call it. */
+export function processMetrics(): void {}
+
 function notHere(): never {
   throw new Error("@prefreeze/node does not run on the edge runtime");
 }

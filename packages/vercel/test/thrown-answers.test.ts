@@ -13,7 +13,7 @@ beforeAll(() => installLane(lane), 120_000);
 async function run(entry: string) {
   const started = await startVercelFunction({
     entrypoint: `${lane}/${entry}`,
-    isolateErrors: true,
+    launcher: true,
     env: { PUSHGATEWAY_URL: gateway.url },
   });
   onTestFinished(async () => void (await started.stop({ limitMs: 0 })));
