@@ -104,7 +104,7 @@ export async function startServerFleet(options: FleetOptions): Promise<ServerFle
   }
 
   const balancer = await startBalancer(() => [...serving.values()]);
-  for (let i = 0; i < count; i++) await add();
+  await Promise.all(Array.from({ length: count }, add));
 
   return {
     shape,

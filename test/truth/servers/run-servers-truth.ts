@@ -70,8 +70,11 @@ export async function runServersTruth(
       ...platform.env,
     };
     const common = { folder, start, env };
-    for (const shape of Object.keys(shapes))
-      fleets.push(await startServerFleet({ ...common, shape, processes }));
+    await Promise.all(
+      Object.keys(shapes).map(async (shape) =>
+        fleets.push(await startServerFleet({ ...common, shape, processes })),
+      ),
+    );
     const notesOf = async () => (await Promise.all(fleets.map((fleet) => fleet.notes()))).flat();
     const ledger = createLedger<WebOrder, Response>(
       async (orders) => platform.truthOf(orders, await notesOf(), through),
@@ -81,9 +84,9 @@ export async function runServersTruth(
     const stage: ServersStage = { gateway, fleets, ledger, killed, progress };
     await drive(plan, stage, randomOf(seed, "what calms"));
     await calm(stage, randomOf(seed, "what brings the rest"), settleWithinMs);
-    for (const fleet of fleets)
-      for (const environment of await fleet.end())
-        ledger.destroyed(environment, "sigterm", undefined, true);
+    const late = await Promise.all(fleets.map((fleet) => fleet.end()));
+    for (const environment of late.flat())
+      ledger.destroyed(environment, "sigterm", undefined, true);
     const verdict = await ledger.verdict();
     return await reportOf(stage, {
       seed,
@@ -138,25 +141,25 @@ async function changesIn(
   shapes: readonly string[],
   common: Pick<FleetOptions, "folder" | "start" | "env">,
 ): Promise<readonly string[]> {
-  const changes: string[] = [];
-  for (const shape of shapes) {
+  const changes = shapes.map(async (shape) => {
     const own = responses.filter(({ of }) => of === shape);
     const kinds = new Map(own.map(({ event }) => [event.kind, event]));
     const bare = await startServerFleet({ ...common, shape, processes: 1, bare: true });
     try {
       const answers = await bare.invoke([...kinds.values()]);
       const byKind = new Map(answers.map((each) => [each.event.kind, comparable(each)]));
-      for (const response of own) {
+      return own.flatMap((response) => {
         const due = byKind.get(response.event.kind);
         const answer = comparable(response);
-        if (answer !== due && !response.killed)
-          changes.push(`${JSON.stringify(response.event)}: ${answer} instead of ${due}`);
-      }
+        return answer === due || response.killed
+          ? []
+          : [`${JSON.stringify(response.event)}: ${answer} instead of ${due}`];
+      });
     } finally {
       await bare.stop();
     }
-  }
-  return changes;
+  });
+  return (await Promise.all(changes)).flat();
 }
 
 /** An answer without what its order differs in from others of its kind. */

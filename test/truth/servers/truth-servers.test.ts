@@ -32,8 +32,8 @@ async function shortRun(
   const run = async () => {
     const seed = randomInt(2 ** 31);
     console.log(`truth run of servers with seed ${seed}`);
-    return await runServersTruth(platform, {
-      invocations: 200,
+    return await runServersTruth(someShapes(platform), {
+      invocations: 150,
       seed,
       through,
       faults: new Set([...kinds, ...SOME[through], ...PROCESS_FAULTS]),
@@ -41,6 +41,14 @@ async function shortRun(
   };
   const report = await run();
   return report.lost > 0 && report.endsCutShort > 0 ? await run() : report;
+}
+
+/** All of them are in the long run: each process takes a second to start. */
+const SOME_SHAPES: readonly string[] = ["http", "node", "methods"];
+
+function someShapes(platform: ServersPlatform): ServersPlatform {
+  const shapes = Object.entries(platform.shapes).filter(([shape]) => SOME_SHAPES.includes(shape));
+  return { ...platform, shapes: Object.fromEntries(shapes) };
 }
 
 describe("a short truth run of server processes into a real Prometheus", () => {
@@ -61,6 +69,6 @@ describe("a short truth run of server processes into a real Prometheus", () => {
       // The push itself takes its time.
       expect(report.notPushedForMs ?? 0).toBeLessThan(2 * INTERVAL_MS);
     },
-    120_000,
+    240_000,
   );
 });

@@ -16,7 +16,7 @@ const production = new URL("../../vercel/production.mjs", import.meta.url).href;
 const source = (name: string) => fileURLToPath(new URL(`function/${name}.ts`, import.meta.url));
 
 /** The file in `function/` of each shape. */
-export const ENTRIES = {
+const ENTRIES = {
   node: "node",
   methods: "methods",
   fetch: "fetch",
