@@ -52,7 +52,7 @@ export function numbersHeld(scrape: string, job: string, metrics: NumberMetrics)
     key,
     sample(families, name, { job, ...labels }) ?? 0,
   ]);
-  return Object.fromEntries(held) as unknown as Numbers;
+  return Object.fromEntries(held) as Numbers;
 }
 
 /** The number of groups of a job. */

@@ -17,7 +17,7 @@ export function cellIn(recordings: Recordings, series: Series): Cell {
 }
 
 /** The instance's total, for a change that is a reason to push. */
-export function totalOf(series: Series): Cell {
+function totalOf(series: Series): Cell {
   catalog.version++;
   return touchTotal(series);
 }

@@ -10,7 +10,7 @@ import {
 import { jobResultText } from "./job-result.js";
 
 /** The label that tells the group of a job's results from all other groups of the same `job`. */
-export const JOB_LABEL = "batch_job";
+const JOB_LABEL = "batch_job";
 
 /** Pushes the results of one batch job. */
 export interface ResultPusher {
