@@ -21,6 +21,7 @@ test("every adapter has type tests, that of Workers also against Cloudflare's ow
     "aws-lambda/test/types",
     "cloudflare-workers/test/types",
     "cloudflare-workers/test/types/cloudflare",
+    "node/test/types",
     "vercel/test/types",
   ]);
 });
