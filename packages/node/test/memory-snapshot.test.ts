@@ -41,5 +41,12 @@ it.each([
       const { samples } = families.find(({ name }) => name === counter)!;
       expect(samples.map(({ value }) => value).sort((a, b) => a - b)).toEqual([5, 70, 100]);
     }
+    // Each has used some, and none counts what was used before it started.
+    const cpu = families
+      .find(({ name }) => name === "process_cpu_seconds_total")!
+      // The gateway has used some, too.
+      .samples.filter(({ labels }) => labels["job"] === "restored");
+    expect(cpu).toHaveLength(3);
+    for (const { value } of cpu) expect(value).toBeGreaterThan(0.01);
   },
 );
