@@ -9,7 +9,7 @@ import { type Build, buildApp, type BuiltApp, laneOf } from "./built-app.js";
 import { actions, answersOfActions, answerTo, calls } from "./calls.js";
 
 const gateway = useGateway();
-const BUILD_MS = 240_000;
+const BUILD_MS = 400_000;
 const vercelContext = fileURLToPath(new URL("vercel-context.mjs", import.meta.url));
 
 /** The bundlers that `next build` uses unless it is told otherwise, bare as well, and webpack for 16. */
