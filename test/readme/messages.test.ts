@@ -49,6 +49,11 @@ const explained: readonly {
     atLeast: 12,
   },
   {
+    guide: "packages/node/MIGRATING.md",
+    sources: ["packages/node/src/prom-client"],
+    atLeast: 12,
+  },
+  {
     guide: "packages/aws-lambda/README.md",
     sources: [
       "packages/aws-lambda/src",

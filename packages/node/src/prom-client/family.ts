@@ -27,6 +27,8 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   const pushedName = pushedNameOf(type, name);
   /** The series that it has shown, by their label values. */
   const shown = new Map<string, Shown>();
+  /** The same, by the object that the library keeps its labels in, if it keeps one. */
+  const shownBy = new WeakMap<object, Shown>();
   let metric: Metric | undefined;
   let round = 0;
 
@@ -59,7 +61,9 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   /** The metric, with all labels that the reading has; undefined if it cannot be pushed. */
   function metricFor(reading: Reading): Metric | undefined {
     let hasNewLabels = false;
-    for (const point of reading.points) hasNewLabels = labels.note(point.labels) || hasNewLabels;
+    for (const { labels: each } of reading.points) {
+      if (!shownBy.get(each)?.isPlaced) hasNewLabels = labels.note(each) || hasNewLabels;
+    }
     if (!metric) return reading.points.length > 0 ? (metric = define(reading)) : undefined;
     // In development, another registry may have taken over.
     if (ownerOf(pushedName!) !== owner) return undefined;
@@ -72,6 +76,8 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   }
 
   function showing(of: Metric, point: Point): Shown {
+    const known = shownBy.get(point.labels);
+    if (known?.isPlaced && known.round !== round) return known;
     const values = labels.valuesOf(of, point.labels);
     // Without the empty ones at the end, of which a new label makes more.
     let key = values
@@ -82,8 +88,8 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
     while (shown.get(key)?.round === round) key += " ";
     let each = shown.get(key);
     if (!each) shown.set(key, (each = createShown()));
-    each.round = round;
     each.place(of, values);
+    shownBy.set(point.labels, each);
     return each;
   }
 
@@ -96,7 +102,9 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
       if (reading.note) warn(reading.note);
       round++;
       for (const point of points) {
-        const fault = showing(of, point).take(point, isDelta);
+        const each = showing(of, point);
+        each.round = round;
+        const fault = each.take(point, isDelta);
         if (fault) warn(fault);
       }
       if (isDelta) return;

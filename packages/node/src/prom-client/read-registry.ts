@@ -6,6 +6,8 @@ export interface RegisteredMetric {
   readonly name: string;
   readonly type?: unknown;
   get(): Promise<MetricValues> | MetricValues;
+  /** Of histograms: the same, with the labels of a series in the object that it keeps them in. */
+  getForPromString?(): Promise<MetricValues>;
 }
 
 /** What such a metric shows. */
@@ -19,6 +21,8 @@ interface MetricValues {
 
 interface MetricValue {
   readonly labels?: Readonly<Record<string, unknown>>;
+  /** The labels of its series, if `labels` has others alone. */
+  readonly sharedLabels?: Readonly<Record<string, unknown>>;
   readonly value: number;
   /** Of one line of a histogram or summary. */
   readonly metricName?: string;
@@ -49,33 +53,60 @@ export function typeOf({ type }: Pick<RegisteredMetric, "type">): Type | undefin
 
 /** Reads one metric. Each is read by itself: one whose `collect()` fails or hangs does not hold up the others. */
 export function sourceOf(registry: PromRegistry, metric: RegisteredMetric): Source {
+  const withDefaults = createDefaults(registry);
   return {
     name: metric.name,
     async read() {
-      const shown = await metric.get();
+      const { name, help, aggregator, values, ...shown } = await (metric.getForPromString?.() ??
+        metric.get());
       const type = typeOf(shown);
       if (!type) throw new Error("its type is none of counter, gauge, histogram and summary");
-      const { _defaultLabels: defaults } = registry as { readonly _defaultLabels?: object };
-      const values = shown.values.map(({ labels, ...rest }) => ({
-        ...rest,
-        labels: { ...defaults, ...labels } as Readonly<Record<string, unknown>>,
-      }));
-      const isSimple = type === "counter" || type === "gauge";
+      const addDefaults = withDefaults();
       return [
         {
-          name: shown.name,
-          help: String(shown.help),
+          name,
+          help: String(help),
           type,
-          aggregate: aggregateOf(shown.aggregator),
+          aggregate: aggregateOf(aggregator),
           isDelta: false,
           note:
             type === "summary"
               ? "is pushed without its quantiles, since those of several instances cannot be combined"
               : undefined,
-          points: isSimple ? values.map(simplePoint) : observations(shown.name, values),
+          points:
+            type === "counter" || type === "gauge"
+              ? values.map(({ labels = NONE, value }) => ({
+                  labels: addDefaults(labels),
+                  value,
+                  bounds: NO_NUMBERS,
+                  counts: NO_NUMBERS,
+                }))
+              : observations(name, values, addDefaults),
         },
       ];
     },
+  };
+}
+
+const NONE: Labels = {};
+const NO_NUMBERS: readonly number[] = [];
+
+type Labels = Point["labels"];
+
+/** @returns adds the registry's default labels to those of a series: to the same object once, so that the result stays one */
+function createDefaults(registry: PromRegistry): () => (labels: Labels) => Labels {
+  let before: object | undefined;
+  let merged = new WeakMap<Labels, Labels>();
+  return () => {
+    const { _defaultLabels: defaults = NONE } = registry as { readonly _defaultLabels?: Labels };
+    if (defaults !== before) merged = new WeakMap();
+    before = defaults;
+    if (Object.keys(defaults).length === 0) return (labels) => labels;
+    return (labels) => {
+      let all = merged.get(labels);
+      if (!all) merged.set(labels, (all = { ...defaults, ...labels }));
+      return all;
+    };
   };
 }
 
@@ -84,41 +115,51 @@ function aggregateOf(aggregator: unknown): GaugeAggregate {
   return aggregator === "sum" || aggregator === "max" || aggregator === "min" ? aggregator : "last";
 }
 
-type Labelled = MetricValue & Pick<Point, "labels">;
-
-function simplePoint({ labels, value }: Labelled): Point {
-  return { labels, value, bounds: [], counts: [] };
-}
-
 /** Puts the lines of each series together. The quantiles of a summary are left out. */
-function observations(name: string, values: readonly Labelled[]): Point[] {
-  const series = new Map<
-    string,
-    { labels: Point["labels"]; sum: number; count: number; below: [number, number][] }
-  >();
-  for (const { labels, value, metricName } of values) {
+function observations(
+  name: string,
+  values: readonly MetricValue[],
+  addDefaults: (labels: Labels) => Labels,
+): Point[] {
+  const series = new Map<unknown, Observed>();
+  for (const { labels = NONE, sharedLabels, value, metricName } of values) {
     const { le, quantile: _, ...own } = labels;
-    const key = JSON.stringify(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const key =
+      sharedLabels ?? JSON.stringify(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)));
     let each = series.get(key);
-    if (!each) series.set(key, (each = { labels: own, sum: 0, count: 0, below: [] }));
+    if (!each)
+      series.set(key, (each = { labels: sharedLabels ?? own, sum: 0, count: 0, below: [] }));
     if (metricName === `${name}_sum`) each.sum = value;
     else if (metricName === `${name}_count`) each.count = value;
     else if (metricName === `${name}_bucket`)
       each.below.push([le === "+Inf" ? Infinity : Number(le), value]);
   }
-  return Array.from(series.values(), ({ labels, sum, count, below }) => {
-    if (below.length === 0) return { labels, value: sum, bounds: [], counts: [count] };
-    // Bounds need not rise there.
-    const counts = below.map(
-      ([bound, cumulated], i) => [bound, cumulated - (below[i - 1]?.[1] ?? 0)] as const,
-    );
-    const sorted = counts.filter(([bound]) => bound < Infinity).sort(([a], [b]) => a - b);
-    const finite = sorted.reduce((all, [, each]) => all + each, 0);
-    return {
-      labels,
-      value: sum,
-      bounds: sorted.map(([bound]) => bound),
-      counts: [...sorted.map(([, each]) => each), count - finite],
-    };
-  });
+  return Array.from(series.values(), (each) => ({
+    ...pointOf(each),
+    labels: addDefaults(each.labels),
+  }));
+}
+
+/** The lines of one series. */
+interface Observed {
+  readonly labels: Labels;
+  sum: number;
+  count: number;
+  /** Upper bounds, and the observations that are not above them. */
+  readonly below: [bound: number, count: number][];
+}
+
+function pointOf({ sum, count, below }: Observed): Omit<Point, "labels"> {
+  if (below.length === 0) return { value: sum, bounds: [], counts: [count] };
+  // Bounds need not rise there.
+  const buckets = below
+    .map(([bound, cumulated], i) => [bound, cumulated - (below[i - 1]?.[1] ?? 0)] as const)
+    .filter(([bound]) => bound < Infinity)
+    .sort(([a], [b]) => a - b);
+  const finite = buckets.reduce((all, [, each]) => all + each, 0);
+  return {
+    value: sum,
+    bounds: buckets.map(([bound]) => bound),
+    counts: [...buckets.map(([, each]) => each), count - finite],
+  };
 }

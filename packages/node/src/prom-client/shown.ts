@@ -12,6 +12,8 @@ import { isSameList, rebucket } from "./rebucket.js";
 export interface Shown {
   /** The number of the newest reading that had it. */
   round: number;
+  /** It has its series in snapshots, or there is no room for one. */
+  readonly isPlaced: boolean;
   /** Finds its series in snapshots, once. */
   place(metric: Metric, labelValues: readonly string[]): void;
   /** Its metric has another series for it now. */
@@ -76,6 +78,9 @@ export function createShown(): Shown {
 
   return {
     round: 0,
+    get isPlaced() {
+      return isPlaced;
+    },
     place(metric, labelValues) {
       if (isPlaced) return;
       isPlaced = true;
@@ -96,6 +101,7 @@ export function createShown(): Shown {
         : takeCounter(point, isDelta);
     },
     end() {
+      isPlaced = false;
       if (series?.metric.type === "gauge") removeSeries(series);
     },
   };

@@ -99,7 +99,7 @@ test(
         /** What only the registry knows so far: it is lost with the process. */
         let unread: [string, Labels, number][] = [];
         const newest = new Map<string, string>();
-        let aggregate = createAggregate();
+        const aggregate = createAggregate();
         let answer: "taken" | "refused" | "lost" = "taken";
         const transport = async ({
           method,
@@ -146,10 +146,7 @@ test(
           define();
           fromPromClient(register);
           const openJournal = fileJournal({ directory: directory.directory, environment: "one" });
-          process = startProcess(
-            { transport: transport as never, flushTimeoutMs: 200 },
-            { openJournal },
-          );
+          process = startProcess({ transport, flushTimeoutMs: 200 }, { openJournal });
         };
         const push = async (how: typeof answer) => {
           answer = how;

@@ -133,7 +133,7 @@ describe("a push", () => {
 
   it("drops exemplars, which a push cannot have", async () => {
     register.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE);
-    new client.Counter({
+    void new client.Counter({
       name: "orders_total",
       help: "Orders.",
       enableExemplars: true,
@@ -145,7 +145,7 @@ describe("a push", () => {
 
   it("shows how a gauge adds up over instances as prom-client does over workers", async () => {
     for (const aggregator of ["sum", "max", "min", "average", "first", "omit"] as const)
-      new client.Gauge({
+      void new client.Gauge({
         name: `of_${aggregator}`,
         help: "A gauge.",
         aggregator,
@@ -267,7 +267,7 @@ it("gauges that are removed are not pushed any more, and come back", async () =>
 
 describe("a metric that is read", () => {
   it("by an async collect() is waited for", async () => {
-    new client.Gauge({
+    void new client.Gauge({
       name: "backlog",
       help: "Waiting.",
       registers: [register],
@@ -281,7 +281,7 @@ describe("a metric that is read", () => {
   });
 
   it("by a collect() that throws costs its own numbers alone, with a warning", async () => {
-    new client.Gauge({
+    void new client.Gauge({
       name: "backlog",
       help: "Waiting.",
       registers: [register],
@@ -299,7 +299,7 @@ describe("a metric that is read", () => {
 
   it("by a collect() that hangs holds up one push for a quarter of its time, and no other", async () => {
     let answer: () => void = () => undefined;
-    new client.Gauge({
+    void new client.Gauge({
       name: "backlog",
       help: "Waiting.",
       registers: [register],
@@ -418,7 +418,7 @@ describe("names", () => {
     expect(() => fromPromClient(register)).toThrow("prom-client has it, too");
     endProcess();
     const other = new client.Registry();
-    new client.Counter({ name: "hits_total", help: "Hits.", registers: [other] });
+    void new client.Counter({ name: "hits_total", help: "Hits.", registers: [other] });
     fromPromClient(other);
     register = new client.Registry();
     counter([], "hits_total");
