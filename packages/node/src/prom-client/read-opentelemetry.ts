@@ -97,7 +97,7 @@ function readingOf(
     name:
       nameOf(descriptor.name) +
       (type === "counter" && !descriptor.name.endsWith("_total") ? "_total" : ""),
-    help: descriptor.description || "description missing",
+    help: descriptor.description,
     type,
     // What goes up and down is a part of a whole: requests in flight, bytes in use.
     aggregate: dataPointType === SUM ? "sum" : "last",

@@ -132,8 +132,9 @@ describe("a push", () => {
   });
 
   it("drops exemplars, which a push cannot have", async () => {
+    const register = new client.Registry<client.OpenMetricsContentType>();
     register.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE);
-    void new client.Counter({
+    new client.Counter({
       name: "orders_total",
       help: "Orders.",
       enableExemplars: true,
@@ -145,7 +146,7 @@ describe("a push", () => {
 
   it("shows how a gauge adds up over instances as prom-client does over workers", async () => {
     for (const aggregator of ["sum", "max", "min", "average", "first", "omit"] as const)
-      void new client.Gauge({
+      new client.Gauge({
         name: `of_${aggregator}`,
         help: "A gauge.",
         aggregator,

@@ -94,9 +94,9 @@ const DELTA = 0;
 
 describe.each(["libraries", "opentelemetry-3"])("OpenTelemetry of %s", (lane) => {
   function load() {
-    const require = createRequire(folder(lane));
-    const sdk = require("@opentelemetry/sdk-metrics") as Sdk;
-    const { PrometheusSerializer } = require("@opentelemetry/exporter-prometheus") as {
+    const requireFrom = createRequire(folder(lane));
+    const sdk = requireFrom("@opentelemetry/sdk-metrics") as Sdk;
+    const { PrometheusSerializer } = requireFrom("@opentelemetry/exporter-prometheus") as {
       readonly PrometheusSerializer: new () => { serialize(metrics: object): string };
     };
     class PullReader extends sdk.MetricReader {
