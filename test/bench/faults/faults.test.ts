@@ -35,6 +35,14 @@ describe("the benchmark of broken gateways", () => {
     },
   );
 
+  it.each(["node", "methods", "fetch", "edge"])(
+    "measures that a Vercel function of the shape %s answers as soon as without metrics while the gateway hangs",
+    (shape) => {
+      const figure = figureOf(`hanging_vercel_${shape}_p50`);
+      expect(figure).toMatchObject({ unit: "ms", limit: 0.5, bound: "<=", calls: 10 });
+    },
+  );
+
   it("checks each limit, and exits with 1 if one does not hold", () => {
     expectLimitsToBeChecked(figures);
     expect(exitCode).toBe(figures.some(({ holds }) => holds === false) ? 1 : 0);
