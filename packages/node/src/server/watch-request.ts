@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { guarded, type Observation } from "@prefreeze/core/adapter";
 import type { RequestMetrics } from "./request-metrics.js";
+import { nowMs, turnStartMs } from "./turn-clock.js";
 
 /** What becomes of requests. */
 export interface RequestWatcher {
@@ -52,7 +53,7 @@ export function watchRequest(
   }
   // A WebSocket has no response that ends. Some packages make one up for it.
   if (!isOpen(request, response)) return undefined;
-  const startedMs = performance.now();
+  const startedMs = turnStartMs();
   const observation = watcher.observe?.(request, response);
   (response as Watched)[key] = {
     watcher,
@@ -99,7 +100,7 @@ function end(this: ServerResponse): void {
   const { watcher, request, startedMs, readRoute, observation } = watched;
   const { metrics } = watcher;
   metrics.active(-1);
-  const seconds = (performance.now() - startedMs) / 1_000;
+  const seconds = (nowMs() - startedMs) / 1_000;
   // Node.js starts with 200, before anything is sent.
   const status = this.headersSent ? this.statusCode : "";
   // A framework's objects may have getters that throw.

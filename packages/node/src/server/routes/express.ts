@@ -90,7 +90,8 @@ export function watchExpressApp(app: ExpressApp): void {
   const { handle, use } = app;
   app.handle = function (this: unknown, ...args) {
     // Not before: reading it in Express 5 fixes settings of the app.
-    guarded(() => watchRouter(app.lazyrouter ? app._router : app.router));
+    const router = app.lazyrouter ? app._router : app.router;
+    if (hasChanged(router)) guarded(() => watchRouter(router));
     return Reflect.apply(handle, this, args);
   };
   app.use = function (this: unknown, ...args) {
@@ -139,16 +140,17 @@ function watchRequests(prototype: object): void {
     set(this: ExpressRequest, route: unknown) {
       this[matched] = { route, base: this.baseUrl ?? "" };
       // An app that was mounted before this one was watched shows itself only now.
-      if (isExpressApp(this.app)) watchExpressApp(this.app);
+      const app = this.app as ExpressApp | undefined;
+      if (app && !watchedApps.has(app) && isExpressApp(app)) watchExpressApp(app);
     },
   });
 }
 
 /** Notes the templates of the routers in this one, and of those in them. */
 function watchRouter(router: Router | undefined): void {
-  const stack = router?.stack;
-  if (!Array.isArray(stack) || watchedRouters.get(router!) === stack.length) return;
-  watchedRouters.set(router!, stack.length);
+  if (!hasChanged(router)) return;
+  const { stack } = router;
+  watchedRouters.set(router, stack.length);
   for (const layer of stack as Layer[]) {
     if (layer.route || watchedLayers.has(layer)) continue;
     watchedLayers.add(layer);
@@ -166,6 +168,10 @@ function watchRouter(router: Router | undefined): void {
       },
     });
   }
+}
+
+function hasChanged(router: Router | undefined): router is Router {
+  return Array.isArray(router?.stack) && watchedRouters.get(router) !== router.stack.length;
 }
 
 function isMountedAtRoot({ regexp, slash }: Layer): boolean {
