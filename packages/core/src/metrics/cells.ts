@@ -1,3 +1,4 @@
+import { recordingTimeMs } from "../runtime/recording-time.js";
 import { checkThread } from "../runtime/threads.js";
 import { catalog } from "./catalog.js";
 import { type Cell, mergeCell, newCell, type Series } from "./metric.js";
@@ -32,7 +33,7 @@ export function touchTotal(series: Series): Cell {
 
 function newTotal(series: Series): Cell {
   checkThread();
-  series.startedAtMs ??= Date.now();
+  series.startedAtMs ??= recordingTimeMs();
   return newCell(series.metric);
 }
 

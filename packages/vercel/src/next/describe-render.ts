@@ -8,7 +8,7 @@ import {
 } from "@prefreeze/core/adapter";
 import { noteError } from "../runtime/seen-errors.js";
 import { describeCall } from "./describe-call.js";
-import { afterResponse, currentRender, isStaticRender } from "./render.js";
+import { afterResponse, currentRender, isStatic } from "./render.js";
 
 /**
  * A static page that is rendered again ends no later than this after its component, in milliseconds: what reads the
@@ -33,9 +33,8 @@ export function renderUnderWay(): Render | undefined {
 }
 
 /** Describes the render of a request, at its first wrapped page or layout. */
-export function describeRender(): InvocationDescriptor {
+export function describeRender(request: object | undefined): InvocationDescriptor {
   const described = describeCall([]);
-  const request = currentRender();
   let errorType: string | undefined;
   let sent: Promise<void> | undefined;
   let late: (() => void) | undefined;
@@ -49,14 +48,14 @@ export function describeRender(): InvocationDescriptor {
       if (request) renders.set(request, renderOf(observation));
       let resolve!: () => void;
       const over = new Promise<void>((done) => (resolve = done));
-      const accepted = afterResponse(async () => {
+      const accepted = afterResponse(request, async () => {
         // What still renders for a client that has gone may never end.
         void observation.returned(undefined);
         resolve();
         await flushed;
       });
       if (accepted) sent = over;
-      if (accepted && isStaticRender()) late = resolve;
+      if (accepted && isStatic(request)) late = resolve;
     },
     completion() {
       if (late) startTimer(late, STATIC_RENDER_MS, true);

@@ -1,6 +1,7 @@
 import type { Options } from "@prefreeze/core";
-import { type AnyHandler, wrap } from "@prefreeze/core/adapter";
+import type { AnyHandler } from "@prefreeze/core/adapter";
 import { describeCall } from "./describe-call.js";
+import { observed } from "./observed.js";
 import { setUp } from "./set-up.js";
 
 /**
@@ -11,5 +12,5 @@ import { setUp } from "./set-up.js";
  */
 export function instrumentAction<A extends AnyHandler>(action: A, options: Options = {}): A {
   // What an action is called with is its own: neither a request nor a response.
-  return wrap(action, setUp(options), () => describeCall([]));
+  return observed(action, setUp(options), () => describeCall([]));
 }

@@ -1,7 +1,8 @@
 import type { Options } from "@prefreeze/core";
-import { type AnyHandler, wrap } from "@prefreeze/core/adapter";
+import type { AnyHandler } from "@prefreeze/core/adapter";
 import { describeRender, renderUnderWay } from "./describe-render.js";
-import { loadNext } from "./render.js";
+import { observed } from "./observed.js";
+import { currentRender, loadNext } from "./render.js";
 import { setUp } from "./set-up.js";
 
 /**
@@ -16,15 +17,18 @@ import { setUp } from "./set-up.js";
  */
 export function instrumentPage<C extends AnyHandler>(component: C, options: Options = {}): C {
   const instance = setUp(options);
-  const counted = wrap(component, instance, describeRender);
+  // Read before it is described, which is done outside of the render.
+  let request: object | undefined;
+  const counted = observed(component, instance, () => describeRender(request));
   return new Proxy(counted, {
     apply(_, self, args: Parameters<C>): unknown {
       const render = () => Reflect.apply(component, self, args) as unknown;
       const begin = () => {
+        request = currentRender();
         const around = renderUnderWay();
         return around ? around.join(render) : (Reflect.apply(counted, self, args) as unknown);
       };
-      if (!instance()) return render();
+      if (!instance()) return Reflect.apply(counted, self, args) as unknown;
       // Mostly loaded by now: by `register()`, or when the module of the page was.
       const loading = loadNext();
       return loading ? loading.then(begin) : begin();

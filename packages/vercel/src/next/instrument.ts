@@ -1,6 +1,7 @@
 import type { Options } from "@prefreeze/core";
-import { type AnyHandler, wrap } from "@prefreeze/core/adapter";
+import type { AnyHandler } from "@prefreeze/core/adapter";
 import { describeCall } from "./describe-call.js";
+import { observed } from "./observed.js";
 import { setUp } from "./set-up.js";
 
 /**
@@ -18,5 +19,5 @@ export function instrument<H extends AnyHandler = (request: Request) => Response
   handler: H,
   options: Options = {},
 ): H {
-  return wrap(handler, setUp(options), describeCall);
+  return observed(handler, setUp(options), describeCall);
 }

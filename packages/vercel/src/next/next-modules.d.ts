@@ -7,7 +7,10 @@ declare module "next/server.js" {
 }
 
 declare module "next/dist/server/app-render/work-async-storage.external.js" {
-  type Storage = { getStore(): object | undefined };
+  type Storage = {
+    getStore(): object | undefined;
+    run<R>(store: object | undefined, code: () => R): R;
+  };
   export const workAsyncStorage: Storage | undefined;
   const module: { readonly workAsyncStorage?: Storage } | undefined;
   export default module;

@@ -2,6 +2,7 @@ import type { Options } from "@prefreeze/core";
 import { beInert, guardedStart, type Instance } from "@prefreeze/core/adapter";
 import { isEdgeRuntime } from "../runtime/platform.js";
 import { nextInstance } from "./platform.js";
+import { loadNext } from "./render.js";
 
 /**
  * Sets the instance up while the module loads, so that a wrong setting shows before the first request. The edge
@@ -12,6 +13,6 @@ import { nextInstance } from "./platform.js";
  */
 export function setUp(options: Options): () => Instance | undefined {
   if (isEdgeRuntime()) beInert("no wrapped handler was called yet");
-  else guardedStart(() => nextInstance(options));
+  else if (guardedStart(() => nextInstance(options))) void loadNext();
   return () => nextInstance(options);
 }
