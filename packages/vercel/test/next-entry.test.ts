@@ -1,0 +1,44 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { useGateway } from "../../../test/pushgateway/use-gateway.js";
+
+const gateway = useGateway();
+
+test("the entry for Next.js works where Next.js is not installed, as in tests of the app's own", async () => {
+  const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_ACTIVE: "1", PREFREEZE_JOB: "shop" };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const next = await import("@prefreeze/vercel/next");
+  const orders = next.counter({ name: "orders_total", help: "Orders.", labelNames: ["plan"] });
+  await next.register();
+
+  const GET = next.instrument(async (request: Request) => {
+    orders.inc({ plan: "get" });
+    return new Response(request.url);
+  });
+  const order = next.instrumentAction(async (plan: string) => {
+    orders.inc({ plan });
+    return plan;
+  });
+  const Page = next.instrumentPage(({ plan }: { readonly plan: string }) => {
+    orders.inc({ plan });
+    if (plan === "none") throw new RangeError("no plan");
+    return `<p>${plan}</p>`;
+  });
+
+  expect(await (await GET(new Request("http://localhost/"))).text()).toBe("http://localhost/");
+  expect(await order("action")).toBe("action");
+  expect(Page({ plan: "page" })).toBe("<p>page</p>");
+  const thrown = await Promise.resolve()
+    .then(() => Page({ plan: "none" }))
+    .catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(RangeError);
+  // Next.js reports what a page throws, and what nobody has wrapped.
+  await next.onRequestError(thrown);
+  await next.onRequestError(new SyntaxError("nothing wraps this"));
+
+  await gateway.eventually("faas_invocations_total", { job: "shop" }).toBe(3);
+  expect(await gateway.shown("orders_total")).toBe(4);
+  expect(await gateway.shown("faas_errors_total", { error_type: "RangeError" })).toBe(1);
+  expect(await gateway.shown("faas_errors_total", { error_type: "SyntaxError" })).toBe(1);
+  expect(await gateway.shown("faas_invoke_duration_seconds_count")).toBe(4);
+});
