@@ -118,6 +118,7 @@ const alone = [
   "packages/node/test/server/push-every",
   "packages/node/test/server/web-functions",
   "packages/node/test/transports",
+  "packages/vercel/test/drain",
   "test/bench/",
   "test/end-to-end/gateway-faults",
   "test/lambda-emulator/test/managed-instances",

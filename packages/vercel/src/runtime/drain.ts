@@ -32,12 +32,13 @@ export function drainAtTerminate(cutsOff: boolean): void {
   }, DRAIN_MS);
 }
 
-/** Resolves when no invocation runs, or after `withinMs` milliseconds. */
+/** Resolves when all invocations have ended, or after `withinMs` milliseconds. */
 function requestsEnded(withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const untilMs = performance.now() + withinMs;
+    const isOver = () => [...invocations.running.values()].every(({ ended }) => ended);
     const look = () => {
-      if (invocations.running.size === 0 || performance.now() >= untilMs) resolve();
+      if (isOver() || performance.now() >= untilMs) resolve();
       else startTimer(look, 10, false);
     };
     look();
