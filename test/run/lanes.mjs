@@ -115,6 +115,7 @@ const alone = [
   "packages/aws-lambda/test/sudden-ends",
   "packages/core/test/flusher",
   "packages/node/test/kept-connections",
+  "packages/node/test/measures/",
   "packages/node/test/server/push-every",
   "packages/node/test/server/web-functions",
   "packages/node/test/transports",

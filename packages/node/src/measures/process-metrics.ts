@@ -35,7 +35,8 @@ const state = shared("processMetrics", { defined: false });
  * Source: prom-client 15; https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/
  */
 export function processMetrics(): void {
-  if (state.defined || !isSupportedNode()) return;
+  // The edge runtime has no process.
+  if (state.defined || "EdgeRuntime" in globalThis || !isSupportedNode()) return;
   // The gateway would overwrite the label, and take several series for the same one.
   const { grouping = {} } = currentInstance()?.settings ?? {};
   const taken = LABELS.find((label) => Object.hasOwn(grouping, label));

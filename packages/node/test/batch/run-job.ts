@@ -16,7 +16,8 @@ export interface StartedJobs {
     /** How each job ended. */
     readonly results: readonly { returned?: unknown; same?: boolean; ms: number }[];
     readonly errors: string;
-    readonly tookMs: number;
+    /** From the last text that it has printed to its end, in milliseconds. */
+    readonly lingeredMs: number;
   }>;
 }
 
@@ -26,7 +27,6 @@ export function startJobs(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): StartedJobs {
-  const startedMs = performance.now();
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -39,8 +39,15 @@ export function startJobs(
   });
   let printed = "";
   let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  let printedMs = 0;
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+    printedMs = performance.now();
+  });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+    printedMs = performance.now();
+  });
   const closed = once(child, "close") as Promise<[number | null, string | null]>;
   onTestFinished(async () => {
     child.kill("SIGKILL");
@@ -59,7 +66,7 @@ export function startJobs(
         .filter((line) => line.startsWith("{"))
         .map((line) => JSON.parse(line) as { ms: number }),
       errors,
-      tookMs: performance.now() - startedMs,
+      lingeredMs: performance.now() - printedMs,
     })),
   };
 }
