@@ -10,7 +10,8 @@ export function clockOffsetMs(): number {
  * When a flush during an invocation must give up, in milliseconds since 1970.
  *
  * @param deadlineMs when the platform ends the invocation; undefined if it does not tell
- * @param offsetMs of the clocks when the deadline was read: the clock may have been set since
+ * @param offsetMs of the clocks when the deadline was read, in milliseconds: the clock may have been set since. Default:
+ *   that of now
  */
 export function flushUntilMs(
   deadlineMs: number | undefined,

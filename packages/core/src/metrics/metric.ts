@@ -22,7 +22,9 @@ export interface Cell {
 
 /** One time series of a metric: one combination of label values. */
 export interface Series {
+  /** The metric that it is a part of. */
   readonly metric: Metric;
+  /** In the order of `labelNames`. */
   readonly labelValues: readonly string[];
   /** The instance's total; undefined until the first recording was merged. */
   total: Cell | undefined;
@@ -48,13 +50,17 @@ export interface EncodedSeries {
 
 /** A defined metric with its series. */
 export interface Metric {
+  /** Its name, as Prometheus shows it. */
   readonly name: string;
+  /** Its type. */
   readonly type: MetricType;
   /** Another one only in development, where it can be edited. */
   help: string;
+  /** The names of its labels. */
   readonly labelNames: readonly string[];
   /** Upper bounds without `+Inf`. Empty for a summary; undefined for counters and gauges. */
   readonly buckets: readonly number[] | undefined;
+  /** Of a gauge: how the values of several instances combine. Undefined: the newest push. */
   readonly aggregate: GaugeAggregate | undefined;
   /** JSON of type, labels, buckets and aggregate. A second definition of this name must match it; shown in the error if not. */
   readonly shape: string;
