@@ -2,20 +2,18 @@
 // the request context nor its deadline, and does not tell it that the client has gone. Production does; this does the
 // same, outside the edge runtime. A request's header `x-deadline-in-ms` says how much time it has, in milliseconds.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Server } from "node:http";
+import { subscribe } from "node:diagnostics_channel";
 
 const DURATION_MS = 300_000;
 const contexts = new AsyncLocalStorage();
-const emit = Server.prototype.emit;
 
-Server.prototype.emit = function (event, ...values) {
-  if (event !== "request") return emit.call(this, event, ...values);
-  const [{ headers }, response] = values;
+// Before any listener of the server, and before whatever wraps them.
+subscribe("http.server.request.start", ({ request: { headers }, response }) => {
   // The server in front of the function pipes the function's answer.
   response.once("pipe", (answer) => response.once("close", () => answer.destroy()));
   const deadline = Date.now() + Number(headers["x-deadline-in-ms"] ?? DURATION_MS);
-  return contexts.run({ headers, deadline }, () => emit.call(this, event, ...values));
-};
+  contexts.enterWith({ headers, deadline });
+});
 
 const key = Symbol.for("@vercel/request-context");
 const { defineProperty } = Object;

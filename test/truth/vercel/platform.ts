@@ -39,6 +39,8 @@ export const vercelPlatform: ServersPlatform = {
     node: VERCEL_KINDS,
     methods: VERCEL_KINDS,
     fetch: VERCEL_KINDS,
+    // The builder's server sends its bodies when they are complete.
+    listen: ["throw", "status", "stream", "timeout"],
     cron: ["throw", "status", "timeout"],
     // The builder's server tells the edge runtime no deadline, and ends when a function throws there.
     edge: ["status", "stream", "abort"],
@@ -63,7 +65,7 @@ function truthOf(
     const trigger = order.shape === "cron" ? "timer" : "http";
     const label = through === "direct" ? `{faas_trigger="${trigger}"}` : "";
     oracle.add(environment, {
-      ...endOf(order.kind),
+      ...endOf(order),
       ...(through === "direct" && { trigger }),
       seen: true,
       coldStart: !begun.has(environment),
@@ -83,7 +85,9 @@ const ENDS: Readonly<Partial<Record<OrderKind, Pick<Fate, "outcome" | "errorType
   timeout: { outcome: "timedOut" },
 };
 
-function endOf(kind: OrderKind | undefined): Pick<Fate, "outcome" | "errorType"> {
+function endOf({ kind, shape }: WebOrder): Pick<Fate, "outcome" | "errorType"> {
+  // Nobody sees what a listener of a server throws, but what it answers.
+  if (kind === "throw" && shape === "listen") return { outcome: "failed", errorType: "500" };
   return (kind && ENDS[kind]) ?? { outcome: "succeeded" };
 }
 

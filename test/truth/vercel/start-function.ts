@@ -20,6 +20,7 @@ const ENTRIES = {
   node: "node",
   methods: "methods",
   fetch: "fetch",
+  listen: "listen",
   cron: "methods",
   edge: "edge",
 } as const;
