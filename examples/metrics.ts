@@ -1,4 +1,4 @@
-// One file of definitions, shared by the functions of all three platforms.
+// One file of definitions, shared by the functions of all platforms.
 import { counter, gauge, histogram } from "@prefreeze/core";
 
 export const orders = counter({

@@ -94,6 +94,27 @@ describe("npm run demo", { timeout: 60_000 }, () => {
     await demo.nothingLeft();
   });
 
+  test("runs servers behind a balancer and a job", async () => {
+    const demo = startDemo(["node", "--embedded"]);
+    expect(await demo.ended).toBe(0);
+    const { stdout, stderr } = demo.printed;
+    expect(stderr).toBe("");
+    expect(stdout).toContain("26 requests, 2 of them failed; the job has succeeded");
+    const rows = [...stdout.matchAll(/^ {4}(\S.*?\S) +(\d+) +(\d+) +(\d+) {2}✓$/gm)].map((row) =>
+      row.slice(1, 3),
+    );
+    // A server has no cold starts.
+    expect(rows).toEqual([
+      ["succeeded", "24"],
+      ["failed", "2"],
+      ["orders, plan pro", "17"],
+      ["orders, plan free", "10"],
+      ["charges timed", "29"],
+    ]);
+    expect(stdout).toContain("3 instances pushed. The gateway holds 1 group:");
+    await demo.nothingLeft();
+  });
+
   test("fails if the gateway's numbers are wrong, and says which", async () => {
     const program = join(await temporaryFolder(), "forgetful-pushgateway");
     await writeFile(program, forgetfulPushgateway);
