@@ -43,6 +43,14 @@ describe("a function on the edge runtime", { timeout: 30_000 }, () => {
     expect(edge.logs()).not.toContain("prefreeze");
   });
 
+  test("lasts until the body of its response has ended, which may record, too", async () => {
+    const edge = await run({ PUSHGATEWAY_URL: gateway.url });
+    expect(await (await edge.fetch("/stream?plan=pro")).text()).toBe("ab");
+    await eventually("faas_invocations_total").toBe(1);
+    expect(await shown("orders_total", { plan: "pro" })).toBe(2);
+    expect(await shown("faas_invoke_duration_seconds_sum")).toBeGreaterThanOrEqual(0.199);
+  });
+
   test("is counted as failed when it throws", async () => {
     const edge = await run({ PUSHGATEWAY_URL: gateway.url });
     // The builder's server ends when a function throws.
