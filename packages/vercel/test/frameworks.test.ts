@@ -57,6 +57,7 @@ describe.each([
   "koa-listens",
   "methods",
   "nest-after-await",
+  "nest-listens",
   "server-listens",
 ])("%s", { timeout: 60_000 }, (name) => {
   test("answers as it does bare, and each request is over when its response has ended, with its status", async () => {
