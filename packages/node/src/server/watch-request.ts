@@ -97,16 +97,26 @@ function end(this: ServerResponse): void {
   const watched = (this as Watched)[key];
   if (!watched || watched.ended) return;
   watched.ended = true;
-  const { watcher, request, startedMs, readRoute, observation } = watched;
-  const { metrics } = watcher;
-  metrics.active(-1);
-  const seconds = (nowMs() - startedMs) / 1_000;
-  // Node.js starts with 200, before anything is sent.
-  const status = this.headersSent ? this.statusCode : "";
-  // A framework's objects may have getters that throw.
-  const route = readRoute && guarded(() => readRoute(request, this));
-  metrics.ended(request.method ?? "", status, route ?? "", seconds);
-  void observation?.returned(undefined);
+  // Called by Node.js: what throws here would end the process.
+  guarded(() => {
+    const { watcher, request, startedMs } = watched;
+    const { metrics } = watcher;
+    metrics.active(-1);
+    const seconds = (nowMs() - startedMs) / 1_000;
+    // Node.js starts with 200, before anything is sent.
+    const status = this.headersSent ? this.statusCode : "";
+    metrics.ended(request.method ?? "", status, routeOf(watched, this) ?? "", seconds);
+  });
+  void watched.observation?.returned(undefined);
+}
+
+function routeOf({ request, readRoute }: WatchedRequest, response: ServerResponse) {
+  try {
+    return readRoute?.(request, response);
+  } catch {
+    // A getter of the framework's, or of the program's, threw.
+    return undefined;
+  }
 }
 
 /** Of pipelined requests, Node.js tells only the one whose turn it is that the connection has ended. */

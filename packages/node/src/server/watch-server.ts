@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { guarded } from "@prefreeze/core/adapter";
+import type { RequestMetrics } from "./request-metrics.js";
 import { expressRoute, isExpressApp, watchExpressApp } from "./routes/express.js";
 import { answer, type ReadRoute, type RequestWatcher, watchRequest } from "./watch-request.js";
 
@@ -24,7 +26,7 @@ export function watchServer(server: AnyServer, watcher: RequestWatcher): void {
     if (watching) return;
     watching = true;
     server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
-      watchRequest(watcher, request, response, readRoute);
+      guarded(() => watchRequest(watcher, request, response, readRoute));
     });
   };
   // Before a server of `node:http2` has a listener for requests, ours would make requests of its streams.
@@ -68,13 +70,23 @@ function isHttp2Server(server: AnyServer): server is Http2Server {
 function watchStreams(server: Http2Server, { metrics }: RequestWatcher): void {
   server.prependListener("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     if (server.listenerCount("request") > 0) return;
-    const startedMs = performance.now();
-    metrics.active(1);
-    stream.once("close", () => {
+    guarded(() => watchStream(stream, headers, metrics));
+  });
+}
+
+function watchStream(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  metrics: RequestMetrics,
+): void {
+  const startedMs = performance.now();
+  metrics.active(1);
+  stream.once("close", () =>
+    guarded(() => {
       metrics.active(-1);
       const { [":status"]: status = "" } = stream.sentHeaders as Readonly<Record<string, unknown>>;
       const seconds = (performance.now() - startedMs) / 1_000;
       metrics.ended(String(headers[":method"]), status as number | "", "", seconds);
-    });
-  });
+    }),
+  );
 }

@@ -74,7 +74,7 @@ const watchedApps = new WeakSet<ExpressApp>();
 const watchedLayers = new WeakSet<Layer>();
 
 export function isExpressApp(value: unknown): value is ExpressApp {
-  const { handle, use, set, request } = value as Readonly<Record<string, unknown>>;
+  const { handle, use, set, request } = Object(value) as Readonly<Record<string, unknown>>;
   return (
     typeof value === "function" &&
     [handle, use, set].every((method) => typeof method === "function") &&
@@ -95,7 +95,9 @@ export function watchExpressApp(app: ExpressApp): void {
     return Reflect.apply(handle, this, args);
   };
   app.use = function (this: unknown, ...args) {
-    for (const used of args.flat(Infinity)) if (isExpressApp(used)) watchExpressApp(used);
+    guarded(() => {
+      for (const used of args.flat(Infinity)) if (isExpressApp(used)) watchExpressApp(used);
+    });
     return Reflect.apply(use, this, args);
   };
 }
@@ -141,7 +143,10 @@ function watchRequests(prototype: object): void {
       this[matched] = { route, base: this.baseUrl ?? "" };
       // An app that was mounted before this one was watched shows itself only now.
       const app = this.app as ExpressApp | undefined;
-      if (app && !watchedApps.has(app) && isExpressApp(app)) watchExpressApp(app);
+      if (app && !watchedApps.has(app))
+        guarded(() => {
+          if (isExpressApp(app)) watchExpressApp(app);
+        });
     },
   });
 }

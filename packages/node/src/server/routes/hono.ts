@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { guarded } from "@prefreeze/core/adapter";
 
 /** An app of Hono 4. */
 export interface HonoApp {
@@ -65,8 +66,9 @@ export function watchHonoApp(
     add: (method, path, handler) => router.add(method, path, handler),
     match(method, path) {
       const result = router.match(method, path);
-      if (current) tell(current, routeIn(result));
+      const response = current;
       current = undefined;
+      if (response) guarded(() => tell(response, routeIn(result)));
       return result;
     },
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { guarded } from "@prefreeze/core/adapter";
 
 /** An app of Koa 2 or 3. */
 export interface KoaApp {
@@ -42,7 +43,7 @@ export function watchKoaRoutes({ context }: KoaApp): void {
     },
     set(this: KoaContext, route: unknown) {
       this[raw] = route;
-      this[matched] = prefixOf(this) + String(route ?? "");
+      guarded(() => (this[matched] = prefixOf(this) + String(route ?? "")));
     },
   });
 }
