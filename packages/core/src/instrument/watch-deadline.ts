@@ -14,8 +14,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  *
  * After the deadline it settles nothing: the environment was frozen meanwhile, so the invocation had ended.
  *
- * @param remainingMs left of the function's time; over 24 days, nothing is watched
- * @param marginMs how long before the deadline: at most half of the time; default a tenth of it, at most 250 ms
+ * @param remainingMs left of the function's time, in milliseconds; over 24 days, nothing is watched
+ * @param marginMs how long before the deadline, in milliseconds: at most half of the time; default a tenth of it, at
+ *   most 250
  * @returns stops watching
  */
 export function watchDeadline(
