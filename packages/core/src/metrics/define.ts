@@ -126,9 +126,14 @@ export function defineRestored(type: MetricType, definition: Definition): Metric
     redefined.push(kept);
     return kept;
   }
-  const metric = list(newMetric(type, definition, known?.builtIn ?? false));
-  metric.restored = !known;
-  return metric;
+  try {
+    const metric = list(newMetric(type, definition, known?.builtIn ?? false));
+    metric.restored = !known;
+    return metric;
+  } catch {
+    // It has this shape, if it is known.
+    return undefined;
+  }
 }
 
 /** The options that only one type has. */
