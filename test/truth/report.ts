@@ -65,7 +65,7 @@ export interface TruthReport {
   readonly sumDifferences?: readonly string[];
   /**
    * How long the oldest request that a killed process had not pushed was over, in milliseconds. Of processes that were
-   * killed while nothing kept their pushes back.
+   * killed before any fault of the gateway: after one, instances may space their pushes.
    */
   readonly notPushedForMs?: number;
 }

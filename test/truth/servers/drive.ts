@@ -36,7 +36,10 @@ export async function drive(
         : sleep(faultEndsAfterMs).then(() => gateway.set(undefined));
     await Promise.all(
       fleets.map((fleet) => {
-        const halfway = ending?.shape === fleet.shape ? () => end(stage, ending, fault) : undefined;
+        const halfway =
+          ending?.shape === fleet.shape
+            ? () => end(stage, ending, { fault, isFirst: index === 0 })
+            : undefined;
         const invoke = (events: readonly WebOrder[]): Promise<Response[]> =>
           fleet.invoke(events, halfway);
         return ledger.invoke({ invoke }, orders.get(fleet.shape)!);
@@ -56,7 +59,10 @@ export async function drive(
 async function end(
   { gateway, fleets, ledger, killed }: ServersStage,
   { fault, shape, from }: Ending,
-  gatewayFault: GatewayFault | undefined,
+  {
+    fault: gatewayFault,
+    isFirst,
+  }: { readonly fault: GatewayFault | undefined; readonly isFirst: boolean },
 ): Promise<void> {
   const fleet = fleets.find((each) => each.shape === shape)!;
   const all = fleet.environments();
@@ -67,7 +73,7 @@ async function end(
   const shown = await ledger.shown();
   if (fault === "sigkill") {
     const atMs = await fleet.kill(environment);
-    if (gatewayFault === undefined) killed.set(environment, atMs);
+    if (isFirst) killed.set(environment, atMs);
     ledger.destroyed(environment, fault, shown, false);
     return;
   }

@@ -57,8 +57,9 @@ export function planOf(options: ServersPlanOptions, random: Random): ServersPhas
     const fault = deck[i % deck.length];
     const own = orders.filter((_order, index) => index % count === i);
     const ends = endings.length > 0 && i % ENDS_EVERY === ENDS_EVERY - 1;
-    const ending = ends && {
-      fault: endings[Math.floor(i / ENDS_EVERY) % endings.length]!,
+    const killsFirst = i === 0 && faults.has("sigkill");
+    const ending = (ends || killsFirst) && {
+      fault: killsFirst ? "sigkill" : endings[Math.floor(i / ENDS_EVERY) % endings.length]!,
       shape: random.oneOf(Object.keys(shapes)),
       from: random.next(),
     };
@@ -81,16 +82,16 @@ export function planOf(options: ServersPlanOptions, random: Random): ServersPhas
   });
 }
 
-/** Each fault once, and some phases without any. What nobody scrapes comes last. */
+/** Each fault once, and some phases without any: one of them is the first. What nobody scrapes comes last. */
 function deckOf(
   { faults, through }: ServersPlanOptions,
   random: Random,
 ): readonly (GatewayFault | undefined)[] {
   const chosen = gatewayFaultsOf(through).filter((name) => faults.has(name));
   const isBlind = (fault?: GatewayFault) => fault !== undefined && BLIND_FAULTS.has(fault);
-  const quiet = Array.from({ length: Math.max(1, Math.ceil(chosen.length / 2)) }, () => undefined);
+  const quiet = Array.from({ length: Math.ceil(chosen.length / 2) }, () => undefined);
   const all = random.shuffled<GatewayFault | undefined>([...chosen, ...quiet]);
-  return [...all.filter((fault) => !isBlind(fault)), ...all.filter(isBlind)];
+  return [undefined, ...all.filter((fault) => !isBlind(fault)), ...all.filter(isBlind)];
 }
 
 function ordersOf(

@@ -8,7 +8,10 @@ export interface ServersStage {
   readonly gateway: FaultyGateway;
   readonly fleets: readonly ServerFleet[];
   readonly ledger: Ledger<WebOrder, Response>;
-  /** What was killed, and when, in milliseconds since 1970; not those killed while a fault kept their pushes back. */
+  /**
+   * What was killed, and when, in milliseconds since 1970: before the first fault of the gateway, after which instances
+   * may space their pushes.
+   */
   readonly killed: Map<string, number>;
   /** Reports progress to people. */
   progress(line: string): void;

@@ -1,5 +1,5 @@
-// A server of the truth run. At SIGTERM it takes no more requests and answers those that it has, as servers should; then
-// nothing is left to do, or, of the shape `exits`, it exits.
+// A server of the truth run. After SIGTERM it serves until the balancer knows, takes no more requests and answers those that
+// it has, as servers should; then nothing is left to do, or, of the shape `exits`, it exits.
 import { appendFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,6 +7,8 @@ import { counter, histogram, instrumentServer } from "@prefreeze/node";
 import { type OrderMetrics, orderOf, type TakeNote, takeOrder } from "../../servers/order.js";
 
 const { NOTES = "", SHAPE, BARE, PREFREEZE_INSTANCE_PREFIX: environment = "" } = process.env;
+
+const DEREGISTERED_WITHIN_MS = 200;
 
 const takeNote: TakeNote = (note) => appendFileSync(NOTES, `${JSON.stringify(note)}\n`);
 
@@ -47,6 +49,10 @@ server.listen(0, "127.0.0.1", () => process.send!((server.address() as AddressIn
 const endWithRun = () => process.kill(process.pid, "SIGKILL");
 process.once("disconnect", endWithRun);
 process.once("SIGTERM", () => {
-  server.close(() => SHAPE === "exits" && process.exit(0));
+  // What has connected and was not accepted yet would be cut.
+  setTimeout(
+    () => server.close(() => SHAPE === "exits" && process.exit(0)),
+    DEREGISTERED_WITHIN_MS,
+  );
   process.off("disconnect", endWithRun).disconnect();
 });
