@@ -15,7 +15,8 @@ export interface Call {
 
 const nothing = { succeeded: 0 };
 
-export const calls: readonly Call[] = [
+/** @param fresh a parameter that the app has not rendered yet */
+export const callsWith = (fresh: string): readonly Call[] => [
   { path: "/", status: 200, ...nothing },
   { path: "/dynamic?plan=pro", status: 200, hits: ["get"] },
   { path: "/dynamic", method: "POST", status: 201, hits: ["post"] },
@@ -27,8 +28,8 @@ export const calls: readonly Call[] = [
   { path: "/page-no-dynamic", status: 200, ...nothing },
   { path: "/page-params/a", status: 200, ...nothing },
   // Static, and rendered at its first request.
-  { path: "/params/c", status: 200, hits: ["params"] },
-  { path: "/page-params/b", status: 200, hits: ["page-params"] },
+  { path: `/params/${fresh}`, status: 200, hits: ["params"] },
+  { path: `/page-params/${fresh}`, status: 200, hits: ["page-params"] },
   { path: "/stream", status: 200, hits: ["stream"] },
   { path: "/throws/redirect", status: 307 },
   { path: "/throws/not-found", status: 404 },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { gate } from "../../../../test/gate.js";
@@ -6,7 +7,7 @@ import { parseText, sample } from "../../../../test/pushgateway/parse.js";
 import { useGateway } from "../../../../test/pushgateway/use-gateway.js";
 import { type NextServer, startNextServer } from "../../../../test/vercel/next-server.js";
 import { type Build, buildApp, type BuiltApp, laneOf } from "./built-app.js";
-import { actions, answersOfActions, answerTo, calls } from "./calls.js";
+import { actions, answersOfActions, answerTo, callsWith } from "./calls.js";
 
 const gateway = useGateway();
 const BUILD_MS = 400_000;
@@ -51,6 +52,7 @@ async function start(
 
 describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, build] as const))(
   "Next.js %s",
+  { timeout: 120_000 },
   (_, build) => {
     let app: BuiltApp;
     beforeAll(async () => void (app = await buildApp(build)), BUILD_MS);
@@ -68,7 +70,7 @@ describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, b
         expect(routes.length).toBeGreaterThan(20);
         expect(routes).toEqual(routesIn(bareApp));
         const [wrapped, bare] = [await start(app, build), await start(bareApp, build)];
-        for (const call of calls)
+        for (const call of callsWith(randomUUID()))
           expect(await answerTo(wrapped, call)).toBe(await answerTo(bare, call));
         expect(await answersOfActions(wrapped)).toEqual(await answersOfActions(bare));
       },
@@ -77,6 +79,7 @@ describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, b
 
     test("counts each call once, with its outcome and what its code records", async () => {
       const started = await start(app, build);
+      const calls = callsWith(randomUUID());
       for (const call of calls) {
         const answer = await answerTo(started, call);
         expect(answer).toContain(`: ${call.status}`);
@@ -91,7 +94,7 @@ describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, b
         failed: tally(all.flatMap(({ failed = [] }) => failed)),
         hits: tally(all.flatMap(({ hits = [] }) => hits)),
       };
-      await expect.poll(counted).toEqual(expected);
+      await expect.poll(counted, { timeout: 20_000 }).toEqual(expected);
       // Of the errors that no wrapper saw, nobody knows the duration.
       const failures = Object.values(expected.failed).reduce((sum, count) => sum + count, 0);
       expect(await gateway.shown("faas_invoke_duration_seconds_count")).toBe(
@@ -138,7 +141,7 @@ describe.each(builds.map((build) => [`${build.version} with ${build.bundler}`, b
   },
 );
 
-describe("an app on this machine", () => {
+describe("an app on this machine", { timeout: 120_000 }, () => {
   const build = builds[0]!;
   let app: BuiltApp;
   beforeAll(async () => void (app = await buildApp(build)), BUILD_MS);
@@ -171,7 +174,7 @@ describe("an app on this machine", () => {
   });
 });
 
-describe("an app on Vercel", () => {
+describe("an app on Vercel", { timeout: 120_000 }, () => {
   const build = builds[0]!;
   let app: BuiltApp;
   beforeAll(async () => void (app = await buildApp(build)), BUILD_MS);
