@@ -20,7 +20,7 @@ const STATIC_RENDER_MS = 1_000;
 interface Render {
   /** Renders another page or layout of the request as a part of the invocation. */
   join(component: () => unknown): unknown;
-  /** Something in it threw. @returns false if the invocation has ended */
+  /** Something in it threw. @returns false if the invocation has ended, and has not failed */
   fail(thrown: unknown): boolean;
 }
 
@@ -43,6 +43,11 @@ export function describeRender(request: object | undefined): InvocationDescripto
     ...described,
     detached: true,
     failureIn: () => errorType,
+    isAnswer(thrown) {
+      const answered = described.isAnswer?.(thrown) === true;
+      if (!answered) errorType ??= errorTypeOf(thrown);
+      return answered;
+    },
     started(observation) {
       described.started?.(observation);
       if (request) renders.set(request, renderOf(observation));
@@ -69,7 +74,8 @@ export function describeRender(request: object | undefined): InvocationDescripto
 
   function renderOf(observation: Observation): Render {
     const fail = (thrown: unknown) => {
-      if (observation.isSettled()) return false;
+      // React reports an error again when it writes the HTML, as a copy: the invocation has failed already.
+      if (observation.isSettled()) return errorType !== undefined;
       if (!isThrownAnswer(thrown)) errorType ??= errorTypeOf(thrown);
       return true;
     };
