@@ -42,3 +42,29 @@ test("the entry for Next.js works where Next.js is not installed, as in tests of
   expect(await gateway.shown("faas_errors_total", { error_type: "SyntaxError" })).toBe(1);
   expect(await gateway.shown("faas_invoke_duration_seconds_count")).toBe(4);
 });
+
+test("what is thrown and is no error counts once for each time, reported as it is or as an error", async () => {
+  const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_ACTIVE: "1", PREFREEZE_JOB: "shop" };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { instrumentAction, onRequestError } = await import("@prefreeze/vercel/next");
+  const failing = instrumentAction(async (thrown: unknown) => {
+    throw thrown;
+  });
+  for (const thrown of ["sold out", 404, null, undefined, { code: 1 }]) {
+    await failing(thrown).catch(() => undefined);
+    await onRequestError(thrown);
+    await failing(thrown).catch(() => undefined);
+    const message = Object(thrown) === thrown ? JSON.stringify(thrown) : String(thrown);
+    await onRequestError(new Error(message));
+  }
+  await onRequestError("nothing wraps this");
+  await onRequestError("nothing wraps this");
+  await onRequestError(new Error("nothing wraps this"));
+  await gateway.eventually("faas_errors_total", { error_type: "string" }).toBe(4);
+  for (const [errorType, count] of [
+    ["number", 2],
+    ["Error", 1],
+  ] as const)
+    expect(await gateway.shown("faas_errors_total", { error_type: errorType })).toBe(count);
+});

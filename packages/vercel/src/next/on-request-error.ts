@@ -5,7 +5,7 @@ import {
   mergeIntoTotals,
   type Recordings,
 } from "@prefreeze/core/adapter";
-import { isNoted, noteError } from "../runtime/seen-errors.js";
+import { isNoted, noteReport } from "../runtime/seen-errors.js";
 import { describeCall } from "./describe-call.js";
 import { renderUnderWay } from "./describe-render.js";
 import { nextInstance } from "./platform.js";
@@ -21,7 +21,7 @@ export async function onRequestError(error: unknown, ..._more: readonly unknown[
   await guarded(() => {
     const instance = nextInstance(NO_OPTIONS);
     if (!instance || isNoted(error)) return undefined;
-    noteError(error);
+    noteReport(error);
     if (renderUnderWay()?.fail(error) || isThrownAnswer(error)) return undefined;
     const recordings: Recordings = new Map();
     const errorType = errorTypeOf(error);
