@@ -10,7 +10,7 @@ export { observe } from "./instrument/observe.js";
 export { watchDeadline } from "./instrument/watch-deadline.js";
 export { failRunning } from "./instrument/settle.js";
 export { type AnyHandler, wrap } from "./instrument/wrap.js";
-export { wrapMethods } from "./instrument/wrap-methods.js";
+export { hasHandler, wrapMethods } from "./instrument/wrap-methods.js";
 export { errorTypeOf, errorTypeOfResponse, errorTypeOfStatus } from "./invocation/error-type.js";
 export { DURATION_BUCKETS } from "./invocation/faas-metrics.js";
 export type { Invocation } from "./invocation/invocation.js";

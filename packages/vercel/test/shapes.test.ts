@@ -108,6 +108,23 @@ describe("an app", () => {
     expect(records).toHaveLength(2);
   });
 
+  test("may have settings that are called as a handler could be", async () => {
+    const settings = { cors: true };
+    const handle = instrument(
+      Object.assign(async (_request: Request) => new Response("ok"), {
+        OPTIONS: settings,
+        fetch: "",
+      }),
+    );
+    const app = instrument({
+      fetch: async (_request: Request) => new Response("ok"),
+      HEAD: settings,
+    });
+    expect([handle.OPTIONS, handle.fetch, app.HEAD]).toEqual([settings, "", settings]);
+    for (const answer of [handle, app.fetch]) expect((await answer(request)).status).toBe(200);
+    await counted(2);
+  });
+
   test("leaves other events than requests alone", async () => {
     const server = instrument(createServer());
     const heard = vi.fn();

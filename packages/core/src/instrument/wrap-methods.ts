@@ -24,10 +24,7 @@ export function wrapMethods<T extends object>(
 const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   const methods = Object(handlers) as Record<string, AnyHandler>;
   const names = Object.keys(describe);
-  // Read only if it is there: a router's proxy makes a function of any name that is read.
-  const present = names.filter(
-    (name) => name in methods && (accessorOf(methods, name) ?? isItsOwn(methods, name)),
-  );
+  const present = names.filter((name) => hasHandler(methods, name));
   if (present.length === 0) {
     const listed = names.join(", ").replace(/, (?=[^,]*$)/, " or ");
     throw new TypeError(`prefreeze: instrument() needs an object with ${listed}`);
@@ -52,10 +49,17 @@ const replaceMethods: typeof wrapMethods = (handlers, instance, describe) => {
   return copy as typeof handlers;
 };
 
-/** What other code has put on every object is none of its handlers. */
-function isItsOwn(object: object, name: string): boolean {
+/**
+ * Whether an object has a handler of this name: a function, or an accessor, which is not read for that. What other code
+ * has put on every object is none of its handlers.
+ */
+export function hasHandler(object: object, name: string): boolean {
+  // Read only if it is there: a router's proxy makes a function of any name that is read.
+  if (!(name in object)) return false;
+  const accessor = accessorOf(object, name);
+  if (accessor) return accessor.get !== accessorOf(Object.prototype, name)?.get;
   const method: unknown = Reflect.get(object, name);
-  return Boolean(method) && method !== Reflect.get(Object.prototype, name);
+  return typeof method === "function" && method !== Reflect.get(Object.prototype, name);
 }
 
 function accessorOf(object: object, name: string): PropertyDescriptor | undefined {

@@ -1,6 +1,7 @@
 import {
   type AnyHandler,
   guarded,
+  hasHandler,
   type Instance,
   observe,
   warnOnce,
@@ -44,7 +45,7 @@ export function wrapHandler<H extends AnyHandler>(handler: H, instance: FindInst
 }
 
 function answersByMethods(object: object): boolean {
-  return Object.keys(described).some((name) => name in object && !(name in Object.prototype));
+  return Object.keys(described).some((name) => hasHandler(object, name));
 }
 
 const replaced = Symbol.for("prefreeze/1/replaced");
