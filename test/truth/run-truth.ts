@@ -38,12 +38,12 @@ export interface TruthOptions extends ReceiverOptions {
 const SETTLE_WITHIN_MS = 90_000;
 
 /** Shorter than the default, so that a run with a silent gateway takes less time. */
-const FLUSH_TIMEOUT_MS = 500;
+export const FLUSH_TIMEOUT_MS = 500;
 /**
  * A renewed life pushes in what is left of the same flush. If a busy machine makes that late, it is in doubt, and while
  * two aggregators take turns, nobody can decide it.
  */
-const FLUSH_TIMEOUT_WITH_AGGREGATORS_MS = 1_500;
+export const FLUSH_TIMEOUT_WITH_AGGREGATORS_MS = 1_500;
 
 /**
  * Drives emulated environments against a real gateway, with faults that depend on the seed, and compares what the

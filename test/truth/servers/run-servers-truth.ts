@@ -10,6 +10,7 @@ import { createLedger } from "../ledger.js";
 import { randomOf } from "../random.js";
 import type { Readings } from "../oracle.js";
 import { reportOf, type TruthReport } from "../report.js";
+import { FLUSH_TIMEOUT_MS, FLUSH_TIMEOUT_WITH_AGGREGATORS_MS } from "../run-truth.js";
 import { startReceiver } from "../start-receiver.js";
 import { calm, drive } from "./drive.js";
 import type { ServersThrough } from "./faults.js";
@@ -36,8 +37,6 @@ export interface ServersTruthOptions {
 
 const SETTLE_WITHIN_MS = 90_000;
 const TAIL_MS = 3_000;
-/** Shorter than the default, so that a run with a silent gateway takes less time. */
-const FLUSH_TIMEOUT_MS = "500";
 const PROMETHEUS_DOWN_MS = 5_000;
 
 /**
@@ -66,7 +65,7 @@ export async function runServersTruth(
     const start = await platform.prepare(folder);
     const env = {
       PUSHGATEWAY_URL: gateway.url,
-      PREFREEZE_FLUSH_TIMEOUT_MS: FLUSH_TIMEOUT_MS,
+      PREFREEZE_FLUSH_TIMEOUT_MS: `${through === "aggregator" ? FLUSH_TIMEOUT_WITH_AGGREGATORS_MS : FLUSH_TIMEOUT_MS}`,
       ...platform.env,
     };
     const common = { folder, start, env };
