@@ -43,6 +43,7 @@ export {
   isFreeLabel,
   type Owner,
   ownerOf,
+  releaseName,
   reserveName,
 } from "./metrics/foreign.js";
 export {

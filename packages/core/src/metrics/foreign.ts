@@ -33,6 +33,11 @@ export function reserveName(name: string, owner: Owner): string | undefined {
   return undefined;
 }
 
+/** Gives a name back that is reserved for this owner. */
+export function releaseName(name: string, owner: Owner): void {
+  if (foreign.get(name) === owner) foreign.delete(name);
+}
+
 /**
  * Defines a metric whose name is reserved. Its name is not checked. If it was restored from another process, it has
  * the labels that it had there as well, and in that order.

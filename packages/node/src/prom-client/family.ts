@@ -3,6 +3,7 @@ import {
   type Metric,
   type Owner,
   ownerOf,
+  releaseName,
   reserveName,
   warnOnce,
 } from "@prefreeze/core/adapter";
@@ -15,6 +16,8 @@ import { createShown, type Shown } from "./shown.js";
 export interface Family {
   /** Reserves its name. @returns who has it already; undefined if nobody has */
   reserve(): string | undefined;
+  /** Gives its name back. */
+  release(): void;
   /** Writes what it shows now. Series that it does not show any more are gone. */
   take(reading: Reading): void;
 }
@@ -95,6 +98,9 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
 
   return {
     reserve,
+    release() {
+      if (pushedName !== undefined) releaseName(pushedName, owner);
+    },
     take(reading) {
       const { isDelta, points } = reading;
       const of = metricFor(reading);

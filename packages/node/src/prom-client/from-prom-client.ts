@@ -1,4 +1,5 @@
 import { onCollect, shared } from "@prefreeze/core/adapter";
+import type { Family } from "./family.js";
 import {
   isOtelReader,
   LIBRARY as OTEL,
@@ -49,13 +50,19 @@ function collectorOf(register: object): () => Promise<void> | undefined {
 function fromRegistry(registry: PromRegistry): () => Promise<void> | undefined {
   const owner = { library: PROM };
   const families = createFamilies(owner);
-  for (const metric of metricsOf(registry)) {
-    const type = typeOf(metric);
-    const other = type && families({ name: metric.name, type }).reserve();
-    if (other)
-      throw new TypeError(
-        `prefreeze: metric "${metric.name}" of ${PROM}: ${other} has it, too: rename one of them`,
-      );
+  const reserved: Family[] = [];
+  for (const { name, type: named } of metricsOf(registry)) {
+    const type = typeOf({ type: named });
+    if (!type) continue;
+    const family = families({ name, type });
+    const other = family.reserve();
+    reserved.push(family);
+    if (!other) continue;
+    // A program that catches this may define them itself, or call again.
+    for (const each of reserved) each.release();
+    throw new TypeError(
+      `prefreeze: metric "${name}" of ${PROM}: ${other} has it, too: rename one of them`,
+    );
   }
   let readers = new Map<object, Reader>();
   return () => {

@@ -12,9 +12,22 @@ export interface LabelMap {
   valuesOf(metric: Metric, labels: Readonly<Record<string, unknown>>): string[];
 }
 
+/** Leaves room for prefixes. */
+const MAX_LENGTH = 200;
+/** Then a number is tried: a name that only gets longer is never free. */
+const MAX_PREFIXES = 5;
+
+/** @returns a name that can be pushed, whatever the library allows as one */
+function freeNameOf(label: string, isTaken: (name: string) => boolean): string {
+  let name = label.replace(/\W/g, "_").slice(0, MAX_LENGTH);
+  for (let tries = 0; !isFreeLabel(name) || isTaken(name); tries++)
+    name = tries < MAX_PREFIXES ? `exported_${name}` : `label_${tries}`;
+  return name;
+}
+
 /**
  * Names that prefreeze, the gateway or Prometheus sets get the prefix that Prometheus gives labels of a target that
- * are called as its own: `exported_`.
+ * are called as its own: `exported_`. Other characters than those of names become `_`.
  */
 export function createLabelMap(): LabelMap {
   const seen = new Set<string>();
@@ -24,10 +37,11 @@ export function createLabelMap(): LabelMap {
       let isNew = false;
       for (const label of Object.keys(labels)) {
         if (seen.has(label)) continue;
-        let name = label;
-        while (!isFreeLabel(name) || originals.has(name)) name = `exported_${name}`;
         seen.add(label);
-        originals.set(name, label);
+        originals.set(
+          freeNameOf(label, (name) => originals.has(name)),
+          label,
+        );
         isNew = true;
       }
       return isNew;

@@ -1,5 +1,6 @@
 import { reasonOf, warnOnce } from "@prefreeze/core/adapter";
 import type { Point, Reading, Source } from "./reading.js";
+import { rebucket } from "./rebucket.js";
 
 /** A `MetricReader` of `@opentelemetry/sdk-metrics` 2 and 3. */
 export interface OtelReader {
@@ -140,7 +141,7 @@ function valueOf(value: unknown): Pick<Point, "value" | "bounds" | "counts"> {
   if (typeof value !== "object" || !value) return { value: Number(value), bounds: [], counts: [] };
   const { buckets, sum = 0, count } = value as OtelHistogram;
   if (!buckets) return { value: sum, bounds: [], counts: [count] };
-  // The SDK lists the bound of the last bucket, or does not.
-  const bounds = buckets.boundaries.filter((bound) => bound < Infinity);
-  return { value: sum, bounds, counts: buckets.counts.slice(0, bounds.length + 1) };
+  // The SDK lists the bound of the last bucket, or does not, and some bounds twice.
+  const bounds = [...new Set(buckets.boundaries.filter(Number.isFinite))];
+  return { value: sum, bounds, counts: rebucket(buckets.counts, buckets.boundaries, bounds) };
 }

@@ -151,11 +151,12 @@ interface Observed {
 
 function pointOf({ sum, count, below }: Observed): Omit<Point, "labels"> {
   if (below.length === 0) return { value: sum, bounds: [], counts: [count] };
-  // Bounds need not rise there.
+  // Bounds need not rise there. One that is listed twice has the same observations twice.
   const buckets = below
     .map(([bound, cumulated], i) => [bound, cumulated - (below[i - 1]?.[1] ?? 0)] as const)
-    .filter(([bound]) => bound < Infinity)
-    .sort(([a], [b]) => a - b);
+    .filter(([bound]) => Number.isFinite(bound))
+    .sort(([a], [b]) => a - b)
+    .filter(([bound], i, all) => bound !== all[i - 1]?.[0]);
   const finite = buckets.reduce((all, [, each]) => all + each, 0);
   return {
     value: sum,

@@ -5,6 +5,7 @@ import {
   seriesOf,
   touchTotal,
 } from "@prefreeze/core/adapter";
+import { createGrowth } from "./growth.js";
 import type { Point } from "./reading.js";
 import { isSameList, rebucket } from "./rebucket.js";
 
@@ -34,6 +35,7 @@ export function createShown(): Shown {
   let series: Series | undefined;
   let isPlaced = false;
   let last: Point | undefined;
+  const growth = createGrowth();
 
   function takeGauge({ value }: Point, isDelta: boolean): undefined {
     if (!series) return;
@@ -48,7 +50,10 @@ export function createShown(): Shown {
     if (!Number.isFinite(value)) return `has the value ${value}, which is skipped`;
     const before = isDelta || !last || value < last.value ? 0 : last.value;
     last = point;
-    if (series && value > before) touchTotal(series).value += value - before;
+    if (!series || value <= before) return undefined;
+    const total = touchTotal(series);
+    // A rounded sum must not fall, which would be a reset.
+    total.value = Math.max(total.value, growth.addTo(total.value, before, value));
     return undefined;
   }
 
@@ -69,8 +74,7 @@ export function createShown(): Shown {
     const total = touchTotal(series);
     const added = isSameList(bounds, buckets) ? grown : rebucket(grown, bounds, buckets);
     added.forEach((count, i) => (total.counts![i]! += count));
-    const sum = value - (before?.value ?? 0);
-    if (Number.isFinite(sum)) total.value += sum;
+    total.value = growth.addTo(total.value, before?.value ?? 0, value);
     return isSameList(bounds, buckets)
       ? undefined
       : "has other buckets than before: its observations count in the next higher ones of those";

@@ -1,3 +1,4 @@
+import { createAggregate } from "@prefreeze/core/aggregate";
 import { fromPromClient } from "@prefreeze/node";
 import client from "prom-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -82,6 +83,46 @@ describe("a push", () => {
       expect(valueIn(await push(), "orders_total")).toBe(3);
     });
     expect(record.series).toEqual([]);
+  });
+
+  it("shows the very number that the registry has, however many fractions were added between pushes", async () => {
+    const seconds = counter([], "busy_seconds_total");
+    const own = { help: "Sizes.", buckets: [1], registers: [register] };
+    const sizes = new client.Histogram({ name: "size", ...own });
+    const times = new client.Summary({
+      name: "took_seconds",
+      help: "Time.",
+      registers: [register],
+    });
+    fromPromClient(register);
+    const { push } = startProcess();
+    for (let i = 1; i <= 50; i++) {
+      seconds.inc(i / 7);
+      sizes.observe(0.1 * i);
+      times.observe(0.01 / i);
+      const text = await push();
+      const theirs = await register.metrics();
+      for (const name of ["busy_seconds_total", "size_sum", "took_seconds_sum"])
+        expect(valueIn(text, name)).toBe(valueIn(theirs, name));
+    }
+  });
+
+  it("shows the fractions counted since a reset on top of those before, and never falls", async () => {
+    const seconds = counter([], "busy_seconds_total");
+    fromPromClient(register);
+    const { push } = startProcess();
+    seconds.inc(1 / 3);
+    await push();
+    seconds.reset();
+    await push();
+    let before = 1 / 3;
+    for (let i = 1; i <= 50; i++) {
+      seconds.inc(1e-17 + i / 1e9);
+      const total = valueIn(await push(), "busy_seconds_total")!;
+      expect(total).toBe(1 / 3 + (await seconds.get()).values[0]!.value);
+      expect(total).toBeGreaterThanOrEqual(before);
+      before = total;
+    }
   });
 
   it("carries a metric and a series that come later, also with a label that none had before", async () => {
@@ -246,6 +287,19 @@ describe("counters and histograms never fall", () => {
   });
 });
 
+it("a histogram whose bounds are listed twice, fall or are none costs nothing else", async () => {
+  const own = { help: "Sizes.", registers: [register] };
+  const buckets = [10, 1, 1, Number.NaN, -Infinity, Infinity];
+  const sizes = new client.Histogram({ name: "size", buckets, ...own });
+  for (const size of [0.5, 5, 50]) sizes.observe(size);
+  fromPromClient(register);
+  const snapshot = await startProcess().push();
+  expect(() =>
+    createAggregate().push({ group: "/metrics/job/a", life: "one", snapshot, atMs: 1 }),
+  ).not.toThrow();
+  expect(valueIn(snapshot, "size_count")).toBe(3);
+});
+
 it("gauges that are removed are not pushed any more, and come back", async () => {
   const backlog = gauge(["queue"]);
   fromPromClient(register);
@@ -392,6 +446,31 @@ describe("names", () => {
     );
   });
 
+  it("of labels that Prometheus does not have, or that are too long, are spelt so that they can be pushed", async () => {
+    const long = "l".repeat(300);
+    register.setDefaultLabels({ "app-name": "shop", "": "nothing", "9": "nine", [long]: "long" });
+    counter([`${long}2`]).inc({ [`${long}2`]: "longer" });
+    fromPromClient(register);
+    const [line] = linesOf(await startProcess().push(), "orders_total");
+    expect(line).toContain('app_name="shop"');
+    expect(line).toContain('exported_="nothing"');
+    expect(line).toContain('exported_9="nine"');
+    expect(line).toContain(`,${long.slice(0, 200)}="long"`);
+    expect(line).toContain(`,exported_${long.slice(0, 200)}="longer"`);
+  });
+
+  it("of labels that are all taken are numbered", async () => {
+    const grouping = Object.fromEntries(
+      ["a", "exported_a", "exported_exported_a"].map((label) => [label, "group"]),
+    );
+    counter(["a"]).inc({ a: "own" });
+    fromPromClient(register);
+    const text = await startProcess({ grouping }).push();
+    expect(linesOf(text, "orders_total")).toEqual([
+      'orders_total{exported_exported_exported_a="own"} 1',
+    ]);
+  });
+
   it("that both define throw at the definition that comes after", () => {
     counter([], "orders");
     fromPromClient(register);
@@ -424,6 +503,19 @@ describe("names", () => {
     register = new client.Registry();
     counter([], "hits_total");
     expect(() => fromPromClient(register)).toThrow("prom-client has it, too");
+  });
+
+  it("are free again if the set-up has failed for another one", async () => {
+    core.counter({ name: "paid_total", help: "Paid." });
+    counter();
+    counter([], "paid_total").inc();
+    expect(() => fromPromClient(register)).toThrow("prefreeze has it, too");
+    core.counter({ name: "orders_total", help: "Orders." });
+    register.removeSingleMetric("paid_total");
+    register.removeSingleMetric("orders_total");
+    counter([], "others_total").inc();
+    fromPromClient(register);
+    expect(valueIn(await startProcess().push(), "others_total")).toBe(1);
   });
 
   it("of a metric that comes back with another type are not pushed, and the total stays", async () => {
