@@ -214,35 +214,60 @@ function inferred(
   if (known !== undefined) return known;
   // A pattern that matches too much is not worth the search.
   if (templates.size >= MAX_BASES) return UNKNOWN;
-  const template = params.length > 0 ? named(added, params) : isFixed(added, layer) ? key : UNKNOWN;
+  const fixed = params.length === 0 && isFixed(added, layer);
+  const template = fixed ? key : params.length > 0 ? named(added, params, layer) : UNKNOWN;
   if (template !== UNKNOWN || params.length === 0) templates.set(key, template);
   return template;
 }
 
 /** Puts the names of the parameters in the place of their values. */
-function named(added: string, params: Entries): string {
-  const left = [...params];
+function named(added: string, params: Entries, layer: Layer): string {
   const segments = added.split("/");
-  // From the end, where parameters stand.
-  for (let i = segments.length - 1; i >= 0; i--) {
-    const found = left.findIndex(([, value]) => value === decoded(segments[i]!));
-    if (found === -1) segments[i] = segments[i]!.toLowerCase();
-    else segments[i] = `:${left.splice(found, 1)[0]![0]}`;
-  }
-  // If each parameter is a whole segment, the other segments are fixed.
-  return left.length === 0 ? segments.join("/") : UNKNOWN;
+  const values = segments.map(decoded);
+  const first = places(values, params);
+  const last = places(values.toReversed(), params.toReversed())
+    .map((place) => values.length - 1 - place)
+    .toReversed();
+  // A value that other segments have, too, may be in another place: another request tells.
+  if (first.length < params.length || first.some((place, i) => place !== last[i])) return UNKNOWN;
+  const isFixedSegment = (i: number) => {
+    const start = segments.slice(0, i).join("/").length + 1;
+    return i === 0 || isFixed(added, layer, start, start + segments[i]!.length);
+  };
+  const template = segments.map((segment, i) => {
+    const place = first.indexOf(i);
+    if (place !== -1) return `:${params[place]![0]}`;
+    return isFixedSegment(i) ? segment.toLowerCase() : undefined;
+  });
+  return template.includes(undefined) ? UNKNOWN : template.join("/");
 }
 
-/** Whether the layer matches this path alone: not the same with another letter or digit. */
-function isFixed(path: string, layer: Layer): boolean {
+/** The first segments that have the values of the parameters, in their order. */
+function places(segments: readonly string[], params: Entries): number[] {
+  const found: number[] = [];
+  for (const [, value] of params) {
+    const place = segments.indexOf(String(value), (found.at(-1) ?? -1) + 1);
+    if (place === -1) break;
+    found.push(place);
+  }
+  return found;
+}
+
+/** Whether the layer matches these characters alone: not the same path with another letter or digit there. */
+function isFixed(path: string, layer: Layer, start = 0, end = path.length): boolean {
   if (path.length > 100) return false;
   const matches = (other: string) => {
     const { path: before, params } = layer as { path?: unknown; params?: unknown };
-    const result = layer.match(other);
-    Object.assign(layer, { path: before, params });
-    return Boolean(result);
+    try {
+      return Boolean(layer.match(other));
+    } catch {
+      // It is a parameter, which cannot be decoded any more.
+      return true;
+    } finally {
+      Object.assign(layer, { path: before, params });
+    }
   };
-  return !Array.from(path, (_, i) => i).some((i) => {
+  return !Array.from(path.slice(start, end), (_, i) => start + i).some((i) => {
     const char = path[i]!;
     if (!/[a-z\d]/i.test(char)) return false;
     return (/\d/.test(char) ? "059" : "amz").split("").some((other) => {
