@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { guarded, guardedStart, warnOnce } from "@prefreeze/core/adapter";
 import { processInstance } from "./platform.js";
 import { type PushEveryOptions, startPushing } from "./push-every.js";
@@ -8,7 +9,7 @@ import { type HonoApp, isHonoApp, watchHonoApp } from "./routes/hono.js";
 import { isKoaApp, type KoaApp, koaRoute, watchKoaRoutes } from "./routes/koa.js";
 import { isWebFunction } from "./web-function.js";
 import { observeIn } from "./web-request.js";
-import { answer, type RequestWatcher, tellRoute } from "./watch-request.js";
+import { answer, type RequestWatcher, tellRoute, watchRequest } from "./watch-request.js";
 import { isServer, watchServer } from "./watch-server.js";
 
 const instrumented = new WeakSet<object>();
@@ -70,8 +71,28 @@ function watchExpress(app: ExpressApp, watcher: RequestWatcher): void {
 
 function watchFastify(app: FastifyApp, watcher: RequestWatcher): void {
   if (isServer(app.server)) watchServer(app.server, watcher);
-  if (!watchFastifyRoutes(app, tellRoute))
+  const watched = new WeakSet([app.server]);
+  const isTold = watchFastifyRoutes(app, (request, response, readRoute) => {
+    const server = serverOf(request);
+    // If a name has several addresses, Fastify has a server for each, which shows itself by its first request.
+    if (server && !watched.has(server)) {
+      watched.add(server);
+      guarded(() => {
+        watchServer(server, watcher);
+        watchRequest(watcher, request, response);
+      });
+    }
+    tellRoute(response, readRoute);
+  });
+  if (!isTold)
     warnOnce("fastify", "requests have no route: call instrumentServer() before Fastify listens");
+}
+
+/** @returns undefined if the request has come from the program itself, as those of Fastify's `inject()` */
+function serverOf({ socket }: IncomingMessage) {
+  const { server } = Object(socket) as { readonly server?: object };
+  const found: unknown = Object(server);
+  return isServer(found) ? found : undefined;
 }
 
 function watchKoa(app: KoaApp, watcher: RequestWatcher): void {

@@ -1,10 +1,11 @@
+import dns from "node:dns";
 import { createServer } from "node:http";
 import { installLane } from "@prefreeze/install-lane";
 import { instrumentServer } from "@prefreeze/node";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ask, FRAMEWORKS, framework, listening, useMeasuredProcess } from "./measured.js";
 
-const { expectRequests, samples } = useMeasuredProcess();
+const { expectActive, expectRequests, samples } = useMeasuredProcess();
 beforeAll(() => installLane(FRAMEWORKS), 180_000);
 
 /* oxlint-disable typescript/no-explicit-any -- the frameworks have no types here, and two versions of them are used */
@@ -82,6 +83,28 @@ describe.each(["express", "express-4"])("the routes of %s", (name) => {
     },
   );
 
+  test("have parameters in their places if values are alike", async () => {
+    const express = framework(name);
+    const at = `/${name}-alike`;
+    const app = instrumentServer(express());
+    const users = express.Router({ mergeParams: true });
+    users.get("/", (_: unknown, response: any) => response.send("answered"));
+    app.use(`${at}/tenants/:tenant/users/:user`, users);
+    app.use(`${at}/:area/posts/:post`, users);
+    const outer = express.Router({ mergeParams: true });
+    outer.use("/:id/:part", users);
+    app.use(`${at}/things/:id`, outer);
+    const port = await listening(createServer(app).listen(0, "127.0.0.1"));
+    for (const path of ["tenants/5/users/5", "tenants/1/users/2", "posts/posts/y", "a/posts/y"])
+      expect(await ask(port, `${at}/${path}`)).toBe(200);
+    expect(await ask(port, `${at}/things/secret7/secret7/x`)).toBe(200);
+    await expectRequests("GET", "200", `${at}/tenants/:tenant/users/:user`).toBe(2);
+    const shown = (await samples()).join();
+    expect(shown).toContain(`${at}/:area/posts/:post`);
+    expect(shown).not.toContain(`posts/:area`);
+    expect(shown).not.toContain("secret7");
+  });
+
   test("are empty for whatever no route matches", async () => {
     const app = instrumentServer(expressApp(framework(name), `/${name}-none`));
     const port = await listening(createServer(app).listen(0, "127.0.0.1"));
@@ -127,6 +150,30 @@ describe.each(["fastify", "fastify-4"])("the routes of %s", (name) => {
     await expectRequests("GET", "401", `${at}/plugin/in/:id`).toBe(1);
     await expectRequests("GET", "200", `${at}/plugin/in/:id`).toBe(1);
     await app.close();
+  });
+
+  test("are known of every address that the name of its host has", async () => {
+    const at = `/${name}-addresses`;
+    const app = instrumentServer(framework(name)());
+    app.get(`${at}/:id`, async () => "answered");
+    const found = ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 }));
+    const { lookup: original } = dns as any;
+    const lookup = vi.spyOn(dns, "lookup").mockImplementation(((host: string, ...args: any[]) => {
+      const report = args.at(-1);
+      if (host !== "localhost") original(host, ...args);
+      else if (args[0].all) report(null, found);
+      else report(null, found[0]!.address, 4);
+    }) as never);
+    onTestFinished(() => lookup.mockRestore());
+    await app.listen({ port: 0, host: "localhost" });
+    onTestFinished(() => app.close());
+    const addresses = () => app.addresses() as { address: string; port: number }[];
+    await expect.poll(addresses).toHaveLength(2);
+    for (const { address, port } of addresses())
+      for (const id of [1, 2]) expect(await ask(port, `${at}/${id}`, { host: address })).toBe(200);
+    expect((await app.inject(`${at}/3`)).statusCode).toBe(200);
+    await expectRequests("GET", "200", `${at}/:id`).toBe(4);
+    await expectActive().toBe(0);
   });
 
   test("are known of plugins that were loaded before", async () => {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** An instance of Fastify 4 or 5. */
 export interface FastifyApp {
@@ -11,6 +11,7 @@ export interface FastifyApp {
 }
 
 interface FastifyRequest {
+  readonly raw: IncomingMessage;
   readonly routeOptions?: { readonly url?: string | undefined };
 }
 
@@ -26,7 +27,11 @@ export function isFastifyApp(value: unknown): value is FastifyApp {
   );
 }
 
-type Tell = (response: ServerResponse, readRoute: () => string | undefined) => void;
+type Tell = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  readRoute: () => string | undefined,
+) => void;
 
 /**
  * Tells how the route of each request is read.
@@ -38,7 +43,7 @@ export function watchFastifyRoutes(app: FastifyApp, tell: Tell): boolean {
     for (const instance of withPlugins(app))
       instance.addHook("onRequest", (request, reply, done) => {
         // Of what no route matches, Fastify has none.
-        tell(reply.raw, () => request.routeOptions?.url);
+        tell(request.raw, reply.raw, () => request.routeOptions?.url);
         done();
       });
     return true;
@@ -58,6 +63,7 @@ function withPlugins(app: FastifyApp): FastifyApp[] {
 
 /** What version 5 publishes when a handler begins. It costs more than a hook. */
 interface HandlerStart {
+  readonly request?: FastifyRequest;
   readonly reply?: FastifyReply;
   readonly route?: { readonly url?: string };
 }
@@ -66,8 +72,8 @@ function watchHandlers({ version = "" }: FastifyApp, tell: Tell): boolean {
   if (!version.startsWith("5.")) return false;
   const { subscribe } = process.getBuiltinModule("node:diagnostics_channel");
   subscribe("tracing:fastify.request.handler:start", (message) => {
-    const { reply, route } = message as HandlerStart;
-    if (reply) tell(reply.raw, () => route?.url);
+    const { request, reply, route } = message as HandlerStart;
+    if (request && reply) tell(request.raw, reply.raw, () => route?.url);
   });
   return true;
 }
