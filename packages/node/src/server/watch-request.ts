@@ -29,9 +29,14 @@ interface WatchedRequest {
 const key = Symbol.for("prefreeze/1/request");
 type Watched = ServerResponse & { [key]?: WatchedRequest };
 
-/** Responses that wait for others on their connection, which tells them of its end. */
-const waiting = Symbol.for("prefreeze/1/waiting");
-type Connection = Socket & { [waiting]?: Set<Watched> };
+/** The responses that are open on a connection, which tells them of its end. */
+const open = Symbol.for("prefreeze/1/open");
+type Connection = Socket & { [open]?: OpenResponses };
+interface OpenResponses {
+  /** The newest one that had the socket when it began. */
+  newest: Watched | undefined;
+  others: Set<Watched> | undefined;
+}
 
 /**
  * Begins to measure a request until its response has been sent whole, or its client has gone. If it is measured
@@ -66,7 +71,7 @@ export function watchRequest(
   watcher.metrics.active(1);
   // The same function for all requests, which finds the rest on the response.
   response.on("close", end);
-  if (response.socket === null) endWithConnection(request.socket, response);
+  endWithConnection(request, response);
   return observation;
 }
 
@@ -97,6 +102,9 @@ function end(this: ServerResponse): void {
   const watched = (this as Watched)[key];
   if (!watched || watched.ended) return;
   watched.ended = true;
+  // A connection that is kept must not keep the request.
+  const responses = (watched.request.socket as Connection | undefined)?.[open];
+  if (responses?.newest === this) responses.newest = undefined;
   // Called by Node.js: what throws here would end the process.
   guarded(() => {
     const { watcher, request, startedMs } = watched;
@@ -119,16 +127,31 @@ function routeOf({ request, readRoute }: WatchedRequest, response: ServerRespons
   }
 }
 
-/** Of pipelined requests, Node.js tells only the one whose turn it is that the connection has ended. */
-function endWithConnection(socket: Connection, response: ServerResponse): void {
-  let responses = socket[waiting];
-  if (!responses) {
-    responses = socket[waiting] = new Set();
-    const all = responses;
-    socket.once("close", () => {
-      for (const each of all) end.call(each);
-    });
-  }
-  responses.add(response);
-  response.once("close", () => responses.delete(response));
+/**
+ * Of pipelined responses, Node.js tells only the one whose turn it is that the connection has ended, and none that has
+ * lost its socket to other code.
+ */
+function endWithConnection(request: IncomingMessage, response: Watched): void {
+  // Each stream of HTTP/2 is told.
+  if (request.httpVersionMajor > 1) return;
+  const connection: Connection = request.socket;
+  const responses = connection[open] ?? watchConnection(connection);
+  const isNext = response.socket !== null;
+  const other = isNext ? responses.newest : response;
+  if (isNext) responses.newest = response;
+  if (!other) return;
+  const others = (responses.others ??= new Set());
+  others.add(other);
+  other.once("close", () => others.delete(other));
+}
+
+function watchConnection(connection: Connection): OpenResponses {
+  const responses: OpenResponses = { newest: undefined, others: undefined };
+  connection[open] = responses;
+  connection.once("close", () => {
+    const { newest, others = [] } = responses;
+    if (newest) end.call(newest);
+    for (const each of others) end.call(each);
+  });
+  return responses;
 }

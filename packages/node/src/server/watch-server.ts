@@ -21,20 +21,18 @@ export function watchServer(server: AnyServer, watcher: RequestWatcher): void {
     watchExpressApp(listener);
     readRoute = expressRoute;
   };
-  let watching = false;
+  const ours = (request: IncomingMessage, response: ServerResponse) =>
+    void guarded(() => watchRequest(watcher, request, response, readRoute));
   const watchRequests = () => {
-    if (watching) return;
-    watching = true;
-    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
-      guarded(() => watchRequest(watcher, request, response, readRoute));
-    });
+    // Those who put their own listener before all others take these away, and call them.
+    if (!server.listeners("request").includes(ours)) server.prependListener("request", ours);
   };
   // Before a server of `node:http2` has a listener for requests, ours would make requests of its streams.
   if (!isHttp2Server(server) || server.listenerCount("request") > 0) watchRequests();
   else watchStreams(server, watcher);
   for (const listener of server.listeners("request")) learn(listener);
   server.on("newListener", (event: string, listener: unknown) => {
-    if (event !== "request") return;
+    if (event !== "request" || listener === ours) return;
     learn(listener);
     watchRequests();
   });

@@ -39,6 +39,36 @@ describe("the requests of a server of node:http", () => {
     await expectActive().toBe(0);
   });
 
+  test("end with their connection if other code has taken their socket", async () => {
+    const server = serving((request, response) => {
+      const { socket } = request;
+      if (!response.socket) return;
+      response.detachSocket(socket);
+      socket.end("HTTP/1.1 297 Raw\r\n\r\n");
+    });
+    const port = await listening(server);
+    const asking = "PATCH / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    expect(await exchange(port, asking)).toContain("297");
+    expect(await exchange(port, asking + asking)).toContain("297");
+    await expectRequests("PATCH", "", "").toBe(3);
+    await expectActive().toBe(0);
+  });
+
+  test("count if others put their own listener before all that were there, as Socket.IO does", async () => {
+    const server = serving((_, response) => void response.writeHead(299).end());
+    const before = server.listeners("request").slice() as RequestListener[];
+    server.removeAllListeners("request");
+    server.on("request", (request, response) => {
+      if (request.url === "/polling") response.writeHead(298).end();
+      else for (const listener of before) listener.call(server, request, response);
+    });
+    const port = await listening(server);
+    for (const path of ["/polling", "/a"]) await ask(port, path);
+    await expectRequests("GET", "298", "").toBe(1);
+    await expectRequests("GET", "299", "").toBe(1);
+    await expectActive().toBe(0);
+  });
+
   test("count once if a server is instrumented twice", async () => {
     const server = createServer((_, response) => response.writeHead(206).end());
     expect(instrumentServer(instrumentServer(server))).toBe(server);
