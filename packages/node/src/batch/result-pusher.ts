@@ -24,9 +24,9 @@ export interface ResultPusher {
   /**
    * Pushes the newest result if it was not pushed yet: because the gateway is overloaded, say. Never rejects.
    *
-   * @param untilMs when to give up, in milliseconds since 1970
+   * @param untilMs when to give up, in milliseconds since 1970; default: after the flush timeout, and nothing waits
    */
-  pushLeft(untilMs: number): Promise<void>;
+  pushLeft(untilMs?: number): Promise<void>;
   /** The newest result is not pushed. */
   readonly pending: boolean;
 }
@@ -82,6 +82,8 @@ export function createResultPusher(
         );
     },
   );
+  // Before the first run has ended, there is none.
+  const isPending = () => results.version > 0 && flusher.pending;
   return {
     push(succeeded, durationMs, untilMs) {
       if (succeeded) succeededAtMs = Date.now();
@@ -90,10 +92,13 @@ export function createResultPusher(
       return flusher.flush(untilMs);
     },
     async pushLeft(untilMs) {
-      if (flusher.pending) await flusher.flushFinally(untilMs);
+      if (!isPending()) return;
+      await (untilMs === undefined
+        ? flusher.flush(undefined, true)
+        : flusher.flushFinally(untilMs));
     },
     get pending() {
-      return flusher.pending;
+      return isPending();
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   shared,
 } from "@prefreeze/core/adapter";
 import { isProcessInstance } from "../server/platform.js";
+import { besideEachPush } from "../server/push-every.js";
 import { beforeLastPush, lastPushHasTimedOut } from "../server/process-end.js";
 import { createResultPusher, type ResultPusher } from "./result-pusher.js";
 
@@ -44,7 +45,10 @@ export function beginJob(instance: Instance, name: string): JobRun {
   const fail = (untilMs: number) => push(false, untilMs);
   running.add(fail);
   // Elsewhere, an adapter pushes at the end.
-  if (isProcessInstance(instance)) beforeLastPush("jobs", endJobs);
+  if (isProcessInstance(instance)) {
+    beforeLastPush("jobs", endJobs);
+    besideEachPush("jobs", pushLeft);
+  }
   return {
     async end(succeeded) {
       if (!running.delete(fail)) return;
@@ -77,4 +81,9 @@ async function endJobs(untilMs: number): Promise<void> {
   jobs.running.clear();
   await Promise.all(cutOff.map((fail) => fail(untilMs)));
   await Promise.all(Array.from(jobs.pushers.values(), (pusher) => pusher.pushLeft(untilMs)));
+}
+
+/** Pushes what did not arrive when its job had ended. */
+function pushLeft(): void {
+  for (const pusher of jobs.pushers.values()) void pusher.pushLeft();
 }

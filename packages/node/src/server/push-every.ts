@@ -45,7 +45,9 @@ const pushes = shared<{
   /** Undefined until somebody has chosen one. */
   intervalMs: number | undefined;
   started: boolean;
-}>("pushEvery", { intervalMs: undefined, started: false });
+  /** Beside each push on the interval, by name. */
+  works: Map<string, () => void>;
+}>("pushEvery", { intervalMs: undefined, started: false, works: new Map() });
 
 /**
  * Pushes what a process that goes on has counted, on an interval, and once more at SIGTERM, at SIGINT and when the
@@ -89,6 +91,14 @@ export function startPushing(instance: Instance, options: PushEveryOptions): voi
   startTimer(() => tick(instance), interval() * Math.random(), true);
 }
 
+/**
+ * Does `work`, too, whenever the interval is over, if this process pushes on one. It is told by its name from that of
+ * another copy of this package.
+ */
+export function besideEachPush(name: string, work: () => void): void {
+  pushes.works.set(name, work);
+}
+
 function interval(): number {
   return pushes.intervalMs ?? DEFAULT_INTERVAL_MS;
 }
@@ -96,6 +106,7 @@ function interval(): number {
 function tick(instance: Instance): void {
   startTimer(() => tick(instance), interval() * (1 - JITTER * Math.random()), true);
   guarded(() => void push(instance, true));
+  for (const work of pushes.works.values()) guarded(work);
 }
 
 function push({ pusher }: Instance, background: boolean): Promise<void> {

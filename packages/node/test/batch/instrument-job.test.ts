@@ -186,6 +186,23 @@ describe("a gateway that does not answer", () => {
     expect(server.requests[1]!.body).toBe(server.requests[0]!.body);
   });
 
+  test("gets a result with a later push of a process that pushes on an interval", async () => {
+    let failing = true;
+    const server = await recordingServer((response) =>
+      response.writeHead(failing ? 503 : 200).end(),
+    );
+    const jobs = startJobs(server.url, ["nothing", "--push-every", "--stays"], {
+      PREFREEZE_INTERVAL_MS: "1000",
+    });
+    await jobs.printing("ms");
+    const results = () => server.requests.filter(({ path }) => path?.includes("/batch_job/"));
+    const [first] = results();
+    failing = false;
+    const failed = results().length;
+    await expect.poll(() => results().length, { timeout: 10_000 }).toBe(failed + 1);
+    expect(results().at(-1)).toMatchObject({ method: "PUT", body: first!.body });
+  });
+
   test("gets the time of a success with the next result, if that is a failure", async () => {
     let answered = 0;
     const server = await recordingServer((response) =>
