@@ -16,18 +16,23 @@ export function holdExit(whenCalled?: () => void): ExitHold {
   let released = false;
   let called: Parameters<typeof exit> | undefined;
   const waiting = ((...args: Parameters<typeof exit>) => {
-    const first = !called;
-    called ??= args;
-    if (released) exit(...called);
-    else if (first) whenCalled?.();
+    if (released) exit(...args);
+    else if (!called) {
+      called = args;
+      whenCalled?.();
+    }
   }) as typeof exit;
   process.exit = waiting;
+  // While the process exits, a call only sets the exit code, and nothing can wait any more.
+  const exits = () => void (released = true);
+  process.prependOnceListener("exit", exits);
   return {
     get called() {
       return called !== undefined;
     },
     release() {
       released = true;
+      process.removeListener("exit", exits);
       // Another copy of this package may have put its own in this place.
       if (process.exit === waiting) process.exit = exit;
       if (called) exit(...called);

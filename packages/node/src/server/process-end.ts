@@ -39,11 +39,16 @@ export function pushAtProcessEnd(): void {
     signals: ["SIGTERM", "SIGINT"],
     again: true,
   });
-  // Once: a push keeps the process running until it has settled, and then the process ends once more.
-  process.once("beforeExit", () => {
+  let pushed = false;
+  process.on("beforeExit", () => {
     // After all other listeners, which may record something.
     queueMicrotask(() => {
-      if (performance.now() - ends.timedOutMs > SOON_MS) void lastWork(lastWorkMs);
+      // A push keeps the process running until it has settled, and then the process ends once more.
+      if (pushed) pushWhatIsNew(lastWorkMs);
+      else if (performance.now() - ends.timedOutMs > SOON_MS) {
+        pushed = true;
+        void lastWork(lastWorkMs);
+      }
     });
   });
 }
@@ -71,4 +76,11 @@ async function lastWork(withinMs: number): Promise<void> {
   if (!pusher || pusher.unused) return;
   if (isCollecting()) expectChange();
   await endLife(pusher, untilMs);
+}
+
+/** Pushes what a program has counted that went on when nothing was left to do, unless the gateway fails. */
+function pushWhatIsNew(withinMs: number): void {
+  const flusher = currentInstance()?.pusher?.flusher;
+  if (flusher?.pending && flusher.breaker.failures === 0)
+    void flusher.flushFinally(Date.now() + withinMs);
 }

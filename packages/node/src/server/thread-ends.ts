@@ -19,6 +19,10 @@ export function joinThreadEnds(lastWork: () => Promise<void>): () => Promise<voi
   const tell = (message: Message) => channel.postMessage(message);
   const threads = new Set<number>();
   let allEnded: (() => void) | undefined;
+  const end = (thread: number) => {
+    threads.delete(thread);
+    if (threads.size === 0) allEnded?.();
+  };
   const receive = (message: Message) => {
     if (message === "who") {
       if (!isMainThread) tell({ joined: threadId });
@@ -26,15 +30,20 @@ export function joinThreadEnds(lastWork: () => Promise<void>): () => Promise<voi
       if (!isMainThread) void lastWork().then(() => tell({ ended: threadId }));
     } else {
       if (message.joined !== undefined) threads.add(message.joined);
-      if (message.ended !== undefined) threads.delete(message.ended);
-      if (threads.size === 0) allEnded?.();
+      if (message.ended !== undefined) end(message.ended);
     }
   };
   channel.addEventListener("message", (event) =>
     receive((event as Event & { readonly data: Message }).data),
   );
-  if (isMainThread) tell("who");
-  else {
+  if (isMainThread) {
+    tell("who");
+    // One that is terminated says nothing.
+    process.on("worker", (worker) => {
+      const { threadId: thread } = worker;
+      worker.once("exit", () => end(thread));
+    });
+  } else {
     tell({ joined: threadId });
     process.once("exit", () => tell({ ended: threadId }));
   }

@@ -173,4 +173,42 @@ describe("the end of a process that pushes on an interval", () => {
     expect(await orders("thread")).toBe(1);
     expect(await gateway.instances()).toHaveLength(2);
   });
+
+  test("brings what a program counts that goes on when nothing was left to do", async () => {
+    const shop = await startLongLived(gateway.url, ["goes-on"], slow);
+    await shop.order("inc");
+    await shop.order("end");
+    expect(await shop.ended).toBe(0);
+    expect(await orders("more")).toBe(3);
+  });
+
+  test("gives up a gateway that fails, however often the program goes on", async () => {
+    const server = await recordingServer((response) => response.writeHead(503).end());
+    const shop = await startLongLived(server.url, ["goes-on"], slow);
+    await shop.order("inc");
+    await shop.order("end");
+    expect(await shop.ended).toBe(0);
+    // The gateway fails: the push and its retry.
+    expect(server.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  test("has the exit code that is set while it exits, after a signal that it has outlived", async () => {
+    const server = await recordingServer(() => undefined);
+    const shop = await startLongLived(server.url, ["stays", "exit-code"], slow);
+    await shop.order("inc");
+    shop.process.kill("SIGTERM");
+    expect(await shop.nextLine()).toBe("heard");
+    await shop.order("end");
+    expect(await shop.ended).toBe(5);
+  });
+
+  test("does not wait for worker threads that were terminated", async () => {
+    const shop = await startLongLived(gateway.url, ["gone-thread"], slow);
+    await shop.order("inc");
+    const startedMs = performance.now();
+    shop.process.kill("SIGTERM");
+    expect(await shop.ended).toBe("SIGTERM");
+    expect(performance.now() - startedMs).toBeLessThan(1_400);
+    expect(await orders("hand")).toBe(1);
+  });
 });
