@@ -9,6 +9,8 @@ import { catalog } from "./catalog.js";
 export type Collector = () => Promise<void> | undefined;
 
 const collectors = shared("collectors", new Set<Collector>());
+/** By reference, so that a bundle without `onCollect` has nothing of it. */
+const collecting = shared<{ collectAll?: typeof collectAll }>("collecting", {});
 
 /**
  * Calls `collector` before each push, to write the totals of what something else counts: a process, say. It must
@@ -16,6 +18,7 @@ const collectors = shared("collectors", new Set<Collector>());
  */
 export function onCollect(collector: Collector): void {
   collectors.add(collector);
+  collecting.collectAll = collectAll;
 }
 
 /** Whether there are collectors, whose counts may change at any time. */
@@ -35,7 +38,10 @@ export function expectChange(): void {
  * @returns undefined if there is nothing to wait for
  */
 export function collect(timeoutMs: number): Promise<unknown> | undefined {
-  if (collectors.size === 0) return undefined;
+  return collecting.collectAll?.(timeoutMs);
+}
+
+function collectAll(timeoutMs: number): Promise<unknown> | undefined {
   const begun = [...collectors].flatMap((collector) => guarded(collector) ?? []);
   if (begun.length === 0) return undefined;
   const settled = begun.map(async (work) => {
