@@ -152,8 +152,9 @@ describe("a response that is streamed", () => {
 
 class Own extends Response {}
 
-/** Responses that a copy would not be equal to, as those of Next.js. */
+/** Also those that a copy would not be equal to, as those of Next.js. */
 describe.each([
+  ["that is held by waitUntil", (from: ReadableStream) => new Response(from)],
   ["of a class of its own", (from: ReadableStream) => new Own(from)],
   [
     "with something on it",
@@ -207,6 +208,13 @@ describe.each([
         expect(text).toBe("xxx");
       },
     ],
+    [
+      "beside a clone of it",
+      async (response: Response) => {
+        const parts = [response.clone(), response];
+        expect(await Promise.all(parts.map((part) => part.text()))).toEqual(["xxx", "xxx"]);
+      },
+    ],
   ])("is itself, and is over when it was read to its end %s", async (_, read) => {
     const { response, over } = await respond();
     await read(response);
@@ -231,7 +239,12 @@ describe.each([
         await expect(body!.pipeTo(sink([], error))).rejects.toBe(error);
       },
     ],
-    ["by a clone", async (response: Response) => response.clone()],
+    [
+      "in both parts",
+      async (response: Response) => {
+        await Promise.all([response.clone().body!.cancel(), response.body!.cancel()]);
+      },
+    ],
   ])("is over when it is left %s", async (_, leave) => {
     const { response, over } = await respond();
     await leave(response);
@@ -241,6 +254,7 @@ describe.each([
 
   test.each([
     ["as a text", (response: Response) => response.text()],
+    ["as a clone", (response: Response) => response.clone().text()],
     ["through a pipe", ({ body }: Response) => body!.pipeTo(sink())],
   ])("has failed if it breaks while it is read %s", async (_, read) => {
     const error = new RangeError("cut");
@@ -248,6 +262,15 @@ describe.each([
     await expect(read(response)).rejects.toBe(error);
     await over();
     expect(records).toMatchObject([{ outcome: "failed", errorType: "RangeError" }]);
+  });
+
+  test("is over if neither it nor its clone is read", async () => {
+    const clock = fakeClock();
+    const { response, over } = await respond();
+    response.clone();
+    await clock.pass(1_000);
+    await over();
+    expect(records).toMatchObject([{ outcome: "succeeded" }]);
   });
 
   test("without waitUntil ends once it is counted", async () => {

@@ -5,6 +5,7 @@ import {
   watchBody,
   type WatchedBody,
 } from "@prefreeze/core/adapter";
+import { isEdgeRuntime } from "../runtime/platform.js";
 import { isStillRead } from "../response/reader-left.js";
 import { isCopyable, streamedBody } from "../response/streamed-body.js";
 import { watchStream } from "../response/watch-stream.js";
@@ -31,7 +32,9 @@ export function webResponse(
       const streamed = streamedBody(result);
       if (!streamed) return undefined;
       const run = <R>(code: () => R): R => observation().run(code);
-      if (!isCopyable(result)) {
+      // A copy passes on each chunk by itself, which takes time. Yet it sees every reader, however it reads.
+      const isCopied = (beforeEnd !== undefined || isEdgeRuntime()) && isCopyable(result);
+      if (!isCopied) {
         body = watchStream(streamed, run, beforeEnd);
         return undefined;
       }

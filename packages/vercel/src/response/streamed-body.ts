@@ -6,7 +6,8 @@ export function streamedBody(response: Response): ReadableStream<unknown> | unde
   return response.url || !isOfBytes(body) ? body : undefined;
 }
 
-function isOfBytes(body: ReadableStream<unknown>): boolean {
+/** Whether a stream that nobody reads is one of `type: "bytes"`. */
+export function isOfBytes(body: ReadableStream<unknown>): boolean {
   try {
     body.getReader({ mode: "byob" }).releaseLock();
     return true;

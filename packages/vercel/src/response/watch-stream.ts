@@ -1,4 +1,5 @@
 import type { WatchedBody } from "@prefreeze/core/adapter";
+import { isOfBytes } from "./streamed-body.js";
 
 type Chunk = { readonly done?: boolean | undefined };
 type Method = (...args: unknown[]) => unknown;
@@ -16,6 +17,9 @@ export function watchStream(
   beforeEnd?: () => Promise<unknown>,
 ): Omit<WatchedBody, "response"> {
   let begun = false;
+  let teed = false;
+  /** The parts of a stream read its first chunk before anybody asks for it. */
+  let unasked = false;
   let idleSinceMs = performance.now();
   let settle: { resolve(canceled: boolean): void; reject(error: unknown): void };
   const over = new Promise<boolean>((resolve, reject) => (settle = { resolve, reject }));
@@ -23,13 +27,16 @@ export function watchStream(
 
   /** @param make makes the new method, from the one that does the work */
   const replace = (target: object, name: string | symbol, make: (work: Method) => Method) => {
-    const method = Reflect.get(target, name) as Method;
+    const method = Reflect.get(target, name) as Method | undefined;
+    // Not every runtime has them all.
+    if (!method) return;
     const work: Method = (...args) => run(() => Reflect.apply(method, target, args));
     const value = make(work);
     Reflect.defineProperty(target, name, { value, writable: true, configurable: true });
   };
   const next = (work: Method) => (): unknown => {
-    begun = true;
+    begun = !unasked;
+    unasked = false;
     idleSinceMs = Infinity;
     const chunk = work() as Promise<Chunk>;
     const passed = beforeEnd
@@ -67,10 +74,11 @@ export function watchStream(
       return chunks;
     });
   }
-  // Both parts are read by themselves from then on.
-  replace(body, "tee", (work) => () => {
-    settle.resolve(false);
-    return work();
+  replace(body, "tee", () => () => {
+    teed = true;
+    unasked = !begun;
+    const type = isOfBytes(body) ? "bytes" : undefined;
+    return passedOn(body.getReader(), type).tee();
   });
   replace(body, "pipeTo", (work) => (...args) => {
     begun = true;
@@ -90,9 +98,28 @@ export function watchStream(
   return {
     over,
     left: () => settle.resolve(true),
-    isRead: () => body.locked || (begun ? false : undefined),
+    isRead: () => (begun ? body.locked : (body.locked && !teed) || undefined),
     idleMs: () => Math.max(performance.now() - idleSinceMs, 0),
   };
+}
+
+/** What a reader reads, as another stream: `tee` itself reads without the methods that are watched. */
+function passedOn(
+  reader: ReadableStreamDefaultReader<unknown>,
+  type: "bytes" | undefined,
+): ReadableStream<unknown> {
+  return new ReadableStream<unknown>(
+    {
+      type: type as undefined,
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Resolves if a stream was canceled, as one whose destination failed is; rejects with its own error. */
