@@ -44,13 +44,21 @@ export function pushAtProcessEnd(): void {
     // After all other listeners, which may record something.
     queueMicrotask(() => {
       // A push keeps the process running until it has settled, and then the process ends once more.
-      if (pushed) pushWhatIsNew(lastWorkMs);
-      else if (performance.now() - ends.timedOutMs > SOON_MS) {
-        pushed = true;
-        void lastWork(lastWorkMs);
-      }
+      if (pushed && !hasCounted()) return;
+      if (performance.now() - ends.timedOutMs <= SOON_MS) return;
+      pushed = true;
+      void lastWork(lastWorkMs);
     });
   });
+}
+
+/**
+ * Whether the program has gone on and counted something since the last push, and the gateway takes pushes. What
+ * collectors count changes with each push: a process that pushed it again would never end.
+ */
+function hasCounted(): boolean {
+  const flusher = currentInstance()?.pusher?.flusher;
+  return !isCollecting() && flusher?.pending === true && flusher.breaker.failures === 0;
 }
 
 /**
@@ -76,11 +84,4 @@ async function lastWork(withinMs: number): Promise<void> {
   if (!pusher || pusher.unused) return;
   if (isCollecting()) expectChange();
   await endLife(pusher, untilMs);
-}
-
-/** Pushes what a program has counted that went on when nothing was left to do, unless the gateway fails. */
-function pushWhatIsNew(withinMs: number): void {
-  const flusher = currentInstance()?.pusher?.flusher;
-  if (flusher?.pending && flusher.breaker.failures === 0)
-    void flusher.flushFinally(Date.now() + withinMs);
 }

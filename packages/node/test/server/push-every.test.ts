@@ -182,6 +182,15 @@ describe("the end of a process that pushes on an interval", () => {
     expect(await orders("more")).toBe(3);
   });
 
+  test("comes although process metrics change with each push", async () => {
+    const server = await recordingServer();
+    const shop = await startLongLived(server.url, ["goes-on", "measured"], slow);
+    await shop.order("inc");
+    await shop.order("end");
+    expect(await shop.ended).toBe(0);
+    expect(server.requests.length).toBeLessThanOrEqual(2);
+  });
+
   test("gives up a gateway that fails, however often the program goes on", async () => {
     const server = await recordingServer((response) => response.writeHead(503).end());
     const shop = await startLongLived(server.url, ["goes-on"], slow);
