@@ -130,11 +130,20 @@ function labelsOf(attributes: Readonly<Record<string, unknown>>): Record<string,
   const labels = Object.create(null) as Record<string, string>;
   for (const [key, value] of Object.entries(attributes)) {
     const name = nameOf(key);
-    const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
+    const text = typeof value === "string" ? value : textOf(value ?? "");
     // Two attributes can have the same name as labels.
     labels[name] = name in labels ? `${labels[name]};${text}` : text;
   }
   return labels;
+}
+
+/** Of what no attribute may be, JSON has no text, or throws: that must not cost all other metrics. */
+function textOf(value: unknown): string {
+  try {
+    return (JSON.stringify(value) as string | undefined) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
 }
 
 function valueOf(value: unknown): Pick<Point, "value" | "bounds" | "counts"> {

@@ -596,3 +596,41 @@ it.each([undefined, null, 5, "register", {}, [], () => undefined])(
     );
   },
 );
+
+it("attributes that OpenTelemetry does not allow, and bounds that are listed twice, cost nothing else", async () => {
+  const point = (value: unknown, attributes = {}) => ({ attributes, value });
+  const metric = (name: string, dataPointType: number, ...dataPoints: object[]) => ({
+    descriptor: { name, description: name },
+    aggregationTemporality: 1,
+    dataPointType,
+    isMonotonic: true,
+    dataPoints,
+  });
+  const round: { self?: object } = {};
+  round.self = round;
+  const odd = { big: 1n, round, call: () => 1, "": "none", ["k".repeat(300)]: "long" };
+  const buckets = { boundaries: [1, 1, 10, Infinity], counts: [1, 2, 3, 4, 0] };
+  const metrics = [
+    metric("odd", 3, point(1, odd)),
+    metric("size", 0, point({ buckets, sum: 9, count: 10 })),
+    metric("orders", 3, point(2)),
+  ];
+  fromPromClient({
+    selectAggregationTemporality: () => 1,
+    collect: async () => ({
+      resourceMetrics: { scopeMetrics: [{ scope: { name: "s" }, metrics }] },
+    }),
+  });
+  const snapshot = await startProcess().push();
+  const scope = 'otel_scope_name="s"';
+  expect(valueIn(snapshot, `orders_total{${scope}}`)).toBe(2);
+  expect(valueIn(snapshot, `size_bucket{${scope},le="1"}`)).toBe(3);
+  expect(valueIn(snapshot, `size_bucket{${scope},le="10"}`)).toBe(6);
+  expect(valueIn(snapshot, `size_count{${scope}}`)).toBe(10);
+  expect(linesOf(snapshot, "odd_total")[0]).toContain(
+    'big="bigint",round="object",call="function"',
+  );
+  expect(() =>
+    createAggregate().push({ group: "/metrics/job/a", life: "one", snapshot, atMs: 1 }),
+  ).not.toThrow();
+});
