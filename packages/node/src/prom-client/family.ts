@@ -30,8 +30,11 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   const pushedName = pushedNameOf(type, name);
   /** The series that it has shown, by their label values. */
   const shown = new Map<string, Shown>();
-  /** The same, by the object that the library keeps its labels in, if it keeps one. */
-  const shownBy = new WeakMap<object, Shown>();
+  /**
+   * The same, by the object that the library keeps its labels in, if it keeps one. If a program changes labels that it
+   * has passed, several series have one object.
+   */
+  const shownBy = new WeakMap<object, readonly Shown[]>();
   let metric: Metric | undefined;
   let round = 0;
 
@@ -65,7 +68,7 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   function metricFor(reading: Reading): Metric | undefined {
     let hasNewLabels = false;
     for (const { labels: each } of reading.points) {
-      if (!shownBy.get(each)?.isPlaced) hasNewLabels = labels.note(each) || hasNewLabels;
+      if (!shownBy.get(each)?.[0]?.isPlaced) hasNewLabels = labels.note(each) || hasNewLabels;
     }
     if (!metric) return reading.points.length > 0 ? (metric = define(reading)) : undefined;
     // In development, another registry may have taken over.
@@ -79,8 +82,9 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
   }
 
   function showing(of: Metric, point: Point): Shown {
-    const known = shownBy.get(point.labels);
-    if (known?.isPlaced && known.round !== round) return known;
+    const known = shownBy.get(point.labels) ?? [];
+    const next = known.find(({ isPlaced, round: last }) => isPlaced && last !== round);
+    if (next) return next;
     const values = labels.valuesOf(of, point.labels);
     // Without the empty ones at the end, of which a new label makes more.
     let key = values
@@ -91,8 +95,8 @@ export function createFamily(owner: Owner, { name, type }: Pick<Reading, "name" 
     while (shown.get(key)?.round === round) key += " ";
     let each = shown.get(key);
     if (!each) shown.set(key, (each = createShown()));
+    shownBy.set(point.labels, [...known.filter(({ isPlaced }) => isPlaced), each]);
     each.place(of, values);
-    shownBy.set(point.labels, each);
     return each;
   }
 

@@ -154,6 +154,29 @@ describe("a push", () => {
     expect(linesOf(await push(), "orders_total")).toEqual(['orders_total{plan=""} 4']);
   });
 
+  it("counts each series once if the program changes labels that prom-client keeps by reference", async () => {
+    const orders = counter(["plan"]);
+    const labels = { plan: "a" };
+    orders.inc(labels, 5);
+    labels.plan = "b";
+    orders.inc(labels, 2);
+    fromPromClient(register);
+    const { push } = startProcess();
+    await push();
+    await push();
+    const lines = linesOf(await push(), "orders_total");
+    expect(lines.map((line) => Number(line.split(" ").at(-1)))).toEqual([7]);
+
+    labels.plan = "c";
+    orders.inc(labels, 1);
+    await push();
+    await push();
+    const sum = linesOf(await push(), "orders_total")
+      .map((line) => Number(line.split(" ").at(-1)))
+      .reduce((all, each) => all + each);
+    expect(sum).toBe(8);
+  });
+
   it("shows a summary by its sum and count, and says that its quantiles are not pushed", async () => {
     const times = new client.Summary({
       name: "took_seconds",
