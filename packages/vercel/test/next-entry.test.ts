@@ -68,3 +68,21 @@ test("what is thrown and is no error counts once for each time, reported as it i
   ] as const)
     expect(await gateway.shown("faas_errors_total", { error_type: errorType })).toBe(count);
 });
+
+test("a body that breaks counts once, though Next.js reports an error of its own", async () => {
+  const env = { PUSHGATEWAY_URL: gateway.url, PREFREEZE_ACTIVE: "1", PREFREEZE_JOB: "shop" };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { instrument, onRequestError } = await import("@prefreeze/vercel/next");
+  const GET = instrument(
+    async () =>
+      new Response(
+        new ReadableStream({ pull: (controller) => controller.error(new EvalError("cut")) }),
+      ),
+  );
+  const sink = new WritableStream();
+  const piping = GET().then(({ body }) => body!.pipeTo(sink));
+  await piping.catch((cause) => onRequestError(new URIError("failed to pipe response", { cause })));
+  await gateway.eventually("faas_errors_total", { error_type: "EvalError" }).toBe(1);
+  expect(await gateway.shown("faas_errors_total", { error_type: "URIError" })).toBeUndefined();
+});

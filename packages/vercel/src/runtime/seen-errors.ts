@@ -27,19 +27,24 @@ export function noteReport(reported: unknown): void {
     Reflect.defineProperty(reported as object, mark, { value: true });
 }
 
-/** Whether an invocation tells of this error. A value that is no error is told of once. */
+/** Whether an invocation tells of this error, or of its cause. A value that is no error is told of once. */
 export function isNoted(thrown: unknown): boolean {
-  const object = Object(thrown) as object;
-  const isKnown = seen.errors.has(object) || (object === thrown && mark in object);
-  if (isKnown && isError(thrown)) return true;
-  // Of a value that is no error, Next.js mostly reports an error that it makes of it.
+  const isKnown = isMarked(thrown);
+  // Next.js reports the error of a body as the cause of its own.
+  if (isError(thrown) && (isKnown || isMarked(thrown.cause))) return true;
+  // Of a value that is no error, it mostly reports an error that it makes of it.
   const text = isError(thrown) ? thrown.message : textOf(thrown);
   const index = seen.texts.findIndex((each) => each === text);
   if (index !== -1) seen.texts.splice(index, 1);
   return isKnown || index !== -1;
 }
 
-function isError(value: unknown): value is { readonly message: unknown } {
+function isMarked(thrown: unknown): boolean {
+  const object = Object(thrown) as object;
+  return object === thrown && (seen.errors.has(object) || mark in object);
+}
+
+function isError(value: unknown): value is { readonly message: unknown; readonly cause?: unknown } {
   return typeof value === "object" && value !== null && "name" in value && "message" in value;
 }
 
