@@ -34,7 +34,7 @@ function startDemo(args: readonly string[], env: Readonly<Record<string, string>
     printed,
     /** Waits for something to appear on stdout. */
     printing: (text: string | RegExp) =>
-      vi.waitFor(() => expect(printed.stdout).toMatch(text), 25_000),
+      vi.waitFor(() => expect(printed.stdout).toMatch(text), 60_000),
     interrupt: () => child.kill("SIGINT"),
     /** Waits until no process that the demo started is left. */
     nothingLeft: () => vi.waitFor(() => expect(groupIsAlive(group)).toBe(false), 5_000),
@@ -56,7 +56,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-describe("npm run demo", { timeout: 60_000 }, () => {
+describe("npm run demo", { timeout: 150_000 }, () => {
   test("shows the callers' numbers beside the gateway's and Prometheus', and keeps the gateway open until Ctrl-C", async () => {
     const demo = startDemo(["workers", "--embedded", "--keep"]);
     await demo.printing("until Ctrl-C");
