@@ -134,7 +134,9 @@ function routeOf({ request, readRoute }: WatchedRequest, response: ServerRespons
 function endWithConnection(request: IncomingMessage, response: Watched): void {
   // Each stream of HTTP/2 is told.
   if (request.httpVersionMajor > 1) return;
-  const connection: Connection = request.socket;
+  const connection = request.socket as Partial<Connection> | undefined;
+  // Other code may have made the request up.
+  if (!isConnection(connection)) return;
   const responses = connection[open] ?? watchConnection(connection);
   const isNext = response.socket !== null;
   const other = isNext ? responses.newest : response;
@@ -143,6 +145,10 @@ function endWithConnection(request: IncomingMessage, response: Watched): void {
   const others = (responses.others ??= new Set());
   others.add(other);
   other.once("close", () => others.delete(other));
+}
+
+function isConnection(value: Partial<Connection> | undefined): value is Connection {
+  return typeof value?.once === "function";
 }
 
 function watchConnection(connection: Connection): OpenResponses {

@@ -1,9 +1,15 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { connect } from "node:net";
 import { instrumentServer } from "@prefreeze/node";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ask, listening, useMeasuredProcess } from "./measured.js";
 
 const { expectRequests, expectSeconds, expectActive, samples } = useMeasuredProcess();
@@ -37,6 +43,26 @@ describe("the requests of a server of node:http", () => {
     await expectRequests("DELETE", "204", "").toBe(1);
     await expectRequests("_OTHER", "203", "").toBe(2);
     await expectActive().toBe(0);
+  });
+
+  test("count without a warning if other code has made them up, without a connection", async () => {
+    const warned = vi.spyOn(console, "warn");
+    onTestFinished(() => warned.mockRestore());
+    const server = instrumentServer(
+      createServer((_, response) => void response.writeHead(294).end()),
+    );
+    const request = {
+      method: "GET",
+      url: "/",
+      headers: {},
+      httpVersionMajor: 1,
+    } as IncomingMessage;
+    const response = new ServerResponse(request);
+    server.emit("request", request, response);
+    response.emit("close");
+    await expectRequests("GET", "294", "").toBe(1);
+    await expectActive().toBe(0);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   test("end with their connection if other code has taken their socket", async () => {
