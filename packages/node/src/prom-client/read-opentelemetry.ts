@@ -140,7 +140,8 @@ function labelsOf(attributes: Readonly<Record<string, unknown>>): Record<string,
 /** Of what no attribute may be, JSON has no text, or throws: that must not cost all other metrics. */
 function textOf(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? typeof value;
+    const text = JSON.stringify(value) as string | undefined;
+    return text ?? typeof value;
   } catch {
     return typeof value;
   }
