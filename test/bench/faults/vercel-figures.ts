@@ -17,7 +17,8 @@ const ORDER = { id: 1, plan: "pro", amount: 4, runMs: 0 };
 const NEXT_PATHS = {
   route: "/dynamic?plan=pro",
   edge_route: "/edge",
-  page: "/page-dynamic",
+  // The other page waits for a third of a second, to stream.
+  page: "/page-edge",
   proxy: "/proxied",
   pages_api: "/api/node",
 } as const;
