@@ -37,8 +37,12 @@ describe("a process that is sent SIGTERM", { timeout: 20_000 }, () => {
     });
   });
 
-  test("is ended by the signal even if its last work fails", async () => {
-    expect(await terminate("fails")).toMatchObject({ signal: "SIGTERM", printed: [] });
+  test.each([
+    ["fails", []],
+    ["throws", []],
+    ["returns nothing", ["worked"]],
+  ])("is ended by the signal even if its last work %s", async (kind, printed) => {
+    expect(await terminate(kind)).toMatchObject({ signal: "SIGTERM", printed });
   });
 
   test("waits for work that hangs until its time limit, no longer", async () => {

@@ -57,7 +57,8 @@ export function onTerminate(
       if (alone && !others && otherListeners(ours, last) === 0) process.kill(process.pid, last);
     };
     end = ended;
-    work().then(ended, ended);
+    // Work that throws, or returns no promise, is over.
+    new Promise<void>((resolve) => resolve(work())).then(ended, ended);
   };
 
   const listener = (signal: NodeJS.Signals) => {

@@ -27,15 +27,20 @@ export function flushSoon(): void {
 /** After SIGTERM, waits until the running requests have ended, and pushes what they recorded. */
 export function flushAtTermination(): void {
   guarded(() =>
-    onTerminate(async () => {
-      terminating = true;
-      const untilMs = Date.now() + TERMINATION_MS;
-      const pusher = currentInstance()?.pusher;
-      if (!pusher) return;
-      void pusher.flusher.flush(untilMs, true);
-      await allEnded();
-      await endLife(pusher, untilMs);
-    }, TERMINATION_MS),
+    onTerminate(
+      async () => {
+        terminating = true;
+        const untilMs = Date.now() + TERMINATION_MS;
+        const pusher = currentInstance()?.pusher;
+        if (!pusher) return;
+        void pusher.flusher.flush(untilMs, true);
+        await allEnded();
+        await endLife(pusher, untilMs);
+      },
+      TERMINATION_MS,
+      // A request that takes longer ends before Next.js lets the process exit.
+      { again: true },
+    ),
   );
 }
 
