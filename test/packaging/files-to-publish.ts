@@ -31,5 +31,6 @@ export function filesToPublish(folder: string): string[] {
     const vectors = readdirSync(join(folder, "conformance"));
     others.push(specification, ...vectors.map((file) => `conformance/${file}`));
   }
+  if (name === "@prefreeze/node") others.push("MIGRATING.md");
   return [...built, ...others].sort();
 }

@@ -220,7 +220,7 @@ describe("dependencies point one way: adapters, node, core", () => {
     "@prefreeze/node": ["@prefreeze/core", "node:*", "undici"],
     "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],
     "@prefreeze/cloudflare-workers": ["@prefreeze/core", "cloudflare:*"],
-    "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "node:*"],
+    "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "next", "node:*"],
     prefreeze: ["@prefreeze/aggregator", "commander", "node:*"],
   };
 
@@ -235,18 +235,14 @@ describe("dependencies point one way: adapters, node, core", () => {
     for (const path of await importsOf(
       files.filter((file) => file.endsWith(".js")).map((file) => join(folder, "dist", file)),
     )) {
-      imported.add(
-        path.replace(/^(node|cloudflare):.*/, "$1:*").replace(/^(@[^/]+\/[^/]+)\/.*/, "$1"),
-      );
+      imported.add(packageOf(path));
     }
     // A bundle that is an ES module cannot `require` Node's modules: they come from `process.getBuiltinModule`.
     expect(imported.has("node:*")).toBe(programs.includes(name));
     for (const file of files.filter((each) => each.endsWith(".d.ts"))) {
       const text = readFileSync(join(folder, "dist", file), "utf8");
       for (const [, path = ""] of text.matchAll(/(?:from|import\() ?"([^".][^"]*)"/g)) {
-        imported.add(
-          path.replace(/^(node|cloudflare):.*/, "$1:*").replace(/^(@[^/]+\/[^/]+)\/.*/, "$1"),
-        );
+        imported.add(packageOf(path));
       }
     }
     expect([...imported].sort()).toEqual([...allowed].sort());
@@ -255,6 +251,11 @@ describe("dependencies point one way: adapters, node, core", () => {
       allowed.filter((path) => !path.endsWith(":*")).sort(),
     );
   });
+
+  /** The package that a path belongs to; `node:*` for a builtin module. */
+  function packageOf(path: string): string {
+    return path.replace(/^(node|cloudflare):.*/, "$1:*").replace(/^(@[^/]+\/[^/]+|next)\/.*/, "$1");
+  }
 
   /** What the files import from elsewhere than beside themselves, by `import`, `import()` or `require`. */
   async function importsOf(files: readonly string[]): Promise<string[]> {

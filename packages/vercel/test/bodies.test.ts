@@ -202,13 +202,6 @@ describe.each([
       },
     ],
     [
-      "through a transformation",
-      async ({ body }: Response) => {
-        const text = await new Response(body!.pipeThrough(new TransformStream())).text();
-        expect(text).toBe("xxx");
-      },
-    ],
-    [
       "beside a clone of it",
       async (response: Response) => {
         const parts = [response.clone(), response];
@@ -221,6 +214,16 @@ describe.each([
     await over();
     expect(records).toMatchObject([{ outcome: "succeeded" }]);
     expect(records[0]!.value("chunks_total")).toBe(3);
+  });
+
+  // From Node.js 24 on, a pipe runs the code of the body as whoever reads its end, bare as well: what that code records
+  // then goes to the totals.
+  test("is itself, and is over when it was read to its end through a transformation", async () => {
+    const { response, over } = await respond();
+    const { body } = response;
+    expect(await new Response(body!.pipeThrough(new TransformStream())).text()).toBe("xxx");
+    await over();
+    expect(records).toMatchObject([{ outcome: "succeeded" }]);
   });
 
   test.each([

@@ -8,10 +8,13 @@ const shared = globalThis as { [key]?: Set<(signal: NodeJS.Signals) => void> };
 /** Under npm, one Ctrl-C comes twice, from the terminal and from npm. A second one by hand comes later. */
 const SAME_SIGNAL_MS = 250;
 
+/** A signal that asks a process to end. */
+export type EndSignal = "SIGTERM" | "SIGINT";
+
 /** How the end of a process is awaited. */
 export interface TerminateOptions {
   /** The signals that end the process. Default: SIGTERM. */
-  readonly signals?: readonly NodeJS.Signals[];
+  readonly signals?: readonly EndSignal[];
   /**
    * If other code ends the process later, after its open requests say, `work` is done again before that: when it
    * calls `process.exit()` or raises the signal again. A second signal by hand does not wait for the work. Default:
