@@ -12,10 +12,14 @@ function wholeBoundsIn(text: string): string[] {
     .map(([selector]) => selector);
 }
 
+/** The files of a folder, without those that a program has installed or built, of which there are very many. */
 function filesIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
-    .map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return [join(root, path)];
+    const isOurs = !["node_modules", "dist", ".apps", ".next"].includes(entry.name);
+    return entry.isDirectory() && isOurs ? filesIn(path) : [];
+  });
 }
 
 test("the search sees selectors in PromQL, YAML, dashboards and code", () => {
