@@ -23,7 +23,7 @@ test("instrument() refuses what has no handlers, and names the function for a cl
     empty: noHandler,
     "null handler": noHandler,
     "null handler beside another": "accepted",
-    "no function": "TypeError: prefreeze: instrument() needs a handler function",
+    "no function": noHandler,
     test: noHandler,
   });
 });
