@@ -28,11 +28,14 @@ export function wrapApp<T extends object>(app: T, instance: FindInstance): T {
   const object = Object(app) as T;
   if (!answersByMethods(object)) {
     const server = serverOf(object);
-    if (server) replace(server, "emit", (emit) => observedEmit(emit, instance));
-    else if (has(object, "callback") && has(object, "listen"))
+    if (server) {
+      replace(server, "emit", (emit) => observedEmit(emit, instance));
+      return app;
+    }
+    if (has(object, "callback") && has(object, "listen")) {
       replace(object, "callback", (callback) => observedCallback(callback, instance));
-    else return wrapMethods(app, instance, described);
-    return app;
+      return app;
+    }
   }
   return wrapMethods(app, instance, described);
 }
