@@ -31,10 +31,12 @@ function main() {
   run("npx", "--no-install", "changeset", "version");
   if (versionOf("core") === last) throw new Error("No changeset names a package.");
   writeFileSync(changelog, release(before, versionOf("core"), date, texts));
-  // The aggregator shows its version, and cannot read its manifest in both formats.
-  const shown = join(root, "packages/aggregator/src/version.ts");
-  const source = readFileSync(shown, "utf8");
-  writeFileSync(shown, source.replace(/"\d[^"]*"/, JSON.stringify(versionOf("aggregator"))));
+  // These show their version, and cannot read their manifest in both formats.
+  for (const name of ["aggregator", "cli"]) {
+    const shown = join(root, "packages", name, "src/version.ts");
+    const source = readFileSync(shown, "utf8");
+    writeFileSync(shown, source.replace(/"\d[^"]*"/, JSON.stringify(versionOf(name))));
+  }
   // The example for Vercel is no workspace, since Next.js would be installed with everything else.
   const example = join(root, "examples/vercel/package.json");
   const manifest = JSON.parse(readFileSync(example, "utf8"));

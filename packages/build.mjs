@@ -1,5 +1,4 @@
-// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. A program, which nobody imports, has
-// no tsconfig.cjs.json and no CommonJS. Then, for Lambda, the one file that is preloaded, where no package can be
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. Then, for Lambda, the one file that is preloaded, where no package can be
 // resolved, and the layer.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";

@@ -4,22 +4,21 @@ import { readManifest } from "./packages.js";
 
 /** The paths that belong into the tarball of the package in `folder`: its build, and its documents. */
 export function filesToPublish(folder: string): string[] {
-  const { name, bin } = readManifest(folder);
-  const isProgram = bin !== undefined;
+  const { name, bin = {} } = readManifest(folder);
   const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
     .map((path) => path.slice(0, -".ts".length).replaceAll("\\", "/"));
   const built = modules.flatMap((path) => {
-    // A module with a top-level await cannot be CommonJS, and a program need not be.
+    // A module with a top-level await cannot be CommonJS.
     const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
-    const formats = isProgram || waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
+    const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
     return formats.flatMap((format) => [
       `dist/${format}/${path}.js`,
       `dist/${format}/${path}.d.ts`,
     ]);
   });
-  const others = ["LICENSE", "README.md", "package.json"];
-  others.push(...(isProgram ? Object.values(bin) : ["dist/cjs/package.json"]));
+  const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
+  others.push(...Object.values(bin));
   if (name === "@prefreeze/aws-lambda") {
     others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
   }

@@ -1,26 +1,26 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAggregateCommand } from "./aggregate/aggregate-command.js";
-import { reportFailure } from "./output/report.js";
 import { WrongInput } from "./arguments/wrong-input.js";
-
-const WRONG_INPUT = 2;
-const FAILURE = 1;
+import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
+import { reportFailure } from "./output/report.js";
+import { VERSION } from "./version.js";
 
 /**
- * Runs the command that the words name, and sets the exit code of the process: 0, 1 if the command failed, or 2 if
- * the words are wrong.
+ * Runs the command that the words name, and sets the exit code of the process: 0, 1 if the command failed, 2 if the
+ * words are wrong, or 3 if the command found something wrong.
  *
  * @param words the arguments of the command line, without the program
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const program = new Command("prefreeze")
     .description("Right metrics of serverless functions, for Prometheus.")
-    .version(readVersion(), "-V, --version", "prints the version")
+    .version(VERSION, "-V, --version", "prints the version")
     .helpOption("-h, --help", "explains the command")
     .helpCommand(false)
     .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text) => reportFailure(onOneLine(text)) })
+    .configureOutput({
+      outputError: (text) => reportFailure(onOneLine(text, helpOf(program, words))),
+    })
     .exitOverride();
   addAggregateCommand(program);
   try {
@@ -32,21 +32,28 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : WRONG_INPUT;
     } else {
       reportFailure(error instanceof Error ? error.message : String(error));
-      process.exitCode = error instanceof WrongInput ? WRONG_INPUT : FAILURE;
+      process.exitCode = error instanceof WrongInput ? WRONG_INPUT : FAILED;
     }
   }
 }
 
 /** What is wrong with the words, and which help says more. The parser breaks lines before a suggestion. */
-function onOneLine(text: string): string {
+function onOneLine(text: string, help: string): string {
   const wrong = text
     .trim()
     .replace(/^error: /, "")
     .replaceAll(/\s*\n\s*/g, " ");
-  return `${wrong.replace(/\.$/, "")}. See: prefreeze aggregate --help`;
+  return `${wrong.replace(/\.$/, "")}. See: ${help}`;
 }
 
-function readVersion(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
+/** The help of the command that the first words name. */
+function helpOf(program: Command, words: readonly string[]): string {
+  const names = ["prefreeze"];
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((known) => known.name() === word);
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return `${names.join(" ")} --help`;
 }

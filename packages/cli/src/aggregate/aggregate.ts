@@ -8,7 +8,7 @@ import {
   readCredentials,
   readGatewayCredentials,
   readInput,
-} from "./credentials.js";
+} from "../arguments/credentials.js";
 import { terminated } from "./terminated.js";
 
 /** The options of `prefreeze aggregate`, parsed. Credentials are in files or in the environment. */

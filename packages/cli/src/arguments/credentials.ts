@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { WrongInput } from "../arguments/wrong-input.js";
+import { WrongInput } from "./wrong-input.js";
 
 /** Who may use an address: basic auth, a bearer token, or either of them. */
 export interface Credentials {
