@@ -12,7 +12,7 @@ const explained: readonly {
 }[] = [
   {
     guide: "packages/core/README.md",
-    sources: ["packages/core/src"],
+    sources: ["packages/core/src", "packages/node/src/transport"],
     // What an aggregator says: its own guide explains it.
     except: /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$/,
     atLeast: 30,
@@ -120,7 +120,7 @@ function literalsIn(code: string): string[] {
   const literal = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.|\$\{(?:[^{}`]|`[^`]*`)*\}|\$(?!\{))*)`/g;
   return [...code.matchAll(literal)].map(([, string, template]) =>
     (string ?? template ?? "")
-      .replaceAll(/\$\{(?:[^{}`]|`[^`]*`)*\}/g, "…")
+      .replaceAll(/\$\{(?:[^{}`]|`[^`]*`)*\}|\$\d/g, "…")
       .replaceAll("\\n", "\n")
       .replaceAll(/\\(.)/g, "$1")
       .replace(/^prefreeze: /, ""),

@@ -1,14 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import { get } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { snapshot } from "./snapshot.js";
-import { ask, start, stateFolder } from "./use-aggregator.js";
+import { ask, start } from "./use-aggregator.js";
 
 const gateway = useGateway();
 const PATH = "/metrics/job/shop/instance/a";
@@ -38,7 +34,7 @@ describe("with a password", () => {
         method === "PUT" || method === "POST" ? snapshot(1, { orders_total: 1 }) : undefined;
       expect(await ask(method, url + path, body, headers)).toEqual([
         401,
-        "this needs other credentials",
+        "this asks for a user name and a password",
       ]);
     }
     expect(await ask("GET", `${url}/-/healthy`)).toEqual([200, "healthy"]);
@@ -101,26 +97,6 @@ test.each([
   ],
 ])("credentials that protect nothing are refused: %j", async (wrong, reason) => {
   await expect(start({ auth: wrong })).rejects.toThrow(new TypeError(reason));
-});
-
-test("with a certificate, it speaks TLS alone", async () => {
-  const folder = stateFolder();
-  const words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost";
-  const files = "-addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem";
-  execFileSync("openssl", `${words} ${files}`.split(" "), { cwd: folder, stdio: "pipe" });
-  const [key, cert] = ["key.pem", "cert.pem"].map((name) => readFileSync(join(folder, name)));
-  const { url } = await start({ pushgateway: gateway.url, tls: { key: key!, cert: cert! } });
-  expect(url).toMatch(/^https:/);
-  const request = get(`${url.replace("127.0.0.1", "localhost")}/-/ready`, { ca: cert! });
-  const [{ statusCode }] = (await once(request, "response")) as [IncomingMessage];
-  expect(statusCode).toBe(200);
-  await expect(fetch(url.replace("https", "http"))).rejects.toThrow("fetch failed");
-});
-
-test("a certificate that is none is refused in words", async () => {
-  await expect(start({ tls: { key: "key", cert: "cert" } })).rejects.toThrow(
-    /^the certificate or its key cannot be used: .+; give both as PEM$/,
-  );
 });
 
 /** A gateway that takes everything, and tells which credentials the last request of a method had. */

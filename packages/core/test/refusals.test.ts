@@ -71,7 +71,7 @@ describe("a push that is refused for good says what to do, and promises nothing"
     [
       "missing credentials",
       (response) => response.writeHead(401).end("Unauthorized\n"),
-      "HTTP 401: Unauthorized; check the credentials",
+      "HTTP 401: Unauthorized; set PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD, or PUSHGATEWAY_BEARER_TOKEN",
     ],
     [
       "a ban",
@@ -103,13 +103,20 @@ describe("a push that is refused for good says what to do, and promises nothing"
     expect(instance.pusher?.life.inDoubt).toBe(false);
   });
 
-  it("wrong credentials", async () => {
+  it.each<[string, Options, string]>([
+    [
+      "a wrong password",
+      { username: "user", password: "wrong one" },
+      "PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD",
+    ],
+    ["a wrong bearer token", { bearerToken: "wrong-one" }, "PUSHGATEWAY_BEARER_TOKEN"],
+  ])("%s", async (_, options, variables) => {
     const { server } = await push(
       (response) => response.writeHead(401).end(),
-      (url) => ({ url, username: "user", password: "wrong one" }),
+      (url) => ({ url, ...options }),
     );
     expect(warnings).toEqual([
-      `prefreeze: push to ${server.url}/ failed: HTTP 401; check the credentials`,
+      `prefreeze: push to ${server.url}/ failed: HTTP 401; check ${variables}`,
     ]);
   });
 
@@ -195,7 +202,9 @@ describe("no warning repeats a credential", () => {
       (response) => response.writeHead(401).end("the bearer token has expired"),
       (url) => ({ url, bearerToken: "8f3a9c21d7" }),
     );
-    expect(warnings[0]).toContain("HTTP 401: the bearer token has expired; check");
+    expect(warnings[0]).toContain(
+      "HTTP 401: the bearer token has expired; check PUSHGATEWAY_BEARER_TOKEN",
+    );
   });
 
   it("that the error of a transport has", async () => {

@@ -9,6 +9,8 @@ export interface Gatekeeper {
   admits(request: IncomingMessage): boolean;
   /** The value of the header `www-authenticate`, for those that are not admitted. */
   readonly challenge: string;
+  /** What they need, in words. */
+  readonly wanted: string;
 }
 
 /** Compares in constant time, by hashes, so that not even the length of a secret shows. */
@@ -26,6 +28,7 @@ export function createGatekeeper({ username, password, bearerToken }: Credential
       return isEqual && scheme.toLowerCase() === (isBasic ? "basic" : "bearer");
     },
     challenge: isBasic ? 'Basic realm="prefreeze", charset="UTF-8"' : 'Bearer realm="prefreeze"',
+    wanted: isBasic ? "this asks for a user name and a password" : "this asks for a bearer token",
   };
 }
 

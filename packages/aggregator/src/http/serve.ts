@@ -37,7 +37,7 @@ export function serve({ gatekeeper, receiver, isReady, scrape, page }: Served): 
     }
     if (gatekeeper.asks && !gatekeeper.admits(request)) {
       response.setHeader("www-authenticate", gatekeeper.challenge);
-      answer(response, 401, "this needs other credentials");
+      answer(response, 401, gatekeeper.wanted);
       return;
     }
     if (!isReady()) {

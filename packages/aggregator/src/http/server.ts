@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "../options.js";
+import { refusePlainText } from "./first-byte.js";
 
 /** Longer than the 60 s after which our writers give up an idle connection: the closer knows best. */
 const KEEP_ALIVE_MS = 120_000;
@@ -23,9 +24,13 @@ const SILENCE_MS = 60_000;
 export function createHttpServer(tls: TlsOptions | undefined, listener: RequestListener): Server {
   let server: Server;
   try {
-    server = tls
-      ? createTlsServer({ ...LIMITS, ...tls }, listener)
-      : createServer(LIMITS, listener);
+    if (tls) {
+      const secure = createTlsServer({ ...LIMITS, ...tls }, listener);
+      refusePlainText(secure, (socket) =>
+        refuseWith(socket, "400 Bad Request", "this is an HTTPS port"),
+      );
+      server = secure;
+    } else server = createServer(LIMITS, listener);
   } catch (error) {
     throw new Error(
       `the certificate or its key cannot be used: ${(error as Error).message}; give both as PEM`,
@@ -48,6 +53,10 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
       : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? ["408 Request Timeout", "the request took too long to arrive"]
         : ["400 Bad Request", "this is not HTTP"];
+  refuseWith(socket, status, reason);
+}
+
+function refuseWith(socket: Duplex, status: string, reason: string): void {
   const text = `${reason}\n`;
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: text/plain\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,

@@ -106,7 +106,7 @@ describe("an aggregator object whose gateway", { timeout: 60_000 }, () => {
       "asks for a password",
       401,
       "no entry",
-      /was refused: HTTP 401: no entry; check the credentials/,
+      /was refused: HTTP 401: no entry; set PUSHGATEWAY_USERNAME and /,
     ],
     [
       "is a web page",

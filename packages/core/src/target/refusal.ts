@@ -30,12 +30,21 @@ export function refusal(
   // So answer nginx and Go.
   else if (status === 400 && /\bHTTPS (port|server)\b/.test(text))
     advice = "use https:// in PUSHGATEWAY_URL";
-  else if ([401, 403, 407].includes(status)) advice = "check the credentials";
+  else if (status === 401) advice = credentialsAdvice(headers["authorization"]);
+  else if (status === 403 || status === 407) advice = "check the credentials";
   else if (status === 404 || status === 410) advice = "check the path in PUSHGATEWAY_URL";
   else if (status === 415 && /protobuf/.test(headers["content-type"]!))
     advice = "push text: unset format";
   else if (status === 413) advice = "lower maxSeries, or raise the limit of the gateway's proxy";
   return [`HTTP ${status}${text && `: ${text}`}`, advice].filter(Boolean).join("; ");
+}
+
+/** @param sent the header of that name */
+function credentialsAdvice(sent = ""): string {
+  const basic = "PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD";
+  const bearer = "PUSHGATEWAY_BEARER_TOKEN";
+  if (!sent) return `set ${basic}, or ${bearer}`;
+  return `check ${/^basic /i.test(sent) ? basic : bearer}`;
 }
 
 function redirected(

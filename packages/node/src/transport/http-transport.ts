@@ -2,6 +2,7 @@ import type { Agent } from "node:http";
 import type { Transport, TransportResponse } from "@prefreeze/core";
 import { afterAwakeMs, stopwatch } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
+import { withAdvice } from "./connection-advice.js";
 import { lookupInTurn } from "./one-lookup.js";
 import { gzip } from "./gzip.js";
 
@@ -40,8 +41,10 @@ const send: Transport = ({
     const target = { protocol: scheme, headers, method, agent, port, path, host };
     let stopWaiting: (() => void) | undefined;
     let connected = false;
-    const fail = (error: Error) =>
+    const fail = (thrown: Error) => {
+      const error = withAdvice(thrown);
       reject(connected ? error : Object.assign(error, { nothingSent: true }));
+    };
     // What `http.request` returns. Agents that monitor outgoing requests replace that function.
     const request = new ClientRequest(target, (response) => {
       stopWaiting?.();

@@ -3,6 +3,7 @@ import { startTimer } from "@prefreeze/core/adapter";
 import type * as undici from "undici";
 import type { Dispatcher } from "undici";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
+import { withAdvice } from "./connection-advice.js";
 import { inTurn } from "./one-lookup.js";
 
 /** undici gives up a connection although the look-up of its name may take this much longer. */
@@ -23,8 +24,10 @@ export function transportOver(
   return async ({ url, method, headers, body, signal, answerCharacters }) => {
     const response = await new Promise<Dispatcher.ResponseData>((resolve, reject) => {
       let begun = false;
-      const fail = (error: Error) =>
+      const fail = (thrown: Error) => {
+        const error = withAdvice(thrown);
         reject(begun ? error : Object.assign(error, { nothingSent: true }));
+      };
       // undici itself rejects only once there is a connection, which it then does not use.
       signal.addEventListener("abort", () => begun || fail(new Error("no connection in time")));
       inTurn(async () => {
