@@ -99,7 +99,6 @@ export interface QueryPanel {
     readonly id: string;
     readonly options: Readonly<Record<string, unknown>>;
   }[];
-  readonly links?: readonly Link[];
   /** The variable for each of whose values Grafana shows this panel once. */
   readonly repeat?: string;
   readonly repeatDirection?: "h" | "v";
@@ -123,9 +122,9 @@ export interface Variable {
   readonly description: string;
   readonly type: "datasource" | "query";
   readonly query: string | { readonly query: string; readonly refId: string };
-  readonly definition?: string;
   readonly datasource?: DataSource;
-  readonly current: Readonly<Record<string, unknown>>;
+  /** What is chosen before the reader chooses. */
+  readonly current?: { readonly text: string; readonly value: string };
   readonly hide: 0;
   readonly includeAll: boolean;
   readonly allValue?: string;

@@ -1,5 +1,5 @@
 import { chosenDataSource } from "./data-source.js";
-import type { FieldDefaults, Link, Query, QueryPanel, Threshold } from "./dashboard.js";
+import type { FieldDefaults, Query, QueryPanel, Threshold } from "./dashboard.js";
 
 /** A panel without its place on the dashboard. */
 export interface UnplacedPanel extends Omit<QueryPanel, "id" | "gridPos"> {
@@ -36,7 +36,6 @@ export interface PanelWords {
   readonly minStep?: string | undefined;
   /** What stands in place of a number if there is no data. */
   readonly noValue?: string;
-  readonly links?: readonly Link[];
   /** The variable for each of whose values the panel is shown once. */
   readonly repeat?: string;
 }
@@ -100,14 +99,13 @@ export function panelBase(
   words: PanelWords,
 ): Pick<
   UnplacedPanel,
-  "title" | "description" | "datasource" | "links" | "repeat" | "repeatDirection" | "maxPerRow"
+  "title" | "description" | "datasource" | "repeat" | "repeatDirection" | "maxPerRow"
 > {
-  const { title, description, links, repeat } = words;
+  const { title, description, repeat } = words;
   return {
     title,
     description,
     datasource: chosenDataSource,
-    ...(links !== undefined && { links }),
     ...(repeat !== undefined && { repeat, repeatDirection: "h", maxPerRow: 3 }),
   };
 }

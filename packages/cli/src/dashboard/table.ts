@@ -115,7 +115,7 @@ function tableBase(words: Omit<PanelWords, "unit">) {
     type: "table" as const,
     width: words.width ?? 24,
     height: words.height ?? 8,
-    options: { showHeader: true, cellHeight: "sm" },
+    options: { frameIndex: 0, showHeader: true, cellHeight: "sm" },
   };
 }
 

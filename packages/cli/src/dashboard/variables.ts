@@ -1,7 +1,7 @@
 import { chosenDataSource } from "./data-source.js";
 import type { Variable } from "./dashboard.js";
 
-const ALL = { text: "All", value: "$__all", selected: true };
+const ALL = { text: "All", value: "$__all" };
 
 /** Which Prometheus to ask. */
 export const dataSourceVariable: Variable = {
@@ -10,7 +10,6 @@ export const dataSourceVariable: Variable = {
   description: "The Prometheus, or VictoriaMetrics, that scrapes the gateway.",
   type: "datasource",
   query: "prometheus",
-  current: {},
   hide: 0,
   includeAll: false,
   multi: false,
@@ -42,8 +41,7 @@ export function labelVariable(words: {
     type: "query",
     datasource: chosenDataSource,
     query: { query, refId: "PrometheusVariableQueryEditor-VariableQuery" },
-    definition: query,
-    current: choice === "one" ? {} : ALL,
+    ...(choice !== "one" && { current: ALL }),
     hide: 0,
     includeAll: choice !== "one",
     ...(choice === "all" && { allValue: ".*" }),
