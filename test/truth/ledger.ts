@@ -26,7 +26,8 @@ export interface Ledger<Event extends Numbered, Response> {
   /**
    * Notes that an environment was destroyed.
    *
-   * @param shown what the gateway showed before; undefined unless it was during an outage
+   * @param shown what the gateway showed before, if the environment could not push after it: during an outage, or
+   *   killed
    * @param cutShort its final flush had too little time
    */
   destroyed(

@@ -78,7 +78,9 @@ async function end(
     return;
   }
   const inTime = await fleet.terminate(environment);
-  ledger.destroyed(environment, fault, outage ? shown : undefined, !inTime && !outage);
+  // One that the platform killed could push no more than one that was killed without notice.
+  const couldPush = inTime && !outage;
+  ledger.destroyed(environment, fault, couldPush ? undefined : shown, !inTime && !outage);
 }
 
 /** Ends all faults, and calls every process until everything is shown, or until the time is over. */

@@ -83,9 +83,10 @@ export async function runServersTruth(
     const stage: ServersStage = { gateway, fleets, ledger, killed, progress };
     await drive(plan, stage, randomOf(seed, "what calms"));
     await calm(stage, randomOf(seed, "what brings the rest"), settleWithinMs);
+    const shownAtLast = await ledger.shown();
     const late = await Promise.all(fleets.map((fleet) => fleet.end()));
     for (const environment of late.flat())
-      ledger.destroyed(environment, "sigterm", undefined, true);
+      ledger.destroyed(environment, "sigterm", shownAtLast, true);
     const verdict = await ledger.verdict();
     return await reportOf(stage, {
       seed,
