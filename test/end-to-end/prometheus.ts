@@ -35,6 +35,8 @@ export interface PrometheusOptions {
   readonly flags?: readonly string[];
   /** Keeps its data here, so that another one can go on with it. Default: a directory that is deleted at the end. */
   readonly directory?: string;
+  /** Changes the configuration. */
+  readonly edit?: (configuration: string) => string;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface PrometheusOptions {
  */
 export async function startPrometheus(
   targets: string | readonly string[],
-  { program, flags = [], directory }: PrometheusOptions = {},
+  { program, flags = [], directory, edit }: PrometheusOptions = {},
 ): Promise<Prometheus> {
   return await startScraper(
     program ?? (await findOrFetch("prometheus")),
@@ -55,7 +57,7 @@ export async function startPrometheus(
       "--web.listen-address=127.0.0.1:0",
       ...flags,
     ],
-    { directory },
+    { directory, edit },
   );
 }
 
@@ -99,11 +101,19 @@ async function startScraper(
   program: string,
   targets: readonly string[],
   flagsFor: (config: string, data: string) => readonly string[],
-  { directory, url: known }: { readonly directory?: string | undefined; readonly url?: string },
+  {
+    directory,
+    url: known,
+    edit = (configuration) => configuration,
+  }: {
+    readonly directory?: string | undefined;
+    readonly url?: string;
+    readonly edit?: PrometheusOptions["edit"];
+  },
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
   const config = join(folder, "prometheus.yml");
-  await writeFile(config, await configurationFor(targets));
+  await writeFile(config, edit(await configurationFor(targets)));
   const child = spawn(program, flagsFor(config, directory ?? join(folder, "data")), {
     stdio: ["ignore", "ignore", "pipe"],
   });

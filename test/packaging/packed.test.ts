@@ -221,7 +221,14 @@ describe("dependencies point one way: adapters, node, core", () => {
     "@prefreeze/aws-lambda": ["@prefreeze/core", "@prefreeze/node", "node:*"],
     "@prefreeze/cloudflare-workers": ["@prefreeze/core", "cloudflare:*"],
     "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "next", "node:*"],
-    prefreeze: ["@prefreeze/aggregator", "cli-table3", "commander", "node:*", "picocolors"],
+    prefreeze: [
+      "@prefreeze/aggregator",
+      "@prefreeze/gateway",
+      "cli-table3",
+      "commander",
+      "node:*",
+      "picocolors",
+    ],
   };
 
   test("every package has its place", () => {

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addAggregateCommand } from "./aggregate/aggregate-command.js";
+import { addCheckCommand } from "./check/check-command.js";
+import { addGatewayCommand } from "./gateway/gateway-command.js";
 import { WrongInput } from "./arguments/wrong-input.js";
 import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
 import { reportFailure } from "./output/report.js";
@@ -23,6 +25,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     })
     .exitOverride();
   addAggregateCommand(program);
+  addCheckCommand(program);
+  addGatewayCommand(program);
   try {
     if (words.length === 0) program.error("name a command");
     await program.parseAsync(words, { from: "user" });

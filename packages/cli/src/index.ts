@@ -5,3 +5,6 @@ export { dashboardOf, type DashboardOptions } from "./dashboard/dashboard-of.js"
 export { writtenDashboard } from "./dashboard/written-dashboard.js";
 export type { MetricDescription } from "./definitions/metric-description.js";
 export type { Through } from "./definitions/through.js";
+export { check, type CheckOptions, type CheckResult } from "./check/check.js";
+export type { CheckStep, StepName } from "./check/step.js";
+export { type Gateway, type GatewayOptions, startGateway } from "@prefreeze/gateway";

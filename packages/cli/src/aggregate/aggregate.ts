@@ -9,7 +9,7 @@ import {
   readGatewayCredentials,
   readInput,
 } from "../arguments/credentials.js";
-import { terminated } from "./terminated.js";
+import { terminated } from "../signals/terminated.js";
 
 /** The options of `prefreeze aggregate`, parsed. Credentials are in files or in the environment. */
 export interface AggregateWords extends CredentialFiles {
