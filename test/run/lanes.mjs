@@ -88,7 +88,7 @@ export const lanes = [
   {
     name: "infra",
     what: "the AWS CDK stack, and Prometheus with the configuration of infra/",
-    paths: ["test/infra/", "test/end-to-end/infra.test.ts"],
+    paths: ["test/infra/", "test/tls/", "test/end-to-end/infra.test.ts"],
   },
   {
     name: "truth",

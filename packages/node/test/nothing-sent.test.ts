@@ -92,6 +92,16 @@ describe.each(transports)("%s", (_, send) => {
     expect(isInDoubt(await failureOf(resets))).toBe(true);
   });
 
+  test("takes the answer of a server that refuses a push unread and resets the connection", async () => {
+    // As Go does with plain HTTP on a TLS port.
+    const answer =
+      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    const { url } = await serve((socket) =>
+      socket.once("data", () => socket.write(answer, () => socket.resetAndDestroy())),
+    );
+    for (let i = 0; i < 10; i++) expect(await failureOf(url)).toBe(400);
+  });
+
   test("leaves no listener on a kept connection", async () => {
     const warnings: unknown[] = [];
     const listen = (warning: unknown) => warnings.push(warning);
@@ -117,6 +127,20 @@ test("fetchTransport says that nothing was sent to a server with an unknown cert
   const sent = fetchTransport({ ...request, timeoutMs: 5_000, signal: controller.signal });
   expect(isInDoubt(await sent.catch((error: unknown) => error))).toBe(false);
   expect(requests).toEqual([]);
+});
+
+test("httpTransport leaves a push in doubt whose answer is cut off by a reset", async () => {
+  const { url } = await serve((socket) =>
+    socket.once("data", () =>
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nc", () => socket.resetAndDestroy()),
+    ),
+  );
+  const controller = new AbortController();
+  const request = { method: "PUT", url, headers: {}, body: "a 1\n", controller } as const;
+  const sent = httpTransport({ ...request, timeoutMs: 5_000, signal: controller.signal });
+  const error = await sent.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Error);
+  expect(isInDoubt(error)).toBe(true);
 });
 
 test("httpTransport says that nothing was sent if it is aborted in a handshake that hangs", async () => {

@@ -64,9 +64,12 @@ export function createUpstream({
   address,
   pushIntervalMs,
   scrapeIntervalMs,
-  log,
+  log: write,
   ended,
 }: UpstreamParts): Upstream {
+  // Advice for functions. Here, an option has the address.
+  const log = (message: string) =>
+    write(message.replaceAll("PUSHGATEWAY_URL", "the pushgateway option"));
   const entries = new Map<string, Entry>();
   const turns: (() => void)[] = [];
   const { url, query, username, password, bearerToken } = address;

@@ -41,7 +41,10 @@ const send: Transport = ({
     const target = { protocol: scheme, headers, method, agent, port, path, host };
     let stopWaiting: (() => void) | undefined;
     let connected = false;
+    let refused: (() => void) | undefined;
     const fail = (thrown: Error) => {
+      // A server that does not read what it refuses resets the connection behind its answer.
+      if (refused) return refused();
       const error = withAdvice(thrown);
       reject(connected ? error : Object.assign(error, { nothingSent: true }));
     };
@@ -55,10 +58,11 @@ const send: Transport = ({
         const { statusCode: status, headers } = response;
         resolve({ status: status!, body: answer, location: headers.location });
       };
+      if (`${response.statusCode}`.startsWith("4")) refused = end;
       // Read to its end whatever the status: only then can the connection be reused.
       response
         .setEncoding("utf8")
-        .on("error", reject)
+        .on("error", fail)
         .on("end", end)
         .on("data", (chunk) => {
           answer += chunk;
