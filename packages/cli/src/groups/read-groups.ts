@@ -1,0 +1,76 @@
+import { JSONParser } from "@streamparser/json";
+import type { Pushgateway } from "../arguments/pushgateway-option.js";
+import { ask, nameOf, type Server, statusFault } from "./ask.js";
+import type { Group } from "./group.js";
+import { parseGroup } from "./parse-group.js";
+import { ServerFault } from "./server-fault.js";
+
+const PATH = "/api/v1/metrics";
+
+/** What a Pushgateway holds, as it comes. */
+export interface Groups extends AsyncIterable<Group> {
+  /** When the gateway answered, by its own clock, which the times of its groups are told by. Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/**
+ * Reads what a Pushgateway holds, one group after another, so that memory is bounded by the largest group.
+ *
+ * @param timeoutMs how long the gateway may be silent. It makes the whole answer before it begins to send it.
+ * @throws ServerFault if it does not answer, is no Pushgateway, or its answer is cut off
+ */
+export async function readGroups(
+  pushgateway: Pushgateway,
+  { timeoutMs }: { readonly timeoutMs: number },
+): Promise<Groups> {
+  const server: Server = { kind: "Pushgateway", ...pushgateway };
+  const answer = await ask(server, PATH, { timeoutMs });
+  if (answer.status !== 200) {
+    await answer.discard();
+    throw statusFault(server, answer.status, PATH);
+  }
+  if (!/\bjson\b/.test(answer.contentType)) {
+    await answer.discard();
+    throw noGateway(server);
+  }
+  return {
+    atMs: answer.dateMs ?? Date.now(),
+    [Symbol.asyncIterator]: () => groupsIn(server, answer.chunks()),
+  };
+}
+
+async function* groupsIn(
+  server: Server,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Group> {
+  let arrived: Group[] = [];
+  let status: unknown;
+  let isWrong = false;
+  const parser = new JSONParser({ paths: ["$.status", "$.data.*"], keepStack: false });
+  parser.onValue = ({ value, key }) => {
+    if (key === "status") status = value;
+    else {
+      const group = parseGroup(value);
+      if (group === undefined) isWrong = true;
+      else arrived.push(group);
+    }
+  };
+  parser.onError = () => {
+    isWrong = true;
+  };
+  for await (const chunk of chunks) {
+    parser.write(chunk);
+    if (isWrong) throw noGateway(server);
+    yield* arrived;
+    arrived = [];
+  }
+  if (!parser.isEnded)
+    throw new ServerFault(`the answer of ${nameOf(server)} was cut off: try again`);
+  if (status !== "success") throw noGateway(server);
+}
+
+function noGateway({ url }: Server): ServerFault {
+  return new ServerFault(
+    `what answers at ${url} is no Pushgateway: its ${PATH} is not what a Pushgateway answers; give the address of one`,
+  );
+}

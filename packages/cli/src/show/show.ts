@@ -1,0 +1,70 @@
+import type { Pushgateway } from "../arguments/pushgateway-option.js";
+import { countSeries, functionOf, keyOf, type Labels, type Whose, whose } from "../groups/group.js";
+import { readGroups } from "../groups/read-groups.js";
+import { addFamilies, totalsOf, type MetricTotals, type Totals } from "./totals.js";
+
+/** One group of a job: a life of a function, or what another program has pushed. */
+export interface ShownLife {
+  readonly labels: Labels;
+  readonly whose: Whose;
+  readonly function?: string;
+  /** How long ago it pushed. Undefined if no push has ever succeeded. */
+  readonly pushedSecondsAgo?: number;
+  /** How long ago a push to it was refused. Undefined if none was. */
+  readonly refusedSecondsAgo?: number;
+  readonly series: number;
+  /** How many pushes it has begun, if it tells. */
+  readonly sequence?: number;
+}
+
+/** What a Pushgateway holds of one job. */
+export interface ShownJob {
+  readonly job: string;
+  /** The newest first. Empty if the gateway holds no group of that job and instance. */
+  readonly lives: readonly ShownLife[];
+  /** By name: counters, histograms and summaries added up over the lives; of gauges, the value of the newest life. */
+  readonly metrics: readonly MetricTotals[];
+}
+
+/**
+ * Shows the groups of a job and its values. Memory is bounded by the lives of that job, and by its different series.
+ *
+ * @param options `instance`: only this one; `timeoutMs`: how long the gateway may be silent, default 30,000
+ * @throws ServerFault if the gateway does not answer, or is none
+ */
+export async function showJob(
+  pushgateway: Pushgateway,
+  job: string,
+  {
+    instance,
+    timeoutMs = 30_000,
+  }: { readonly instance?: string | undefined; readonly timeoutMs?: number } = {},
+): Promise<ShownJob> {
+  const groups = await readGroups(pushgateway, { timeoutMs });
+  const nowSeconds = groups.atMs / 1_000;
+  const lives: ShownLife[] = [];
+  const totals: Totals = new Map();
+  for await (const group of groups) {
+    if (group.labels["job"] !== job) continue;
+    if (instance !== undefined && group.labels["instance"] !== instance) continue;
+    const { pushedAtSeconds, refusedAtSeconds } = group;
+    const sequence = group.families.get("prefreeze_snapshot_sequence")?.series[0]?.value;
+    const name = functionOf(group);
+    lives.push({
+      labels: group.labels,
+      whose: whose(group),
+      ...(name !== undefined && { function: name }),
+      ...(pushedAtSeconds > 0 && { pushedSecondsAgo: nowSeconds - pushedAtSeconds }),
+      ...(refusedAtSeconds > 0 && { refusedSecondsAgo: nowSeconds - refusedAtSeconds }),
+      series: countSeries(group),
+      ...(sequence !== undefined && { sequence }),
+    });
+    addFamilies(totals, group);
+  }
+  lives.sort(
+    (a, b) =>
+      (a.pushedSecondsAgo ?? Infinity) - (b.pushedSecondsAgo ?? Infinity) ||
+      (keyOf(a.labels) < keyOf(b.labels) ? -1 : 1),
+  );
+  return { job, lives, metrics: totalsOf(totals) };
+}
