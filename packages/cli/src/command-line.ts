@@ -2,6 +2,11 @@ import { Command, CommanderError } from "commander";
 import { addAggregateCommand } from "./aggregate/aggregate-command.js";
 import { addCheckCommand } from "./check/check-command.js";
 import { addGatewayCommand } from "./gateway/gateway-command.js";
+import { addGuardCommand } from "./guard/guard-command.js";
+import { addLsCommand } from "./ls/ls-command.js";
+import { addPruneCommand } from "./prune/prune-command.js";
+import { addShowCommand } from "./show/show-command.js";
+import { addTopCommand } from "./top/top-command.js";
 import { WrongInput } from "./arguments/wrong-input.js";
 import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
 import { reportFailure } from "./output/report.js";
@@ -27,6 +32,11 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   addAggregateCommand(program);
   addCheckCommand(program);
   addGatewayCommand(program);
+  addGuardCommand(program);
+  addLsCommand(program);
+  addPruneCommand(program);
+  addShowCommand(program);
+  addTopCommand(program);
   try {
     if (words.length === 0) program.error("name a command");
     await program.parseAsync(words, { from: "user" });

@@ -8,3 +8,19 @@ export type { Through } from "./definitions/through.js";
 export { check, type CheckOptions, type CheckResult } from "./check/check.js";
 export type { CheckStep, StepName } from "./check/step.js";
 export { type Gateway, type GatewayOptions, startGateway } from "@prefreeze/gateway";
+export { ServerFault } from "./groups/server-fault.js";
+export type { Labels, Whose } from "./groups/group.js";
+export { type JobSummary, listJobs } from "./ls/ls.js";
+export {
+  pruneGroups,
+  type PrunedGroup,
+  type PruneOptions,
+  type PruneReport,
+} from "./prune/prune.js";
+export { type ShownJob, type ShownLife, showJob } from "./show/show.js";
+export type { MetricTotals, SeriesTotals } from "./show/totals.js";
+export { type Activity, type JobActivity, watchActivity } from "./top/activity.js";
+export type { SeenGroup } from "./guard/census.js";
+export type { Finding, Removable, Side } from "./guard/finding.js";
+export { findFaults, type GuardReport } from "./guard/guard.js";
+export { removeFaults } from "./guard/remove.js";

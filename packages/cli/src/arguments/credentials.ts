@@ -37,17 +37,21 @@ export function readCredentials(
 }
 
 /**
- * Reads what the Pushgateway asks for, from the environment variables that functions have, too.
+ * Reads what the Pushgateway asks for, from the environment variables that functions have, too. What a Prometheus asks
+ * for stands in variables of its own.
  *
  * @returns undefined if it asks for none
  * @throws WrongInput if one of username and password is missing
  */
-export function readGatewayCredentials(environment: Environment): Credentials | undefined {
+export function readGatewayCredentials(
+  environment: Environment,
+  of: "PUSHGATEWAY" | "PROMETHEUS" = "PUSHGATEWAY",
+): Credentials | undefined {
   return together(
-    environment["PUSHGATEWAY_USERNAME"],
-    environment["PUSHGATEWAY_PASSWORD"],
-    environment["PUSHGATEWAY_BEARER_TOKEN"],
-    "set PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD together",
+    environment[`${of}_USERNAME`],
+    environment[`${of}_PASSWORD`],
+    environment[`${of}_BEARER_TOKEN`],
+    `set ${of}_USERNAME and ${of}_PASSWORD together`,
   );
 }
 

@@ -62,7 +62,8 @@ export function readPushgateways(
   });
 }
 
-function authorization({
+/** The header `authorization`. */
+export function authorization({
   username = "",
   password = "",
   bearerToken,

@@ -143,8 +143,7 @@ function toFault(
       `${name} is silent for ${timeoutMs / 1_000} s: see whether it is overloaded, or allow it more with --timeout`,
     );
   const reason = reasonOf(error);
-  if (started)
-    return new ServerFault(`the answer of ${name} was cut off (${reason}): try again`);
+  if (started) return new ServerFault(`the answer of ${name} was cut off (${reason}): try again`);
   if (/CERT|SELF_SIGNED|ISSUER/.test(reason))
     return new ServerFault(
       `the certificate of ${name} is not trusted (${reason}): name its authority in NODE_EXTRA_CA_CERTS`,
@@ -155,6 +154,9 @@ function toFault(
 /** Node.js hides the reason of a failed request in its cause. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as { readonly cause?: unknown; readonly message?: string };
-  const { code, message: inner } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+  const { code, message: inner } = (cause ?? {}) as {
+    readonly code?: string;
+    readonly message?: string;
+  };
   return code ?? (inner || message || "no reason given");
 }

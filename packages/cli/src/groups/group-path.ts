@@ -4,18 +4,18 @@ import type { Labels } from "./group.js";
  * The path of a group below the gateway's address, whatever its labels are. Values that a URL could change on its way are
  * written in base64.
  *
- * @throws TypeError if there is no job
+ * @param labels a value that is not UTF-8 is given as its bytes
  */
-export function groupPath(labels: Labels): string {
-  const { job, ...others } = labels;
-  if (!job) throw new TypeError("a group needs a job");
-  return `/metrics${[["job", job], ...Object.entries(others)].map(segment).join("")}`;
+export function groupPath(labels: Labels | Readonly<Record<string, string | Uint8Array>>): string {
+  const { job = "", ...others } = labels;
+  return `/metrics${segment(["job", job])}${Object.entries(others).map(segment).join("")}`;
 }
 
-function segment([name = "", value = ""]: readonly string[]): string {
+function segment([name, value]: readonly [string, string | Uint8Array]): string {
   const label = escapeName(name);
-  if (/^[\w-]+$/.test(value)) return `/${label}/${value}`;
-  return `/${label}@base64/${base64Url(new TextEncoder().encode(value)) || "="}`;
+  if (typeof value === "string" && /^[\w-]+$/.test(value)) return `/${label}/${value}`;
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  return `/${label}@base64/${base64Url(bytes) || "="}`;
 }
 
 function base64Url(bytes: Uint8Array): string {

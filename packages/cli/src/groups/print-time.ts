@@ -1,9 +1,7 @@
 /** A length of time in words: `12s`, `5m`, `3h`, `2d`; of a clock that is ahead, `in 12s`. */
 export function ago(seconds: number | undefined): string {
   if (seconds === undefined) return "never";
-  // The time of an answer is told in whole seconds.
-  if (seconds < -1.5) return `in ${length(-seconds)}`;
-  return length(Math.max(seconds, 0));
+  return seconds < 0 ? `in ${length(-seconds)}` : length(seconds);
 }
 
 function length(seconds: number): string {

@@ -39,10 +39,7 @@ export async function readGroups(
   };
 }
 
-async function* groupsIn(
-  server: Server,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Group> {
+async function* groupsIn(server: Server, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Group> {
   let arrived: Group[] = [];
   let status: unknown;
   let isWrong = false;

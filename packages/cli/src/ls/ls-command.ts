@@ -33,7 +33,9 @@ async function run(words: LsWords): Promise<void> {
     held.push({ pushgateway: pushgateway.url, jobs });
   }
   if (words.json) {
-    printJson(held.flatMap(({ pushgateway, jobs }) => jobs.map((job) => ({ pushgateway, ...job }))));
+    printJson(
+      held.flatMap(({ pushgateway, jobs }) => jobs.map((job) => ({ pushgateway, ...job }))),
+    );
     return;
   }
   const { printJobs } = await import("./print-jobs.js");

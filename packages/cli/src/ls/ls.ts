@@ -1,4 +1,5 @@
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
+import { ageOf } from "../groups/age.js";
 import { countSeries, type Whose, whose } from "../groups/group.js";
 import { readGroups } from "../groups/read-groups.js";
 
@@ -61,7 +62,7 @@ export async function listJobs(
     const instances = group.families.get("prefreeze_instances")?.series[0]?.value;
     if (owner === "aggregator") counted.instances = (counted.instances ?? 0) + (instances ?? 0);
     if (group.pushedAtSeconds === 0) continue;
-    const age = nowSeconds - group.pushedAtSeconds;
+    const age = ageOf(group.pushedAtSeconds, nowSeconds);
     counted.oldestPushSeconds = Math.max(counted.oldestPushSeconds ?? age, age);
     counted.newestPushSeconds = Math.min(counted.newestPushSeconds ?? age, age);
   }

@@ -1,7 +1,9 @@
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
+import { ageOf } from "../groups/age.js";
 import { ask, nameOf, type Server, statusFault } from "../groups/ask.js";
 import { deleteGroup } from "../groups/delete-group.js";
 import { isGhost, keyOf, type Labels, whose } from "../groups/group.js";
+import { groupPath } from "../groups/group-path.js";
 import { createPace } from "../groups/pace.js";
 import { readGroups } from "../groups/read-groups.js";
 import { ServerFault } from "../groups/server-fault.js";
@@ -83,8 +85,6 @@ interface Listing {
 const LISTING_MS = 5_000;
 const DRAIN_MS = 30_000;
 const MOST_ATTEMPTS = 6;
-/** The time of an answer is told in whole seconds. */
-const CLOCK_SLACK_SECONDS = 2;
 
 /**
  * Deletes the groups of a Pushgateway that belong to lives of functions and have had no news for half an hour, if
@@ -116,8 +116,7 @@ export async function pruneGroups(
     throw new RangeError(
       "olderThanMs is less than 30 minutes: a life that goes on could lose what it has counted; give 1800000 or more",
     );
-  const list = (): Promise<Listing> =>
-    listGroups(pushgateway, { olderThanMs, ghosts, timeoutMs });
+  const list = (): Promise<Listing> => listGroups(pushgateway, { olderThanMs, ghosts, timeoutMs });
   const first = await list();
   const wasScraped =
     prometheus === false
@@ -169,8 +168,8 @@ async function listGroups(
     const { labels, pushedAtSeconds, refusedAtSeconds } = group;
     // A life whose pushes are refused goes on.
     const newsAtSeconds = Math.max(pushedAtSeconds, refusedAtSeconds);
-    const silentSeconds = nowSeconds - newsAtSeconds;
-    if (silentSeconds < -CLOCK_SLACK_SECONDS) future++;
+    const silentSeconds = ageOf(newsAtSeconds, nowSeconds);
+    if (silentSeconds < 0) future++;
     else if (silentSeconds * 1_000 < olderThanMs) recent++;
     else {
       const key = keyOf(labels);
@@ -237,7 +236,7 @@ async function deleteAll(
       const batch = queue.splice(0, pace.concurrency);
       const begun = performance.now();
       const accepted = await Promise.all(
-        batch.map(({ labels }) => deleteGroup(pushgateway, labels, timeoutMs)),
+        batch.map(({ labels }) => deleteGroup(pushgateway, groupPath(labels), timeoutMs)),
       );
       deleted.push(...batch.filter((_, index) => accepted[index]));
       const refused = batch.filter((_, index) => !accepted[index]);

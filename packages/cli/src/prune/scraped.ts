@@ -1,5 +1,5 @@
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
-import { ask, nameOf, type Server, statusFault } from "../groups/ask.js";
+import { ask, type Server, statusFault } from "../groups/ask.js";
 import type { Labels } from "../groups/group.js";
 import { ServerFault } from "../groups/server-fault.js";
 
@@ -21,7 +21,10 @@ const LOOK_BACK_SCRAPES = 10;
  */
 export async function askScraped(
   prometheus: Pushgateway,
-  { scrapeIntervalMs, timeoutMs }: { readonly scrapeIntervalMs: number; readonly timeoutMs: number },
+  {
+    scrapeIntervalMs,
+    timeoutMs,
+  }: { readonly scrapeIntervalMs: number; readonly timeoutMs: number },
 ): Promise<WasScraped> {
   const server: Server = { kind: "Prometheus", ...prometheus };
   const window = `[${Math.ceil((LOOK_BACK_SCRAPES * scrapeIntervalMs) / 1_000)}s]`;
@@ -32,7 +35,7 @@ export async function askScraped(
     await answer.discard();
     throw statusFault(server, answer.status, PATH);
   }
-  return index(server, parse(server, await answer.text(MOST_BYTES)));
+  return index(parse(server, await answer.text(MOST_BYTES)));
 }
 
 interface Sample {
@@ -49,11 +52,11 @@ function parse(server: Server, text: string): readonly Sample[] {
     // Told below.
   }
   throw new ServerFault(
-    `what answers at ${server.url} is no Prometheus: its ${PATH} is not what Prometheus answers; give the address of ${nameOf({ kind: "Prometheus", url: "…" }).split(" at ")[0]}`,
+    `what answers at ${server.url} is no Prometheus: its ${PATH} is not what Prometheus answers; give the address of one`,
   );
 }
 
-function index(_: Server, samples: readonly Sample[]): WasScraped {
+function index(samples: readonly Sample[]): WasScraped {
   const seen = new Map<string, { readonly labels: Labels; readonly atSeconds: number }[]>();
   for (const { metric, value } of samples) {
     // Without `honor_labels`, Prometheus renames the labels of groups that its target has, too.

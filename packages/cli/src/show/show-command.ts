@@ -41,7 +41,8 @@ async function run(job: string, words: ShowWords): Promise<void> {
   const held = shown.filter(({ lives }) => lives.length > 0);
   if (held.length === 0) {
     const where = pushgateways.map(({ url }) => url).join(", ");
-    const which = words.instance === undefined ? "" : ` with instance ${JSON.stringify(words.instance)}`;
+    const which =
+      words.instance === undefined ? "" : ` with instance ${JSON.stringify(words.instance)}`;
     throw new WrongInput(
       `no group of job ${JSON.stringify(job)}${which} is held at ${where}: prefreeze ls lists the jobs`,
     );

@@ -1,4 +1,5 @@
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
+import { ageOf } from "../groups/age.js";
 import { countSeries, functionOf, keyOf, type Labels, type Whose, whose } from "../groups/group.js";
 import { readGroups } from "../groups/read-groups.js";
 import { addFamilies, totalsOf, type MetricTotals, type Totals } from "./totals.js";
@@ -54,8 +55,8 @@ export async function showJob(
       labels: group.labels,
       whose: whose(group),
       ...(name !== undefined && { function: name }),
-      ...(pushedAtSeconds > 0 && { pushedSecondsAgo: nowSeconds - pushedAtSeconds }),
-      ...(refusedAtSeconds > 0 && { refusedSecondsAgo: nowSeconds - refusedAtSeconds }),
+      ...(pushedAtSeconds > 0 && { pushedSecondsAgo: ageOf(pushedAtSeconds, nowSeconds) }),
+      ...(refusedAtSeconds > 0 && { refusedSecondsAgo: ageOf(refusedAtSeconds, nowSeconds) }),
       series: countSeries(group),
       ...(sequence !== undefined && { sequence }),
     });

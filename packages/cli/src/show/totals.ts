@@ -110,7 +110,5 @@ export function totalsOf(totals: Totals): MetricTotals[] {
 
 function byBound(buckets: Readonly<Record<string, number>>): Record<string, number> {
   const bound = (text: string): number => Number(text.replace("Inf", "Infinity"));
-  return Object.fromEntries(
-    Object.entries(buckets).sort(([a], [b]) => bound(a) - bound(b)),
-  );
+  return Object.fromEntries(Object.entries(buckets).sort(([a], [b]) => bound(a) - bound(b)));
 }

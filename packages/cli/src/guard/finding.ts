@@ -1,0 +1,51 @@
+import type { Labels } from "../groups/group.js";
+import type { SeenGroup } from "./census.js";
+
+/** What is wrong with what a Pushgateway holds. */
+export interface Finding {
+  readonly kind:
+    | "type-conflict"
+    | "name-collision"
+    | "duplicate-series"
+    | "empty-label-value"
+    | "reserved-label"
+    | "label-not-utf8"
+    | "empty-metric-name"
+    | "refused-push"
+    | "help-conflict"
+    | "unknown";
+  /** Whether every scrape of the gateway fails for it, or Prometheus refuses what it gets. */
+  readonly breaksScrapes: boolean;
+  /** What it is, in one sentence. */
+  readonly what: string;
+  /** The metric at fault, if it is known. */
+  readonly metric?: string;
+  /** The sides that do not go together. */
+  readonly sides: readonly Side[];
+  /** Why one side is taken for the newcomer. */
+  readonly evidence?: string;
+  /** How to mend it for good. */
+  readonly mend: string;
+  /** The groups whose deletion makes scrapes work again: those of the newcomer, or of the side at fault. */
+  readonly removable: readonly Removable[];
+}
+
+/** A metric, or a label, as some groups have it. */
+export interface Side {
+  readonly role: "established" | "newcomer" | "gateway" | "at-fault";
+  readonly metric?: string;
+  readonly type?: string;
+  readonly help?: string;
+  /** How many groups have it. */
+  readonly groups: number;
+  /** Five of them at most. */
+  readonly examples: readonly SeenGroup[];
+}
+
+/** A group that can be deleted. */
+export interface Removable {
+  /** A value that is not UTF-8 has U+FFFD in the place of what is not. */
+  readonly labels: Labels;
+  /** Its path below the gateway's address, exactly. */
+  readonly path: string;
+}
