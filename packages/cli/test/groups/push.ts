@@ -24,7 +24,7 @@ export function snapshot(sequence: number, { invocations = 3, version = "1" } = 
   const buckets = [...BOUNDS, "+Inf"].map(
     (le) => `faas_invoke_duration_seconds_bucket{faas_trigger="http",le="${le}"} ${invocations}\n`,
   );
-  const plans = Array.from({ length: 13 }, (_, plan) => `orders_total{plan="p${plan}"} ${plan}\n`);
+  const plans = Array.from({ length: 14 }, (_, plan) => `orders_total{plan="p${plan}"} ${plan}\n`);
   return `# TYPE faas_coldstarts_total counter
 faas_coldstarts_total 1
 # TYPE faas_errors_total counter

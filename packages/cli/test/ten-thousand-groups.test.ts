@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { foundGateways } from "../../../test/pushgateway/gateways.mjs";
+import { agedGateway } from "./groups/aged-gateway.js";
+import { fill } from "./groups/push.js";
+
+const gateways = await foundGateways();
+const [oldest, newest] = [gateways[0]!, gateways.at(-1)!];
+const program = fileURLToPath(new URL("../bin/prefreeze.js", import.meta.url));
+const printPeak = `data:text/javascript,${encodeURIComponent(
+  'process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`));',
+)}`;
+
+interface Measured {
+  readonly stdout: string;
+  readonly seconds: number;
+  /** The most memory that the process had, all of it: Node.js itself takes about 50 MB. */
+  readonly peakMegabytes: number;
+}
+
+async function measure(...words: readonly string[]): Promise<Measured> {
+  const begun = performance.now();
+  return await new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      ["--import", printPeak, program, ...words],
+      { env: {}, maxBuffer: 64 * 1_024 * 1_024 },
+      (error, stdout, stderr) => {
+        const [, kilobytes] = /^peak (\d+)$/m.exec(stderr) ?? [];
+        if (error || kilobytes === undefined) {
+          reject(error ?? new Error(stderr));
+          return;
+        }
+        resolve({
+          stdout,
+          seconds: (performance.now() - begun) / 1_000,
+          peakMegabytes: Number(kilobytes) / 1_024,
+        });
+      },
+    );
+  });
+}
+
+test.each([oldest, newest])(
+  "10,000 groups of 45 series, 44 MB of JSON, are read in bounded memory and deleted in time: Pushgateway $version",
+  { timeout: 180_000 },
+  async ({ version, path }) => {
+    const gateway = await agedGateway(path, (url) => fill(url, 10_000), {}, [
+      "--push.disable-consistency-check",
+    ]);
+    const at = ["--pushgateway", gateway.url];
+    const ls = await measure("ls", ...at);
+    expect(ls.stdout.trimEnd()).toMatch(/\n50 jobs, 10000 groups, 450000 series$/);
+    const show = await measure("show", "job-7", ...at);
+    expect(show.stdout).toContain("… and 180 older ones, which --json lists");
+    const top = await measure("top", "--count", "1", ...at);
+    expect(top.stdout).toContain("job-0 ");
+    const guard = await measure("guard", ...at);
+    expect(guard.stdout).toContain("work; it holds 10000 groups");
+    const prune = await measure("prune", "--no-prometheus", "--delete", ...at);
+    expect(prune.stdout).toContain("10000 of 10000 groups");
+    expect((await measure("ls", ...at)).stdout).toContain("holds no group");
+
+    const figures = { ls, show, top, guard, prune };
+    const told = Object.entries(figures).map(
+      ([name, { seconds, peakMegabytes }]) =>
+        `${name} ${seconds.toFixed(1)} s ${peakMegabytes.toFixed(0)} MB`,
+    );
+    console.log(`Pushgateway ${version}: ${told.join(", ")}`);
+    expect(prune.seconds).toBeLessThan(60);
+    // Two looks.
+    for (const { seconds } of [ls, show, guard, top]) expect(seconds).toBeLessThan(30);
+    // All of it at once would take 250 MB more than an empty gateway.
+    for (const { peakMegabytes } of Object.values(figures)) expect(peakMegabytes).toBeLessThan(180);
+  },
+);
