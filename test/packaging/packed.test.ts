@@ -222,6 +222,7 @@ describe("dependencies point one way: adapters, node, core", () => {
     "@prefreeze/cloudflare-workers": ["@prefreeze/core", "cloudflare:*"],
     "@prefreeze/vercel": ["@prefreeze/core", "@prefreeze/node", "next", "node:*"],
     prefreeze: [
+      "@aws-sdk/client-lambda",
       "@prefreeze/aggregator",
       "@prefreeze/gateway",
       "cli-table3",

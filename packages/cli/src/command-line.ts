@@ -8,6 +8,7 @@ import { addPruneCommand } from "./prune/prune-command.js";
 import { addShowCommand } from "./show/show-command.js";
 import { addTopCommand } from "./top/top-command.js";
 import { WrongInput } from "./arguments/wrong-input.js";
+import { addLambdaCommand } from "./lambda/lambda-command.js";
 import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
 import { reportFailure } from "./output/report.js";
 import { VERSION } from "./version.js";
@@ -33,6 +34,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   addCheckCommand(program);
   addGatewayCommand(program);
   addGuardCommand(program);
+  addLambdaCommand(program);
   addLsCommand(program);
   addPruneCommand(program);
   addShowCommand(program);

@@ -24,3 +24,14 @@ export type { SeenGroup } from "./guard/census.js";
 export type { Finding, Removable, Side } from "./guard/finding.js";
 export { findFaults, type GuardReport } from "./guard/guard.js";
 export { removeFaults } from "./guard/remove.js";
+export type { LambdaChange } from "./lambda/change-function.js";
+export type { LambdaChangeOptions } from "./lambda/change-functions.js";
+export type { SettingsChange, VariableChange } from "./lambda/changes.js";
+export type { LambdaAccess } from "./lambda/control-api.js";
+export { instrumentLambda, type InstrumentLambdaOptions } from "./lambda/instrument-lambda.js";
+export {
+  lambdaStatus,
+  type LambdaStatus,
+  type LambdaStatusOptions,
+} from "./lambda/lambda-status.js";
+export { uninstrumentLambda } from "./lambda/uninstrument-lambda.js";

@@ -1,0 +1,79 @@
+import colors from "picocolors";
+import { printTable } from "../output/print.js";
+import { report } from "../output/report.js";
+import type { LambdaChange } from "./change-function.js";
+import type { SettingsChange } from "./changes.js";
+import type { LambdaStatus } from "./lambda-status.js";
+import { MAX_VARIABLES_BYTES } from "./settings.js";
+
+/** Prints what became of each function, or would become. */
+export function printChanges(changes: readonly LambdaChange[], dryRun: boolean): void {
+  if (dryRun) {
+    for (const each of changes) printDifference(each);
+    report("Nothing was changed.");
+    return;
+  }
+  printTable(
+    ["FUNCTION", "RESULT", "VERSION", "REASON"],
+    changes.map((each) => [
+      printable(each.function),
+      each.outcome,
+      each.version ?? "",
+      printable(each.reason ?? ""),
+    ]),
+  );
+  for (const { function: name, notes } of changes) {
+    for (const note of notes) report(printable(`${name}: ${note}`));
+  }
+}
+
+/** Prints what each function has of prefreeze. */
+export function printStatuses(statuses: readonly LambdaStatus[]): void {
+  printTable(
+    ["FUNCTION", "INSTRUMENTED", "LAYER", "WRAPPER", "GATEWAY", "MODE", "UPDATE", "REASON"],
+    statuses.map((each) => [
+      printable(each.function),
+      each.instrumented,
+      // Its name and version.
+      each.layer?.split(":").slice(6).join(":") ?? "",
+      printable(each.otherWrapper ?? ""),
+      printable(each.pushgateway ?? ""),
+      each.mode ?? "",
+      each.updateStatus ?? "",
+      printable(each.reason ?? ""),
+    ]),
+  );
+}
+
+function printDifference({ function: name, outcome, reason, change, notes }: LambdaChange): void {
+  report(colors.bold(printable(name)));
+  if (reason !== undefined) report(`  ${outcome}: ${printable(reason)}`);
+  else if (outcome === "unchanged") report("  unchanged");
+  if (change !== undefined) for (const line of linesOf(change)) report(`  ${printable(line)}`);
+  for (const note of notes) report(`  note: ${printable(note)}`);
+}
+
+function linesOf({ layers, variables, variablesBytes }: SettingsChange): string[] {
+  const lines: string[] = [];
+  if (layers !== undefined) {
+    lines.push("layers");
+    for (const layer of layers.before) {
+      if (!layers.after.includes(layer)) lines.push(`  - ${layer}`);
+    }
+    for (const layer of layers.after) {
+      lines.push(`  ${layers.before.includes(layer) ? " " : "+"} ${layer}`);
+    }
+  }
+  if (variables.length > 0) lines.push("variables");
+  for (const { name, before, after } of variables) {
+    if (before !== undefined) lines.push(`  - ${name}=${before}`);
+    if (after !== undefined) lines.push(`  + ${name}=${after}`);
+  }
+  lines.push(`all variables then take ${variablesBytes} of ${MAX_VARIABLES_BYTES} bytes`);
+  return lines;
+}
+
+/** Without what moves the cursor of a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "�");
+}
