@@ -118,6 +118,7 @@ const alone = [
   "packages/aws-lambda/test/memory",
   "packages/aws-lambda/test/middy-streaming",
   "packages/aws-lambda/test/sudden-ends",
+  "packages/cli/test/ten-thousand-groups",
   "packages/core/test/flusher",
   "packages/node/test/kept-connections",
   "packages/node/test/measures/",

@@ -43,7 +43,7 @@ export async function showJob(
 ): Promise<ShownJob> {
   const groups = await readGroups(pushgateway, { timeoutMs });
   const nowSeconds = groups.atMs / 1_000;
-  const lives: ShownLife[] = [];
+  const lives: { readonly life: ShownLife; readonly pushedAtSeconds: number }[] = [];
   const totals: Totals = new Map();
   for await (const group of groups) {
     if (group.labels["job"] !== job) continue;
@@ -51,7 +51,7 @@ export async function showJob(
     const { pushedAtSeconds, refusedAtSeconds } = group;
     const sequence = group.families.get("prefreeze_snapshot_sequence")?.series[0]?.value;
     const name = functionOf(group);
-    lives.push({
+    const life = {
       labels: group.labels,
       whose: whose(group),
       ...(name !== undefined && { function: name }),
@@ -59,13 +59,14 @@ export async function showJob(
       ...(refusedAtSeconds > 0 && { refusedSecondsAgo: ageOf(refusedAtSeconds, nowSeconds) }),
       series: countSeries(group),
       ...(sequence !== undefined && { sequence }),
-    });
+    };
+    lives.push({ life, pushedAtSeconds });
     addFamilies(totals, group);
   }
   lives.sort(
     (a, b) =>
-      (a.pushedSecondsAgo ?? Infinity) - (b.pushedSecondsAgo ?? Infinity) ||
-      (keyOf(a.labels) < keyOf(b.labels) ? -1 : 1),
+      b.pushedAtSeconds - a.pushedAtSeconds ||
+      (keyOf(a.life.labels) < keyOf(b.life.labels) ? -1 : 1),
   );
-  return { job, lives, metrics: totalsOf(totals) };
+  return { job, lives: lives.map(({ life }) => life), metrics: totalsOf(totals) };
 }
