@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import type { Dashboard, QueryPanel } from "../../../packages/cli/src/dashboard/dashboard.js";
 import { shippedDashboards } from "../../../packages/cli/src/dashboard/shipped-dashboards.js";
 import { writtenDashboard } from "../../../packages/cli/src/dashboard/written-dashboard.js";
 import { compileDashboards } from "./compile-dashboards.js";
 
-const folder = fileURLToPath(new URL("../../../infra/grafana/dashboards", import.meta.url));
+const infra = fileURLToPath(new URL("../../../infra", import.meta.url));
+const folder = join(infra, "grafana/dashboards");
 const files = Object.fromEntries(
   readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
 );
@@ -53,6 +55,23 @@ test("dashboards have uids and titles of their own", () => {
     expect(new Set(values).size).toBe(values.length);
   }
   for (const [, { uid }] of dashboards) expect(uid).toMatch(/^[a-z-]{1,40}$/);
+});
+
+test("the provisioned data source has the interval at which the shipped Prometheus scrapes", () => {
+  const read = (path: string) => parse(readFileSync(join(infra, path), "utf8")) as unknown;
+  const { global } = read("prometheus/prometheus.yml") as {
+    readonly global: { readonly scrape_interval: string };
+  };
+  expect(read("grafana/provisioning/datasources/prometheus.yaml")).toMatchObject({
+    apiVersion: 1,
+    datasources: [{ type: "prometheus", jsonData: { timeInterval: global.scrape_interval } }],
+  });
+  // The guide copies the files to where the provider looks for them.
+  const guide = readFileSync(join(infra, "grafana/README.md"), "utf8");
+  const { providers } = read("grafana/provisioning/dashboards/prefreeze.yaml") as {
+    readonly providers: readonly { readonly options: { readonly path: string } }[];
+  };
+  expect(guide).toContain(`-t ${providers[0]!.options.path} infra/grafana/dashboards/*.json`);
 });
 
 describe.each(dashboards)("%s", (_, dashboard) => {

@@ -1,8 +1,7 @@
 import { type Dashboard, type DashboardLink, SCHEMA_VERSION, type Variable } from "./dashboard.js";
 import { layOut, type Section } from "./layout.js";
+import { RUNBOOKS } from "./runbooks.js";
 
-/** What to do about what a dashboard shows. */
-const RUNBOOKS = "https://github.com/prefreeze/prefreeze/blob/main/infra/prometheus/RUNBOOKS.md";
 const TAG = "prefreeze";
 
 /** A dashboard of these sections, with links to the others. */

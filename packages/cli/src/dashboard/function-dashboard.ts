@@ -62,6 +62,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Error ratio",
+            alerts: ["FunctionErrors", "FunctionFails"],
             description:
               "Share of the invocations that failed. Timeouts are counted apart; the denominator has all three outcomes.",
             unit: "percentunit",
@@ -70,6 +71,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Timeouts",
+            alerts: ["FunctionTimeouts", "FunctionNearTimeout"],
             description:
               "Share of the invocations that were not done just before the platform's deadline.",
             unit: "percentunit",
@@ -78,6 +80,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Cold starts",
+            alerts: ["FunctionColdStarts"],
             description: "Share of the invocations that were the first of their instance.",
             unit: "percentunit",
             thresholds: COLD_STARTS,
@@ -92,6 +95,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Live instances",
+            alerts: ["FunctionQuiet", "CanarySilent"],
             description:
               "Instances that pushed within the last 10 minutes. It does not depend on the trigger.",
             unit: "short",
@@ -123,6 +127,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Invocations that did not succeed",
+            alerts: ["FunctionErrors", "FunctionFails", "FunctionTimeouts"],
             description:
               "Share of the invocations that failed or timed out. The dashed lines are at 1 % and 5 %. A gap is a time without invocations.",
             unit: "percentunit",
@@ -158,6 +163,7 @@ export function functionDashboard(through: Through): Dashboard {
         panels: [
           timeSeries({
             title: "Duration of invocations",
+            alerts: ["FunctionNearTimeout"],
             description:
               "Half, 95 of 100 and 99 of 100 invocations took no longer. If p99 comes near the function's timeout, expect timeouts. Between two bounds of the histogram it is interpolated.",
             unit: "s",
@@ -178,6 +184,7 @@ export function functionDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Cold starts",
+            alerts: ["FunctionColdStarts"],
             description:
               "Share of the invocations that were the first of their instance. It is high for functions that are rarely called, and for a moment after each deployment.",
             unit: "percentunit",

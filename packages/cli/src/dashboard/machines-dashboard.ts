@@ -50,6 +50,7 @@ function aggregatorPanels() {
   return [
     stat({
       title: "Aggregator up",
+      alerts: ["AggregatorDown", "AggregatorNotScraped"],
       description:
         "1 if Prometheus could scrape it. 0: functions keep their totals, and push again later.",
       unit: "short",
@@ -62,6 +63,7 @@ function aggregatorPanels() {
     }),
     stat({
       title: "Gateway answers it",
+      alerts: ["AggregatorGatewayDown"],
       description:
         "1 if the Pushgateway behind it answers. 0: totals are kept, and pushed when it is back.",
       unit: "short",
@@ -74,15 +76,17 @@ function aggregatorPanels() {
     }),
     stat({
       title: "Lives",
+      alerts: ["AggregatorLives", "AggregatorFull"],
       description:
         "Instances that it remembers: those that pushed within a day. `--max-lives` limits them, to 200,000 by default.",
       unit: "short",
       decimals: 0,
-      thresholds: thresholds([150_000, "orange"], [190_000, "red"]),
+      thresholds: thresholds([100_000, "orange"], [160_000, "red"]),
       expr: `max(prefreeze_aggregator_lives{${OF_AGGREGATOR}})`,
     }),
     stat({
       title: "Metrics left out",
+      alerts: ["AggregatorLeftOutMetrics"],
       description:
         "Zero is right. More: the gateway has other metrics of the same name, and refuses these. The aggregator's log names them.",
       unit: "short",
@@ -92,6 +96,7 @@ function aggregatorPanels() {
     }),
     stat({
       title: "Failed commits",
+      alerts: ["AggregatorStateNotWritten"],
       description:
         "Zero is right. More: the state could not be written, mostly since the disk is full. Pushes were answered 503.",
       unit: "short",
@@ -107,6 +112,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Pushes of instances per second, by answer",
+      alerts: ["AggregatorUnknownInstances", "AggregatorFull", "AggregatorRefusesPushes"],
       description:
         "*accepted*: added up and on disk. *older*: repeated or late, and changes nothing. *unknown_life*: an instance goes on under another id; many of them mean that state was lost, or that two aggregators share one address. *full*, *not_durable* and *refused* should be zero.",
       unit: "ops",
@@ -115,6 +121,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Lives and groups",
+      alerts: ["AggregatorLives", "AggregatorGroups"],
       description:
         "*Lives* are instances that pushed within a day, *groups* are totals: one for each job and its labels. There may be 10,000 groups.",
       unit: "short",
@@ -125,6 +132,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Time of a commit",
+      alerts: ["AggregatorCommitsSlow"],
       description:
         "Time to bring what was pushed to disk. A push waits for it, so it is the least time of a push. If it grows, the disk is slow.",
       unit: "s",
@@ -135,6 +143,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Pushes to the gateway per second",
+      alerts: ["AggregatorPushesFail", "AggregatorPushesLate"],
       description:
         "A group that changes is pushed once a second at most, and every group every 15 seconds. The failed ones are repeated.",
       unit: "ops",
@@ -147,9 +156,11 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Memory",
+      alerts: ["AggregatorMemory"],
       description:
         "Resident memory of the process. It grows with the lives: 100,000 take about 330 MB.",
       unit: "bytes",
+      thresholds: thresholds([0.9 * 2 ** 30, "red"]),
       lines: gauge("prefreeze_aggregator_resident_memory_bytes"),
     }),
     timeSeries({
@@ -167,6 +178,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Series over the limit",
+      alerts: ["AggregatorOverflow"],
       description:
         "Zero is right. More: jobs have more series than `--max-series`, and the rest adds up as `_overflow`. A push of such an instance takes much more time. The aggregator's log names the job.",
       unit: "short",
@@ -187,6 +199,7 @@ function aggregatorPanels() {
     }),
     timeSeries({
       title: "Requests that passed through per second",
+      alerts: ["AggregatorPassThroughFails"],
       description:
         "Pushes and other requests that are none of prefreeze's: the aggregator hands them to the gateway.",
       unit: "ops",
@@ -206,6 +219,7 @@ function gatewayPanels() {
   return [
     stat({
       title: "Gateway up",
+      alerts: ["GatewayDown", "GatewayNotScraped", "GatewayMetricsFail"],
       description:
         "1 if Prometheus could scrape it. 0 while `/-/ready` answers: some group breaks the scrape.",
       unit: "short",
@@ -218,6 +232,7 @@ function gatewayPanels() {
     }),
     stat({
       title: "Groups",
+      alerts: ["GatewayNearLimit", "GatewayOldGroups"],
       description:
         "Groups that the gateways hold, those of other clients included. Behind an aggregator it is one for each job; without one, one for each instance, until they are pruned.",
       unit: "short",
@@ -227,6 +242,7 @@ function gatewayPanels() {
     }),
     stat({
       title: "Refused pushes",
+      alerts: ["GatewayRefusesPushes"],
       description:
         "Groups whose newest push was refused, as in conflict with another group. `prefreeze guard` finds the function.",
       unit: "short",
@@ -237,10 +253,11 @@ function gatewayPanels() {
     }),
     stat({
       title: "Time of a scrape",
+      alerts: ["GatewayScrapeSlow"],
       description:
         "How long the newest scrape took. It must stay below `scrape_timeout`, which is 10 seconds.",
       unit: "s",
-      thresholds: thresholds([2, "orange"], [8, "red"]),
+      thresholds: thresholds([2, "orange"], [7.5, "red"]),
       expr: `max(scrape_duration_seconds{${OF_GATEWAY}})`,
     }),
     stat({
@@ -259,14 +276,16 @@ function gatewayPanels() {
     }),
     timeSeries({
       title: "Time of a scrape",
+      alerts: ["GatewayScrapeSlow"],
       description:
         "It grows with the groups. Above 10 seconds, the scrape is given up, and there are gaps.",
       unit: "s",
-      thresholds: thresholds([10, "red"]),
+      thresholds: thresholds([7.5, "red"]),
       lines: [{ expr: `scrape_duration_seconds{${OF_GATEWAY}}`, legend: "{{instance}}" }],
     }),
     timeSeries({
       title: "Groups, by job",
+      alerts: ["GatewayOldGroups"],
       description:
         "The ten jobs with the most groups. If they grow without end, nothing deletes old groups.",
       unit: "short",
@@ -275,6 +294,7 @@ function gatewayPanels() {
     }),
     timeSeries({
       title: "Pushes per second, by status",
+      alerts: ["GatewayRefusesPushes"],
       description:
         "Requests to push or delete groups. 400: the push was refused, and its body or its conflict is in the log of who pushed it.",
       unit: "ops",
@@ -287,6 +307,7 @@ function gatewayPanels() {
     }),
     timeSeries({
       title: "Time of a push",
+      alerts: ["GatewayNearLimit"],
       description:
         "Mean time that the gateway took. With its consistency check on, it is a walk over all groups: keep pushes per second × groups below 40,000.",
       unit: "s",
@@ -299,6 +320,20 @@ function gatewayPanels() {
       ],
     }),
     timeSeries({
+      title: "Pushes per second × groups",
+      alerts: ["GatewayNearLimit"],
+      description:
+        "What the consistency check has to walk over. Above 40,000 a second, pushes queue up: delete old groups, push less often, or use an aggregator.",
+      unit: "short",
+      thresholds: thresholds([30_000, "red"]),
+      lines: [
+        {
+          expr: 'sum by (gateway) (rate(pushgateway_http_requests_total{handler="push"}[$__rate_interval])) * count by (gateway) (push_time_seconds)',
+          legend: "{{gateway}}",
+        },
+      ],
+    }),
+    timeSeries({
       title: "Time since the last push, by job",
       description:
         "The ten jobs that were silent for longest. An aggregator pushes each job every 15 seconds, whether or not the function is called.",
@@ -307,9 +342,10 @@ function gatewayPanels() {
     }),
     timeSeries({
       title: "Memory",
+      alerts: ["GatewayMemory"],
       description: "Resident memory of the process. Above 1 GiB, the shipped unit slows it down.",
       unit: "bytes",
-      thresholds: thresholds([2 ** 30, "red"]),
+      thresholds: thresholds([0.9 * 2 ** 30, "red"]),
       lines: [{ expr: `process_resident_memory_bytes{${OF_GATEWAY}}`, legend: "{{instance}}" }],
     }),
   ];

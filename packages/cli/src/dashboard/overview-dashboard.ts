@@ -46,6 +46,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Error ratio",
+            alerts: ["FunctionErrors", "FunctionFails"],
             description:
               "Share of the invocations that failed. Timeouts are counted apart; the denominator has all three outcomes.",
             unit: "percentunit",
@@ -54,6 +55,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Timeouts",
+            alerts: ["FunctionTimeouts", "FunctionNearTimeout"],
             description:
               "Share of the invocations that were not done just before the platform's deadline.",
             unit: "percentunit",
@@ -62,6 +64,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Cold starts",
+            alerts: ["FunctionColdStarts"],
             description: "Share of the invocations that were the first of their instance.",
             unit: "percentunit",
             thresholds: COLD_STARTS,
@@ -76,6 +79,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           stat({
             title: "Live instances",
+            alerts: ["FunctionQuiet", "CanarySilent"],
             description:
               "Instances that pushed within the last 10 minutes. It does not depend on the trigger.",
             unit: "short",
@@ -143,6 +147,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Error ratio, by job",
+            alerts: ["FunctionErrors", "FunctionFails"],
             description:
               "Share of the invocations that failed. The dashed lines are at 1 % and 5 %. A gap is a time without invocations.",
             unit: "percentunit",
@@ -153,6 +158,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Timeouts, by job",
+            alerts: ["FunctionTimeouts", "FunctionNearTimeout"],
             description:
               "Share of the invocations that timed out. Compare the duration with the function's own timeout.",
             unit: "percentunit",
@@ -171,6 +177,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Cold starts, by job",
+            alerts: ["FunctionColdStarts"],
             description:
               "Share of the invocations that were the first of their instance. It is high for functions that are rarely called, and for a moment after each deployment.",
             unit: "percentunit",
@@ -181,6 +188,7 @@ export function overviewDashboard(through: Through): Dashboard {
           }),
           timeSeries({
             title: "Live instances, by job",
+            alerts: ["FunctionQuiet", "CanarySilent"],
             description:
               "Instances that pushed within the last 10 minutes. Zero: the function has gone quiet, or its pushes do not arrive.",
             unit: "short",
@@ -190,6 +198,7 @@ export function overviewDashboard(through: Through): Dashboard {
             ? [
                 timeSeries({
                   title: "Time since the last push, by job",
+                  alerts: ["FunctionQuiet", "CanarySilent"],
                   description:
                     "How long ago the newest push of any instance arrived. It grows while nobody calls the function, or while its pushes fail.",
                   unit: "s",

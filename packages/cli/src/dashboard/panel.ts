@@ -1,3 +1,4 @@
+import { RUNBOOKS } from "./runbooks.js";
 import { chosenDataSource } from "./data-source.js";
 import type { FieldDefaults, Query, QueryPanel, Threshold } from "./dashboard.js";
 
@@ -24,6 +25,8 @@ export interface PanelWords {
   readonly title: string;
   /** How to read it, in Markdown. */
   readonly description: string;
+  /** The alerts of `infra/prometheus` about it: the description links to what to do. */
+  readonly alerts?: readonly string[];
   readonly width?: number;
   readonly height?: number;
   /** Grafana's name of the unit, such as `s`, `bytes`, `percentunit` or `ops`. */
@@ -101,10 +104,12 @@ export function panelBase(
   UnplacedPanel,
   "title" | "description" | "datasource" | "repeat" | "repeatDirection" | "maxPerRow"
 > {
-  const { title, description, repeat } = words;
+  const { title, description, alerts = [], repeat } = words;
+  const runbooks = alerts.map((alert) => `[${alert}](${RUNBOOKS}#${alert.toLowerCase()})`);
   return {
     title,
-    description,
+    description:
+      runbooks.length === 0 ? description : `${description}\n\nAlerts: ${runbooks.join(", ")}.`,
     datasource: chosenDataSource,
     ...(repeat !== undefined && { repeat, repeatDirection: "h", maxPerRow: 3 }),
   };

@@ -25,11 +25,12 @@ export function pushesSection(queries: Queries, matchers: string, by: readonly s
       }),
       timeSeries({
         title: "Pushes that failed",
+        alerts: ["FunctionPushesFail"],
         description:
-          "Share of the pushes that had no answer or were refused. A few are normal while the gateway restarts. If it stays above 5 %, instances back off, and what their last push did not bring is lost when they end.",
+          "Share of the pushes that had no answer or were refused. A few are normal while the gateway restarts. If it stays above 10 %, instances back off, and what their last push did not bring is lost when they end.",
         unit: "percentunit",
         max: 1,
-        thresholds: thresholds([0.05, "red"]),
+        thresholds: thresholds([0.1, "red"]),
         minStep,
         lines: [
           {
@@ -54,6 +55,7 @@ export function pushesSection(queries: Queries, matchers: string, by: readonly s
       }),
       timeSeries({
         title: "Series and recordings that were dropped",
+        alerts: ["FunctionSeriesDropped", "FunctionRecordingsDropped"],
         description:
           "Zero is right. *Series*: a metric has more label values than `maxSeries` allows, and the rest adds up as `_overflow`. *Recordings*: values that no metric takes, such as a label that is not defined. The function's log names the metric.",
         unit: "ops",
