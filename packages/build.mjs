@@ -1,8 +1,8 @@
 // Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. Then, for Lambda, the one file that is preloaded, where no package can be
-// resolved, and the layer.
+// resolved, and the layer. For the command line, the Lambda emulator as one file.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,24 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+// The Lambda emulator is no package that is published: `prefreeze dev lambda` brings it along.
+const emulator = join(folder, "../test/lambda-emulator/src");
+await build({
+  entryPoints: [join(emulator, "standalone.ts")],
+  outfile: join(folder, "cli/dist/lambda-emulator.cjs"),
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { "import.meta.url": "bundleUrl" },
+  legalComments: "none",
+  logLevel: "warning",
+});
+const STAND_IN = "runtime-client/rapid-client-stand-in.cjs";
+mkdirSync(join(folder, "cli/dist/runtime-client"), { recursive: true });
+copyFileSync(join(emulator, STAND_IN), join(folder, "cli/dist", STAND_IN));
 
 const layer = join(folder, "aws-lambda/layer/build.mjs");
 process.exitCode = spawnSync(process.execPath, [layer], { stdio: "inherit" }).status ?? 1;

@@ -22,6 +22,9 @@ export function filesToPublish(folder: string): string[] {
   if (name === "@prefreeze/aws-lambda") {
     others.push("dist/register.mjs", "dist/prefreeze-layer.zip");
   }
+  if (name === "prefreeze") {
+    others.push("dist/lambda-emulator.cjs", "dist/runtime-client/rapid-client-stand-in.cjs");
+  }
   const specification = {
     "@prefreeze/core": "PROTOCOL.md",
     "@prefreeze/node": "JOURNAL.md",

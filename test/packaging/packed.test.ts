@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -92,6 +93,36 @@ describe("the command line", () => {
       { cwd: consumer.folder },
     );
     expect(stdout).toMatch(/^Usage: prefreeze aggregate --state DIR \[options\]\n/);
+  });
+});
+
+describe("prefreeze dev lambda, in a project that has installed prefreeze,", () => {
+  const run = (): Promise<{ readonly stdout: string; readonly stderr: string }> =>
+    promisify(execFile)("npx", ["--no-install", "prefreeze", "dev", "lambda", "greet.handler"], {
+      cwd: consumer.folder,
+    });
+
+  test("says what else to install", async () => {
+    await consumer.write({ "greet.mjs": "export const handler = async () => 'hello';" });
+    await expect(run()).rejects.toMatchObject({
+      code: 2,
+      stderr:
+        "prefreeze: dev lambda needs aws-lambda-ric and esbuild: npm install --save-dev --ignore-scripts aws-lambda-ric esbuild\n",
+    });
+  });
+
+  test("runs a handler with them", async () => {
+    const names = ["aws-lambda-ric", "esbuild"];
+    const places = names.map((name) => join(consumer.folder, "node_modules", name));
+    for (const [index, place] of places.entries()) {
+      await symlink(join(root, "node_modules", names[index]!), place, "dir");
+    }
+    try {
+      const { stdout } = await run();
+      expect(stdout).toMatch(/^#1 {4}ok .* "hello"\n/);
+    } finally {
+      for (const place of places) await rm(place);
+    }
   });
 });
 
@@ -232,6 +263,9 @@ describe("dependencies point one way: adapters, node, core", () => {
     ],
   };
 
+  /** `prefreeze dev lambda` looks for them beside the user's code, and names them if they are missing. */
+  const foundByPath = ["aws-lambda-ric", "esbuild"];
+
   test("every package has its place", () => {
     expect(manifests.map(({ name }) => name).sort()).toEqual(Object.keys(mayImport).sort());
   });
@@ -255,7 +289,8 @@ describe("dependencies point one way: adapters, node, core", () => {
     }
     expect([...imported].sort()).toEqual([...allowed].sort());
     const { dependencies, peerDependencies } = readManifest(folder);
-    expect(Object.keys({ ...dependencies, ...peerDependencies }).sort()).toEqual(
+    const needed = Object.keys({ ...dependencies, ...peerDependencies });
+    expect(needed.filter((each) => !foundByPath.includes(each)).sort()).toEqual(
       allowed.filter((path) => !path.endsWith(":*")).sort(),
     );
   });

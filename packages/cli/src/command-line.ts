@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addAggregateCommand } from "./aggregate/aggregate-command.js";
 import { addCheckCommand } from "./check/check-command.js";
+import { addDevCommand } from "./dev/dev-command.js";
 import { addGatewayCommand } from "./gateway/gateway-command.js";
 import { addGuardCommand } from "./guard/guard-command.js";
 import { addLsCommand } from "./ls/ls-command.js";
@@ -32,6 +33,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .exitOverride();
   addAggregateCommand(program);
   addCheckCommand(program);
+  addDevCommand(program);
   addGatewayCommand(program);
   addGuardCommand(program);
   addLambdaCommand(program);

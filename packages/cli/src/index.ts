@@ -35,3 +35,6 @@ export {
   type LambdaStatusOptions,
 } from "./lambda/lambda-status.js";
 export { uninstrumentLambda } from "./lambda/uninstrument-lambda.js";
+export { devLambda, type DevLambdaOptions, type DevLambdaResult } from "./dev/dev-lambda.js";
+export type { HeldSeries } from "./dev/held-series.js";
+export type { DevInvocation } from "./dev/invoke.js";

@@ -62,7 +62,10 @@ export async function startManagedEnvironment(
     failed(error) {
       for (const { run } of runs.values()) run.fail(error);
     },
-    log: (text) => (log += text),
+    log(text) {
+      log += text;
+      configuration.onOutput(text);
+    },
   }).catch(async (error: unknown) => {
     await sandbox.remove();
     throw error;

@@ -52,7 +52,10 @@ export async function startStandardEnvironment(
       waits: () => advance(),
       respond: (requestId) => (isCurrent(requestId) ? run?.respond() : undefined),
       failed: (error) => run?.fail(error),
-      log: (text) => (log += text),
+      log(text) {
+        log += text;
+        configuration.onOutput(text);
+      },
     });
     life = started;
     pid = started.pid;

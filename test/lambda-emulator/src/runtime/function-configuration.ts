@@ -29,6 +29,8 @@ export interface FunctionConfiguration {
   readonly managedInstances: ManagedInstances | undefined;
   /** A folder whose files each new environment finds in its folder for temporary files. */
   readonly foundFiles: string | undefined;
+  /** Is given what the processes write, as they write it. */
+  readonly onOutput: (text: string) => void;
 }
 
 export const region = "eu-central-1";
