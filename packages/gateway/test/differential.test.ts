@@ -9,6 +9,7 @@ import { startRealGateway, type RealGateway } from "../../../test/pushgateway/re
 import { startGateway, type Gateway } from "../src/index.js";
 import { arbitraryRequest } from "./arbitrary-request.js";
 import { comparable } from "./comparable.js";
+import { comparableGroups } from "./comparable-groups.js";
 import { differencesOf } from "./differences.js";
 import { both } from "./both.js";
 import { exchange, put, type Exchange } from "./exchange.js";
@@ -52,8 +53,13 @@ describe.each(programs)("beside Pushgateway $version", ({ version, path: program
         theirs !== undefined &&
         statusClass(ours.status) === statusClass(theirs.status) &&
         ourState === theirState;
-      if (agree) continue;
       const text = textOf(request);
+      if (agree) {
+        expect(await listed(embedded), `${request.method} ${request.path}\n${text}`).toBe(
+          await listed(real),
+        );
+        continue;
+      }
       const seen = { request, text, ours, theirs, ourState, theirState };
       if (differences.explain(seen) !== undefined) return;
       const what = `${request.method} ${request.path}\n${text}\nreal: ${theirs?.body ?? "no answer"}ours: ${ours.body}`;
@@ -75,6 +81,11 @@ describe.each(programs)("beside Pushgateway $version", ({ version, path: program
     } catch (error) {
       return `unreadable: ${scraped.status} ${String(error)}`;
     }
+  }
+
+  async function listed({ url }: RealGateway | Gateway): Promise<string> {
+    const { body } = await exchange(url, { method: "GET", path: "/api/v1/metrics" });
+    return comparableGroups(body);
   }
 
   /** The names whose help differs between groups. */

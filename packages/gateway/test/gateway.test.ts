@@ -295,4 +295,23 @@ describe("starting and stopping", () => {
       data: { build_information: { version: "embedded" } },
     });
   });
+
+  test("/api/v1/metrics lists the groups, with the time of each family's own push", async () => {
+    await push("a", "x 1\n");
+    await exchange(gateway.url, { method: "POST", path: "/metrics/job/a", body: "y 1e7\n" });
+    const listed = await exchange(gateway.url, { method: "GET", path: "/api/v1/metrics" });
+    expect(listed.headers["content-type"]).toBe("application/json");
+    const { data } = JSON.parse(listed.body) as { data: readonly Record<string, unknown>[] };
+    expect(data).toMatchObject([
+      {
+        labels: { job: "a" },
+        last_push_successful: true,
+        x: { type: "UNTYPED", metrics: [{ labels: { job: "a", instance: "" }, value: "1" }] },
+        y: { type: "UNTYPED", metrics: [{ labels: { job: "a", instance: "" }, value: "1e+07" }] },
+      },
+    ]);
+    const [times] = data as readonly Record<string, { time_stamp: string }>[];
+    expect(times!["x"]!.time_stamp <= times!["y"]!.time_stamp).toBe(true);
+    expect(times!["y"]!.time_stamp).toBe(times!["push_time_seconds"]!.time_stamp);
+  });
 });

@@ -5,6 +5,7 @@ import { groupOf } from "../store/group.js";
 import { renderPage } from "./page.js";
 import { parseText } from "../text/parse-text.js";
 import { readBody } from "./push-body.js";
+import { renderJson } from "../store/render-json.js";
 import { renderText } from "../store/render-text.js";
 import { cleanPath, encodePath, requestPath } from "./request-path.js";
 import { status } from "./status.js";
@@ -29,6 +30,7 @@ const pages: Readonly<Record<string, (store: Store) => Answer>> = {
   "/metrics": (store) => answer(200, EXPOSITION, renderText(store)),
   "/-/healthy": () => answer(200, TEXT, "OK"),
   "/-/ready": () => answer(200, TEXT, "OK"),
+  "/api/v1/metrics": (store) => answer(200, JSON_TYPE, renderJson(store)),
   "/api/v1/status": () => answer(200, JSON_TYPE, status()),
 };
 

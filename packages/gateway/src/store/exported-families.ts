@@ -1,16 +1,17 @@
-import { sortedLabels, type Family, type Labels } from "../text/metric-family.js";
+import { sortedLabels, type Labels } from "../text/metric-family.js";
 import { PUSH_FAILURE_TIME, PUSH_TIME } from "./push-times.js";
-import type { StoredGroup } from "./stored-group.js";
+import type { StoredFamily, StoredGroup } from "./stored-group.js";
 
 const PUSH_TIME_HELP = "Last Unix time when changing this group in the Pushgateway succeeded.";
 const PUSH_FAILURE_TIME_HELP = "Last Unix time when changing this group in the Pushgateway failed.";
 
 /** @returns what a group exports: the pushed families and the two push times */
-export function exportedFamilies(group: StoredGroup): Family[] {
-  const time = (name: string, help: string, value: number): Family => ({
+export function exportedFamilies(group: StoredGroup): StoredFamily[] {
+  const time = (name: string, help: string, value: number): StoredFamily => ({
     name,
     help,
     type: "gauge",
+    pushedAtSeconds: Math.max(group.pushTimeSeconds, group.pushFailureTimeSeconds),
     series: [
       {
         labels: exportedLabels(group.labels),

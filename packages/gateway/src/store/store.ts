@@ -33,6 +33,7 @@ export function push(
     families.set(family.name, {
       ...family,
       series: family.series.map((series) => labelled(series, labels)),
+      pushedAtSeconds: nowSeconds,
     });
   }
   const hasTimestamp = pushed.some(({ series }) => series.some((one) => one.hasTimestamp));
