@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { freshCore } from "../../packages/core/test/core.js";
 import { startInstance } from "../../packages/core/test/fake-platform.js";
-import { findOrFetch } from "../pushgateway/fetch.mjs";
+import { foundPrograms } from "../pushgateway/programs.mjs";
 import { onPath } from "../pushgateway/find.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
 import { atOnce, startExampleLambda } from "./examples.js";
@@ -146,11 +146,22 @@ describe.runIf(systemdAnalyze !== undefined)("systemd", () => {
   );
 });
 
-test("promtool accepts the shipped Prometheus configuration", async () => {
-  const promtool = await findOrFetch("promtool");
-  const { stdout } = await run(promtool, ["check", "config", prometheusConfig]);
-  expect(stdout).toContain("SUCCESS");
-});
+test.each(await foundPrograms("promtool"))(
+  "promtool $version accepts the shipped Prometheus configuration and its rules",
+  async ({ path: promtool }) => {
+    // As installed: with the token that the aggregator asks for.
+    const folder = await temporaryFolder();
+    const token = join(folder, "aggregator-token");
+    await writeFile(token, "geheim-5391\n");
+    await cp(infra("prometheus"), folder, { recursive: true });
+    const shipped = await readFile(prometheusConfig, "utf8");
+    const config = join(folder, "prometheus.yml");
+    await writeFile(config, shipped.replace("/etc/prometheus/aggregator-token", token));
+    const { stdout } = await run(promtool, ["check", "config", config]);
+    expect(stdout).toContain(`SUCCESS: ${config} is valid prometheus config file syntax`);
+    expect(stdout).toMatch(/SUCCESS: [1-9]\d* rules found/);
+  },
+);
 
 test("Prometheus with the shipped configuration adds up the functions' pushes, under their own labels", async () => {
   const gateway = await startRealGateway({ flags: ["--persistence.file="] });

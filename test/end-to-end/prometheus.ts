@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parse, stringify } from "yaml";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
 import { ownPort } from "../loopback/own-port.js";
 
@@ -37,6 +38,8 @@ export interface PrometheusOptions {
   readonly directory?: string;
   /** Changes the configuration. */
   readonly edit?: (configuration: string) => string;
+  /** Files with rules, which are evaluated every second unless they say otherwise. Default: none. */
+  readonly rules?: readonly string[];
 }
 
 /**
@@ -46,7 +49,7 @@ export interface PrometheusOptions {
  */
 export async function startPrometheus(
   targets: string | readonly string[],
-  { program, flags = [], directory, edit }: PrometheusOptions = {},
+  { program, flags = [], directory, edit, rules }: PrometheusOptions = {},
 ): Promise<Prometheus> {
   return await startScraper(
     program ?? (await findOrFetch("prometheus")),
@@ -57,7 +60,7 @@ export async function startPrometheus(
       "--web.listen-address=127.0.0.1:0",
       ...flags,
     ],
-    { directory, edit },
+    { directory, edit, rules },
   );
 }
 
@@ -105,15 +108,17 @@ async function startScraper(
     directory,
     url: known,
     edit = (configuration) => configuration,
+    rules = [],
   }: {
     readonly directory?: string | undefined;
     readonly url?: string;
     readonly edit?: PrometheusOptions["edit"];
+    readonly rules?: PrometheusOptions["rules"];
   },
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
   const config = join(folder, "prometheus.yml");
-  await writeFile(config, edit(await configurationFor(targets)));
+  await writeFile(config, edit(await configurationFor(targets, rules)));
   const child = spawn(program, flagsFor(config, directory ?? join(folder, "data")), {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -165,16 +170,37 @@ function queryAt(url: string): Prometheus["query"] {
   };
 }
 
-/** The shipped configuration with other targets and shorter intervals. */
-async function configurationFor(targets: readonly string[]): Promise<string> {
-  const shipped = await readFile(prometheusConfig, "utf8");
-  const hosts = targets.map((target) => new URL(target).host);
-  const config = shipped
-    .replace('["127.0.0.1:9091"]', JSON.stringify(hosts))
-    .replaceAll(/(scrape_interval|scrape_timeout|evaluation_interval): \d+s/g, "$1: 1s");
-  if (config.match(/: 1s/g)?.length !== 3 || !config.includes(JSON.stringify(hosts)))
+/** The parts of the shipped configuration that the tests replace. */
+interface Configuration {
+  readonly global: Readonly<Record<string, string>>;
+  readonly scrape_configs: readonly { readonly job_name: string }[];
+  readonly rule_files: readonly string[];
+}
+
+/** The shipped scrape job of the gateway, with other targets and shorter intervals. */
+async function configurationFor(
+  targets: readonly string[],
+  rules: readonly string[],
+): Promise<string> {
+  const { global, scrape_configs, ...shipped } = parse(
+    await readFile(prometheusConfig, "utf8"),
+  ) as Configuration;
+  const intervals = ["scrape_interval", "scrape_timeout", "evaluation_interval"];
+  const job = scrape_configs.find(({ job_name }) => job_name === "pushgateway");
+  if (job === undefined || Object.keys(global).join() !== intervals.join())
     throw new Error(`${prometheusConfig} has changed: adapt what the tests replace in it`);
-  return config;
+  const hosts = targets.map((target) => new URL(target).host);
+  return stringify({
+    ...shipped,
+    global: Object.fromEntries(intervals.map((name) => [name, "1s"])),
+    rule_files: rules,
+    scrape_configs: [
+      {
+        ...job,
+        static_configs: hosts.map((host) => ({ targets: [host], labels: { gateway: host } })),
+      },
+    ],
+  });
 }
 
 async function isReady(url: string): Promise<boolean> {

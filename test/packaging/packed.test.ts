@@ -255,11 +255,14 @@ describe("dependencies point one way: adapters, node, core", () => {
     prefreeze: [
       "@aws-sdk/client-lambda",
       "@prefreeze/aggregator",
+      "@prefreeze/core",
       "@prefreeze/gateway",
       "cli-table3",
       "commander",
+      "jiti",
       "node:*",
       "picocolors",
+      "yaml",
     ],
   };
 

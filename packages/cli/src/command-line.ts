@@ -8,6 +8,7 @@ import { addLsCommand } from "./ls/ls-command.js";
 import { addPruneCommand } from "./prune/prune-command.js";
 import { addShowCommand } from "./show/show-command.js";
 import { addTopCommand } from "./top/top-command.js";
+import { addRulesCommand } from "./rules/rules-command.js";
 import { WrongInput } from "./arguments/wrong-input.js";
 import { addLambdaCommand } from "./lambda/lambda-command.js";
 import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
@@ -41,6 +42,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   addPruneCommand(program);
   addShowCommand(program);
   addTopCommand(program);
+  addRulesCommand(program);
   try {
     if (words.length === 0) program.error("name a command");
     await program.parseAsync(words, { from: "user" });

@@ -38,3 +38,8 @@ export { uninstrumentLambda } from "./lambda/uninstrument-lambda.js";
 export { devLambda, type DevLambdaOptions, type DevLambdaResult } from "./dev/dev-lambda.js";
 export type { HeldSeries } from "./dev/held-series.js";
 export type { DevInvocation } from "./dev/invoke.js";
+export type { AlertingRule, RecordingRule, RuleFile, RuleGroup } from "./rules/rule-file.js";
+export { rulesFor, type RulesOfDefinitions, type RulesOptions } from "./rules/definition-rules.js";
+export { loadDefinitions } from "./rules/load-definitions.js";
+export type { TestFile } from "./rules/rule-tests.js";
+export { shippedFiles, type WrittenFile } from "./rules/written-files.js";

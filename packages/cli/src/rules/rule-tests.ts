@@ -1,0 +1,106 @@
+import type { Alert, FiringScenario, Scenario } from "./alert.js";
+import { alertingRule } from "./alert.js";
+
+/** A query, and what it returns. */
+export interface QueryTest {
+  readonly expr: string;
+  /** A moment such as `20m`. */
+  readonly at: string;
+  /** By series, its value. */
+  readonly expected: Readonly<Record<string, number>>;
+}
+
+/** What Prometheus scrapes, and what queries over the records then return. */
+export interface RecordTest {
+  readonly what: string;
+  /** By series, its values in promtool's notation. */
+  readonly series: Readonly<Record<string, string>>;
+  readonly queries: readonly QueryTest[];
+}
+
+/** A file of tests, as promtool reads it. */
+export interface TestFile {
+  readonly rule_files: readonly string[];
+  readonly evaluation_interval: string;
+  readonly tests: readonly object[];
+}
+
+/**
+ * The tests of alerts and records for promtool: `minutes`, and `weeks` for those alerts that compare with the past, since
+ * an evaluation each minute would take minutes there.
+ *
+ * @param ruleFile its path, from the files of tests
+ */
+export function testFiles(
+  ruleFile: string,
+  alerts: readonly Alert[],
+  records: readonly RecordTest[],
+): { readonly minutes?: TestFile; readonly weeks?: TestFile } {
+  const isLong = ({ fires: [{ interval }] }: Alert): boolean => interval !== undefined;
+  const long = alerts.filter(isLong).flatMap(alertTests);
+  const short = [
+    ...records.map(recordTest),
+    ...alerts.filter((alert) => !isLong(alert)).flatMap(alertTests),
+  ];
+  const file = (interval: string, tests: readonly object[]): TestFile => ({
+    rule_files: [ruleFile],
+    evaluation_interval: interval,
+    tests,
+  });
+  return {
+    ...(short.length > 0 && { minutes: file("1m", short) }),
+    ...(long.length > 0 && { weeks: file("1h", long) }),
+  };
+}
+
+/** As in the shipped configuration of Prometheus. */
+const SCRAPE_INTERVAL = "15s";
+
+function recordTest({ what, series, queries }: RecordTest): object {
+  return {
+    name: what,
+    interval: SCRAPE_INTERVAL,
+    input_series: inputs(series),
+    promql_expr_test: queries.map(({ expr, at, expected }) => ({
+      expr,
+      eval_time: at,
+      exp_samples: Object.entries(expected).map(([labels, value]) => ({ labels, value })),
+    })),
+  };
+}
+
+function alertTests(alert: Alert): object[] {
+  const test = ({ what, series, interval = SCRAPE_INTERVAL, at }: Scenario, exp: object[]) => ({
+    name: `${alert.name}: ${what}`,
+    interval,
+    input_series: inputs(series),
+    alert_rule_test: at.map((moment) => ({
+      alertname: alert.name,
+      eval_time: moment,
+      exp_alerts: exp,
+    })),
+  });
+  return [
+    ...alert.fires.map((scenario) => test(scenario, [firing(alert, scenario)])),
+    ...alert.staysSilent.map((scenario) => test(scenario, [])),
+  ];
+}
+
+/** The alert as promtool compares it, with all that its templates write. */
+function firing(alert: Alert, { labels, value }: FiringScenario): object {
+  const rule = alertingRule(alert);
+  const written = (template: string): string =>
+    template.replaceAll(/\{\{ \$(?:labels\.(\w+)|value[^}]*) \}\}/g, (_, label?: string) =>
+      label === undefined ? (value ?? "") : (labels[label] ?? ""),
+    );
+  return {
+    exp_labels: { ...labels, ...rule.labels },
+    exp_annotations: Object.fromEntries(
+      Object.entries(rule.annotations).map(([name, template]) => [name, written(template)]),
+    ),
+  };
+}
+
+function inputs(series: Readonly<Record<string, string>>): object[] {
+  return Object.entries(series).map(([name, values]) => ({ series: name, values }));
+}
