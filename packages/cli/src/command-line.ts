@@ -6,9 +6,9 @@ import { addGatewayCommand } from "./gateway/gateway-command.js";
 import { addGuardCommand } from "./guard/guard-command.js";
 import { addLsCommand } from "./ls/ls-command.js";
 import { addPruneCommand } from "./prune/prune-command.js";
+import { addRulesCommand } from "./rules/rules-command.js";
 import { addShowCommand } from "./show/show-command.js";
 import { addTopCommand } from "./top/top-command.js";
-import { addRulesCommand } from "./rules/rules-command.js";
 import { WrongInput } from "./arguments/wrong-input.js";
 import { addLambdaCommand } from "./lambda/lambda-command.js";
 import { FAILED, WRONG_INPUT } from "./output/exit-codes.js";
@@ -40,9 +40,9 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   addLambdaCommand(program);
   addLsCommand(program);
   addPruneCommand(program);
+  addRulesCommand(program);
   addShowCommand(program);
   addTopCommand(program);
-  addRulesCommand(program);
   try {
     if (words.length === 0) program.error("name a command");
     await program.parseAsync(words, { from: "user" });
