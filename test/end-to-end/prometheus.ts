@@ -65,7 +65,10 @@ export async function startPrometheus(
 }
 
 /** A real VictoriaMetrics with the same configuration. */
-export async function startVictoriaMetrics(gatewayUrl: string): Promise<Prometheus> {
+export async function startVictoriaMetrics(
+  gatewayUrl: string,
+  { edit }: Pick<PrometheusOptions, "edit"> = {},
+): Promise<Prometheus> {
   const named = process.env["VICTORIA_METRICS_BIN"] ?? "";
   const program = await findOrFetch("victoria-metrics", named === "" ? "trixie" : undefined);
   // Unlike Prometheus, it does not print which port it has chosen.
@@ -82,7 +85,7 @@ export async function startVictoriaMetrics(gatewayUrl: string): Promise<Promethe
       "-search.latencyOffset=1s",
       "-memory.allowedBytes=64MB",
     ],
-    { url },
+    { url, edit },
   );
   return {
     ...started,

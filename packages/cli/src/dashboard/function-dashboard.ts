@@ -236,6 +236,6 @@ export function functionDashboard(through: Through): Dashboard {
   });
 }
 
-/** Names of no gauges of the function's own: of counters and histograms, and of what is shown elsewhere. */
+/** Names of no gauges of the function's own: of counters, histograms and records, and of what is shown elsewhere. */
 const NO_GAUGES =
-  ".+(_total|_count|_sum|_bucket|:increase1m)|target_info|push_(failure_)?time_seconds|prefreeze_.+|ALERTS.*";
+  ".+(_total|_count|_sum|_bucket)|.*:.*|target_info|push_(failure_)?time_seconds|prefreeze_.+|ALERTS.*";
