@@ -37,6 +37,16 @@ function main() {
     const source = readFileSync(shown, "utf8");
     writeFileSync(shown, source.replace(/"\d[^"]*"/, JSON.stringify(versionOf(name))));
   }
+  // The image of the aggregator.
+  for (const [path, name] of [
+    ["compose/aggregator.Dockerfile", "PREFREEZE_VERSION="],
+    ["kubernetes/aggregator.yaml", "prefreeze-aggregator:"],
+    ["kubernetes/README.md", "prefreeze-aggregator:"],
+  ]) {
+    const file = join(root, "infra", path);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replaceAll(name + last, name + versionOf("cli")));
+  }
   // The example for Vercel is no workspace, since Next.js would be installed with everything else.
   const example = join(root, "examples/vercel/package.json");
   const manifest = JSON.parse(readFileSync(example, "utf8"));

@@ -73,6 +73,16 @@ describe("npm run release:version, with a new feature and a fix of core,", () =>
     }
   });
 
+  test.each([
+    ["infra/compose/aggregator.Dockerfile", 1],
+    ["infra/kubernetes/aggregator.yaml", 1],
+    ["infra/kubernetes/README.md", 2],
+  ])("names the new version in %s", async (path, times) => {
+    const text = await copy.read(path);
+    const named = [...text.matchAll(/(?:PREFREEZE_VERSION=|prefreeze-aggregator:)(\S+)/g)];
+    expect(named.map(([, version]) => version)).toEqual(Array(times).fill(next));
+  });
+
   test("changes our own versions in the lock file, and nothing else", async () => {
     const expected = lockOf(await original("package-lock.json"));
     for (const [path, locked] of Object.entries(expected)) {

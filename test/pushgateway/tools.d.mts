@@ -1,4 +1,9 @@
-export type Tool = "pushgateway" | "prometheus" | "promtool" | "victoria-metrics";
+export type Tool =
+  | "pushgateway"
+  | "prometheus"
+  | "promtool"
+  | "victoria-metrics"
+  | "docker-compose";
 
 export interface Source {
   readonly variable: string;

@@ -1,7 +1,7 @@
 // The programs that tests start: where to look for each, and what to say if it is missing.
 
 /**
- * @typedef {"pushgateway" | "prometheus" | "promtool" | "victoria-metrics"} Tool
+ * @typedef {"pushgateway" | "prometheus" | "promtool" | "victoria-metrics" | "docker-compose"} Tool
  * @typedef {{ variable: string, names: readonly string[], debianPackages: readonly string[], wanted: string }} Source
  */
 
@@ -31,5 +31,11 @@ export const tools = {
     names: ["victoria-metrics"],
     debianPackages: ["victoria-metrics"],
     wanted: "VictoriaMetrics 1.112 or newer",
+  },
+  "docker-compose": {
+    variable: "DOCKER_COMPOSE_BIN",
+    names: ["docker-compose"],
+    debianPackages: ["docker-compose"],
+    wanted: "Docker Compose 2.26 or newer",
   },
 };

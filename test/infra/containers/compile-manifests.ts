@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Manifest } from "./kubernetes-manifests.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The package that has the models of an API. */
+export function modelsOf({ apiVersion }: Manifest): string {
+  const vendor = apiVersion.startsWith("monitoring.coreos.com/")
+    ? "@kubernetes-models/prometheus-operator"
+    : "kubernetes-models";
+  return `${vendor}/${apiVersion}`;
+}
+
+/**
+ * Compiles manifests as values of the types that are made of Kubernetes' own schema, which takes no other fields than
+ * its own.
+ *
+ * @returns what the compiler says, which is nothing if all fit
+ */
+export async function compileManifests(manifests: readonly Manifest[]): Promise<string> {
+  await mkdir(join(root, ".cache"), { recursive: true });
+  // Inside the repository, where the compiler finds the types.
+  const folder = await mkdtemp(join(root, ".cache", "kubernetes-types-"));
+  try {
+    const code = manifests.map(
+      (manifest, i) =>
+        `import type { I${manifest.kind} as Type${i} } from "${modelsOf(manifest)}";\nexport const ${manifest.kind}${i}: Type${i} = ${JSON.stringify(manifest, null, 2)};\n`,
+    );
+    await writeFile(join(folder, "manifests.ts"), code.join(""));
+    await writeFile(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({
+        extends: join(root, "tsconfig.json"),
+        compilerOptions: { noEmit: true, declaration: false, exactOptionalPropertyTypes: false },
+        files: ["manifests.ts"],
+        references: [],
+      }),
+    );
+    return await new Promise((resolve) =>
+      execFile(
+        process.execPath,
+        [join(root, "node_modules/typescript/bin/tsc"), "-p", folder],
+        { cwd: folder },
+        (_, stdout, stderr) => resolve(stdout + stderr),
+      ),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
