@@ -6,8 +6,25 @@ import type { Manifest } from "./kubernetes-manifests.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The package that has the models of an API. */
-export function modelsOf({ apiVersion }: Manifest): string {
+/** A class of a model, which checks a value of its kind. */
+export type Model = new (value: Manifest) => { validate(): void };
+
+/** The packages that have the models of an API. */
+const models = {
+  v1: () => import("kubernetes-models/v1"),
+  "apps/v1": () => import("kubernetes-models/apps/v1"),
+  "networking.k8s.io/v1": () => import("kubernetes-models/networking.k8s.io/v1"),
+  "monitoring.coreos.com/v1": () =>
+    import("@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1"),
+} as const;
+
+/** The model of a manifest's kind. */
+export async function modelOf({ apiVersion, kind }: Manifest): Promise<Model> {
+  const found = (await models[apiVersion as keyof typeof models]()) as unknown;
+  return (found as Record<string, Model>)[kind]!;
+}
+
+function packageOf({ apiVersion }: Manifest): string {
   const vendor = apiVersion.startsWith("monitoring.coreos.com/")
     ? "@kubernetes-models/prometheus-operator"
     : "kubernetes-models";
@@ -27,7 +44,7 @@ export async function compileManifests(manifests: readonly Manifest[]): Promise<
   try {
     const code = manifests.map(
       (manifest, i) =>
-        `import type { I${manifest.kind} as Type${i} } from "${modelsOf(manifest)}";\nexport const ${manifest.kind}${i}: Type${i} = ${JSON.stringify(manifest, null, 2)};\n`,
+        `import type { I${manifest.kind} as Type${i} } from "${packageOf(manifest)}";\nexport const ${manifest.kind}${i}: Type${i} = ${JSON.stringify(manifest, null, 2)};\n`,
     );
     await writeFile(join(folder, "manifests.ts"), code.join(""));
     await writeFile(

@@ -92,9 +92,12 @@ test("the gateway is reached by the aggregator and Prometheus alone, and reaches
 test("what is mounted from the repository is there", () => {
   const binds = names.flatMap((name) => service(name).volumes ?? []).filter(isBind);
   expect(binds.map(({ source }) => source.slice(infra.length)).toSorted()).toEqual([
+    "compose/grafana-datasource.yaml",
     "compose/prometheus.yml",
-    "grafana/dashboards",
-    "grafana/provisioning",
+    "grafana/dashboards/function.json",
+    "grafana/dashboards/machines.json",
+    "grafana/dashboards/overview.json",
+    "grafana/provisioning/dashboards",
     "prometheus/rules",
   ]);
   for (const { source } of binds) expect(existsSync(source), source).toBe(true);
@@ -150,4 +153,25 @@ test("prometheus.yml is the shipped one, with the addresses of the services", as
     ({ static_configs }) => static_configs[0]!.targets,
   );
   expect(targets).toEqual(["pushgateway:9091", "aggregator:9092", "127.0.0.1:9090"]);
+});
+
+test("Grafana's data source is the shipped one, with the address of Prometheus", async () => {
+  interface DataSources {
+    readonly datasources: { url: string }[];
+  }
+  const read = async (path: string) =>
+    parse(await readFile(join(infra, path), "utf8")) as DataSources;
+  const shipped = await read("grafana/provisioning/datasources/prometheus.yaml");
+  for (const source of shipped.datasources)
+    source.url = source.url.replace("127.0.0.1", "prometheus");
+  expect(await read("compose/grafana-datasource.yaml")).toEqual(shipped);
+});
+
+test("dashboards are mounted where Grafana looks for them", async () => {
+  const provider = parse(
+    await readFile(join(infra, "grafana/provisioning/dashboards/prefreeze.yaml"), "utf8"),
+  ) as { readonly providers: { readonly options: { readonly path: string } }[] };
+  const mounted = service("grafana").volumes!.filter(({ source }) => source.endsWith(".json"));
+  for (const { target } of mounted)
+    expect(dirname(target)).toBe(provider.providers[0]!.options.path);
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compileManifests, modelsOf } from "./compile-manifests.js";
+import { compileManifests, modelOf } from "./compile-manifests.js";
 import {
   kubernetesManifests,
   type Labels,
@@ -8,8 +8,6 @@ import {
   type Workload,
   workload,
 } from "./kubernetes-manifests.js";
-
-type Model = new (value: Manifest) => { validate(): void };
 
 const manifests = await kubernetesManifests();
 const title = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
@@ -33,8 +31,8 @@ test("there is one of each that is needed", () => {
 
 describe("Kubernetes' schema", () => {
   const validate = async (manifest: Manifest) => {
-    const models = (await import(modelsOf(manifest))) as Record<string, Model>;
-    new models[manifest.kind]!(manifest).validate();
+    const Kind = await modelOf(manifest);
+    new Kind(manifest).validate();
   };
 
   test.each(manifests.map((each) => [title(each), each] as const))("takes %s", async (_, each) => {
