@@ -29,6 +29,32 @@ test("prefreeze aggregate --help explains every option on one screen of 24 lines
   expect(lines.filter((line) => /^ {6}/.test(line))).toEqual([]);
 });
 
+test.each([
+  [["check"], ["--pushgateway", "--prometheus", "--timeout", "--json", "--help"]],
+  [["gateway"], ["--listen", "--json", "--help"]],
+  [
+    ["dev", "lambda"],
+    [
+      "--repeat",
+      "--concurrency",
+      "--timeout",
+      "--each",
+      "--env",
+      "--pushgateway",
+      "--json",
+      "--help",
+    ],
+  ],
+])("prefreeze %j --help explains every option on one screen", async (words, expected) => {
+  const { exitCode, stdout, stderr } = await prefreeze([...words, "--help"]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(90);
+  const options = Array.from(stdout.matchAll(/^ {2}.*?(--[a-z-]+)(?: <[A-Z:]+>)? {2,}\S.*$/gm));
+  expect(options.map(([, option]) => option)).toEqual(expected);
+});
+
 test("prefreeze --help lists the commands", async () => {
   const { exitCode, stdout } = await prefreeze(["--help"]);
   expect(exitCode).toBe(0);

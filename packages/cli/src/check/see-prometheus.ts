@@ -12,7 +12,7 @@ const LONGEST_INTERVAL_MS = 120_000;
 /** Groups are deleted 150 s after their last push, at the soonest; two scrapes have to fit in between. */
 const SAFE_INTERVAL_MS = 60_000;
 /** A Prometheus that has just started or reloaded finds its targets after this, and some time for a slow scrape. */
-const DISCOVERY_MS = 7_000;
+const DISCOVERY_MS = 10_000;
 const POLL_MS = 200;
 
 interface Target {
@@ -20,7 +20,9 @@ interface Target {
   readonly scrapeUrl?: string;
   readonly health?: string;
   readonly lastError?: string;
+  /** Of Prometheus; VictoriaMetrics has it among the labels. */
   readonly scrapeInterval?: string;
+  readonly discoveredLabels?: Readonly<Record<string, string>>;
 }
 
 /** Waits until Prometheus has the probe. @throws StepFailed if it does not come, or with other labels */
@@ -138,7 +140,9 @@ async function select(
   query: string,
   bounds: Pick<Asked, "timeoutMs" | "signal">,
 ): Promise<Found[]> {
-  const path = `/api/v1/query?${new URLSearchParams({ query }).toString()}`;
+  // VictoriaMetrics leaves out the newest 30 s without this; Prometheus does not know it.
+  const parameters = new URLSearchParams({ query, latency_offset: "1ms", nocache: "1" });
+  const path = `/api/v1/query?${parameters.toString()}`;
   const { result = [] } = await read<{ result?: Found[] }>(prometheus, path, bounds);
   return result;
 }
@@ -184,9 +188,10 @@ function hostOf(address: string): string {
 }
 
 /** Milliseconds; 0 if it is not told. */
-function intervalOf({ scrapeInterval = "" }: Target): number {
+function intervalOf({ scrapeInterval, discoveredLabels = {} }: Target): number {
+  const text = scrapeInterval ?? discoveredLabels["__scrape_interval__"] ?? "";
   let milliseconds = 0;
-  for (const [, number, unit = ""] of scrapeInterval.matchAll(/(\d+)(ms|[smhd])/g)) {
+  for (const [, number, unit = ""] of text.matchAll(/(\d+)(ms|[smhd])/g)) {
     milliseconds += Number(number) * (UNITS_MS[unit] ?? 0);
   }
   return milliseconds;

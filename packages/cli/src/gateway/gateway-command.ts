@@ -14,9 +14,7 @@ export function addGatewayCommand(program: Command): void {
     .command("gateway")
     .summary("run a Pushgateway in memory, for local work")
     .usage("[options]")
-    .description(
-      "Runs a Pushgateway in memory, with a page that shows what it holds, until Ctrl-C.",
-    )
+    .description("Runs a Pushgateway in memory until Ctrl-C, with a page of what it holds.")
     .addOption(
       new Option("--listen <HOST:PORT>", "where; port 0 takes a free one")
         .argParser(listenAddress)

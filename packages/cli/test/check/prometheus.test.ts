@@ -1,5 +1,12 @@
-import { afterAll, beforeAll, expect, test, type TestContext } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, type TestContext, vi } from "vitest";
 import { type Prometheus, startPrometheus } from "../../../../test/end-to-end/prometheus.js";
+import { ownPort } from "../../../../test/loopback/own-port.js";
+import { findOrFetch } from "../../../../test/pushgateway/fetch.mjs";
 import { type RealGateway, startRealGateway } from "../../../../test/pushgateway/real.js";
 import { start } from "../../../aggregator/test/use-aggregator.js";
 import { prefreeze } from "../command.js";
@@ -73,6 +80,45 @@ test.concurrent("a Prometheus that drops the probe is told", async (context) => 
   expect(failureOf(await checkOf(gateway.url, { prometheus: { url, headers: {} } }))).toMatch(
     /^prometheus: Prometheus scrapes the gateway, but does not have the probe after [\d.]+ m?s\. Look for metric_relabel_configs/,
   );
+});
+
+test.concurrent("a VictoriaMetrics with its default flags has the probe, too", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "prefreeze-vm-"));
+  const config = join(folder, "scrape.yml");
+  await writeFile(
+    config,
+    `global: { scrape_interval: 1s }
+scrape_configs:
+  - job_name: pushgateway
+    honor_labels: true
+    static_configs: [{ targets: ["${new URL(gateway.url).host}"] }]
+`,
+  );
+  const url = `http://127.0.0.1:${await ownPort()}`;
+  const child = spawn(
+    await findOrFetch("victoria-metrics", "trixie"),
+    [
+      `-promscrape.config=${config}`,
+      `-storageDataPath=${join(folder, "data")}`,
+      `-httpListenAddr=${new URL(url).host}`,
+      "-memory.allowedBytes=64MB",
+    ],
+    { stdio: "ignore" },
+  );
+  const ended = once(child, "exit");
+  context.onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true });
+  });
+  await vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).ok).toBe(true), {
+    timeout: 10_000,
+  });
+  const { steps } = await checkOf(gateway.url, { prometheus: { url, headers: {} } });
+  expect(steps.find(({ name }) => name === "prometheus")).toMatchObject({
+    status: "ok",
+    message: expect.stringMatching(/, scraped every 1 s; honor_labels is right$/) as string,
+  });
 });
 
 test("the probe is seen behind an aggregator, too", async (context) => {

@@ -210,6 +210,17 @@ test("a handler that is not wrapped is told to be", async () => {
   );
 });
 
+test("a function that returns check() tells what it reaches", async () => {
+  const folder = await project({
+    "network.ts": `import { check } from "prefreeze"; export const handler = async () => await check();`,
+  });
+  const { invocations } = await runHandler({ handler: `${folder}/network.handler` });
+  expect(invocations[0]).toMatchObject({
+    ok: true,
+    result: { ok: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/) as string },
+  });
+});
+
 describe("what is wrong is one line:", () => {
   const files = {
     "orders.ts": ORDERS,
