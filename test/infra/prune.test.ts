@@ -1,17 +1,19 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
+import { prefreeze } from "../../packages/cli/test/command.js";
 import { agedGateway } from "../../packages/cli/test/groups/aged-gateway.js";
 import { put, snapshot } from "../../packages/cli/test/groups/push.js";
 import { scheduledEvent } from "../end-to-end/lambda-events.js";
 import { startLambdaFunction } from "../end-to-end/lambda-function.js";
-import { startPrometheus } from "../end-to-end/prometheus.js";
+import { type Prometheus, startPrometheus } from "../end-to-end/prometheus.js";
 import { findOrFetch } from "../pushgateway/fetch.mjs";
+import { onPath } from "../pushgateway/find.mjs";
 import type { RealGateway } from "../pushgateway/real.js";
 import { startWorker } from "../workers/worker.js";
 
@@ -19,15 +21,44 @@ const run = promisify(execFile);
 const folder = fileURLToPath(new URL("../../infra/prune/", import.meta.url));
 const units = ["prefreeze-prune.service", "prefreeze-prune.timer"].map((name) => folder + name);
 
-test("systemd reads both units, and rates the exposure of the service at 2.0 of 10 or less", async () => {
-  const { stderr } = await run("systemd-analyze", ["verify", ...units]);
-  // It names what else is wrong on this machine, too.
-  expect(stderr).not.toContain("prefreeze-prune");
-  const { stdout } = await run("systemd-analyze", [
-    ...["security", "--offline=true", "--no-pager", units[0]!],
-  ]);
-  const [, exposure] = /Overall exposure level for \S+: (\d+\.\d+)/.exec(stdout) ?? [];
-  expect(Number(exposure)).toBeLessThanOrEqual(2);
+const hasSystemd = onPath(["systemd-analyze"]) !== undefined;
+
+test.runIf(hasSystemd)(
+  "systemd reads both units, and rates the exposure of the service at 2.0 of 10 or less",
+  async () => {
+    const { stderr } = await run("systemd-analyze", ["verify", ...units]);
+    // It names what else is wrong on this machine, too.
+    expect(stderr).not.toContain("prefreeze-prune");
+    const { stdout } = await run("systemd-analyze", ["security", "--offline=true", units[0]!]);
+    const [, exposure] = /Overall exposure level for \S+: (\d+\.\d+)/.exec(stdout) ?? [];
+    expect(Number(exposure)).toBeLessThanOrEqual(2);
+  },
+);
+
+test("what the timer starts deletes old groups, and fails while Prometheus does not read the gateway", async () => {
+  const unit = await readFile(units[0]!, "utf8");
+  const [, command = ""] =
+    /^ExecStart=\/usr\/bin\/env prefreeze ((?:.*\\\n)*.*)$/m.exec(unit) ?? [];
+  const words = command.replaceAll("\\\n", " ").trim().split(/ +/);
+  expect(words.slice(0, 2)).toEqual(["prune", "--delete"]);
+  const gateway = await gatewayWithOldGroups();
+  const start = (prometheus: Prometheus) =>
+    prefreeze(
+      words.map((word) =>
+        word
+          .replace("http://127.0.0.1:9091", gateway.url)
+          .replace("http://127.0.0.1:9090", prometheus.url)
+          .replace("15s", "1s"),
+      ),
+    );
+  const idle = await startPrometheus([]);
+  onTestFinished(async () => void (await idle.stop()));
+  expect(await start(idle)).toMatchObject({ exitCode: 3 });
+  expect(await jobsAt(gateway)).toHaveLength(2);
+  const prometheus = await startPrometheus(gateway.url);
+  onTestFinished(async () => void (await prometheus.stop()));
+  await expect.poll(async () => (await start(prometheus)).exitCode, { timeout: 15_000 }).toBe(0);
+  expect(await jobsAt(gateway)).toEqual(["backup"]);
 });
 
 /** A gateway with an old group of ours, and one of another program. */

@@ -38,7 +38,7 @@ const usesNode = ({ name, dependencies = {} }: (typeof manifests)[number]): bool
 /** What programs need of others. Nothing that runs inside of a function has a third-party dependency. */
 const thirdParty: Readonly<Record<string, readonly string[]>> = {
   "@prefreeze/aggregator": ["lmdb"],
-  prefreeze: ["cli-table3", "commander", "jiti", "picocolors", "yaml"],
+  prefreeze: ["@streamparser/json", "cli-table3", "commander", "jiti", "picocolors", "yaml"],
 };
 
 describe("the metadata that installers, bundlers and the registry read of", () => {

@@ -257,6 +257,7 @@ describe("dependencies point one way: adapters, node, core", () => {
       "@prefreeze/aggregator",
       "@prefreeze/core",
       "@prefreeze/gateway",
+      "@streamparser/json",
       "cli-table3",
       "commander",
       "jiti",

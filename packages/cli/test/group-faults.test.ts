@@ -162,7 +162,7 @@ describe("an answer of /api/v1/metrics", () => {
             { timeoutMs: 5_000 },
           ))
             seen.push(labels["job"]);
-          expect(seen).toEqual(jobs.map((job) => job.toWellFormed()));
+          expect(seen).toEqual(jobs.map((job) => Buffer.from(job).toString()));
         },
       ),
       { numRuns: 20 },

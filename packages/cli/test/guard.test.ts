@@ -232,8 +232,9 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
       expect(stdout).toContain("(New words.)");
     });
 
-    if (without) {
-      test("the words of the command name function, definition and newcomer, and --remove --yes mends it", async () => {
+    test.runIf(without)(
+      "the words of the command name function, definition and newcomer, and --remove --yes mends it",
+      async () => {
         await put(
           gateway.url,
           "job/orders/instance/a",
@@ -266,9 +267,8 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
           exitCode: 2,
           stderr: "prefreeze: nobody can be asked here: give --remove and --yes together\n",
         });
-        const removed = await prefreeze([
-          ...["guard", "--remove", "--yes", "--json", "--pushgateway", gateway.url],
-        ]);
+        const words = ["guard", "--remove", "--yes", "--json", "--pushgateway", gateway.url];
+        const removed = await prefreeze(words);
         expect(removed.exitCode).toBe(3);
         expect(JSON.parse(removed.stdout)).toMatchObject([
           { removed: [{ job: "billing", instance: "c" }], scrapesWork: true },
@@ -278,39 +278,37 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
           exitCode: 0,
           stdout: `scrapes of ${gateway.url} work; it holds 2 groups\n`,
         });
-      });
-    } else {
-      test("it tells who was refused, and what the refused groups lack", async () => {
-        await put(
-          gateway.url,
-          "job/orders/instance/old",
-          `# TYPE queue gauge\nqueue 1\n${snapshot(9)}`,
-        );
-        // 1.11.0 closes the connection instead of answering.
-        const answer = version === "1.11.0" ? 0 : 400;
-        expect(await put(gateway.url, "job/orders/instance/new", `queue 2\n${snapshot(1)}`)).toBe(
-          answer,
-        );
-        expect(await put(gateway.url, "job/orders/instance/new", snapshot(2))).toBe(200);
-        expect(await put(gateway.url, "job/script", "# TYPE queue counter\nqueue 1\n")).toBe(
-          answer,
-        );
+      },
+    );
 
-        const { findings } = await findFaults({ url: gateway.url, headers: {} });
-        expect(findings).toMatchObject([
-          {
-            kind: "refused-push",
-            breaksScrapes: false,
-            sides: [{ groups: 2 }],
-            evidence: "other groups of the job have metrics that these lack: queue",
-          },
-        ]);
-        const groups = findings[0]!.sides[0]!.examples;
-        expect(groups.map(({ labels }) => labels["job"]).sort()).toEqual(["orders", "script"]);
-        expect(groups.find(({ labels }) => labels["job"] === "orders")).toMatchObject({
-          function: "orders-prod",
-        });
+    test.runIf(!without)("it tells who was refused, and what the refused groups lack", async () => {
+      await put(
+        gateway.url,
+        "job/orders/instance/old",
+        `# TYPE queue gauge\nqueue 1\n${snapshot(9)}`,
+      );
+      // 1.11.0 closes the connection instead of answering.
+      const answer = version === "1.11.0" ? 0 : 400;
+      expect(await put(gateway.url, "job/orders/instance/new", `queue 2\n${snapshot(1)}`)).toBe(
+        answer,
+      );
+      expect(await put(gateway.url, "job/orders/instance/new", snapshot(2))).toBe(200);
+      expect(await put(gateway.url, "job/script", "# TYPE queue counter\nqueue 1\n")).toBe(answer);
+
+      const { findings } = await findFaults({ url: gateway.url, headers: {} });
+      expect(findings).toMatchObject([
+        {
+          kind: "refused-push",
+          breaksScrapes: false,
+          sides: [{ groups: 2 }],
+          evidence: "other groups of the job have metrics that these lack: queue",
+        },
+      ]);
+      const groups = findings[0]!.sides[0]!.examples;
+      expect(groups.map(({ labels }) => labels["job"]).sort()).toEqual(["orders", "script"]);
+      expect(groups.find(({ labels }) => labels["job"] === "orders")).toMatchObject({
+        function: "orders-prod",
       });
-    }
+    });
   });
 });

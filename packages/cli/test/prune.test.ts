@@ -84,7 +84,7 @@ describe.each(gateways)("Pushgateway $version", ({ path: program }) => {
   test("labels of any bytes are deleted exactly", async () => {
     const value = fc
       .string({ unit: "binary", maxLength: 12 })
-      .filter((text) => text.isWellFormed());
+      .filter((text) => Buffer.from(text).toString() === text);
     const name = fc
       .stringMatching(/^[a-z][a-z0-9_]{0,6}$/)
       .filter((name) => !["job", "instance", "le", "quantile"].includes(name));

@@ -42,22 +42,20 @@ export async function readGroups(
 async function* groupsIn(server: Server, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Group> {
   let arrived: Group[] = [];
   let status: unknown;
-  let isWrong = false;
+  const wrong: unknown[] = [];
   const parser = new JSONParser({ paths: ["$.status", "$.data.*"], keepStack: false });
   parser.onValue = ({ value, key }) => {
     if (key === "status") status = value;
     else {
       const group = parseGroup(value);
-      if (group === undefined) isWrong = true;
+      if (group === undefined) wrong.push(value);
       else arrived.push(group);
     }
   };
-  parser.onError = () => {
-    isWrong = true;
-  };
+  parser.onError = (error) => wrong.push(error);
   for await (const chunk of chunks) {
     parser.write(chunk);
-    if (isWrong) throw noGateway(server);
+    if (wrong.length > 0) throw noGateway(server);
     yield* arrived;
     arrived = [];
   }

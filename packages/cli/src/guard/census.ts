@@ -67,7 +67,7 @@ export async function takeCensus(pushgateway: Pushgateway, timeoutMs: number): P
     count++;
     for (const [name, family] of group.families) {
       let types = families.get(name);
-      if (types === undefined) families.set(name, (types = new Map()));
+      if (types === undefined) families.set(name, (types = new Map<string, MutableDefinition>()));
       note(types, family, group, nowSeconds);
     }
     if (odd.length < MOST_LISTED) odd.push(...oddities(group, nowSeconds));
@@ -161,7 +161,7 @@ function oddities(group: Group, nowSeconds: number): OddGroup[] {
 }
 
 /** Whose a group is. */
-export function seen(group: Group, nowSeconds: number): SeenGroup {
+function seen(group: Group, nowSeconds: number): SeenGroup {
   const { labels, families, pushedAtSeconds, refusedAtSeconds } = group;
   const name = functionOf(group);
   const info = families.get("target_info")?.series[0]?.labels;

@@ -16,11 +16,15 @@ const CLEARLY_EARLIER_SECONDS = 60;
  * is left: the oldest push, how long the lives have been pushing, how many groups there are.
  */
 export function rank(definitions: readonly [Definition, Definition, ...Definition[]]): Ranked {
-  const [established, ...newcomers] = definitions.toSorted((a, b) => compare(a, b).order) as [
+  const [established, newest, ...more] = definitions.toSorted((a, b) => compare(a, b).order) as [
     Definition,
     Definition,
   ];
-  return { established, newcomers, evidence: compare(established, newcomers[0]!).evidence };
+  return {
+    established,
+    newcomers: [newest, ...more],
+    evidence: compare(established, newest).evidence,
+  };
 }
 
 function compare(a: Definition, b: Definition): { order: number; evidence: string } {

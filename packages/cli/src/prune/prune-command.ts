@@ -87,7 +87,7 @@ async function run(words: PruneWords): Promise<void> {
       prometheus,
       olderThanMs: words.olderThan,
       scrapeIntervalMs: words.scrapeInterval,
-      dryRun: !(words.delete || words.yes),
+      dryRun: words.delete !== true && words.yes !== true,
       ghosts: words.ghosts ?? false,
       timeoutMs: words.timeout,
       ...(words.limit !== undefined && { mostDeletions: words.limit }),

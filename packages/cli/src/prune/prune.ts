@@ -10,7 +10,7 @@ import { ServerFault } from "../groups/server-fault.js";
 import { askScraped, type WasScraped } from "./scraped.js";
 
 /** The least age of what may be deleted: a life is replaced after 10 minutes of silence, and queries look back an hour. */
-export const LEAST_AGE_MS = 30 * 60_000;
+const LEAST_AGE_MS = 30 * 60_000;
 
 export interface PruneOptions {
   /** The Prometheus that scrapes the gateway, or what answers its queries; false to delete without asking one. */

@@ -40,7 +40,7 @@ export async function askScraped(
 
 interface Sample {
   readonly metric: Labels;
-  readonly value: readonly [number, string];
+  readonly value: readonly unknown[];
 }
 
 function parse(server: Server, text: string): readonly Sample[] {

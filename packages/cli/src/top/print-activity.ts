@@ -11,7 +11,7 @@ const CLEAR = "\u001B[H\u001B[J";
 
 /** Prints the busiest jobs: in place of what was printed before, on a terminal; below it, otherwise. */
 export function printActivity(url: string, { atMs, seconds, jobs }: Activity): void {
-  const { isTTY, rows = MOST_JOBS + OTHER_LINES } = process.stdout;
+  const { isTTY, rows } = process.stdout;
   if (isTTY) process.stdout.write(CLEAR);
   const most = isTTY ? Math.max(1, rows - OTHER_LINES) : MOST_JOBS;
   report(`${new Date(atMs).toISOString()} ${url}, over ${seconds.toFixed(1)} s`);

@@ -9,7 +9,7 @@ export async function put(
 ): Promise<number> {
   const answer = await fetch(`${url}/metrics/${path}`, {
     method: "PUT",
-    body: body as BodyInit,
+    body,
     headers: { "content-type": contentType },
   }).catch(() => undefined);
   return answer?.status ?? 0;
