@@ -30,9 +30,10 @@ const explained: readonly {
   {
     guide: "packages/cli/README.md",
     sources: ["packages/cli/src"],
-    // The help; what `check` finds, of which its own test looks for the messages; texts of dashboards, rules and tests.
+    // The help, tables, and what `guard` finds, which its guide tells by kind; what `check` finds, of which its own test
+    // looks for the messages; texts of dashboards, rules and tests.
     except:
-      /-(?:command|option)\.ts$|\/print\.ts$|\/check\/|\/dashboard\/|\/rules\/(?!(?:definition-rules|inertly|load-definitions|rules|write-files)\.ts)/,
+      /-(?:command|option)\.ts$|\/print(?:-[\w-]+)?\.ts$|\/guard\/(?!remove)|\/check\/|\/dashboard\/|\/rules\/(?!(?:definition-rules|inertly|load-definitions|rules|write-files)\.ts)/,
     atLeast: 15,
   },
   {
