@@ -20,6 +20,9 @@ export interface LambdaChangeOptions extends LambdaAccess {
 /** How many functions are looked at or changed at once. */
 export const AT_ONCE = 4;
 
+/** How much longer a request may take that is under way when the time for a function ends. */
+const GRACE_MS = 1000;
+
 /** Changes functions, a few at a time. None of them stops the others. */
 export function changeFunctions(
   apis: ControlApis,
@@ -29,7 +32,7 @@ export function changeFunctions(
 ): Promise<LambdaChange[]> {
   const { publish = false, alias, dryRun = false, waitMs = 120_000 } = options;
   return inParallel(targets, AT_ONCE, (target) =>
-    changeFunction(apis.of(target.region, AbortSignal.timeout(waitMs)), target, {
+    changeFunction(apis.of(target.region, AbortSignal.timeout(waitMs + GRACE_MS)), target, {
       plan,
       publish,
       alias,

@@ -5,22 +5,24 @@ import { onTestFinished } from "vitest";
 import type { Deployed } from "../../../aws-lambda/test/deploy.js";
 import { type Code, deployBare, type LayerTest } from "../../../aws-lambda/test/layer.js";
 
-/** What the control API holds of a function. */
-interface Configured {
-  /** ARNs with versions. */
+/** What a control API or a template says of a function. */
+export interface Configured {
+  /** Default: `index.handler`. */
+  readonly handler?: string;
+  /** ARNs with versions, or other names of layers. */
   readonly layers: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a function in the Lambda emulator, as the control API has it configured: its layers are unpacked in their order
+ * Runs a function in the Lambda emulator, as it is configured: its layers are unpacked in their order
  * into one folder, which is `/opt` on Lambda, and its variables are set.
  *
- * @param unpacked the folder with the contents of each layer, by its ARN
+ * @param unpacked the folder with the contents of each layer, by its ARN or name
  */
 export async function runAsConfigured(
   code: Code,
-  { layers, variables }: Configured,
+  { handler = "index.handler", layers, variables }: Configured,
   unpacked: Readonly<Record<string, string>>,
   options: LayerTest,
 ): Promise<Deployed> {
@@ -35,5 +37,5 @@ export async function runAsConfigured(
   const env = Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, value.replace(/^\/opt\//, `${opt}/`)]),
   );
-  return deployBare(code, "index.handler", { ...options, env });
+  return deployBare(code, handler, { ...options, env });
 }
