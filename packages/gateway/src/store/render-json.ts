@@ -9,7 +9,10 @@ export function renderJson(store: Store): string {
 }
 
 function groupAsJson(group: StoredGroup): object {
-  const families = exportedFamilies(group).map((family) => [family.name, familyAsJson(family)]);
+  const families = exportedFamilies(group).map((family): [string, object] => [
+    family.name,
+    familyAsJson(family),
+  ]);
   return {
     ...Object.fromEntries(families),
     // Like in the real gateway, these hide a metric of the same name.
