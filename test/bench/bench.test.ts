@@ -83,6 +83,29 @@ describe("the benchmark of the aggregator", () => {
   }, 120_000);
 });
 
+describe("the benchmark of the ladder", () => {
+  it("prints how far each step of infra/CAPACITY.md goes", async () => {
+    const { figures, exitCode } = await shortRun("ladder");
+    expect(exitCode).toBe(0);
+    const ofGateway = (groups: number) =>
+      ["pushes", "pushes_times_groups", "scrape", "rss"].map(
+        (what) => `ladder_gateway_${what}_${groups}_groups`,
+      );
+    const ofAggregators = (count: number) =>
+      ["pushes", "rss", "gateway_scrape", "gateway_rss"].map(
+        (what) => `ladder_${count}_aggregators_${what}_200_lives`,
+      );
+    expect(figures.map(({ figure }) => figure)).toEqual([
+      ...[20, 50].flatMap(ofGateway),
+      ...[1, 2].flatMap(ofAggregators),
+      ...["prometheus", "victoria_metrics"].flatMap((store) =>
+        ["scrape", "rss"].map((what) => `ladder_${store}_${what}_2250_series`),
+      ),
+    ]);
+    for (const { figure, value } of figures) expect(value, figure).toBeGreaterThan(0);
+  }, 120_000);
+});
+
 describe("the benchmark of servers", () => {
   it("prints throughput and CPU time of each, and the limits of prefreeze", async () => {
     // The first run installs the frameworks.

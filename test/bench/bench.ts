@@ -1,7 +1,7 @@
 // `npm run bench`: CPU time beside prom-client 15 and bare node:http, the cost of the journal, then latency, import and CPU
-// of functions on AWS Lambda, then servers beside express-prom-bundle, then Workers in workerd beside Sentry and otel-cf-workers, the aggregator object there, then an aggregator beside a Pushgateway, then the cost of broken gateways. All in one run,
+// of functions on AWS Lambda, then servers beside express-prom-bundle, then Workers in workerd beside Sentry and otel-cf-workers, the aggregator object there, then an aggregator beside a Pushgateway, then the steps of infra/CAPACITY.md, then the cost of broken gateways. All in one run,
 // with the sides taking turns.
-//   cpu, journal, lambda, server, workers, object, aggregator, faults  one or several of these groups
+//   cpu, journal, lambda, server, workers, object, aggregator, ladder, faults  one or several of these groups
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
 //   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is
@@ -14,6 +14,7 @@ import { COMPARISONS } from "./comparisons.js";
 import { faultFigures } from "./faults/fault-figures.js";
 import type { BenchFigure } from "./figure.js";
 import { journalFigures } from "./journal-figures.js";
+import { ladderFigures } from "./ladder/ladder-figures.js";
 import { lambdaFigures } from "./lambda/lambda-figures.js";
 import { serverFigures } from "./server/server-figures.js";
 import { startSink } from "./sink.js";
@@ -45,6 +46,7 @@ const groups = {
   workers: () => workerFigures(quick),
   object: () => objectFigures(quick),
   aggregator: () => aggregatorFigures(quick, (line) => console.error(line)),
+  ladder: () => ladderFigures(quick, (line) => console.error(line)),
   faults: () => faultFigures(runtimeClient, quick, (line) => console.error(line)),
 };
 const chosen = Object.keys(groups).filter((name) => args.includes(name));

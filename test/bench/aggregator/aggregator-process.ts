@@ -17,14 +17,21 @@ export interface AggregatorProcess {
   stop(): Promise<void>;
 }
 
-/** Starts an aggregator with its state in `directory`. */
+/**
+ * Starts an aggregator with its state in `directory`.
+ *
+ * @param name its grouping label, if there are several
+ */
 export async function startAggregatorProcess(
   directory: string,
   pushgateway: string,
+  name?: string,
 ): Promise<AggregatorProcess> {
   const script = fileURLToPath(new URL("aggregator.mjs", import.meta.url));
   const startedMs = performance.now();
-  const child = fork(script, [directory, pushgateway], { execArgv: [] });
+  const child = fork(script, [directory, pushgateway, ...(name === undefined ? [] : [name])], {
+    execArgv: [],
+  });
   const ended = once(child, "exit");
   const failed = ended.then(() => {
     throw new Error("the aggregator ended; its error is printed above");

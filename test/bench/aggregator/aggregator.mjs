@@ -1,11 +1,12 @@
-// An aggregator in a process of its own: `aggregator.mjs <directory> <URL of the Pushgateway>`. It tells its URL, and
+// An aggregator in a process of its own: `aggregator.mjs <directory> <URL of the Pushgateway> [name]`. It tells its URL, and
 // then for each message what it has used so far.
 import { startAggregator } from "@prefreeze/aggregator";
 
-const [directory = "", pushgateway = ""] = process.argv.slice(2);
+const [directory = "", pushgateway = "", name] = process.argv.slice(2);
 const { url, close } = await startAggregator({
   directory,
   pushgateway,
+  ...(name !== undefined && { name }),
   listen: { port: 0 },
   log: (message) => console.error(message),
 });
