@@ -17,6 +17,7 @@ import { startGateway } from "@prefreeze/gateway";
 import { hangingGateway } from "../../../test/pushgateway/broken-gateways.js";
 import { REFUSING_ADDRESS } from "../../../test/loopback/refusing-address.js";
 import { prefreeze } from "./command.js";
+import { put, snapshot } from "./groups/push.js";
 
 const SECRET = "geheim-5391";
 
@@ -192,12 +193,15 @@ test("credentials of the environment are sent", async () => {
   expect(sent).toBe(`Bearer ${SECRET}`);
 });
 
-test("the embedded gateway has no /api/v1/metrics, and the message says so", async () => {
+test("the embedded gateway is listed as a real one is", async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
-  await expect(listJobs({ url: gateway.url, headers: {} })).rejects.toThrow(
-    `what answers at ${gateway.url} has no /api/v1/metrics (404): give the address of a Pushgateway`,
-  );
+  await put(gateway.url, "job/orders/instance/a", snapshot(4));
+  await put(gateway.url, "job@base64/YS9i/zone@base64/=", "q 1\n");
+  expect(await listJobs({ url: gateway.url, headers: {} })).toMatchObject([
+    { job: "a/b", whose: "others", groups: 1, series: 3 },
+    { job: "orders", whose: "prefreeze", groups: 1, series: 45 },
+  ]);
 });
 
 describe("the path of a group", () => {

@@ -32,6 +32,27 @@ test("prefreeze aggregate --help explains every option on one screen of 24 lines
 test.each([
   [["check"], ["--pushgateway", "--prometheus", "--timeout", "--json", "--help"]],
   [["gateway"], ["--listen", "--json", "--help"]],
+  [["guard"], ["--remove", "--yes", "--pushgateway", "--timeout", "--json", "--help"]],
+  [["ls"], ["--pushgateway", "--timeout", "--json", "--help"]],
+  [
+    ["prune"],
+    [
+      "--delete",
+      "--dry-run",
+      "--older-than",
+      "--prometheus",
+      "--no-prometheus",
+      "--scrape-interval",
+      "--ghosts",
+      "--limit",
+      "--pushgateway",
+      "--timeout",
+      "--json",
+      "--help",
+    ],
+  ],
+  [["show"], ["--instance", "--pushgateway", "--timeout", "--json", "--help"]],
+  [["top"], ["--interval", "--count", "--pushgateway", "--timeout", "--json", "--help"]],
   [
     ["dev", "lambda"],
     [
