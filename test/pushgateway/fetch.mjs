@@ -13,7 +13,7 @@ const UNFINISHED = ".unfinished-";
 const UNFINISHED_KEPT_MS = 60 * 60 * 1000;
 const INSTALLED = "/var/lib/dpkg/status";
 /** The keys of Debian's archive. Debian has this file, and so has Ubuntu with the package `debian-archive-keyring`. */
-const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+export const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
  * Finds a program, or fetches its Debian package into the repository's `.cache` folder. Returns at once if it is found.
@@ -216,7 +216,7 @@ async function sourcesOf(suite, work) {
 }
 
 /** @returns {Promise<string[]>} the URI of each archive with a component `main` */
-async function archivesOfThisMachine() {
+export async function archivesOfThisMachine() {
   const { stdout } = await run("apt-get", [
     "indextargets",
     "--format",
