@@ -25,8 +25,9 @@ export interface RepositoryCopy {
   remove(): Promise<void>;
 }
 
-/** npm needs the manifests of all workspaces, so they are copied. */
+/** npm needs the manifests of all workspaces, and the build the Lambda emulator, so they are copied. */
 function isTest(file: string): boolean {
+  if (file.startsWith("test/lambda-emulator/src/")) return false;
   return /^(packages\/[^/]+\/)?test\//.test(file) && basename(file) !== "package.json";
 }
 
