@@ -137,6 +137,15 @@ describe.each(dashboards)("%s", (_, dashboard) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test("links to runbooks that exist", () => {
+    const runbooks = readFileSync(join(infra, "prometheus/RUNBOOKS.md"), "utf8");
+    const alerts = runbooks.matchAll(/^### (\w+)$/gm);
+    const anchors = new Set(Array.from(alerts, ([, alert]) => alert!.toLowerCase()));
+    const linked = Array.from(JSON.stringify(dashboard).matchAll(/RUNBOOKS\.md#(\w+)/g));
+    expect(linked.length).toBeGreaterThan(5);
+    for (const [, anchor] of linked) expect(anchors).toContain(anchor);
+  });
+
   test("links to dashboards that exist", () => {
     const linked = JSON.stringify(dashboard).matchAll(/\/d\/([\w-]+)/g);
     for (const [, uid] of linked) expect(dashboards.map(([, each]) => each.uid)).toContain(uid);

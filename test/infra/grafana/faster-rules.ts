@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import type { RuleFile } from "../../../packages/cli/src/rules/rule-file.js";
 import type { Through } from "../../../packages/cli/src/definitions/through.js";
 
 const rulesOf = (name: string) =>
@@ -16,17 +18,23 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1 }
  *
  * @param speed by how much shorter they are
  * @param folder where to write them
+ * @param own rules of one's own metrics
  * @returns the files
  */
 export async function fasterRules(
   through: Through,
   speed: number,
   folder: string,
+  own?: RuleFile,
 ): Promise<string[]> {
+  const texts: (readonly [name: string, text: string])[] = await Promise.all(
+    FILES[through].map(async (name) => [name, await readFile(rulesOf(name), "utf8")] as const),
+  );
+  if (own !== undefined) texts.push(["own.yml", stringify(own, { lineWidth: 0 })]);
   return await Promise.all(
-    FILES[through].map(async (name) => {
-      const file = join(folder, basename(name));
-      await writeFile(file, faster(await readFile(rulesOf(name), "utf8"), speed));
+    texts.map(async ([name, text]) => {
+      const file = join(folder, name);
+      await writeFile(file, faster(text, speed));
       return file;
     }),
   );

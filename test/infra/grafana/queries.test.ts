@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Dashboard, QueryPanel } from "../../../packages/cli/src/dashboard/dashboard.js";
-import { dashboardOf } from "../../../packages/cli/src/dashboard/dashboard-of.js";
 import { shippedDashboards } from "../../../packages/cli/src/dashboard/shipped-dashboards.js";
 import type { MetricDescription } from "../../../packages/cli/src/definitions/metric-description.js";
+import { rulesFor } from "../../../packages/cli/src/rules/definition-rules.js";
 import type { Through } from "../../../packages/cli/src/definitions/through.js";
 import { type Prometheus, startPrometheus } from "../../end-to-end/prometheus.js";
 import { foundPrograms } from "../../pushgateway/programs.mjs";
@@ -24,6 +24,34 @@ const programs = await foundPrograms("prometheus");
 const compared = [...new Set([programs[0]!, programs.at(-1)!])];
 const waiting = { timeout: 60_000, interval: 300 };
 const stops: (() => Promise<unknown>)[] = [];
+
+const METRICS: readonly MetricDescription[] = [
+  { name: "orders_total", type: "counter", help: "Orders accepted.", labelNames: ["plan"] },
+  {
+    name: "backlog_messages",
+    type: "gauge",
+    help: "Messages waiting when last looked at.",
+    labelNames: [],
+  },
+  {
+    name: "open_connections",
+    type: "gauge",
+    help: "Connections that are open.",
+    labelNames: [],
+    aggregate: "sum",
+  },
+  {
+    name: "charge_duration_seconds",
+    type: "histogram",
+    help: "Time to charge a card.",
+    labelNames: ["plan"],
+  },
+];
+
+/** What `prefreeze rules` makes for the functions' own metrics. */
+function ownRules(through: Through) {
+  return rulesFor(METRICS, { through, title: `own metrics, through ${through}` });
+}
 
 interface Run {
   readonly truth: ReadonlyMap<string, Truth>;
@@ -61,7 +89,7 @@ async function startRun(through: Through): Promise<Run> {
     stops.push(() => aggregator.close());
     aggregators.push(aggregator.url);
   }
-  const rules = await fasterRules(through, SPEED, folder);
+  const rules = await fasterRules(through, SPEED, folder, ownRules(through).rules);
   const prometheuses = new Map<string, Prometheus>();
   for (const { version, path: program } of compared) {
     const prometheus = await startPrometheus(gateway.url, {
@@ -99,36 +127,14 @@ async function untilAllIsThere(
   );
 }
 
-const METRICS: readonly MetricDescription[] = [
-  { name: "orders_total", type: "counter", help: "Orders accepted.", labelNames: ["plan"] },
-  {
-    name: "backlog_messages",
-    type: "gauge",
-    help: "Messages waiting when last looked at.",
-    labelNames: [],
-  },
-  {
-    name: "open_connections",
-    type: "gauge",
-    help: "Connections that are open.",
-    labelNames: [],
-    aggregate: "sum",
-  },
-  {
-    name: "charge_duration_seconds",
-    type: "histogram",
-    help: "Time to charge a card.",
-    labelNames: ["plan"],
-  },
-];
-
 /** Which dashboards read which pushes. */
 const read: readonly (readonly [Through, Dashboard])[] = [
   ...Object.entries(shippedDashboards()).map(
     ([name, dashboard]) =>
       [name.endsWith("-direct.json") ? "none" : "aggregator", dashboard] as const,
   ),
-  ["aggregator", dashboardOf(METRICS, { title: "My metrics", through: "aggregator" })],
+  ["aggregator", ownRules("aggregator").dashboard],
+  ["none", ownRules("none").dashboard],
 ];
 
 const queryPanels = ({ panels }: Dashboard) =>

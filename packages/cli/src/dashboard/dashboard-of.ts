@@ -36,7 +36,12 @@ export function dashboardOf(
   const sectionOf = (heading: string, types: readonly MetricDescription["type"][]): Section[] => {
     const ofType = metrics.filter(({ type }) => types.includes(type));
     if (ofType.length === 0) return [];
-    return [{ title: heading, panels: ofType.flatMap((metric) => panelsOf(metric, queries)) }];
+    return [
+      {
+        title: heading,
+        panels: ofType.flatMap((metric) => panelsOf[metric.type](metric, queries)),
+      },
+    ];
   };
   return dashboardWith({
     uid: uidOf(title),
@@ -52,21 +57,6 @@ export function dashboardOf(
 }
 
 const OF_JOB = 'job=~"$job"';
-
-function panelsOf(metric: MetricDescription, queries: Queries): UnplacedPanel[] {
-  switch (metric.type) {
-    case "counter":
-      return [counterPanel(metric, queries)];
-    case "gauge":
-      return [gaugePanel(metric, queries)];
-    case "histogram":
-      return histogramPanels(metric, queries);
-    case "summary":
-      return [meanPanel(metric, queries)];
-    default:
-      throw new TypeError(`metric "${metric.name}" has the unknown type "${String(metric.type)}"`);
-  }
-}
 
 function counterPanel(metric: MetricDescription, queries: Queries): UnplacedPanel {
   const { name, labelNames } = metric;
@@ -158,3 +148,15 @@ function describe({ help }: MetricDescription, reading: string): string {
 function legendOf({ labelNames }: MetricDescription): string {
   return labelNames.map((label) => `{{${label}}}`).join(" ");
 }
+
+const panelsOf: Readonly<
+  Record<
+    MetricDescription["type"],
+    (metric: MetricDescription, queries: Queries) => readonly UnplacedPanel[]
+  >
+> = {
+  counter: (metric, queries) => [counterPanel(metric, queries)],
+  gauge: (metric, queries) => [gaugePanel(metric, queries)],
+  histogram: histogramPanels,
+  summary: (metric, queries) => [meanPanel(metric, queries)],
+};
