@@ -21,7 +21,7 @@ export { type ShownJob, type ShownLife, showJob } from "./show/show.js";
 export type { MetricTotals, SeriesTotals } from "./show/totals.js";
 export { type Activity, type JobActivity, watchActivity } from "./top/activity.js";
 export type { SeenGroup } from "./guard/census.js";
-export type { Finding, Removable, Side } from "./guard/finding.js";
+export type { Finding, Removable, Severity, Side } from "./guard/finding.js";
 export { findFaults, type GuardReport } from "./guard/guard.js";
 export { removeFaults } from "./guard/remove.js";
 export type { LambdaChange } from "./lambda/change-function.js";

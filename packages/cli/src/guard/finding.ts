@@ -1,6 +1,12 @@
 import type { Labels } from "../groups/group.js";
 import type { SeenGroup } from "./census.js";
 
+/**
+ * How bad it is: every scrape of the gateway fails, or Prometheus refuses what it gets; Prometheus keeps one of two series;
+ * the gateway refuses pushes; or something to know.
+ */
+export type Severity = "breaks-scrapes" | "loses-series" | "refused" | "note";
+
 /** What is wrong with what a Pushgateway holds. */
 export interface Finding {
   readonly kind:
@@ -14,8 +20,7 @@ export interface Finding {
     | "refused-push"
     | "help-conflict"
     | "unknown";
-  /** Whether every scrape of the gateway fails for it, or Prometheus refuses what it gets. */
-  readonly breaksScrapes: boolean;
+  readonly severity: Severity;
   /** What it is, in one sentence. */
   readonly what: string;
   /** The metric at fault, if it is known. */
@@ -26,7 +31,7 @@ export interface Finding {
   readonly evidence?: string;
   /** How to mend it for good. */
   readonly mend: string;
-  /** The groups whose deletion makes scrapes work again: those of the newcomer, or of the side at fault. */
+  /** The groups whose deletion mends it until they are pushed again: those of the newcomer, or of the side at fault. */
   readonly removable: readonly Removable[];
 }
 

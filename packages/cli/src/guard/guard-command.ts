@@ -58,7 +58,7 @@ async function run(words: GuardWords): Promise<void> {
 }
 
 function isWrong({ findings }: GuardReport): boolean {
-  return findings.some(({ breaksScrapes, kind }) => breaksScrapes || kind === "refused-push");
+  return findings.some(({ severity }) => severity !== "note");
 }
 
 async function remove(
@@ -66,11 +66,8 @@ async function remove(
   { findings }: GuardReport,
   words: GuardWords,
 ): Promise<{ readonly removed: readonly unknown[]; readonly scrapesWork: boolean } | undefined> {
-  const count = new Set(
-    findings.flatMap(({ breaksScrapes, removable }) =>
-      breaksScrapes ? removable.map(({ path }) => path) : [],
-    ),
-  ).size;
+  const count = new Set(findings.flatMap(({ removable }) => removable.map(({ path }) => path)))
+    .size;
   if (count === 0) {
     if (!words.json) report("there is no group to delete");
     return undefined;

@@ -63,7 +63,7 @@ export async function findFaults(
     ...(await duplicates(pushgateway, timeoutMs, reasons, known)),
   ];
   const unexplained = reasons.flatMap((reason) => (reason.what === "unknown" ? [reason.text] : []));
-  if (seen.state !== "whole" && !findings.some(({ breaksScrapes }) => breaksScrapes))
+  if (seen.state !== "whole" && !findings.some(({ severity }) => severity === "breaks-scrapes"))
     findings.push(unknown(unexplained[0] ?? (seen.state === "refused" ? seen.text : "")));
   findings.push(...refusedPushes(census), ...helpConflicts(census));
   return { pushgateway: pushgateway.url, scrape: seen.state, groups: census.groups, findings };
@@ -100,7 +100,7 @@ function* typeConflicts({ families }: Census): Generator<Draft> {
       const [help = ""] = newcomer.helps.keys();
       yield {
         kind: "type-conflict",
-        breaksScrapes: true,
+        severity: "breaks-scrapes",
         what: `metric "${metric}" is a ${established.type} in some groups and a ${newcomer.type} in others`,
         metric,
         others: [definitionSide(metric, "established", established)],
@@ -131,7 +131,7 @@ function* nameCollisions({ families }: Census): Generator<Draft> {
       const name = nameOf(newcomer);
       yield {
         kind: "name-collision",
-        breaksScrapes: true,
+        severity: "breaks-scrapes",
         what: `metric "${metric + suffix}" is called as a part of the ${whole.type} "${metric}"`,
         metric: name,
         others: [definitionSide(nameOf(established), "established", established)],
@@ -156,7 +156,7 @@ function* withOwnMetrics({ families }: Census, reasons: readonly Reason[]): Gene
       reason.what === "own" ? reason.name : metric === reason.name ? reason.other : reason.name;
     yield {
       kind: reason.what === "own" ? "type-conflict" : "name-collision",
-      breaksScrapes: true,
+      severity: "breaks-scrapes",
       what: `metric "${metric}" does not go together with the gateway's own "${own}"`,
       metric,
       others: [
@@ -180,7 +180,7 @@ function* emptyNames({ odd }: Census): Generator<Draft> {
   if (!odd.some(({ what }) => what === "empty-name")) return;
   yield {
     kind: "empty-metric-name",
-    breaksScrapes: true,
+    severity: "breaks-scrapes",
     what: "a metric has no name, so a scrape ends before it",
     others: [],
     fault: { role: "at-fault" },
@@ -197,7 +197,7 @@ function* reservedLabels({ odd }: Census): Generator<Draft> {
     const part = label === "le" ? "buckets" : "quantiles";
     yield {
       kind: "reserved-label",
-      breaksScrapes: true,
+      severity: "breaks-scrapes",
       what: `the grouping label "${label}" is also the label of ${part}, so their series have it twice`,
       others: [],
       fault: { role: "at-fault" },
@@ -231,8 +231,9 @@ async function emptyLabelValues(
     const unique = [...new Map(same.map((group) => [keyOf(group.labels), group])).values()];
     return {
       kind: "empty-label-value",
-      breaksScrapes: true,
-      what: `the grouping label "${label}" is empty in one group, and missing in another that has the same labels otherwise: to Prometheus, these are the same series`,
+      // The gateway adds an empty instance to a group without one, and finds the series twice itself.
+      severity: label === "instance" ? "breaks-scrapes" : "loses-series",
+      what: `the grouping label "${label}" is empty in one group, and missing in another that has the same labels otherwise: to Prometheus, their series are the same`,
       sides: [
         side({ role: "established" }, [sibling]),
         side(
@@ -267,7 +268,7 @@ function notUtf8({ odd }: Census, reasons: readonly Reason[]): Finding[] {
     return [
       {
         kind: "label-not-utf8",
-        breaksScrapes: true,
+        severity: "breaks-scrapes",
         what: "a value of a grouping label is not UTF-8",
         sides: [side({ role: "at-fault" }, [at])],
         mend: "let that client encode the values of grouping labels as UTF-8 before base64",
@@ -328,7 +329,7 @@ async function duplicates(
     return [
       {
         kind: "duplicate-series",
-        breaksScrapes: true,
+        severity: "breaks-scrapes",
         what: `metric "${name}" has the series ${seriesText(key)} twice${inOne ? " in one group" : ", in two groups"}`,
         metric: name,
         sides: [
@@ -357,7 +358,7 @@ function refusedPushes({ refused }: Census): Finding[] {
   return [
     {
       kind: "refused-push",
-      breaksScrapes: false,
+      severity: "refused",
       what: `the gateway has refused pushes to ${groups.length === 1 ? "one group" : `${groups.length} groups`}`,
       sides: [side({ role: "at-fault" }, groups)],
       ...(lacking.length > 0 && {
@@ -376,7 +377,7 @@ function helpConflicts({ families }: Census): Finding[] {
     return [
       {
         kind: "help-conflict",
-        breaksScrapes: false,
+        severity: "note",
         what: `metric "${metric}" has ${definition.helps.size} help texts, so the gateway logs it at every scrape, once for each group`,
         metric,
         sides: [...definition.helps].map(([help, groups]) => ({
@@ -397,7 +398,7 @@ function helpConflicts({ families }: Census): Finding[] {
 function unknown(text: string): Finding {
   return {
     kind: "unknown",
-    breaksScrapes: true,
+    severity: "breaks-scrapes",
     what:
       text === ""
         ? "a scrape gets nothing, and the groups do not tell why"

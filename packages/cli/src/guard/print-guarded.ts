@@ -4,7 +4,7 @@ import { ago } from "../groups/print-time.js";
 import { printable } from "../groups/printable.js";
 import { report } from "../output/report.js";
 import type { SeenGroup } from "./census.js";
-import type { Finding, Side } from "./finding.js";
+import type { Finding, Severity, Side } from "./finding.js";
 import type { GuardReport } from "./guard.js";
 
 const MOST_FINDINGS = 20;
@@ -23,30 +23,24 @@ export function printGuarded({ pushgateway, scrape, groups, findings }: GuardRep
     report(`… and ${findings.length - MOST_FINDINGS} more, which --json lists`);
 }
 
-function printFinding({
-  what,
-  breaksScrapes,
-  kind,
-  sides,
-  evidence,
-  mend,
-  removable,
-}: Finding): void {
-  const weight = breaksScrapes
-    ? colors.red("breaks scrapes")
-    : kind === "refused-push"
-      ? colors.yellow("refused")
-      : "note";
+function printFinding({ what, severity, sides, evidence, mend, removable }: Finding): void {
   report("");
-  report(`${weight}: ${printable(what, 600)}`);
+  report(`${WEIGHTS[severity]()}: ${printable(what, 600)}`);
   for (const one of sides) report(`  ${sideText(one)}`);
   if (evidence !== undefined) report(`  evidence: ${printable(evidence, LONGEST)}`);
   report(`  to mend: ${printable(mend, LONGEST)}`);
-  if (breaksScrapes && removable.length > 0)
+  if (removable.length > 0)
     report(
       `  until then: prefreeze guard --remove deletes ${removable.length === 1 ? "that group" : `these ${removable.length} groups`}`,
     );
 }
+
+const WEIGHTS: Readonly<Record<Severity, () => string>> = {
+  "breaks-scrapes": () => colors.red("breaks scrapes"),
+  "loses-series": () => colors.red("loses series"),
+  refused: () => colors.yellow("refused"),
+  note: () => "note",
+};
 
 const ROLES: Readonly<Record<Side["role"], string>> = {
   established: "there before",

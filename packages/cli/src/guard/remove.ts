@@ -13,7 +13,7 @@ const DRAIN_MS = 15_000;
 /**
  * Deletes the groups at fault, and waits until scrapes work.
  *
- * @param findings as `findFaults` found them; those that do not break scrapes delete nothing
+ * @param findings as `findFaults` found them; of those that cannot be mended by it, it deletes nothing
  * @param options `timeoutMs`: how long the gateway may be silent; default 30,000
  * @returns the groups that were deleted, and whether scrapes work now. If not, there is more to find
  * @throws ServerFault if the gateway does not answer
@@ -24,8 +24,8 @@ export async function removeFaults(
   { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<{ readonly removed: readonly Labels[]; readonly scrapesWork: boolean }> {
   const groups = new Map<string, Removable>();
-  for (const { breaksScrapes, removable } of findings) {
-    if (breaksScrapes) for (const group of removable) groups.set(group.path, group);
+  for (const { removable } of findings) {
+    for (const group of removable) groups.set(group.path, group);
   }
   const pace = createPace();
   const queue = [...groups.values()];
