@@ -94,6 +94,19 @@ describe("the command line", () => {
     );
     expect(stdout).toMatch(/^Usage: prefreeze aggregate --state DIR \[options\]\n/);
   });
+
+  test("prefreeze lambda says how to install the AWS SDK, which is not installed with it", async () => {
+    const failed = await promisify(execFile)(
+      "npx",
+      ["--no-install", "prefreeze", "lambda", "status", "--all"],
+      { cwd: consumer.folder },
+    ).catch((error: unknown) => error as { code: number; stderr: string });
+    expect(failed).toMatchObject({
+      code: 2,
+      stderr:
+        "prefreeze: prefreeze lambda needs the AWS SDK: npm install @aws-sdk/client-lambda, or npx -p prefreeze -p @aws-sdk/client-lambda prefreeze lambda …\n",
+    });
+  });
 });
 
 describe("prefreeze dev lambda, in a project that has installed prefreeze,", () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError } from "./api-error.js";
 import { checkLayers, checkVariables } from "./validate.js";
 
-export const ACCOUNT = "123456789012";
+const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
 /** What a function has. */
