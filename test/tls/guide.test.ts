@@ -48,7 +48,7 @@ async function commandOf(file: string, port: number, credentials: string): Promi
     .replaceAll(/\\\n\s+/g, "")
     .replaceAll(/\$\{CREDENTIALS_DIRECTORY\}|%d/g, at(credentials))
     .replaceAll("%S", at("var/lib"))
-    .replaceAll("/var/lib/pushgateway", at("var/lib/pushgateway"))
+    .replaceAll("/var/lib/prefreeze-pushgateway", at("var/lib/prefreeze-pushgateway"))
     .replace(/(?<==|0\.0\.0\.0):909\d/, `:${port}`)
     .split(" ");
 }
@@ -68,7 +68,11 @@ async function secret(path: string): Promise<string> {
 beforeAll(async () => {
   machine = await mkdtemp(join(tmpdir(), "prefreeze-machine-"));
   await symlink(join(root, "infra"), at("infra"));
-  for (const folder of ["var/lib/pushgateway", "var/lib/prefreeze-aggregator"])
+  for (const folder of [
+    "var/lib/prefreeze-pushgateway",
+    "var/lib/prefreeze-aggregator",
+    "etc/prefreeze",
+  ])
     await mkdir(at(folder), { recursive: true });
   for (const name of ["certificates", "pushgateway", "aggregator"]) await runBlock(name);
 }, 120_000);
@@ -81,11 +85,11 @@ afterAll(async () => {
 describe.each(await foundGateways())("Pushgateway $version", ({ path }) => {
   test("runs as the drop-in says, and takes a push with the password that was made", async () => {
     const port = await ownPort();
-    const file = at("etc/systemd/system/pushgateway.service.d/tls.conf");
-    const [, ...flags] = await commandOf(file, port, "etc/pushgateway");
+    const file = at("etc/systemd/system/prefreeze-pushgateway.service.d/tls.conf");
+    const [, ...flags] = await commandOf(file, port, "etc/prefreeze/pushgateway");
     programs.push(await listeningProgram([path, ...flags], port));
     const PUSHGATEWAY_URL = `https://127.0.0.1:${port}`;
-    const PUSHGATEWAY_PASSWORD = await secret("etc/pushgateway/password");
+    const PUSHGATEWAY_PASSWORD = await secret("etc/prefreeze/pushgateway/password");
     const env = { PUSHGATEWAY_URL, PUSHGATEWAY_USERNAME: "prefreeze" };
     expect(await push({ ...env, PUSHGATEWAY_PASSWORD })).toBe("");
     expect(await push({ ...env, PUSHGATEWAY_PASSWORD: `${PUSHGATEWAY_PASSWORD}0` })).toContain(
@@ -117,9 +121,9 @@ describe.each(await foundGateways())("Pushgateway $version", ({ path }) => {
 
 test("the aggregator runs as the drop-in says, and takes a push with its token", async () => {
   const port = await ownPort();
-  const file = at("etc/systemd/system/aggregator.service.d/tls.conf");
+  const file = at("etc/systemd/system/prefreeze-aggregator.service.d/tls.conf");
   await writeFile(at("etc/prefreeze/bearer-token"), "token-of-the-unit\n");
-  const [, , ...words] = await commandOf(file, port, "etc/prefreeze");
+  const [, ...words] = await commandOf(file, port, "etc/prefreeze");
   programs.push(await listeningProgram([process.execPath, cli, ...words], port));
   const env = { PUSHGATEWAY_URL: `https://127.0.0.1:${port}` };
   expect(await push({ ...env, PUSHGATEWAY_BEARER_TOKEN: "token-of-the-unit" })).toBe("");
@@ -128,7 +132,7 @@ test("the aggregator runs as the drop-in says, and takes a push with its token",
 
 describe.each(["pushgateway", "aggregator"])("the drop-in of %s", (name) => {
   const unit = join(root, `infra/${name}/${name}.service`);
-  const dropIn = join(root, `infra/tls/${name}.service.d/tls.conf`);
+  const dropIn = join(root, `infra/tls/prefreeze-${name}.service.d/tls.conf`);
 
   test("has every flag of the unit, but for the address", async () => {
     const flagsOf = async (file: string) => {
@@ -145,11 +149,17 @@ describe.each(["pushgateway", "aggregator"])("the drop-in of %s", (name) => {
     const copy = async (from: string, to: string) => {
       const text = await readFile(from, "utf8");
       await mkdir(dirname(join(folder, to)), { recursive: true });
-      await writeFile(join(folder, to), text.replaceAll("/usr/local/bin/pushgateway", "/bin/true"));
+      await writeFile(
+        join(folder, to),
+        text.replaceAll(/\/opt\/prefreeze\/bin\/\w+/g, "/bin/true"),
+      );
     };
-    await copy(unit, `${name}.service`);
-    await copy(dropIn, `${name}.service.d/tls.conf`);
-    const verified = await run("systemd-analyze", ["verify", join(folder, `${name}.service`)]);
+    await copy(unit, `prefreeze-${name}.service`);
+    await copy(dropIn, `prefreeze-${name}.service.d/tls.conf`);
+    const verified = await run("systemd-analyze", [
+      "verify",
+      join(folder, `prefreeze-${name}.service`),
+    ]);
     expect(verified.stdout + verified.stderr).toBe("");
   });
 });
