@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startAggregator } from "@prefreeze/aggregator";
 import { listJobs } from "../src/ls/ls.js";
@@ -199,6 +202,21 @@ orders_total 2
 # TYPE prefreeze_snapshot_sequence gauge
 prefreeze_snapshot_sequence 1
 `;
+
+test.each(["ls", "show orders", "top --interval 500ms", "guard", "prune --no-prometheus"])(
+  "a reader that leaves after the first line ends `prefreeze %s` quietly",
+  async (words) => {
+    const gateway = await started(gateways.at(-1)!.path);
+    await put(gateway.url, "job/orders/instance/a", snapshot(4));
+    const program = fileURLToPath(new URL("../bin/prefreeze.js", import.meta.url));
+    const { stdout, stderr } = await promisify(execFile)("sh", [
+      "-c",
+      `"${process.execPath}" "${program}" ${words} --pushgateway ${gateway.url} | head -n 1`,
+    ]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toBe("");
+  },
+);
 
 test("an empty gateway, a name of a job that would move the cursor, and two gateways", async () => {
   const [one, other] = [await started(gateways[0]!.path), await started(gateways.at(-1)!.path)];

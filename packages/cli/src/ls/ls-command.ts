@@ -6,6 +6,7 @@ import {
 } from "../arguments/pushgateway-option.js";
 import { timeoutOption } from "../arguments/timeout-option.js";
 import { jsonOption, printJson, type PrintWords } from "../output/print.js";
+import { outliveReaders } from "../output/report.js";
 
 interface LsWords extends PushgatewayWords, PrintWords {
   /** Milliseconds. */
@@ -26,6 +27,7 @@ export function addLsCommand(program: Command): void {
 }
 
 async function run(words: LsWords): Promise<void> {
+  outliveReaders();
   const { listJobs } = await import("./ls.js");
   const held = [];
   for (const pushgateway of readPushgateways(words, process.env)) {

@@ -7,6 +7,7 @@ import {
 import { timeoutOption } from "../arguments/timeout-option.js";
 import { WrongInput } from "../arguments/wrong-input.js";
 import { jsonOption, printJson, type PrintWords } from "../output/print.js";
+import { outliveReaders } from "../output/report.js";
 
 interface ShowWords extends PushgatewayWords, PrintWords {
   readonly instance?: string;
@@ -30,6 +31,7 @@ export function addShowCommand(program: Command): void {
 }
 
 async function run(job: string, words: ShowWords): Promise<void> {
+  outliveReaders();
   const { showJob } = await import("./show.js");
   const options = { instance: words.instance, timeoutMs: words.timeout };
   const shown = [];
