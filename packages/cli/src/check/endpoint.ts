@@ -1,3 +1,5 @@
+import { WrongInput } from "../arguments/wrong-input.js";
+
 /** The address that is checked, in parts. */
 export interface Endpoint {
   /** Without credentials, query, and slash at the end. */
@@ -11,11 +13,17 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** @throws WrongInput if it is no address of HTTP */
 export function endpointOf(
   address: string,
   headers: Readonly<Record<string, string>> = {},
 ): Endpoint {
   const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new WrongInput(
+      "PUSHGATEWAY_URL has something that is not an address: give it as in http://127.0.0.1:9091",
+    );
+  }
   const isTls = url.protocol === "https:";
   const { search } = url;
   url.search = "";

@@ -5,6 +5,12 @@ import { StepFailed } from "./step.js";
 export function networkAdvice(error: unknown, { host, port, isTls }: Endpoint): StepFailed {
   const { code = "", message } = Object(error) as NodeJS.ErrnoException;
   const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (code === "ERR_INVALID_CHAR") {
+    return new StepFailed(
+      "the credentials have a character that HTTP forbids",
+      "Correct the password or the token. A line break at the end of a secret is part of it.",
+    );
+  }
   if (code === "ECONNREFUSED") {
     return new StepFailed(
       `nothing listens on ${at}`,

@@ -224,6 +224,22 @@ describe("what is no gateway", () => {
   });
 });
 
+test("a token with a line break is told, and not shown", async () => {
+  const result = await checkOf(gateway.url, {
+    headers: { authorization: "Bearer token-of-the-test\n" },
+  });
+  expect(failureOf(result)).toMatch(
+    /^answer: the credentials have a character that HTTP forbids\. Correct the password or the token\./,
+  );
+  expect(JSON.stringify(result)).not.toContain("token-of-the-test");
+});
+
+test("an address of another protocol is refused", async () => {
+  const { exitCode, stderr } = await prefreeze(["check"], { PUSHGATEWAY_URL: "ftp://host" });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^prefreeze: PUSHGATEWAY_URL has something that is not an address: /);
+});
+
 test("an interrupted check deletes what it has pushed, and rejects nothing", async () => {
   await gateway.wipe();
   const controller = new AbortController();

@@ -164,7 +164,7 @@ describe("every kind of module runs:", () => {
 test("the function sees the variables of --env, none of this process's, and never another gateway", async () => {
   const folder = await project({
     "a.mjs": "export const handler = async () => process.env;",
-    "variables.env": `# a comment\nexport PLAN="pro plus"\nEMPTY=\nPUSHGATEWAY_URL=https://production.example.com\n`,
+    "variables.env": `# a comment\nexport PLAN="pro plus"\nEMPTY=\nPUSHGATEWAY_URL=https://production.example.com\nPUSHGATEWAY_BEARER_TOKEN=of-production\n`,
   });
   const { stdout } = await devLambda(folder, ["a.handler", "--env", "variables.env", "--json"], {
     environment: { HIDDEN: "of this process" },
@@ -178,6 +178,21 @@ test("the function sees the variables of --env, none of this process's, and neve
     PUSHGATEWAY_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
   });
   expect(result).not.toHaveProperty("HIDDEN");
+  expect(result).not.toHaveProperty("PUSHGATEWAY_BEARER_TOKEN");
+});
+
+test("what a registered function keeps for a later push is pushed when its environment ends", async () => {
+  const folder = await project({
+    "later.mjs": `
+      import "@prefreeze/aws-lambda/register";
+      import { counter, instrument } from "@prefreeze/aws-lambda";
+      const calls = counter({ name: "calls_total", help: "Calls." });
+      export const handler = instrument(async () => calls.inc(), { minFlushIntervalMs: 60_000 });`,
+  });
+  const result = await runHandler({ handler: `${folder}/later.handler`, repeat: 5 });
+  expect(result.ok).toBe(true);
+  expect(valueOf(result, "calls_total")).toBe(5);
+  expect(valueOf(result, "prefreeze_flushes_total")).toBe(1);
 });
 
 test("with --pushgateway it pushes to a real one, and shows its own job alone", async () => {
