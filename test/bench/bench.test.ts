@@ -88,21 +88,23 @@ describe("the benchmark of the ladder", () => {
     const { figures, exitCode } = await shortRun("ladder");
     expect(exitCode).toBe(0);
     const ofGateway = (groups: number) =>
-      ["pushes", "pushes_times_groups", "scrape", "rss"].map(
+      ["pushes", "cpu_per_push", "scrape", "cpu_per_scrape", "rss"].map(
         (what) => `ladder_gateway_${what}_${groups}_groups`,
       );
     const ofAggregators = (count: number) =>
-      ["pushes", "rss", "gateway_scrape", "gateway_rss"].map(
-        (what) => `ladder_${count}_aggregators_${what}_200_lives`,
-      );
+      ["pushes", "cpu_per_push", "rss"]
+        .concat(["scrape", "cpu_per_scrape", "rss"].map((what) => `gateway_${what}`))
+        .map((what) => `ladder_${count}_aggregators_${what}_200_lives`);
     expect(figures.map(({ figure }) => figure)).toEqual([
       ...[20, 50].flatMap(ofGateway),
       ...[1, 2].flatMap(ofAggregators),
       ...["prometheus", "victoria_metrics"].flatMap((store) =>
-        ["scrape", "rss"].map((what) => `ladder_${store}_${what}_2250_series`),
+        ["cpu_per_scrape", "rss"].map((what) => `ladder_${store}_${what}_2250_series`),
       ),
     ]);
-    for (const { figure, value } of figures) expect(value, figure).toBeGreaterThan(0);
+    // Programs count their own processor time in steps of 10 ms, which is more than a small scrape takes.
+    for (const { figure, value } of figures)
+      if (!figure.includes("cpu")) expect(value, figure).toBeGreaterThan(0);
   }, 120_000);
 });
 

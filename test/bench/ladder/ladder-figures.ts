@@ -15,6 +15,7 @@ const GATEWAY_CONNECTIONS = 4;
 /** To an aggregator: enough that pushes which wait for the disk do not keep the processor waiting. */
 const AGGREGATOR_CONNECTIONS = 128;
 const LONGEST_WAIT_MS = 60_000;
+const SCRAPES = 10;
 
 interface Sizes {
   readonly groups: readonly number[];
@@ -64,13 +65,20 @@ async function gatewayFigures(
   try {
     const fleet = createFleet(bodies);
     await using gateway = await filledGateway(fleet, groups, join(folder, "groups"));
-    const perSecond = await pushesPerSecond(gateway.url, fleet, GATEWAY_CONNECTIONS, durationMs);
+    const before = await usedBy(gateway.url);
+    const { perSecond, pushes } = await pushFor(
+      durationMs,
+      gateway.url,
+      fleet,
+      GATEWAY_CONNECTIONS,
+    );
+    const after = await usedBy(gateway.url);
     const name = (what: string) => `ladder_gateway_${what}_${groups}_groups`;
     return [
       unlimited(name("pushes"), perSecond, "/s"),
-      unlimited(name("pushes_times_groups"), perSecond * groups, "/s"),
-      unlimited(name("scrape"), await scrapeMs(gateway), "ms"),
-      unlimited(name("rss"), await residentMb(gateway.url), "MB"),
+      unlimited(name("cpu_per_push"), (after.cpuMs - before.cpuMs) / pushes, "ms of CPU"),
+      ...(await scrapeFigures(gateway, name)),
+      unlimited(name("rss"), after.residentMb, "MB"),
     ];
   } finally {
     await rm(folder, { recursive: true });
@@ -114,18 +122,27 @@ async function aggregatorsFigures(
       }),
     );
     try {
-      const rates = await Promise.all(
+      const cpuMs = async () =>
+        sum((await Promise.all(running.map(({ process }) => process.used()))).map((u) => u.cpuMs));
+      const beforeMs = await cpuMs();
+      const pushed = await Promise.all(
         running.map(({ process, fleet }) =>
-          pushesPerSecond(process.url, fleet, AGGREGATOR_CONNECTIONS / count, durationMs),
+          pushFor(durationMs, process.url, fleet, AGGREGATOR_CONNECTIONS / count),
         ),
       );
+      const tookMs = (await cpuMs()) - beforeMs;
       const used = await Promise.all(running.map(({ process }) => process.used()));
       const name = (what: string) => `ladder_${count}_aggregators_${what}_${lives}_lives`;
       return [
-        unlimited(name("pushes"), sum(rates), "/s"),
+        unlimited(name("pushes"), sum(pushed.map(({ perSecond }) => perSecond)), "/s"),
+        unlimited(
+          name("cpu_per_push"),
+          (tookMs * 1_000) / sum(pushed.map(({ pushes }) => pushes)),
+          "us",
+        ),
         unlimited(name("rss"), sum(used.map(({ maxRssMb }) => maxRssMb)), "MB"),
-        unlimited(name("gateway_scrape"), await scrapeMs(gateway), "ms"),
-        unlimited(name("gateway_rss"), await residentMb(gateway.url), "MB"),
+        ...(await scrapeFigures(gateway, (what) => name(`gateway_${what}`))),
+        unlimited(name("gateway_rss"), (await usedBy(gateway.url)).residentMb, "MB"),
       ];
     } finally {
       await Promise.all(running.map(({ process }) => process.stop()));
@@ -153,18 +170,19 @@ async function storeFigures(
       const store = await start(gateway.url, { edit: scrapedLessOften });
       try {
         const startedMs = performance.now();
-        let scrape: number | undefined;
-        while (scrape === undefined || performance.now() < startedMs + durationMs * 4) {
+        let scrapes = 0;
+        while (scrapes < 3 || performance.now() < startedMs + durationMs * 4) {
           if (performance.now() > startedMs + LONGEST_WAIT_MS)
             throw new Error(`${name} has not scraped the gateway`);
           await sendAll(gateway.url, fleet.next, GATEWAY_CONNECTIONS, GATEWAY_CONNECTIONS);
-          [{ value: scrape } = { value: undefined }] = await store.query(
-            "avg_over_time(scrape_duration_seconds{job='pushgateway'}[1m]) and on (instance) up == 1",
-          );
+          const [found] = await store.query("sum(sum_over_time(up[5m]))");
+          scrapes = found?.value ?? 0;
         }
+        const { cpuMs, residentMb } = await usedBy(store.url);
+        const figure = (what: string) => `ladder_${name}_${what}_${series}_series`;
         figures.push(
-          unlimited(`ladder_${name}_scrape_${series}_series`, scrape * 1_000, "ms"),
-          unlimited(`ladder_${name}_rss_${series}_series`, await residentMb(store.url), "MB"),
+          unlimited(figure("cpu_per_scrape"), cpuMs / scrapes, "ms of CPU"),
+          unlimited(figure("rss"), residentMb, "MB"),
         );
       } finally {
         await store.stop();
@@ -181,31 +199,48 @@ function scrapedLessOften(configuration: string): string {
   return configuration.replaceAll(/(scrape_interval|scrape_timeout): 1s/g, "$1: 2s");
 }
 
-/** @returns the resident memory that a program tells of itself, in megabytes of 1,048,576 bytes */
-async function residentMb(url: string): Promise<number> {
+/** @returns what a program tells of itself; a megabyte has 1,048,576 bytes */
+async function usedBy(
+  url: string,
+): Promise<{ readonly cpuMs: number; readonly residentMb: number }> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)![1]) / 1_048_576;
+  const valueOf = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)![1]);
+  return {
+    cpuMs: valueOf("process_cpu_seconds_total") * 1_000,
+    residentMb: valueOf("process_resident_memory_bytes") / 1_048_576,
+  };
 }
 
-async function pushesPerSecond(
+async function pushFor(
+  durationMs: number,
   url: string,
   fleet: Fleet,
   connections: number,
-  durationMs: number,
-): Promise<number> {
+): Promise<{ readonly perSecond: number; readonly pushes: number }> {
   const untilMs = performance.now() + durationMs;
-  const sent = await sendAll(url, fleet.next, Infinity, connections, untilMs);
-  return (sent.answered / sent.tookMs) * 1_000;
+  const { answered, tookMs } = await sendAll(url, fleet.next, Infinity, connections, untilMs);
+  return { perSecond: (answered / tookMs) * 1_000, pushes: answered };
 }
 
-async function scrapeMs(gateway: RealGateway): Promise<number> {
+/** How long a scrape takes, and how much processor time of the gateway, which counts it in steps of 10 ms. */
+async function scrapeFigures(
+  gateway: RealGateway,
+  name: (what: string) => string,
+): Promise<BenchFigure[]> {
+  const before = await usedBy(gateway.url);
   const tookMs: number[] = [];
-  for (let scrape = 0; scrape < 7; scrape += 1) {
+  for (let scrape = 0; scrape < SCRAPES; scrape += 1) {
     const startedMs = performance.now();
     await gateway.metrics();
     tookMs.push(performance.now() - startedMs);
   }
-  return median(tookMs);
+  const after = await usedBy(gateway.url);
+  // The two looks at what it has used are a scrape more.
+  const cpuMs = (after.cpuMs - before.cpuMs) / (SCRAPES + 1);
+  return [
+    unlimited(name("scrape"), median(tookMs), "ms"),
+    unlimited(name("cpu_per_scrape"), cpuMs, "ms of CPU"),
+  ];
 }
 
 function sum(values: readonly number[]): number {
