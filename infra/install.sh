@@ -35,7 +35,7 @@ readonly PROMETHEUS_CONFIGURATION=$CONFIGURATION/prometheus
 readonly RECORD=$CONFIGURATION/install-record
 readonly UNITS=/etc/systemd/system
 readonly POLICY=/usr/sbin/policy-rc.d
-readonly READY_WITHIN_S=60
+readonly READY_WITHIN_S=300
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly SOURCE
 
@@ -98,12 +98,12 @@ read_options() {
 
 # Options of earlier runs hold, so that running it again without any is an upgrade.
 recall_options() {
-  local kind name value
+  local kind name value given=${OPTIONS[listen]-}
   [[ -r $RECORD && $FORGET == no ]] || return 0
   while read -r kind name value; do
     [[ $kind == option && " $REMEMBERED " == *" $name "* ]] || continue
     # A new address makes up its own mind about TLS.
-    if [[ -n ${OPTIONS[listen]-} && $name =~ ^(tls-cert|tls-key|insecure-listen)$ ]]; then continue; fi
+    if [[ -n $given && $name =~ ^(tls-cert|tls-key|insecure-listen)$ ]]; then continue; fi
     [[ -n ${OPTIONS[$name]-} ]] || OPTIONS[$name]=$value
   done <"$RECORD"
 }
@@ -303,6 +303,8 @@ who_listens() { # PORT
 check_port() { # PROGRAM ADDRESS OPTION
   local owner
   owner=$(who_listens "${2##*:}")
+  # Without root, nobody is told whose a socket is.
+  if [[ $owner == 'another program' ]] && systemctl is-active --quiet "prefreeze-$1" 2>/dev/null; then return 0; fi
   [[ -z $owner || $owner == *"prefreeze-$1.service"* ]] ||
     fail "port ${2##*:} is in use by $owner: stop that, or choose another port with $3"
 }
@@ -346,12 +348,13 @@ install_packages() {
   getent passwd prometheus >/dev/null || remember user prometheus yes
   hold_back_services
   quietly 'apt-get update' apt-get -q update
+  # Only what was not there before is taken away again. Written down first, since apt may be interrupted.
+  for name in $(apt-get -s -q --no-install-recommends install "${packages[@]}" 2>/dev/null | awk '$1 == "Inst" { print $2 }'); do
+    [[ -n $(installed_version "$name") ]] || remember package "$name" yes
+  done
   quietly 'apt-get install' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
     apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install "${packages[@]}"
   let_services_start
-  # Only what was not there before is taken away again.
-  comm -13 <(cut -d ' ' -f 1 <<<"$before" | sort) <(package_versions | cut -d ' ' -f 1 | sort) |
-    while read -r name; do remember package "$name" yes; done
   for name in "${packages[@]}"; do
     if ! grep -qxF "$name $(installed_version "$name")" <<<"$before"; then CHANGED[${name#prometheus-}]=yes; fi
   done
@@ -609,13 +612,15 @@ await_services() {
 
 await_ready() { # PROGRAM ADDRESS
   local unit=prefreeze-$1.service
-  local until=$((SECONDS + READY_WITHIN_S))
-  while ((SECONDS < until)); do
+  local until=$((SECONDS + READY_WITHIN_S)) restarts
+  restarts=$(systemctl show --value -p NRestarts "$unit")
+  # Prometheus takes minutes to read a large log, while what ends again and again need not be waited for.
+  while ((SECONDS < until && $(systemctl show --value -p NRestarts "$unit") < restarts + 3)); do
     if systemctl is-active --quiet "$unit" && is_ready "$1" "$2"; then return 0; fi
     sleep 0.2
   done
   journalctl -q --no-pager -o cat -n 10 -u "$unit" >&2 || true
-  fail "prefreeze-$1 is installed, but not ready after $READY_WITHIN_S s: its last lines are above, all are in journalctl -u prefreeze-$1"
+  fail "prefreeze-$1 is installed, but does not become ready: its last lines are above, all are in journalctl -u prefreeze-$1"
 }
 
 is_ready() { # PROGRAM ADDRESS

@@ -138,7 +138,7 @@ describe.runIf(systemdAnalyze !== undefined)("systemd", () => {
     // The program of the unit need not be installed here.
     const text = await readFile(infra(path), "utf8");
     const file = join(await temporaryFolder(), basename(path));
-    await writeFile(file, text.replace(/\/opt\/prefreeze\/bin\/[a-z]+/, "/bin/true"));
+    await writeFile(file, text.replaceAll(/\/opt\/prefreeze\/bin\/[a-z]+/g, "/bin/true"));
     const { stdout, stderr } = await run(systemdAnalyze!, ["verify", file]);
     expect(stdout + stderr).toBe("");
     const security = await run(systemdAnalyze!, ["security", "--offline=true", file]);
