@@ -11,6 +11,7 @@ import { shippedFiles } from "../../packages/cli/src/index.js";
 import { startPrometheus } from "../end-to-end/prometheus.js";
 import { foundPrograms } from "../pushgateway/programs.mjs";
 import { startRealGateway } from "../pushgateway/real.js";
+import { readBlocks } from "../readme/blocks.js";
 
 const run = promisify(execFile);
 const infra = fileURLToPath(new URL("../../infra/prometheus/", import.meta.url));
@@ -104,6 +105,18 @@ test("with and without an aggregator, functions have the same records by job, an
       .filter(({ record = "job:" }) => record.startsWith("job:"))
       .map(({ record, alert, labels }) => ({ record, alert, labels }));
   expect(await named("aggregated.yml")).toEqual(await named("direct.yml"));
+});
+
+test("the operator's guide shows rules that direct.yml has", async () => {
+  const guide = await readBlocks(new URL("../../infra/README.md", import.meta.url));
+  const shown = guide.filter(({ name }) => name === "rules");
+  const rulesIn = (text: string) =>
+    (parse(text) as RuleFile).groups.flatMap(
+      ({ rules }) => rules as readonly (Rule & { readonly record?: string })[],
+    );
+  const direct = rulesIn(await read("rules/direct.yml"));
+  for (const { record, expr } of shown.flatMap(({ text }) => rulesIn(text)))
+    expect(direct).toContainEqual({ record, expr: expr.trimEnd() });
 });
 
 describe.each(await foundPrograms("promtool"))("promtool $version", ({ path: promtool }) => {

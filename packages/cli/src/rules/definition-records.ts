@@ -6,7 +6,7 @@ import { growsUsually } from "./definition-alerts.js";
 import { growth } from "./grow-only.js";
 import { increase, increaseByJob } from "./increase.js";
 import type { RecordingRule } from "./rule-file.js";
-import { selector } from "./selector.js";
+import { series } from "./series.js";
 
 /**
  * What is recorded of one metric.
@@ -53,7 +53,7 @@ function growthRecord(series: string, through: Through): RecordingRule[] {
 
 /** A gauge as an aggregator would show it: dead instances do not count. */
 function presentGauge({ name, aggregate = "last" }: MetricDescription): RecordingRule {
-  const gauge = selector(name);
+  const gauge = series(name);
   const newest = "push_time_seconds == on (job) group_left () max by (job) (push_time_seconds)";
   const present = "push_time_seconds > time() - 600";
   return {

@@ -11,9 +11,7 @@ export function definitionTests(
   metrics: readonly MetricDescription[],
   through: Through,
 ): RecordTest[] {
-  // promtool reads these names as numbers.
-  const nameable = metrics.filter(({ name }) => !/^(inf|nan)$/i.test(name));
-  const parts = nameable.map((metric) =>
+  const parts = metrics.map((metric) =>
     through === "none" ? directPart(metric) : aggregatedPart(metric),
   );
   const queries = parts.flatMap((part) => part.queries);

@@ -37,10 +37,10 @@ export function testFiles(
   records: readonly RecordTest[],
 ): { readonly minutes?: TestFile; readonly weeks?: TestFile } {
   const isLong = ({ fires: [{ interval }] }: Alert): boolean => interval !== undefined;
-  const long = alerts.filter(isLong).flatMap(alertTests);
+  const long = alertTests(alerts.filter(isLong));
   const short = [
     ...records.map(recordTest),
-    ...alerts.filter((alert) => !isLong(alert)).flatMap(alertTests),
+    ...alertTests(alerts.filter((alert) => !isLong(alert))),
   ];
   const file = (interval: string, tests: readonly object[]): TestFile => ({
     rule_files: [ruleFile],
@@ -69,21 +69,52 @@ function recordTest({ what, series, queries }: RecordTest): object {
   };
 }
 
-function alertTests(alert: Alert): object[] {
-  const test = ({ what, series, interval = SCRAPE_INTERVAL, at }: Scenario, exp: object[]) => ({
-    name: `${alert.name}: ${what}`,
-    interval,
-    input_series: inputs(series),
-    alert_rule_test: at.map((moment) => ({
-      alertname: alert.name,
-      eval_time: moment,
-      exp_alerts: exp,
-    })),
+/**
+ * The tests of alerts. Those of one name, one for each metric, have the same scenarios, and are tested at once: promtool
+ * evaluates all rules for each test.
+ */
+function alertTests(alerts: readonly Alert[]): object[] {
+  const names = new Set(alerts.map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const alike = alerts.filter((alert) => alert.name === name);
+    const [{ fires, staysSilent } = { fires: [], staysSilent: [] }] = alike;
+    return [
+      ...fires.map((scenario, i) =>
+        alertTest(
+          name,
+          scenario,
+          alike.map((alert) => alert.fires[i]!.series),
+          alike.map((alert) => firing(alert, alert.fires[i]!)),
+        ),
+      ),
+      ...staysSilent.map((scenario, i) =>
+        alertTest(
+          name,
+          scenario,
+          alike.map((alert) => alert.staysSilent[i]!.series),
+          [],
+        ),
+      ),
+    ];
   });
-  return [
-    ...alert.fires.map((scenario) => test(scenario, [firing(alert, scenario)])),
-    ...alert.staysSilent.map((scenario) => test(scenario, [])),
-  ];
+}
+
+function alertTest(
+  name: string,
+  { what, at, interval = SCRAPE_INTERVAL }: Scenario,
+  series: readonly Scenario["series"][],
+  expected: readonly object[],
+): object {
+  return {
+    name: `${name}: ${what}`,
+    interval,
+    input_series: inputs(Object.assign({}, ...series) as Scenario["series"]),
+    alert_rule_test: at.map((moment) => ({
+      alertname: name,
+      eval_time: moment,
+      exp_alerts: expected,
+    })),
+  };
 }
 
 /** The alert as promtool compares it, with all that its templates write. */

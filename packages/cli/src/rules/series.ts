@@ -1,14 +1,21 @@
+/** PromQL reads these as numbers or words of its own, not as metrics. */
+const KEYWORD =
+  /^(inf|nan|and|or|unless|atan2|sum|avg|count|min|max|group|stddev|stdvar|topk|bottomk|count_values|quantile|limitk|limit_ratio|offset|smoothed|anchored|by|without|on|ignoring|group_left|group_right|bool|start|end|step|range)$/i;
+
 /**
  * A series as PromQL and promtool write it: `orders_total{plan="pro"}`.
  *
+ * @param name may be empty, for labels only
  * @param labels may be empty
  */
 export function series(name: string, labels: Readonly<Record<string, string>> = {}): string {
-  const written = Object.entries(labels).map(([label, value]) => `${label}=${quoted(value)}`);
-  return written.length === 0 ? name : `${name}{${written.join(",")}}`;
+  const all = KEYWORD.test(name) ? { __name__: name, ...labels } : labels;
+  const written = Object.entries(all).map(([label, value]) => `${label}=${quoted(value)}`);
+  const start = all === labels ? name : "";
+  return written.length === 0 ? start : `${start}{${written.join(",")}}`;
 }
 
 /** A text as PromQL writes it. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
