@@ -83,6 +83,14 @@ test("a client that speaks plain HTTP is told to use https", async () => {
   expect(await put(url, snapshot(1, { orders_total: 1 }))).toBe(200);
 });
 
+test("a client that reads no answer before it has sent all is told as well", async () => {
+  const { url } = await startSecure();
+  const socket = connect(Number(new URL(url).port), "127.0.0.1").pause();
+  await new Promise((sent) => socket.write("PUT / HTTP/1.1\r\n".padEnd(8_000_000), sent));
+  const answer = Buffer.concat(await socket.toArray()).toString();
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*this is an HTTPS port\n$/s);
+});
+
 test("connections that say nothing, or are reset, neither disturb it nor hold up its end", async () => {
   const aggregator = await startSecure();
   const port = Number(new URL(aggregator.url).port);
@@ -96,7 +104,10 @@ test("connections that say nothing, or are reset, neither disturb it nor hold up
   }
   expect(await put(aggregator.url, snapshot(1, { orders_total: 1 }))).toBe(200);
   const ends = silent.map((socket) => once(socket.resume(), "close"));
+  const startedMs = performance.now();
   await aggregator.close();
+  // After ten seconds, they would be cut off anyway.
+  expect(performance.now() - startedMs).toBeLessThan(9_000);
   await Promise.all(ends);
 });
 
