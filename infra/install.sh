@@ -240,6 +240,8 @@ forget() { # KIND NAME
 # ---- the machine ----
 systemd_runs() { [[ -d /run/systemd/system ]]; }
 
+is_active() { systemctl is-active --quiet "$1" 2>/dev/null; }
+
 systemctl_if_it_runs() {
   if systemd_runs; then act systemctl "$@"; fi
 }
@@ -304,7 +306,7 @@ check_port() { # PROGRAM ADDRESS OPTION
   local owner
   owner=$(who_listens "${2##*:}")
   # Without root, nobody is told whose a socket is.
-  if [[ $owner == 'another program' ]] && systemctl is-active --quiet "prefreeze-$1" 2>/dev/null; then return 0; fi
+  if [[ $owner == 'another program' && $(id -u) != 0 ]] && grep -qsF -- "$2" "$UNITS/prefreeze-$1.service"; then return 0; fi
   [[ -z $owner || $owner == *"prefreeze-$1.service"* ]] ||
     fail "port ${2##*:} is in use by $owner: stop that, or choose another port with $3"
 }
@@ -347,6 +349,11 @@ install_packages() {
   say "Debian packages: ${packages[*]}"
   getent passwd prometheus >/dev/null || remember user prometheus yes
   hold_back_services
+  # What an interrupted run has left half done.
+  if [[ -n $(dpkg --audit) ]]; then
+    dpkg --force-confold --configure -a >/dev/null 2>&1 </dev/null || true
+    quietly 'apt-get --fix-broken install' env DEBIAN_FRONTEND=noninteractive apt-get -q -y --fix-broken install
+  fi
   quietly 'apt-get update' apt-get -q update
   # Only what was not there before is taken away again. Written down first, since apt may be interrupted.
   for name in $(apt-get -s -q --no-install-recommends install "${packages[@]}" 2>/dev/null | awk '$1 == "Inst" { print $2 }'); do
@@ -592,7 +599,7 @@ start_services() {
 start_service() { # PROGRAM
   local unit=prefreeze-$1.service
   systemd_runs || return 0
-  if ! systemctl is-active --quiet "$unit"; then
+  if ! is_active "$unit"; then
     # After a failure, systemd may have given up.
     act systemctl reset-failed "$unit" 2>/dev/null || true
     act systemctl start "$unit" || true
@@ -616,7 +623,7 @@ await_ready() { # PROGRAM ADDRESS
   restarts=$(systemctl show --value -p NRestarts "$unit")
   # Prometheus takes minutes to read a large log, while what ends again and again need not be waited for.
   while ((SECONDS < until && $(systemctl show --value -p NRestarts "$unit") < restarts + 3)); do
-    if systemctl is-active --quiet "$unit" && is_ready "$1" "$2"; then return 0; fi
+    if is_active "$unit" && is_ready "$1" "$2"; then return 0; fi
     sleep 0.2
   done
   journalctl -q --no-pager -o cat -n 10 -u "$unit" >&2 || true
@@ -693,7 +700,7 @@ warn_of_pushgateway() { # VERSION
 # ---- removing ----
 remove_service() { # PROGRAM
   local unit=prefreeze-$1.service
-  if systemd_runs && systemctl is-active --quiet "$unit"; then act systemctl stop "$unit"; fi
+  if systemd_runs && is_active "$unit"; then act systemctl stop "$unit"; fi
   remove_file "$UNITS/multi-user.target.wants/$unit"
   forget link "$UNITS/multi-user.target.wants/$unit"
   remove_file "$UNITS/$unit"
@@ -745,12 +752,11 @@ remove_packages() {
     say "would remove the packages: $*"
     return 0
   fi
-  local log
-  log=$(mktemp)
-  # dpkg keeps what another package needs meanwhile.
-  dpkg --purge "$@" >"$log" 2>&1 </dev/null ||
-    say "kept, since other packages need them: $(comm -12 <(printf '%s\n' "$@" | sort) <(package_versions | cut -d ' ' -f 1 | sort) | tr '\n' ' ')"
-  rm -f "$log"
+  local kept
+  # dpkg keeps what another package needs meanwhile. It also removes what an interrupted run has left half installed.
+  dpkg --force-remove-reinstreq --purge "$@" >/dev/null 2>&1 </dev/null || true
+  kept=$(comm -12 <(printf '%s\n' "$@" | sort) <(package_versions | cut -d ' ' -f 1 | sort) | tr '\n' ' ')
+  [[ -z $kept ]] || say "kept, since other packages need them: $kept"
 }
 
 readonly STATES='prefreeze-aggregator prefreeze-pushgateway prefreeze-prometheus'

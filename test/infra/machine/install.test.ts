@@ -368,6 +368,30 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
         "install.sh: nothing is installed here: /etc/prefreeze/install-record does not exist\n",
     });
   });
+
+  test("leaves a Pushgateway of Debian's alone that runs already, and names it if it has the port", async () => {
+    await machine.run("apt-get -q -y install prometheus-pushgateway".split(" "));
+    const debians = async () =>
+      (await machine.run(["systemctl", "is-active", "prometheus-pushgateway"])).stdout.trim();
+    expect(await debians()).toBe("active");
+    const alone = ["--without", "aggregator", "--without", "prometheus"];
+    const { stderr } = await unattended(machine, ...alone);
+    expect(stderr).toMatch(
+      /^install\.sh: port 9091 is in use by prometheus-pus\S* \(process \d+, prometheus-pushgateway\.service\): stop that, or choose another port with --pushgateway-port\n$/,
+    );
+
+    const { exitCode, stdout } = await unattended(machine, ...alone, "--pushgateway-port", "9191");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "note: prometheus-pushgateway.service, which was here before, stays as it is.",
+    );
+    expect((await listeners(machine)).map((line) => line.split(" ")[0])).toEqual([
+      "*:9091",
+      "127.0.0.1:9191",
+    ]);
+    expect((await unattended(machine, "--uninstall")).exitCode).toBe(0);
+    expect(await debians()).toBe("active");
+  });
 });
 
 describe.runIf(canRun)("install.sh on a Debian without systemd", { timeout: 120_000 }, () => {
@@ -395,8 +419,12 @@ describe.runIf(canRun)("install.sh on a Debian without systemd", { timeout: 120_
     );
   });
 
-  test("installs files, and says that nothing was started", async () => {
+  test("continues what was killed, installs files, and says that nothing was started", async () => {
     const empty = await filesOf(machine.root);
+    const { stdout: cut } = await machine.run(
+      `timeout --signal=KILL 2 ${script} --without aggregator`.split(" "),
+    );
+    expect(cut).not.toContain("nothing was started");
     const { exitCode, stdout, stderr } = await unattended(machine, "--without", "aggregator");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(

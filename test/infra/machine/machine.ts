@@ -65,10 +65,8 @@ export async function startMachine({
   // What it writes is gone at the end, and dpkg waits for the disk after each file otherwise.
   await run("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", folder]);
   for (const each of [upper, work, root, cgroups]) await mkdir(each);
-  await run("mount", [
-    ...["-t", "overlay", "overlay"],
-    ...["-o", `lowerdir=${base},upperdir=${upper},workdir=${work}`, root],
-  ]);
+  const layers = `lowerdir=${base},upperdir=${upper},workdir=${work}`;
+  await run("mount", ["-t", "overlay", "-o", layers, "overlay", root]);
   await run("mount", ["-t", "cgroup2", "cgroup2", cgroups]);
   const cgroup = join(cgroups, folder.slice(folder.lastIndexOf("/") + 1));
 
