@@ -1,6 +1,12 @@
 import type { LambdaClient, ListFunctionsCommandOutput } from "@aws-sdk/client-lambda";
 import { WrongInput } from "../arguments/wrong-input.js";
-import { isMissing, RequestFailed, throwIfNoAccess, TimedOut } from "./explain-error.js";
+import {
+  isMissing,
+  RequestFailed,
+  throwIfNoAccess,
+  TimedOut,
+  Unreadable,
+} from "./explain-error.js";
 import { type FunctionConfiguration, toConfiguration } from "./function-configuration.js";
 import type { Settings } from "./settings.js";
 
@@ -111,9 +117,10 @@ function controlApi(
   return {
     async configuration(FunctionName, Qualifier) {
       const command = new sdk.GetFunctionConfigurationCommand({ FunctionName, Qualifier });
-      return toConfiguration(
-        await request("GetFunctionConfiguration", (options) => client.send(command, options)),
-      );
+      const action = "GetFunctionConfiguration";
+      const answer = await request(action, (options) => client.send(command, options));
+      if (!answer.FunctionArn) throw new RequestFailed(`lambda:${action}`, new Unreadable());
+      return toConfiguration(answer);
     },
     async *functions() {
       let Marker: string | undefined;
@@ -121,7 +128,10 @@ function controlApi(
         const page: ListFunctionsCommandOutput = await request("ListFunctions", (options) =>
           client.send(new sdk.ListFunctionsCommand({ Marker }), options),
         );
-        for (const each of page.Functions ?? []) yield toConfiguration(each);
+        if (page.Functions === undefined) {
+          throw new RequestFailed("lambda:ListFunctions", new Unreadable());
+        }
+        for (const each of page.Functions) yield toConfiguration(each);
         Marker = page.NextMarker || undefined;
       } while (Marker !== undefined);
     },

@@ -12,6 +12,9 @@ export class NoAccess extends Error {}
 /** A request had no answer in time, with all its attempts. */
 export class TimedOut extends Error {}
 
+/** An answer lacks what each answer of Lambda has. */
+export class Unreadable extends Error {}
+
 /** A request failed. Its cause is what the SDK threw. */
 export class RequestFailed extends Error {
   /** The permission that the request needs, as in `lambda:ListFunctions`. */
@@ -51,6 +54,9 @@ export function explainError(error: RequestFailed, subject: string): string {
   const { action } = error;
   const { name = "", message = "", code, $metadata = {} } = error.cause as AwsError;
   const { httpStatusCode: status = 0, attempts = 1 } = $metadata;
+  if (error.cause instanceof Unreadable || /\bDeserialization\b/.test(message)) {
+    return "what answers is not Lambda's API: look for a proxy, and at AWS_ENDPOINT_URL";
+  }
   if (error.cause instanceof TimedOut || name === "AbortError") {
     return `Lambda did not answer ${action} in time: it throttles, or cannot be reached. Run it again later`;
   }
@@ -68,7 +74,7 @@ export function explainError(error: RequestFailed, subject: string): string {
   if (isOutdated(error)) return "somebody else changed it at the same time: run it again";
   if (/KMS/.test(name))
     return `its KMS key cannot be used (${name}): mend the key, or allow its use`;
-  if (name === "InvalidParameterValueException" && /environment variables/i.test(message)) {
+  if (name === "InvalidParameterValueException" && /environment/i.test(message)) {
     // The API repeats all of them.
     return /4 ?KB/i.test(message)
       ? "its variables would take more than 4,096 bytes: shorten or remove some"

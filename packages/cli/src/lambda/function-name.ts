@@ -31,7 +31,7 @@ export function parseFunctionName(given: string): FunctionName {
     (!isLong && keyword !== undefined)
   ) {
     throw new WrongInput(
-      `${given} is not the name of a function: give it as in shop, shop:live or arn:aws:lambda:eu-central-1:123456789012:function:shop`,
+      `${JSON.stringify(given.slice(0, 100))} is not the name of a function: give it as in shop, shop:live or arn:aws:lambda:eu-central-1:123456789012:function:shop`,
     );
   }
   void partition;

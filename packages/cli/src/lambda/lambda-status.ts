@@ -169,7 +169,7 @@ function statusOf(shownAs: string, configuration: FunctionConfiguration): Lambda
       ...common,
       instrumented: "no",
       mode: undefined,
-      reason: why ?? whyNot(configuration),
+      reason: why ?? whyNot(configuration) ?? (gateway && IN_CODE),
     };
   }
   return {
@@ -179,6 +179,9 @@ function statusOf(shownAs: string, configuration: FunctionConfiguration): Lambda
     reason: undefined,
   };
 }
+
+const IN_CODE =
+  "it names a gateway, so it may push by its own code: look for @prefreeze/aws-lambda";
 
 function recordIn({ settings }: FunctionConfiguration): ReturnType<typeof readRecord> | "damaged" {
   try {

@@ -1,6 +1,6 @@
-import type { InstrumentLambdaOptions } from "prefreeze";
+import { type InstrumentLambdaOptions, lambdaStatus } from "prefreeze";
 import { describe, expect, test, vi } from "vitest";
-import { layerArn } from "./control-api/fake-functions.js";
+import { layerArn, REGION } from "./control-api/fake-functions.js";
 import { GATEWAY, instrument, LAYER, startApi, uninstrument, WRAPPER } from "./set-up.js";
 
 describe("while others change the same function", () => {
@@ -130,6 +130,18 @@ describe("a request that fails", () => {
     ]);
   });
 
+  test.each(["<html>Sign in</html>", "{}", ""])(
+    "is told from an answer of something else: %j",
+    async (text) => {
+      const api = await startApi();
+      api.add("shop");
+      api.answerWith(text);
+      const reason = "what answers is not Lambda's API: look for a proxy, and at AWS_ENDPOINT_URL";
+      expect(await instrument(["shop"])).toMatchObject([{ outcome: "failed", reason }]);
+      await expect(lambdaStatus({ all: true, region: REGION })).rejects.toThrow(reason);
+    },
+  );
+
   test("of one function does not stop the others", async () => {
     const api = await startApi();
     for (const name of ["a", "c", "d"]) api.add(name);
@@ -176,7 +188,7 @@ describe("what is the same for all functions is told once:", () => {
 
   test.each([
     ["no ARN", { layer: "prefreeze" }, /^--layer is not the ARN/],
-    ["a name with a blank", { functions: ["a b"] }, /^a b is not the name of a function/],
+    ["a name with a blank", { functions: ["a b"] }, /^"a b" is not the name of a function/],
     ["a reserved variable", { variables: { AWS_REGION: "x" } }, /^AWS_REGION cannot be set/],
     ["our own", { variables: { AWS_LAMBDA_EXEC_WRAPPER: WRAPPER } }, /PREFREEZE_EXEC_WRAPPER/],
     ["a typo", { variables: { PREFREEZE_MESURES: "http" } }, /^PREFREEZE_MESURES is no variable/],

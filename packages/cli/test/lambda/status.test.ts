@@ -36,6 +36,11 @@ test.each([
     { runtime: "python3.13" },
     { instrumented: "no", reason: "its runtime is python3.13: the layer is for Node.js alone" },
   ],
+  [
+    "whose code may push by itself",
+    { variables: { PUSHGATEWAY_URL: GATEWAY } },
+    { instrumented: "no", reason: expect.stringMatching(/may push by its own code/) as string },
+  ],
   ["by hand", { layers: [LAYER], variables: byHand }, { instrumented: "by hand", layer: LAYER }],
   [
     "whose layer was removed since",

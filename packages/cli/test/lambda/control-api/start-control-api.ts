@@ -35,6 +35,8 @@ export interface ControlApi {
   refuse(action: string, message: string): void;
   /** Requests of the action are no longer refused. */
   accept(action: string): void;
+  /** Something else answers all requests: a proxy, say. */
+  answerWith(text: string): void;
   /** The next request of the action is done, but its answer does not arrive. */
   loseAnswer(action: string): void;
   /** Runs something just before the next request of the action is looked at. */
@@ -51,6 +53,7 @@ export async function startControlApi(): Promise<ControlApi> {
   const denied = new Set<string>();
   const refused = new Map<string, string>();
   const lost = new Set<string>();
+  let elsewhere: string | undefined;
   const interruptions = new Map<string, () => void>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -91,6 +94,10 @@ export async function startControlApi(): Promise<ControlApi> {
       body = { Type: status < 500 ? "User" : "Service", message: error.message };
     }
     arrived.push({ action, path: url.pathname, answered: status });
+    if (elsewhere !== undefined) {
+      response.writeHead(200, { "content-type": "text/html" }).end(elsewhere);
+      return;
+    }
     if (lost.delete(action)) {
       response.destroy();
       return;
@@ -132,6 +139,9 @@ export async function startControlApi(): Promise<ControlApi> {
     deny: (action) => void denied.add(action),
     refuse: (action, message) => void refused.set(action, message),
     accept: (action) => void refused.delete(action),
+    answerWith: (text) => {
+      elsewhere = text;
+    },
     loseAnswer: (action) => void lost.add(action),
     before: (action, run) => void interruptions.set(action, run),
     writes: () => arrived.filter(({ action }) => !/^(?:Get|List)/.test(action)).length,
