@@ -9,7 +9,7 @@ import { series } from "./series.js";
 export const HISTORIES: readonly (readonly [what: string, values: string, truth: number])[] = [
   ["an instance is born, counts, and its group is deleted", "_x10 1 1 2 3 5x4 _x500", 5],
   ["an instance handles one invocation, and its group stays", "_x10 1x500", 1],
-  ["an instance's group is seen by two scrapes only", "_x10 1 1 _x500", 1],
+  ["a group is seen by two scrapes only", "_x10 1 1 _x500", 1],
   ["an instance was there before Prometheus", "7x20 9x500", 9],
   ["a scrape fails", "_x10 3 4 _ 6 6 _ 7x500", 7],
   ["scrapes fail for two minutes", "_x10 3 4 _x8 9x500", 9],

@@ -21,7 +21,7 @@ export function addRulesCommand(program: Command): void {
     .addOption(
       new Option(
         "--through <WHAT>",
-        "what functions push through: aggregator [default] or none",
+        "what functions push through, or none [aggregator]",
       ).argParser(throughWhat),
     )
     .addOption(new Option("--out <DIR>", "the folder to write files to"))

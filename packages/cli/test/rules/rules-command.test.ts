@@ -254,6 +254,16 @@ describe("prefreeze rules FILE is answered in one line, with exit code 2, if the
   });
 });
 
+test("prefreeze rules --help fits on one screen of 24 lines and 100 columns", async () => {
+  const { exitCode, stdout } = await prefreeze(["rules", "--help"]);
+  expect(exitCode).toBe(0);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  for (const option of ["--through", "--out", "--title", "--timeout", "--json", "--help"])
+    expect(stdout).toContain(option);
+});
+
 describe("prefreeze rules without a file", () => {
   test("lists the alerts for all functions", async () => {
     const { exitCode, stdout } = await prefreeze(["rules"]);
