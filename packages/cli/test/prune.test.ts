@@ -49,6 +49,10 @@ describe.each(gateways)("Pushgateway $version", ({ path: program }) => {
     );
     expect(await jobsAt(gateway.url)).toHaveLength(6);
 
+    expect(await pruneGroups({ url: gateway.url, headers: {} }, UNASKED)).toMatchObject({
+      deleted: [{}, {}],
+      kept: { recent: 1, future: 1 },
+    });
     const { stdout } = await prefreeze([...words, "--delete", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject([
       {
@@ -226,9 +230,56 @@ test("while the scrape is down, nothing is deleted, though Prometheus had read e
   isDown = true;
   await vi.waitFor(
     async () => expect(await prune()).toMatchObject({ deleted: [], kept: { unscraped: 1 } }),
-    10_000,
+    // Sooner than the samples of before the fault are out of the window of ten scrapes.
+    5_000,
   );
 });
+
+test.each([
+  ["the newest push of the group", { job: "ended", instance: "a", zone: "eu" }, 0, 1],
+  ["labels of its target, too", { job: "ended", instance: "a", zone: "eu", gateway: "x" }, 0, 1],
+  [
+    "its labels under other names, without honor_labels",
+    {
+      job: "gateway",
+      instance: "g:9091",
+      exported_job: "ended",
+      exported_instance: "a",
+      zone: "eu",
+    },
+    0,
+    1,
+  ],
+  ["an older push of the group alone", { job: "ended", instance: "a", zone: "eu" }, 1, 0],
+  ["a group with another label", { job: "ended", instance: "a", zone: "us" }, 0, 0],
+  ["a group without the label", { job: "ended", instance: "a" }, 0, 0],
+])(
+  "a group counts as read if Prometheus has it as it is: it has %s",
+  async (_, metric, olderSeconds, deleted) => {
+    const gateway = await agedGateway(newest.path, async (url) => {
+      await put(url, "job/ended/instance/a/zone/eu", snapshot(4));
+    });
+    const [, pushedAt = ""] = /^push_time_seconds\{.*\} (.*)$/m.exec(await gateway.metrics()) ?? [];
+    // A real Prometheus that has read an older push would take half an hour.
+    const server = createServer((_, answer) => {
+      const value = [1, String(Number(pushedAt) - olderSeconds)];
+      const data = { resultType: "vector", result: [{ metric, value }] };
+      answer.end(JSON.stringify({ status: "success", data }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const prometheus = {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      headers: {},
+    };
+    const report = await pruneGroups({ url: gateway.url, headers: {} }, { prometheus });
+    expect(report.deleted).toHaveLength(deleted);
+    expect(report.kept.unscraped).toBe(1 - deleted);
+  },
+);
 
 test("without a Prometheus, a gateway that answers no scrape is left alone", async () => {
   const gateway = await startRealGateway({
