@@ -16,6 +16,7 @@ const GATEWAY_CONNECTIONS = 4;
 const AGGREGATOR_CONNECTIONS = 128;
 const LONGEST_WAIT_MS = 60_000;
 const SCRAPES = 10;
+const LEAST_SCRAPES = 3;
 
 interface Sizes {
   readonly groups: readonly number[];
@@ -171,10 +172,12 @@ async function storeFigures(
       try {
         const startedMs = performance.now();
         let scrapes = 0;
-        while (scrapes < 3 || performance.now() < startedMs + durationMs * 4) {
+        while (scrapes < LEAST_SCRAPES) {
           if (performance.now() > startedMs + LONGEST_WAIT_MS)
             throw new Error(`${name} has not scraped the gateway`);
           await sendAll(gateway.url, fleet.next, GATEWAY_CONNECTIONS, GATEWAY_CONNECTIONS);
+          // A query costs processor time, too.
+          if (performance.now() < startedMs + durationMs * 4) continue;
           const [found] = await store.query("sum(sum_over_time(up[5m]))");
           scrapes = found?.value ?? 0;
         }

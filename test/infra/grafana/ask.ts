@@ -119,7 +119,7 @@ export async function ask(query: Query, values: Values, view: View): Promise<Ser
 }
 
 /** Replaces `$name` in PromQL, as Grafana's Prometheus data source does: several values become a regular expression. */
-export function replaceVariables(text: string, values: Values): string {
+function replaceVariables(text: string, values: Values): string {
   const replaced = text.replaceAll(/\$(\w+)/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`the variable $${name} has no value: ${text}`);

@@ -13,7 +13,7 @@ export interface Unit {
 }
 
 /** Reads the command of a shipped unit. */
-export async function commandOf(name: string): Promise<readonly string[]> {
+async function commandOf(name: string): Promise<readonly string[]> {
   const file = fileURLToPath(
     new URL(`../../../infra/victoria-metrics/${name}.service`, import.meta.url),
   );
