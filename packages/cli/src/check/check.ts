@@ -18,11 +18,11 @@ export interface CheckOptions {
   readonly pushgateway?: Pushgateway;
   /** A Prometheus that scrapes the gateway: the check waits until it has the probe. Default: none. */
   readonly prometheus?: Pushgateway;
-  /** Limit of each step, and of each request in it, in milliseconds. Default: 5,000. */
+  /** Limit of each step, and of each request in it: from 1 to 600,000 milliseconds. Default: 5,000. */
   readonly timeoutMs?: number;
-  /** Ends the check early; what was pushed is deleted even then. */
+  /** Ends the check early; what was pushed is deleted even then. Default: none. */
   readonly signal?: AbortSignal;
-  /** Is told each step when it has ended. */
+  /** Is told each step when it has ended. Default: none. */
   readonly onStep?: (step: CheckStep) => void;
 }
 
@@ -34,6 +34,7 @@ export interface CheckResult {
   readonly ok: boolean;
   /** The first step that failed. */
   readonly failed?: StepName;
+  /** In their order, up to the one that ended the check; and the clean-up. */
   readonly steps: readonly CheckStep[];
 }
 

@@ -15,6 +15,7 @@ export type StepName =
 
 /** One step of a check, and how it ended. */
 export interface CheckStep {
+  /** What it looks at. */
   readonly name: StepName;
   /** `warning`: it works, but something should be changed. */
   readonly status: "ok" | "warning" | "failed";

@@ -17,11 +17,11 @@ export interface DevLambdaOptions {
   readonly handler: string;
   /** Default: one event, `{}`. */
   readonly events?: readonly unknown[];
-  /** How often all events are sent. Default: 1. */
+  /** How many times all events are sent: from 1 to 10,000. Default: 1. */
   readonly repeat?: number;
-  /** How many invocations may run at once, each in an environment of its own. Default: 1. */
+  /** How many invocations may run at once, each in an environment of its own: from 1 to 50. Default: 1. */
   readonly concurrency?: number;
-  /** Limit of each invocation, in milliseconds. Default: 3,000, as on AWS. */
+  /** Limit of each invocation: from 10 to 900,000 milliseconds. Default: 3,000, as on AWS. */
   readonly timeoutMs?: number;
   /**
    * The function's variables, but for those that begin with `PUSHGATEWAY_`. It sees none of this process's. Default: none

@@ -6,6 +6,7 @@ export interface HeldSeries {
   readonly name: string;
   /** Without `job` and `instance`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The sum over the instances. */
   readonly value: number;
 }
 

@@ -4,6 +4,7 @@ import { request } from "node:http";
 export interface DevInvocation {
   /** Its place among all, from 1. */
   readonly number: number;
+  /** The handler returned, within its time. */
   readonly ok: boolean;
   /** What the handler returned, if it did; undefined if that was nothing. */
   readonly result?: unknown;
