@@ -32,7 +32,7 @@ export function functionDashboard(through: Through): Dashboard {
     uid: direct ? "prefreeze-function-direct" : "prefreeze-function",
     title: direct ? "prefreeze / function (direct pushes)" : "prefreeze / function",
     description: direct
-      ? "One function that pushes to a Pushgateway itself. It reads the recording rules of infra/prometheus, which lag by a minute and a half."
+      ? "One function that pushes to a Pushgateway itself. It reads the recording rules of infra/prometheus, which lag by about two minutes."
       : "One function that pushes through an aggregator.",
     variables: [
       dataSourceVariable,

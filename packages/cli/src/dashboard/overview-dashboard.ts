@@ -29,7 +29,7 @@ export function overviewDashboard(through: Through): Dashboard {
     uid: direct ? "prefreeze-overview-direct" : "prefreeze-overview",
     title: direct ? "prefreeze / overview (direct pushes)" : "prefreeze / overview",
     description: direct
-      ? "All functions that push to a Pushgateway themselves. It reads the recording rules of infra/prometheus, which lag by a minute and a half."
+      ? "All functions that push to a Pushgateway themselves. It reads the recording rules of infra/prometheus, which lag by about two minutes."
       : "All functions that push through an aggregator.",
     variables: [dataSourceVariable, platformVariable, jobsVariable, triggerVariable(counted)],
     sections: [
