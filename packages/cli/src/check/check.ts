@@ -1,3 +1,4 @@
+import { expectRange } from "../arguments/expect-range.js";
 import { type Pushgateway, readPushgateways } from "../arguments/pushgateway-option.js";
 import { authenticate } from "./authenticate.js";
 import { checkTls } from "./check-tls.js";
@@ -47,10 +48,11 @@ const TIMEOUT_MS = 5_000;
  * Works inside of a function, too: its steps say what that function can reach.
  *
  * @returns the steps, up to the first that failed; it does not reject because something is wrong
- * @throws WrongInput if `PUSHGATEWAY_URL` is needed and is no address
+ * @throws WrongInput if `timeoutMs` is out of its range, or `PUSHGATEWAY_URL` is needed and is no address
  */
 export async function check(options: CheckOptions = {}): Promise<CheckResult> {
   const { timeoutMs = TIMEOUT_MS, onStep = () => undefined } = options;
+  expectRange("timeoutMs", timeoutMs, 1, 600_000);
   const pushgateway = options.pushgateway ?? readPushgateways({}, process.env)[0];
   const { url = "http://127.0.0.1:9091", headers = {} } = pushgateway ?? {};
   const steps = createSteps(onStep);

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { startGateway } from "@prefreeze/gateway";
+import { expectRange } from "../arguments/expect-range.js";
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
 import { bundle } from "./bundle.js";
 import { type EmulatedFunction, loadEmulator } from "./emulator.js";
@@ -17,7 +18,7 @@ export interface DevLambdaOptions {
   readonly handler: string;
   /** Default: one event, `{}`. */
   readonly events?: readonly unknown[];
-  /** How many times all events are sent: from 1 to 10,000. Default: 1. */
+  /** Number of times that all events are sent: from 1 to 10,000. Default: 1. */
   readonly repeat?: number;
   /** How many invocations may run at once, each in an environment of its own: from 1 to 50. Default: 1. */
   readonly concurrency?: number;
@@ -51,10 +52,13 @@ export interface DevLambdaResult {
  * has pushed. Needs the packages `aws-lambda-ric` and `esbuild`.
  *
  * @returns the invocations, failed ones included
- * @throws WrongInput if there is no such file or export, or a package is missing
+ * @throws WrongInput if there is no such file or export, a package is missing, or a number is out of its range
  * @throws Error if the handler cannot be bundled, or the gateway does not answer
  */
 export async function devLambda(options: DevLambdaOptions): Promise<DevLambdaResult> {
+  expectRange("repeat", options.repeat ?? 1, 1, 10_000);
+  expectRange("concurrency", options.concurrency ?? 1, 1, 50);
+  expectRange("timeoutMs", options.timeoutMs ?? 3_000, 10, 900_000);
   const handler = findHandler(options.handler);
   const peers = findPeers(dirname(handler.file));
   const emulator = await loadEmulator();

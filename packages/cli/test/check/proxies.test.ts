@@ -234,6 +234,12 @@ test("a token with a line break is told, and not shown", async () => {
   expect(JSON.stringify(result)).not.toContain("token-of-the-test");
 });
 
+test.each([0, -1, Number.NaN, 600_001])("a limit of %d ms is refused", async (timeoutMs) => {
+  await expect(checkOf(gateway.url, { timeoutMs })).rejects.toThrow(
+    `timeoutMs is ${timeoutMs}: give a number from 1 to 600000`,
+  );
+});
+
 test("an address of another protocol is refused", async () => {
   const { exitCode, stderr } = await prefreeze(["check"], { PUSHGATEWAY_URL: "ftp://host" });
   expect(exitCode).toBe(2);

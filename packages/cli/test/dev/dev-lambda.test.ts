@@ -236,6 +236,15 @@ test("a function that returns check() tells what it reaches", async () => {
   });
 });
 
+test.each([{ repeat: 0 }, { concurrency: 51 }, { timeoutMs: Number.NaN }])(
+  "%j is refused",
+  async (wrong) => {
+    await expect(runHandler({ handler: "a.handler", ...wrong })).rejects.toThrow(
+      /^(repeat is 0: give a number from 1 to 10000|concurrency is 51: give a number from 1 to 50|timeoutMs is NaN: give a number from 10 to 900000)$/,
+    );
+  },
+);
+
 describe("what is wrong is one line:", () => {
   const files = {
     "orders.ts": ORDERS,
