@@ -142,21 +142,38 @@ export interface Variable {
 export interface Dashboard {
   /** Stays the same, so that a newer version replaces the older one, and links go on working. */
   readonly uid: string;
+  /** What Grafana lists it as. */
   readonly title: string;
+  /** What it shows, in a sentence. */
   readonly description: string;
+  /** The other dashboards of prefreeze are found by `prefreeze`. */
   readonly tags: readonly string[];
+  /** The version of Grafana's schema: 42, that of Grafana 12 and 13. */
   readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** Grafana counts its own changes from here. */
   readonly version: 1;
+  /** Whether Grafana lets people change it. */
   readonly editable: boolean;
+  /** 0: each panel has a crosshair of its own. 1: all share it. 2: they share the tooltip, too. */
   readonly graphTooltip: 0 | 1 | 2;
+  /** The time range that it opens with, as in `now-1h`. */
   readonly time: { readonly from: string; readonly to: string };
+  /** How often it asks again, as in `30s`. */
   readonly refresh: string;
+  /** That of the reader: `browser`. */
   readonly timezone: string;
+  /** 0: January. */
   readonly fiscalYearStartMonth: 0;
+  /** Empty: as Grafana is set. */
   readonly weekStart: string;
+  /** Nothing differs from how Grafana is set. */
   readonly timepicker: Readonly<Record<string, never>>;
+  /** There are none. */
   readonly annotations: { readonly list: readonly [] };
+  /** Links at its top: to the other dashboards, and to the runbooks. */
   readonly links: readonly DashboardLink[];
+  /** The variables at its top. */
   readonly templating: { readonly list: readonly Variable[] };
+  /** Rows and the panels below them, from top to bottom. */
   readonly panels: readonly (QueryPanel | RowPanel)[];
 }

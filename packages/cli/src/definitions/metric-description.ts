@@ -1,6 +1,8 @@
 /** A metric as its definition describes it, without its values. */
 export interface MetricDescription {
+  /** As Prometheus shows it: that of a counter ends in `_total`. */
   readonly name: string;
+  /** A summary has a sum and a count only. */
   readonly type: "counter" | "gauge" | "histogram" | "summary";
   /** One sentence. */
   readonly help: string;
