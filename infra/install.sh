@@ -294,7 +294,7 @@ who_listens() { # PORT
       process=${descriptor#/proc/}
       process=${process%%/*}
       unit=$(grep -ao '[^/]*\.service' "/proc/$process/cgroup" 2>/dev/null | tail -n 1 || true)
-      say "$(cat "/proc/$process/comm" 2>/dev/null || true) (process $process${unit:+, $unit})"
+      say "$(basename "$(readlink "/proc/$process/exe" || cat "/proc/$process/comm" 2>/dev/null)") (process $process${unit:+, $unit})"
       return 0
     done
     say 'another program'

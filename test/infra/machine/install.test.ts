@@ -177,7 +177,7 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
       "-e",
       "require('net').createServer().listen(9090)",
     ]);
-    await vi.waitFor(async () => expect(await listeners(machine)).toEqual(["*:9090 node"]), 10_000);
+    await vi.waitFor(async () => expect(await listeners(machine)).toHaveLength(1), 10_000);
     const { exitCode, stderr } = await install(machine);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
@@ -230,7 +230,7 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     await machine.run([
       "install",
       "-D",
-      "/opt/repository/test/infra/machine/function.mjs",
+      "/opt/repository/test/infra/machine/fixtures/function.mjs",
       "/tmp/function.mjs",
     ]);
     const environment = { PUSHGATEWAY_URL: "http://127.0.0.1:9092" };
@@ -377,7 +377,7 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     const alone = ["--without", "aggregator", "--without", "prometheus"];
     const { stderr } = await unattended(machine, ...alone);
     expect(stderr).toMatch(
-      /^install\.sh: port 9091 is in use by prometheus-pus\S* \(process \d+, prometheus-pushgateway\.service\): stop that, or choose another port with --pushgateway-port\n$/,
+      /^install\.sh: port 9091 is in use by prometheus-pushgateway \(process \d+, prometheus-pushgateway\.service\): stop that, or choose another port with --pushgateway-port\n$/,
     );
 
     const { exitCode, stdout } = await unattended(machine, ...alone, "--pushgateway-port", "9191");
