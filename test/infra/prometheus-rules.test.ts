@@ -119,30 +119,33 @@ test("the operator's guide shows rules that direct.yml has", async () => {
     expect(direct).toContainEqual({ record, expr: expr.trimEnd() });
 });
 
-describe.each(await foundPrograms("promtool"))("promtool $version", ({ path: promtool }) => {
-  test.each(namesIn("tests"))(
-    "passes tests/%s",
-    async (file) => {
-      const { stdout, stderr } = await run(promtool, ["test", "rules", file], {
-        cwd: join(infra, "tests"),
-      });
-      expect(stdout + stderr).toContain("SUCCESS");
-    },
-    120_000,
-  );
-
-  test("fails if a threshold is changed, so the tests look at it", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "prometheus-rules-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const rules = await read("rules/gateway.yml");
-    await writeFile(join(folder, "rules.yml"), rules.replace("> 30000", "> 50000"));
-    const tests = await read("tests/gateway.yml");
-    await writeFile(join(folder, "test.yml"), tests.replace("../rules/gateway.yml", "rules.yml"));
-    await expect(run(promtool, ["test", "rules", "test.yml"], { cwd: folder })).rejects.toThrow(
-      "GatewayNearLimit",
+describe.concurrent.each(await foundPrograms("promtool"))(
+  "promtool $version",
+  ({ path: promtool }) => {
+    test.each(namesIn("tests"))(
+      "passes tests/%s",
+      async (file) => {
+        const { stdout, stderr } = await run(promtool, ["test", "rules", file], {
+          cwd: join(infra, "tests"),
+        });
+        expect(stdout + stderr).toContain("SUCCESS");
+      },
+      120_000,
     );
-  });
-});
+
+    test("fails if a threshold is changed, so the tests look at it", async ({ onTestFinished }) => {
+      const folder = await mkdtemp(join(tmpdir(), "prometheus-rules-"));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      const rules = await read("rules/gateway.yml");
+      await writeFile(join(folder, "rules.yml"), rules.replace("> 30000", "> 50000"));
+      const tests = await read("tests/gateway.yml");
+      await writeFile(join(folder, "test.yml"), tests.replace("../rules/gateway.yml", "rules.yml"));
+      await expect(run(promtool, ["test", "rules", "test.yml"], { cwd: folder })).rejects.toThrow(
+        "GatewayNearLimit",
+      );
+    });
+  },
+);
 
 describe.each(await foundPrograms("prometheus"))("Prometheus $version", ({ path: program }) => {
   test.each(["aggregated", "direct"])(

@@ -19,10 +19,9 @@ export function addRulesCommand(program: Command): void {
     .argument("[FILE]", "TypeScript or JavaScript that defines metrics")
     .helpOption("-h, --help", "print this")
     .addOption(
-      new Option(
-        "--through <WHAT>",
-        "what functions push through, or none [aggregator]",
-      ).argParser(throughWhat),
+      new Option("--through <WHAT>", "what functions push through, or none [aggregator]").argParser(
+        throughWhat,
+      ),
     )
     .addOption(new Option("--out <DIR>", "the folder to write files to"))
     .addOption(new Option("--title <TITLE>", "names files and dashboard [that of FILE]"))
