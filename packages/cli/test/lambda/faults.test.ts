@@ -33,6 +33,24 @@ describe("while others change the same function", () => {
     expect(api.functions.settings("shop").variables).toEqual({ TABLE: "new", ADDED: "1" });
   });
 
+  test("restores exactly after several people instrumented it differently at once", async () => {
+    const api = await startApi();
+    const before = {
+      layers: [],
+      variables: { TABLE: "orders", AWS_LAMBDA_EXEC_WRAPPER: "/opt/x" },
+    };
+    api.add("shop", before);
+    const arn = `arn:aws:lambda:${REGION}:123456789012:function:shop`;
+    const all = await Promise.all([
+      instrument(["shop", arn]),
+      instrument(["shop"], { layer: layerArn("prefreeze", 2) }),
+      instrument([arn], { variables: { PUSHGATEWAY_URL: "http://other:9091" } }),
+    ]);
+    for (const { outcome } of all.flat()) expect(["changed", "unchanged"]).toContain(outcome);
+    await uninstrument(["shop"]);
+    expect(api.functions.settings("shop")).toEqual(before);
+  });
+
   test("gives up after the time for one function, and says so", async () => {
     const api = await startApi();
     api.add("shop");
