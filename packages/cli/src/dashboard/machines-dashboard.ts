@@ -309,7 +309,7 @@ function gatewayPanels() {
       title: "Time of a push",
       alerts: ["GatewayNearLimit"],
       description:
-        "Mean time that the gateway took. With its consistency check on, it is a walk over all groups: keep pushes per second × groups below 40,000.",
+        "Mean time that the gateway took. With its consistency check on, it is a walk over all groups.",
       unit: "s",
       thresholds: thresholds([0.5, "red"]),
       lines: [
@@ -323,7 +323,7 @@ function gatewayPanels() {
       title: "Pushes per second × groups",
       alerts: ["GatewayNearLimit"],
       description:
-        "What the consistency check has to walk over. Above 40,000 a second, pushes queue up: delete old groups, push less often, or use an aggregator.",
+        "What the consistency check has to walk over. Above 20,000 to 40,000, pushes queue up: delete old groups, push less often, or use an aggregator.",
       unit: "short",
       thresholds: thresholds([30_000, "red"]),
       lines: [
