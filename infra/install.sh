@@ -319,10 +319,23 @@ check_own_service() { # PROGRAM UNIT
 }
 
 # ---- programs: Debian's packages ----
+wanted_packages() {
+  [[ -n $(option pushgateway) ]] || say prometheus-pushgateway
+  if wanted prometheus && [[ -z $(option prometheus) ]]; then say prometheus; fi
+}
+
+check_packages() {
+  local name
+  [[ $OFFLINE == yes ]] || return 0
+  for name in $(wanted_packages); do
+    [[ -n $(installed_version "$name") ]] ||
+      fail "the package $name is not installed, and --offline fetches nothing: install it, or give the program with --${name#prometheus-}"
+  done
+}
+
 install_packages() {
   local packages=() before name unit
-  [[ -n $(option pushgateway) ]] || packages+=(prometheus-pushgateway)
-  if wanted prometheus && [[ -z $(option prometheus) ]]; then packages+=(prometheus); fi
+  mapfile -t packages < <(wanted_packages)
   for name in "${packages[@]}"; do
     unit=$name.service
     if [[ -z $(installed_version "$name") ]]; then
@@ -331,9 +344,6 @@ install_packages() {
         act mkdir -p "$UNITS"
         act ln -s /dev/null "$UNITS/$unit"
         remember mask "$UNITS/$unit" /dev/null
-      fi
-      if [[ $OFFLINE == yes ]]; then
-        fail "the package $name is not installed, and --offline fetches nothing: install it, or give the program with --${name#prometheus-}"
       fi
     elif [[ -z $(recorded_value package "$name") ]]; then
       check_own_service "${name#prometheus-}" "$unit"
@@ -804,6 +814,7 @@ install_all() {
     programs+=(prometheus)
     check_port prometheus "$PROMETHEUS" --prometheus-port
   fi
+  check_packages
   [[ $DRY_RUN == yes ]] || install -d -m 0755 "$CONFIGURATION"
   remember_options
   install_packages

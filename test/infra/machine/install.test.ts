@@ -169,6 +169,16 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     expect(exitCode).toBe(0);
   });
 
+  test("fetches nothing with --offline, and says what is missing", async () => {
+    expect(await unattended(machine, "--offline", "--without", "aggregator")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "install.sh: the package prometheus-pushgateway is not installed, and --offline fetches nothing: install it, or give the program with --pushgateway\n",
+    });
+    expect(differences(empty, await filesOf(machine.root))).toEqual([]);
+  });
+
   test("names the program that has a port", async () => {
     const taken = machine.run([
       "timeout",
