@@ -125,6 +125,12 @@ async function untilAllIsThere(
       expect(await prometheus.query(sum.join(" + "))).toEqual([{ labels: {}, value: invocations }]),
     waiting,
   );
+  if (through === "none") return;
+  // For so long that `increase` extrapolates by a few percent only.
+  await vi.waitFor(async () => {
+    const [scrapes] = await prometheus.query("min(count_over_time(faas_errors_total[10m]))");
+    expect(scrapes?.value).toBeGreaterThan(30);
+  }, waiting);
 }
 
 /** Which dashboards read which pushes. */
