@@ -361,8 +361,8 @@ install_packages() {
   hold_back_services
   # What an interrupted run has left half done.
   if [[ -n $(dpkg --audit) ]]; then
-    dpkg --force-confold --configure -a >/dev/null 2>&1 </dev/null || true
-    quietly 'apt-get --fix-broken install' env DEBIAN_FRONTEND=noninteractive apt-get -q -y --fix-broken install
+    finish_dpkg
+    quietly 'apt-get --fix-broken install' env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=60 --fix-broken install
   fi
   quietly 'apt-get update' apt-get -q update
   # Only what was not there before is taken away again. Written down first, since apt may be interrupted.
@@ -370,10 +370,18 @@ install_packages() {
     [[ -n $(installed_version "$name") ]] || remember package "$name" yes
   done
   quietly 'apt-get install' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
-    apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install "${packages[@]}"
+    apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=60 -o Dpkg::Options::=--force-confold install "${packages[@]}"
   let_services_start
   for name in "${packages[@]}"; do
     if ! grep -qxF "$name $(installed_version "$name")" <<<"$before"; then CHANGED[${name#prometheus-}]=yes; fi
+  done
+}
+
+# Configures what is unpacked. The dpkg of a killed run may still be at work, and nobody else can be meanwhile.
+finish_dpkg() {
+  local until=$((SECONDS + 60))
+  while LC_ALL=C dpkg --force-confold --configure -a 2>&1 </dev/null | grep -q 'locked by another process' && ((SECONDS < until)); do
+    sleep 0.5
   done
 }
 
@@ -763,6 +771,8 @@ remove_packages() {
     return 0
   fi
   local kept
+  hold_back_services
+  if [[ -n $(dpkg --audit) ]]; then finish_dpkg; fi
   # dpkg keeps what another package needs meanwhile. It also removes what an interrupted run has left half installed.
   dpkg --force-remove-reinstreq --purge "$@" >/dev/null 2>&1 </dev/null || true
   kept=$(comm -12 <(printf '%s\n' "$@" | sort) <(package_versions | cut -d ' ' -f 1 | sort) | tr '\n' ' ')
