@@ -3,7 +3,13 @@
 //   npm install @prefreeze/aws-lambda aws-cdk-lib constructs aws-cdk tsx
 //   npx cdk deploy -c pushgatewayUrl=http://pushgateway.internal:9091
 import { App, Duration, Stack } from "aws-cdk-lib";
-import { Architecture, Code, Function, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LayerVersion,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
 
 const app = new App();
 const pushgatewayUrl = app.node.tryGetContext("pushgatewayUrl") as string | undefined;
@@ -20,7 +26,7 @@ const layer = new LayerVersion(stack, "PrefreezeLayer", {
   compatibleRuntimes: [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X],
 });
 
-new Function(stack, "Shop", {
+new LambdaFunction(stack, "Shop", {
   runtime: Runtime.NODEJS_24_X,
   architecture: Architecture.ARM_64,
   timeout: Duration.seconds(10),

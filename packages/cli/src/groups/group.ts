@@ -10,6 +10,7 @@ export interface Group {
   readonly families: ReadonlyMap<string, Family>;
 }
 
+/** The values of labels, by their names. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** A metric with its series in one group. */
@@ -27,6 +28,7 @@ export interface Series {
   readonly value?: number;
   /** Of a histogram or a summary. */
   readonly count?: number;
+  /** Of a histogram or a summary. */
   readonly sum?: number;
   /** Cumulative counts by upper bound. */
   readonly buckets?: Readonly<Record<string, number>>;

@@ -36,11 +36,15 @@ export interface Definition {
 
 /** A group, and whose it is. */
 export interface SeenGroup {
+  /** Its grouping labels. */
   readonly labels: Labels;
+  /** The function's name, if its `target_info` tells. */
   readonly function?: string;
   /** Of the function. */
   readonly version?: string;
+  /** How many seconds ago it was pushed. Undefined if no push has ever succeeded. */
   readonly pushedSecondsAgo?: number;
+  /** How many seconds ago a push to it was refused. Undefined if none was. */
   readonly refusedSecondsAgo?: number;
 }
 

@@ -9,6 +9,7 @@ export type Severity = "breaks-scrapes" | "loses-series" | "refused" | "note";
 
 /** What is wrong with what a Pushgateway holds. */
 export interface Finding {
+  /** The kind of fault. */
   readonly kind:
     | "type-conflict"
     | "name-collision"
@@ -20,6 +21,7 @@ export interface Finding {
     | "refused-push"
     | "help-conflict"
     | "unknown";
+  /** What it does to scrapes. */
   readonly severity: Severity;
   /** What it is, in one sentence. */
   readonly what: string;
@@ -37,9 +39,13 @@ export interface Finding {
 
 /** A metric, or a label, as some groups have it. */
 export interface Side {
+  /** Who was there first, who came later, the gateway itself, or whose fault it is whatever others have. */
   readonly role: "established" | "newcomer" | "gateway" | "at-fault";
+  /** The metric's name. */
   readonly metric?: string;
+  /** The metric's type. */
   readonly type?: string;
+  /** The metric's help. */
   readonly help?: string;
   /** How many groups have it. */
   readonly groups: number;

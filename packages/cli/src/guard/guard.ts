@@ -8,9 +8,11 @@ import { type RawLabels, type Reason, scrape } from "./scrape.js";
 
 /** What is wrong at a Pushgateway. */
 export interface GuardReport {
+  /** The gateway's address. */
   readonly pushgateway: string;
   /** What a scrape gets: all, nothing (with status 200), or status 500. */
   readonly scrape: "whole" | "empty" | "refused";
+  /** How many groups it holds. */
   readonly groups: number;
   /** Those that break scrapes first. */
   readonly findings: readonly Finding[];

@@ -11,9 +11,9 @@ export interface LambdaChangeOptions extends LambdaAccess {
   readonly dryRun?: boolean;
   /** Publishes a version of each function. Default: false, unless there is an `alias`. */
   readonly publish?: boolean;
-  /** Publishes a version of each function, and points the alias of this name to it. */
+  /** Publishes a version of each function, and points the alias of this name to it. Default: none. */
   readonly alias?: string;
-  /** The longest time for one function, in milliseconds. Default: 120,000. */
+  /** The longest time for one function, in milliseconds: at least 1. Default: 120,000. */
   readonly waitMs?: number;
 }
 

@@ -3,6 +3,7 @@ import { RECORD, type Settings, variablesBytes } from "./settings.js";
 
 /** A variable before and after a change. Credentials are masked. */
 export interface VariableChange {
+  /** The variable's name. */
   readonly name: string;
   /** Undefined if there was none. */
   readonly before: string | undefined;

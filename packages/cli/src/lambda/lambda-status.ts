@@ -13,7 +13,7 @@ import { EXEC_WRAPPER, OTHER_WRAPPER, OUR_WRAPPER, RECORD } from "./settings.js"
 
 /** Options of `lambdaStatus()`. */
 export interface LambdaStatusOptions extends LambdaAccess {
-  /** Names, partial ARNs or ARNs of functions, each with or without a version or an alias. */
+  /** Names, partial ARNs or ARNs of functions, each with or without a version or an alias. Default: none, so that `all` is needed. */
   readonly functions?: readonly string[];
   /** All functions of the region. Default: false. */
   readonly all?: boolean;
@@ -27,7 +27,9 @@ export interface LambdaStatus {
   readonly function: string;
   /** Undefined if it could not be read; `reason` says why. */
   readonly arn: string | undefined;
+  /** The version that was looked at. */
   readonly version: string | undefined;
+  /** Such as `nodejs24.x`. */
   readonly runtime: string | undefined;
   /**
    * `by hand`: the layer is on, but `uninstrumentLambda()` has no record of what was there before. `broken`: the
@@ -40,6 +42,7 @@ export interface LambdaStatus {
   readonly otherWrapper: string | undefined;
   /** Where it pushes to, without credentials; undefined if nothing says so. */
   readonly pushgateway: string | undefined;
+  /** When it pushes; undefined if it is not instrumented. */
   readonly mode:
     | "after the response"
     | "every few seconds"

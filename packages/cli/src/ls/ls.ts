@@ -5,16 +5,19 @@ import { readGroups } from "../groups/read-groups.js";
 
 /** What a Pushgateway holds of one job, of one kind of groups. */
 export interface JobSummary {
+  /** The job's name. */
   readonly job: string;
+  /** Whose groups they are. */
   readonly whose: Whose;
+  /** How many groups there are. */
   readonly groups: number;
   /** Instances that pushed to the aggregator within the last 10 minutes. Only if the groups are an aggregator's. */
   readonly instances?: number;
   /** As a scrape counts them: each bucket is one. */
   readonly series: number;
-  /** How long ago the group was pushed whose last push is the oldest. Undefined if no push has ever succeeded. */
+  /** How many seconds ago the group was pushed whose last push is the oldest. Undefined if no push has ever succeeded. */
   readonly oldestPushSeconds?: number;
-  /** How long ago the job pushed last. Undefined if no push has ever succeeded. */
+  /** How many seconds ago the job pushed last. Undefined if no push has ever succeeded. */
   readonly newestPushSeconds?: number;
   /** Groups whose last push was refused. */
   readonly refused: number;

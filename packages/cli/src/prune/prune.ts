@@ -12,33 +12,39 @@ import { askScraped, type WasScraped } from "./scraped.js";
 /** The least age of what may be deleted: a life is replaced after 10 minutes of silence, and queries look back an hour. */
 const LEAST_AGE_MS = 30 * 60_000;
 
+/** Options of `pruneGroups()`. */
 export interface PruneOptions {
   /** The Prometheus that scrapes the gateway, or what answers its queries; false to delete without asking one. */
   readonly prometheus: Pushgateway | false;
-  /** How long a group must have been without news. Milliseconds, 1,800,000 or more, which is the default. */
+  /** How long a group must have been without news, in milliseconds: at least 1,800,000. Default: 1,800,000. */
   readonly olderThanMs?: number;
-  /** How often Prometheus scrapes the gateway. Milliseconds; default 15,000. */
+  /** How often Prometheus scrapes the gateway, in milliseconds: at least 1. Default: 15,000. */
   readonly scrapeIntervalMs?: number;
   /** Deletes nothing, and tells what it would delete. Default: true. */
   readonly dryRun?: boolean;
   /** Also deletes groups that hold nothing but the time of a refused push, whose program is not known. Default: false. */
   readonly ghosts?: boolean;
-  /** Deletes so many groups at most, the oldest ones. Default: all. */
+  /** The highest number of groups to delete, the oldest ones: at least 0. Default: all. */
   readonly mostDeletions?: number;
-  /** How long a server may be silent. Milliseconds; default 30,000. */
+  /** How long a server may be silent, in milliseconds: at least 1. Default: 30,000. */
   readonly timeoutMs?: number;
-  /** Called now and then with the number of groups that are deleted, and of those that will be. */
+  /** Called now and then: `deleted` groups are gone, `of` groups will be. Default: none. */
   readonly onProgress?: (deleted: number, of: number) => void;
 }
 
+/** A group that was deleted, or would be. */
 export interface PrunedGroup {
+  /** Its grouping labels. */
   readonly labels: Labels;
-  /** How long it had no news. */
+  /** For how many seconds it had no news. */
   readonly silentSeconds: number;
 }
 
+/** What `pruneGroups()` has done. */
 export interface PruneReport {
+  /** The gateway's address. */
   readonly pushgateway: string;
+  /** Nothing was deleted. */
   readonly dryRun: boolean;
   /** Groups that the gateway held. */
   readonly groups: number;

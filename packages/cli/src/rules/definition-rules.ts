@@ -17,7 +17,7 @@ export interface RulesOptions {
   readonly through?: Through;
   /** The name of the rules' group, and the title of the dashboard. Default: `metrics`. */
   readonly title?: string;
-  /** By job, the timeout of the function in milliseconds: adds the record that the alert FunctionNearTimeout reads. */
+  /** By job, the timeout of the function in milliseconds: adds the record that the alert FunctionNearTimeout reads. Default: none. */
   readonly timeoutsMs?: Readonly<Record<string, number>>;
   /** The file of the rules, as the tests name it. Default: `rules.yml`. */
   readonly rulesFile?: string;

@@ -20,8 +20,11 @@ export interface RecordTest {
 
 /** A file of tests, as promtool reads it. */
 export interface TestFile {
+  /** The files of the rules, from the file of tests. */
   readonly rule_files: readonly string[];
+  /** As in `1m`. */
   readonly evaluation_interval: string;
+  /** The tests, in promtool's own form. */
   readonly tests: readonly object[];
 }
 

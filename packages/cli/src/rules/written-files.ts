@@ -11,6 +11,7 @@ export interface WrittenFile {
   readonly path: string;
   /** What it is, for people. */
   readonly what: string;
+  /** All that is in it. */
   readonly text: string;
 }
 

@@ -6,13 +6,17 @@ import { addFamilies, totalsOf, type MetricTotals, type Totals } from "./totals.
 
 /** One group of a job: a life of a function, or what another program has pushed. */
 export interface ShownLife {
+  /** Its grouping labels. */
   readonly labels: Labels;
+  /** Whose group it is. */
   readonly whose: Whose;
+  /** The function's name, if its `target_info` tells. */
   readonly function?: string;
-  /** How long ago it pushed. Undefined if no push has ever succeeded. */
+  /** How many seconds ago it pushed. Undefined if no push has ever succeeded. */
   readonly pushedSecondsAgo?: number;
-  /** How long ago a push to it was refused. Undefined if none was. */
+  /** How many seconds ago a push to it was refused. Undefined if none was. */
   readonly refusedSecondsAgo?: number;
+  /** As a scrape counts them: each bucket is one. */
   readonly series: number;
   /** How many pushes it has begun, if it tells. */
   readonly sequence?: number;
@@ -20,6 +24,7 @@ export interface ShownLife {
 
 /** What a Pushgateway holds of one job. */
 export interface ShownJob {
+  /** The job's name. */
   readonly job: string;
   /** The newest first. Empty if the gateway holds no group of that job and instance. */
   readonly lives: readonly ShownLife[];

@@ -2,14 +2,19 @@ import { type Group, keyOf, type Labels, type Series } from "../groups/group.js"
 
 /** A metric over the lives of a job. */
 export interface MetricTotals {
+  /** The metric's name. */
   readonly name: string;
+  /** In lower case: counter, gauge, histogram, summary, untyped. */
   readonly type: string;
+  /** The help that was seen first. */
   readonly help: string;
+  /** One for each set of labels. */
   readonly series: readonly SeriesTotals[];
 }
 
 /** A series without its instance. */
 export interface SeriesTotals extends Omit<Series, "quantiles"> {
+  /** Its labels, without `job` and `instance`. */
   readonly labels: Labels;
   /** How many lives have it. */
   readonly lives: number;

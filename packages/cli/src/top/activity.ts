@@ -5,9 +5,11 @@ import { readGroups } from "../groups/read-groups.js";
 
 /** What a job has done between two looks at a Pushgateway. */
 export interface JobActivity {
+  /** The job's name. */
   readonly job: string;
   /** Groups that the gateway holds of it. */
   readonly groups: number;
+  /** How many of its pushes were taken. */
   readonly pushesPerSecond: number;
   /** All of them: succeeded, failed and timed out. */
   readonly invocationsPerSecond: number;
