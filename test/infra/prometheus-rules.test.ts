@@ -137,7 +137,7 @@ describe.concurrent.each(await foundPrograms("promtool"))(
       const folder = await mkdtemp(join(tmpdir(), "prometheus-rules-"));
       onTestFinished(() => rm(folder, { recursive: true, force: true }));
       const rules = await read("rules/gateway.yml");
-      await writeFile(join(folder, "rules.yml"), rules.replace("> 30000", "> 50000"));
+      await writeFile(join(folder, "rules.yml"), rules.replace("> 0.7", "> 0.9"));
       const tests = await read("tests/gateway.yml");
       await writeFile(join(folder, "test.yml"), tests.replace("../rules/gateway.yml", "rules.yml"));
       await expect(run(promtool, ["test", "rules", "test.yml"], { cwd: folder })).rejects.toThrow(

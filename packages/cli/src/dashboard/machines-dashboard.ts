@@ -325,7 +325,7 @@ function gatewayPanels() {
       description:
         "What the consistency check has to walk over. Above 20,000 to 40,000, pushes queue up: delete old groups, push less often, or use an aggregator.",
       unit: "short",
-      thresholds: thresholds([30_000, "red"]),
+      thresholds: thresholds([20_000, "red"]),
       lines: [
         {
           expr: 'sum by (gateway) (rate(pushgateway_http_requests_total{handler="push"}[$__rate_interval])) * count by (gateway) (push_time_seconds)',
