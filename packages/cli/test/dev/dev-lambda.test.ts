@@ -72,6 +72,21 @@ test("failed and timed out invocations are shown, counted, and make the exit cod
   expect(valueOf(result, "faas_timeouts_total")).toBe(1);
 });
 
+test.each([
+  ["of all languages", "kein Gerät: 装置がない 💥 \u202e"],
+  ["of many characters", "x".repeat(50_000)],
+])("an error with a text %s is that error, and no timeout", async (_, message) => {
+  const folder = await project({
+    "a.cjs": "exports.handler = async ({ message }) => { throw new Error(message); };",
+  });
+  const { stdout } = await devLambda(folder, ["a.handler", "-", "--json"], {
+    stdin: JSON.stringify({ message }),
+  });
+  expect(resultOf(stdout).invocations).toMatchObject([
+    { ok: false, error: { errorType: "Error", errorMessage: message } },
+  ]);
+});
+
 test("each of four invocations at once has an environment of its own, and nothing is lost", async () => {
   const folder = await project({
     "slow.mjs": `

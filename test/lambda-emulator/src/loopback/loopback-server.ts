@@ -17,8 +17,14 @@ export async function listenOnLoopback(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<LoopbackServer> {
   const sockets = new Set<Socket>();
-  // A frozen peer can be silent for any length of time. Its connections must stay open.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
+  const server = createServer({
+    // A frozen peer can be silent for any length of time. Its connections must stay open.
+    keepAliveTimeout: 0,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    // The runtime client repeats an error in a header, however long it is.
+    maxHeaderSize: 16 * 1024 * 1024,
+  });
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

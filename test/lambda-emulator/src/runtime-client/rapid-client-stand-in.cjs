@@ -50,7 +50,8 @@ const client = {
   error: (requestId, body, xrayCause) =>
     post(`${requestId}/error`, body, {
       "Lambda-Runtime-Function-Error-Type": "Unhandled",
-      "Lambda-Runtime-Function-XRay-Error-Cause": xrayCause,
+      // As bytes of UTF-8, as the native client sends it. Node would refuse other characters than Latin-1.
+      "Lambda-Runtime-Function-XRay-Error-Cause": Buffer.from(xrayCause).toString("latin1"),
     }),
 };
 
