@@ -7,7 +7,8 @@ import {
   TimedOut,
   Unreadable,
 } from "./explain-error.js";
-import { type FunctionConfiguration, toConfiguration } from "./function-configuration.js";
+import type { FunctionConfiguration } from "./function-configuration.js";
+import { toConfiguration } from "./read-configuration.js";
 import type { Settings } from "./settings.js";
 
 /** Which account, and as whom. What is not given, the AWS SDK finds as always. */

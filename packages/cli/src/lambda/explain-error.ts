@@ -74,8 +74,11 @@ export function explainError(error: RequestFailed, subject: string): string {
   if (isOutdated(error)) return "somebody else changed it at the same time: run it again";
   if (/KMS/.test(name))
     return `its KMS key cannot be used (${name}): mend the key, or allow its use`;
-  if (name === "InvalidParameterValueException" && /environment/i.test(message)) {
-    // The API repeats all of them.
+  if (
+    /^(?:InvalidParameterValue|Validation)Exception$/.test(name) &&
+    /environment/i.test(message)
+  ) {
+    // The API repeats all of them, with their values.
     return /4 ?KB/i.test(message)
       ? "its variables would take more than 4,096 bytes: shorten or remove some"
       : "Lambda does not take its variables: look for reserved or malformed names";

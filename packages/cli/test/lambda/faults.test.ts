@@ -146,6 +146,14 @@ describe("a request that fails", () => {
         reason: "its variables would take more than 4,096 bytes: shorten or remove some",
       },
     ]);
+    api.refuse(
+      "UpdateFunctionConfiguration",
+      "1 validation error detected: Value '{SECRET=geheim-1}' at 'environment.variables' failed to satisfy constraint",
+      "ValidationException",
+    );
+    expect(await instrument(["shop"])).toMatchObject([
+      { reason: "Lambda does not take its variables: look for reserved or malformed names" },
+    ]);
   });
 
   test.each(["<html>Sign in</html>", "{}", ""])(

@@ -31,8 +31,8 @@ export interface ControlApi {
   throttle(action: string, times: number, retryAfterSeconds?: number): void;
   /** Requests of the action are denied to these credentials. */
   deny(action: string): void;
-  /** Requests of the action are answered with InvalidParameterValueException and this message. */
-  refuse(action: string, message: string): void;
+  /** Requests of the action are answered with this message. Default of the type: InvalidParameterValueException. */
+  refuse(action: string, message: string, type?: string): void;
   /** Requests of the action are no longer refused. */
   accept(action: string): void;
   /** Something else answers all requests: a proxy, say. */
@@ -51,7 +51,7 @@ export async function startControlApi(): Promise<ControlApi> {
   const arrived: Arrived[] = [];
   const throttled = new Map<string, { times: number; retryAfterSeconds: number | undefined }>();
   const denied = new Set<string>();
-  const refused = new Map<string, string>();
+  const refused = new Map<string, readonly [type: string, message: string]>();
   const lost = new Set<string>();
   let elsewhere: string | undefined;
   const interruptions = new Map<string, () => void>();
@@ -82,7 +82,7 @@ export async function startControlApi(): Promise<ControlApi> {
         );
       }
       const refusal = refused.get(action);
-      if (refusal !== undefined) throw new ApiError(400, "InvalidParameterValueException", refusal);
+      if (refusal !== undefined) throw new ApiError(400, ...refusal);
       const interruption = interruptions.get(action);
       interruptions.delete(action);
       interruption?.();
@@ -137,7 +137,8 @@ export async function startControlApi(): Promise<ControlApi> {
     throttle: (action, times, retryAfterSeconds) =>
       void throttled.set(action, { times, retryAfterSeconds }),
     deny: (action) => void denied.add(action),
-    refuse: (action, message) => void refused.set(action, message),
+    refuse: (action, message, type = "InvalidParameterValueException") =>
+      void refused.set(action, [type, message]),
     accept: (action) => void refused.delete(action),
     answerWith: (text) => {
       elsewhere = text;
