@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { duration } from "../src/arguments/duration.js";
 import { listenAddress } from "../src/arguments/listen-address.js";
+import { readPushgateways } from "../src/arguments/pushgateway-option.js";
 import { wholeNumber } from "../src/arguments/whole-number.js";
+import { WrongInput } from "../src/arguments/wrong-input.js";
 
 describe("a duration", () => {
   const parse = duration(10, 3_600_000);
@@ -62,5 +64,40 @@ describe("a whole number", () => {
 
   test.each(["", "0", "1000001", "1.5", "1e3", "-1", "10_00", "0x10"])("%j is refused", (text) => {
     expect(() => parse(text)).toThrow("Give a whole number from 1 to 1000000.");
+  });
+});
+
+describe("PUSHGATEWAY_URL is read as functions read it:", () => {
+  const read = (PUSHGATEWAY_URL: string) => readPushgateways({}, { PUSHGATEWAY_URL });
+  const basic = (both: string) => ({
+    authorization: `Basic ${Buffer.from(both).toString("base64")}`,
+  });
+
+  test.each([
+    ["", [{ url: "http://127.0.0.1:9091", headers: {} }]],
+    [" , ", [{ url: "http://127.0.0.1:9091", headers: {} }]],
+    ["push.internal:9091/", [{ url: "http://push.internal:9091", headers: {} }]],
+    [
+      "http://a:b%2Fc@push/x/, https://other",
+      [
+        { url: "http://push/x", headers: basic("a:b/c") },
+        { url: "https://other", headers: {} },
+      ],
+    ],
+    ["http://a:b,c@push", [{ url: "http://push", headers: basic("a:b,c") }]],
+    ["http://push/x?token=abc", [{ url: "http://push/x", query: "?token=abc", headers: {} }]],
+  ])("%j", async (text, pushgateways) => {
+    expect(await read(text)).toEqual(pushgateways);
+  });
+
+  test.each([
+    ["http://user:12/hush@push:9091", "has an @ after its host: percent-encode the credentials"],
+    ["http://user:hu%ZZsh@push", "has a % that encodes nothing: write it as %25"],
+    ["http://user:hu/sh@push", "is not an address"],
+    ["ftp://user:hush@push", "starts with neither http:// nor https://"],
+  ])("%j is refused, and not repeated", async (text, why) => {
+    await expect(read(text)).rejects.toThrow(
+      new WrongInput(`PUSHGATEWAY_URL ${why}: give it as in http://127.0.0.1:9091`),
+    );
   });
 });

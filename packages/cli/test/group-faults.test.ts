@@ -228,3 +228,19 @@ test("what the gateway says about bytes is read in the spelling of both of its l
   });
   expect(young).toEqual(old);
 });
+
+test("a token in the query of PUSHGATEWAY_URL goes with every request, and into no output", async () => {
+  const asked: (string | undefined)[] = [];
+  const url = await answering((request, response) => {
+    asked.push(request.url);
+    response.writeHead(500).end("broken");
+  });
+  const PUSHGATEWAY_URL = `${url}/?token=${SECRET}`;
+  for (const words of [["ls"], ["show", "orders"], ["guard"], ["check"]]) {
+    const { stdout, stderr } = await prefreeze(words, { PUSHGATEWAY_URL });
+    expect(stdout + stderr).toContain(url);
+    expect(stdout + stderr).not.toContain(SECRET);
+  }
+  expect(asked).not.toEqual([]);
+  for (const each of asked) expect(each).toMatch(new RegExp(`^/[^?]+\\?token=${SECRET}$`));
+});

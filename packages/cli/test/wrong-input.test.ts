@@ -22,6 +22,12 @@ describe("a wrong command line is answered in one line that says what to do, wit
 
   test.each([
     ["no command", [], "name a command. See: prefreeze --help"],
+    ["no platform", ["dev"], "name a platform: lambda. See: prefreeze dev --help"],
+    [
+      "an unknown platform",
+      ["dev", "workers"],
+      "unknown platform 'workers' (give lambda). See: prefreeze dev --help",
+    ],
     [
       "a typo in the command",
       ["agregate"],

@@ -7,6 +7,8 @@ import { WrongInput } from "./wrong-input.js";
 export interface Pushgateway {
   /** Without credentials, and without a slash at the end. */
   readonly url: string;
+  /** With its `?`. It goes with every request, and into no message, since it may hold a token. Default: none. */
+  readonly query?: string;
   /** The header `authorization`, if it asks for credentials. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -31,35 +33,46 @@ export function pushgatewayOption(): Option {
  * @returns at least one; `http://127.0.0.1:9091` if nothing names any
  * @throws WrongInput if an address is none, or credentials are incomplete
  */
-export function readPushgateways(
+export async function readPushgateways(
   words: PushgatewayWords,
   environment: Readonly<Record<string, string | undefined>>,
-): Pushgateway[] {
+): Promise<Pushgateway[]> {
   const auth = readGatewayCredentials(environment);
   const fromVariables = auth === undefined ? {} : { authorization: authorization(auth) };
   if (words.pushgateway !== undefined) {
     return [{ url: gatewayUrl(words.pushgateway), headers: fromVariables }];
   }
-  const listed = (environment["PUSHGATEWAY_URL"] ?? "")
-    .split(",")
-    .map((text) => text.trim())
-    .filter(Boolean);
-  if (listed.length === 0) return [{ url: "http://127.0.0.1:9091", headers: fromVariables }];
-  return listed.map((text) => {
-    const address = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(address)) {
-      throw new WrongInput(
-        "PUSHGATEWAY_URL has something that is not an address: give it as in http://127.0.0.1:9091",
-      );
-    }
-    const url = new URL(address);
-    const username = decodeURIComponent(url.username);
-    const password = decodeURIComponent(url.password);
-    url.username = "";
-    url.password = "";
-    const headers = username ? { authorization: authorization({ username, password }) } : {};
-    return { url: url.href.replace(/\/+$/, ""), headers: { ...fromVariables, ...headers } };
-  });
+  const listed = environment["PUSHGATEWAY_URL"] ?? "";
+  if (!/[^\s,]/.test(listed)) return [{ url: "http://127.0.0.1:9091", headers: fromVariables }];
+  return (await addressesOf(listed)).map(({ url, query, username, password }) => ({
+    url: url.replace(/\/+$/, ""),
+    ...(query !== undefined && { query }),
+    headers: {
+      ...fromVariables,
+      ...(username !== undefined && {
+        authorization: authorization({ username, ...(password !== undefined && { password }) }),
+      }),
+    },
+  }));
+}
+
+interface Address {
+  readonly url: string;
+  readonly query: string | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** Reads addresses as functions do, which take no piece of a password for a host. */
+async function addressesOf(listed: string): Promise<Address[]> {
+  const { parseAddresses } = await import("@prefreeze/core/adapter");
+  try {
+    return parseAddresses(listed) as Address[];
+  } catch (error) {
+    throw new WrongInput(
+      `PUSHGATEWAY_URL ${(error as Error).message}: give it as in http://127.0.0.1:9091`,
+    );
+  }
 }
 
 /** The header `authorization`. */

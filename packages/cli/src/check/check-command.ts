@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { duration } from "../arguments/duration.js";
+import { readPrometheus } from "../arguments/prometheus-option.js";
 import {
   type PushgatewayWords,
   pushgatewayOption,
@@ -9,7 +10,6 @@ import { FAILED, FOUND } from "../output/exit-codes.js";
 import { jsonOption, printJson, type PrintWords } from "../output/print.js";
 import { outliveReaders, report } from "../output/report.js";
 import { terminated } from "../signals/terminated.js";
-import { readPrometheus } from "./read-prometheus.js";
 import type { CheckResult } from "./check.js";
 import { endpointOf } from "./endpoint.js";
 
@@ -50,8 +50,9 @@ async function runCheck(words: CheckWords): Promise<void> {
     import("./check.js"),
     import("./print-check.js"),
   ]);
-  const pushgateways = readPushgateways(words, process.env);
-  const prometheus = readPrometheus(words.prometheus, process.env);
+  const pushgateways = await readPushgateways(words, process.env);
+  const prometheus =
+    words.prometheus === undefined ? undefined : readPrometheus(words, process.env);
   const interrupt = new AbortController();
   void terminated().then(() => interrupt.abort());
   const results: CheckResult[] = [];

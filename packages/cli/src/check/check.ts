@@ -53,10 +53,10 @@ const TIMEOUT_MS = 5_000;
 export async function check(options: CheckOptions = {}): Promise<CheckResult> {
   const { timeoutMs = TIMEOUT_MS, onStep = () => undefined } = options;
   expectRange("timeoutMs", timeoutMs, 1, 600_000);
-  const pushgateway = options.pushgateway ?? readPushgateways({}, process.env)[0];
-  const { url = "http://127.0.0.1:9091", headers = {} } = pushgateway ?? {};
+  const pushgateway = options.pushgateway ?? (await readPushgateways({}, process.env))[0];
+  const { url = "http://127.0.0.1:9091", query = "", headers = {} } = pushgateway ?? {};
   const steps = createSteps(onStep);
-  const endpoint = endpointOf(url, headers);
+  const endpoint = endpointOf(url + query, headers);
   await runSteps(endpoint, steps, { ...options, timeoutMs });
   const failed = steps.done.find(({ status }) => status === "failed");
   return {

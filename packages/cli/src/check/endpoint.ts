@@ -20,9 +20,7 @@ export function endpointOf(
 ): Endpoint {
   const url = new URL(address);
   if (!/^https?:$/.test(url.protocol)) {
-    throw new WrongInput(
-      "PUSHGATEWAY_URL has something that is not an address: give it as in http://127.0.0.1:9091",
-    );
+    throw new WrongInput("the address starts with neither http:// nor https://");
   }
   const isTls = url.protocol === "https:";
   const { search } = url;

@@ -29,7 +29,13 @@ export function addDevCommand(program: Command): void {
     .usage("PLATFORM [options]")
     .description("Runs a handler on this machine, as on its platform.")
     .helpOption("-h, --help", "print this")
-    .helpCommand(false);
+    .argument("[platform]")
+    .configureHelp({ visibleArguments: () => [] });
+  dev.action((word: string | undefined) => {
+    dev.error(
+      word === undefined ? "name a platform: lambda" : `unknown platform '${word}' (give lambda)`,
+    );
+  });
   dev
     .command("lambda")
     .summary("under AWS's own runtime client")
@@ -65,7 +71,8 @@ async function runDevLambda(
     import("./dev-lambda.js"),
     import("./print-run.js"),
   ]);
-  const [pushgateway] = words.pushgateway === undefined ? [] : readPushgateways(words, process.env);
+  const [pushgateway] =
+    words.pushgateway === undefined ? [] : await readPushgateways(words, process.env);
   const result = await devLambda({
     handler,
     events: readEvents(eventPath, words.each === true),

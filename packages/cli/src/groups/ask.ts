@@ -5,6 +5,8 @@ export interface Server {
   readonly kind: "Pushgateway" | "Prometheus";
   /** Without credentials, and without a slash at the end. */
   readonly url: string;
+  /** With its `?`. Paths have none of their own. */
+  readonly query?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -54,7 +56,7 @@ export async function ask(
   listen();
   let response: Response;
   try {
-    response = await fetch(server.url + path, {
+    response = await fetch(server.url + path + (server.query ?? ""), {
       method,
       headers: server.headers,
       redirect: "manual",

@@ -43,7 +43,7 @@ async function run(words: GuardWords): Promise<void> {
   const { printGuarded } = await import("./print-guarded.js");
   const options = { timeoutMs: words.timeout };
   const printed = [];
-  for (const pushgateway of readPushgateways(words, process.env)) {
+  for (const pushgateway of await readPushgateways(words, process.env)) {
     const found = await findFaults(pushgateway, options);
     if (!words.json) printGuarded(found);
     if (isWrong(found)) process.exitCode = FOUND;

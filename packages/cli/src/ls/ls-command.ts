@@ -30,7 +30,7 @@ async function run(words: LsWords): Promise<void> {
   outliveReaders();
   const { listJobs } = await import("./ls.js");
   const held = [];
-  for (const pushgateway of readPushgateways(words, process.env)) {
+  for (const pushgateway of await readPushgateways(words, process.env)) {
     const jobs = await listJobs(pushgateway, { timeoutMs: words.timeout });
     held.push({ pushgateway: pushgateway.url, jobs });
   }

@@ -78,7 +78,7 @@ async function run(words: PruneWords): Promise<void> {
           words.prometheus === undefined ? {} : { prometheus: words.prometheus },
           process.env,
         );
-  const pushgateways = readPushgateways(words, process.env);
+  const pushgateways = await readPushgateways(words, process.env);
   const { pruneGroups } = await import("./prune.js");
   const { printPruned, progress } = await import("./print-pruned.js");
   const reports: PruneReport[] = [];

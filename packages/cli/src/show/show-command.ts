@@ -35,7 +35,7 @@ async function run(job: string, words: ShowWords): Promise<void> {
   const { showJob } = await import("./show.js");
   const options = { instance: words.instance, timeoutMs: words.timeout };
   const shown = [];
-  const pushgateways = readPushgateways(words, process.env);
+  const pushgateways = await readPushgateways(words, process.env);
   for (const pushgateway of pushgateways) {
     const { lives, metrics } = await showJob(pushgateway, job, options);
     shown.push({ pushgateway: pushgateway.url, job, lives, metrics });

@@ -43,7 +43,7 @@ export function addTopCommand(program: Command): void {
 }
 
 async function run(words: TopWords): Promise<void> {
-  const [pushgateway, ...others] = readPushgateways(words, process.env);
+  const [pushgateway, ...others] = await readPushgateways(words, process.env);
   if (pushgateway === undefined || others.length > 0)
     throw new WrongInput("top watches one Pushgateway: name it with --pushgateway");
   const { watchActivity } = await import("./activity.js");
