@@ -2,6 +2,8 @@
 # Installs the Pushgateway, the aggregator of prefreeze and Prometheus as services of systemd, on Debian and Ubuntu.
 # INSTALL.md beside this file is its guide. Running it again upgrades.
 set -euo pipefail
+# Services have users of their own, who must be able to read programs and configuration, whatever root's umask is.
+umask 022
 
 readonly HELP='Installs the Pushgateway, the aggregator of prefreeze and Prometheus on Debian 12, Ubuntu 24.04 or newer.
 
@@ -84,7 +86,8 @@ read_options() {
           --without) without="$without $2" ;;
           --prefreeze) PREFREEZE_VERSION=$2 ;;
           --tarball) TARBALLS+=("$(readlink -m -- "$2")") ;;
-          --tls-* | --node | --pushgateway | --prometheus) OPTIONS[$name]=$(readlink -m -- "$2") ;;
+          # Links stay links: who renews a certificate or a program lets them point to another file.
+          --tls-* | --node | --pushgateway | --prometheus) OPTIONS[$name]=$(realpath -ms -- "$2") ;;
           *) OPTIONS[$name]=$2 ;;
         esac
         shift
@@ -146,9 +149,16 @@ check_options() {
     [[ -f $each ]] || wrong_input "--tarball: $each does not exist"
   done
   for each in pushgateway prometheus; do
+    ! hidden_from_services "$(option $each)" ||
+      wrong_input "--$each: $(option $each) is where services may not look: put it into /opt or /usr/local"
     [[ -z $(option $each) || -x $(option $each) && -f $(option $each) ]] ||
       wrong_input "--$each: $(option $each) is no program"
   done
+}
+
+# The units have ProtectHome and PrivateTmp.
+hidden_from_services() { # FILE
+  [[ $(readlink -m -- "$1") =~ ^(/home|/root|/run/user|/tmp|/var/tmp)/ ]]
 }
 
 is_port() { # TEXT LEAST
@@ -158,8 +168,13 @@ is_port() { # TEXT LEAST
 is_loopback() { [[ $1 =~ ^(127\.[0-9.]+|\[::1\]|localhost)$ ]]; }
 
 # ---- doing, or saying so ----
-# What has changed decides what is restarted.
+# What has changed decides what is restarted, by the next run if this one is interrupted.
 declare -A CHANGED=()
+
+changed() { # PROGRAM
+  CHANGED[$1]=yes
+  remember changed "$1" yes
+}
 
 act() {
   if [[ $DRY_RUN == yes ]]; then
@@ -211,17 +226,17 @@ write() {
   else
     install -D -m "$mode" "$new" "$file.unfinished"
     remember file "$file" "$(checksum "$new")"
+    changed "$program"
     mv -f "$file.unfinished" "$file"
-    CHANGED[$program]=yes
   fi
   rm -f "$new"
 }
 
 link() { # TARGET FILE PROGRAM
   if [[ $(readlink "$2" || true) != "$1" ]]; then
+    changed "$3"
     act mkdir -p "$(dirname "$2")"
     act ln -sfn "$1" "$2"
-    CHANGED[$3]=yes
   fi
   remember link "$2" "$1"
 }
@@ -334,7 +349,7 @@ check_packages() {
 }
 
 install_packages() {
-  local packages=() before name unit
+  local packages=() name unit
   mapfile -t packages < <(wanted_packages)
   for name in "${packages[@]}"; do
     unit=$name.service
@@ -355,7 +370,6 @@ install_packages() {
     act apt-get install --no-install-recommends "${packages[@]}"
     return 0
   fi
-  before=$(package_versions)
   say "Debian packages: ${packages[*]}"
   getent passwd prometheus >/dev/null || remember user prometheus yes
   hold_back_services
@@ -367,14 +381,17 @@ install_packages() {
   quietly 'apt-get update' apt-get -q update
   # Only what was not there before is taken away again. Written down first, since apt may be interrupted.
   for name in $(apt-get -s -q --no-install-recommends install "${packages[@]}" 2>/dev/null | awk '$1 == "Inst" { print $2 }'); do
-    [[ -n $(installed_version "$name") ]] || remember package "$name" yes
+    [[ -n $(installed_version "$name") ]] || remember package "$name" "$(how_to_remove "$name")"
+    if [[ " ${packages[*]} " == *" $name "* ]]; then changed "${name#prometheus-}"; fi
   done
   quietly 'apt-get install' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
     apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=60 -o Dpkg::Options::=--force-confold install "${packages[@]}"
   let_services_start
-  for name in "${packages[@]}"; do
-    if ! grep -qxF "$name $(installed_version "$name")" <<<"$before"; then CHANGED[${name#prometheus-}]=yes; fi
-  done
+}
+
+# A package that was removed and not purged has left configuration and data of somebody's.
+how_to_remove() { # PACKAGE
+  if [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true) == config-files ]]; then say remove; else say purge; fi
 }
 
 # Configures what is unpacked. The dpkg of a killed run may still be at work, and nobody else can be meanwhile.
@@ -426,11 +443,8 @@ find_node() {
   if ! { [[ $version == 20.* ]] && at_least "$version" 20.16; } && ! at_least "$version" 22.3; then
     fail "Node.js $version ($NODE) is too old: 20.16, or 22.3 or newer, is needed. Debian 12 and Ubuntu 24.04 have 18 only: unpack one from nodejs.org into /opt, and give it with --node"
   fi
-  case $NODE in
-    /home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/*)
-      fail "$NODE is where services may not look: put Node.js into /opt or /usr/local, and give it with --node"
-      ;;
-  esac
+  ! hidden_from_services "$NODE" ||
+    fail "$NODE is where services may not look: put Node.js into /opt or /usr/local, and give it with --node"
   find_npm
 }
 
@@ -457,6 +471,8 @@ exec $PREFIX/bin/node $PREFIX/lib/node_modules/prefreeze/bin/prefreeze.js \"\$@\
   fi
   say "npm packages: ${packages[*]##*/}"
   remember tree "$old" yes
+  # What was interrupted between the two moves below.
+  if [[ ! -d $old && -d $PREFIX/lib.old ]]; then mv "$PREFIX/lib.old" "$old"; fi
   rm -rf "$new" "$PREFIX/lib.old"
   mkdir -p "$new"
   printf '{ "name": "prefreeze-on-this-machine", "private": true }\n' >"$new/package.json"
@@ -481,10 +497,10 @@ exec $PREFIX/bin/node $PREFIX/lib/node_modules/prefreeze/bin/prefreeze.js \"\$@\
     rm -rf "$new"
     return 0
   fi
+  changed aggregator
   if [[ -d $old ]]; then mv "$old" "$PREFIX/lib.old"; fi
   mv "$new" "$old"
   rm -rf "$PREFIX/lib.old"
-  CHANGED[aggregator]=yes
 }
 
 # ---- configuration ----
@@ -506,21 +522,24 @@ make_token() {
   say "made a token: $TOKEN"
 }
 
-# Replaces an address in what it reads, and everywhere in it. Usage: with_address OLD NEW
-with_address() { sed "s|${1//./\\.}|${2//&/\\&}|g"; }
+# Replaces the shipped addresses in what it reads. By way of names, since what one becomes may be what another was.
+with_addresses() { # AGGREGATOR
+  sed -e 's|127\.0\.0\.1:9090|@PROMETHEUS@|g; s|127\.0\.0\.1:9091|@PUSHGATEWAY@|g; s|127\.0\.0\.1:9092|@AGGREGATOR@|g' \
+    -e "s|@PROMETHEUS@|$PROMETHEUS|g; s|@PUSHGATEWAY@|$PUSHGATEWAY|g; s|@AGGREGATOR@|$1|g"
+}
 
 install_pushgateway() {
   local drop_in=$UNITS/prefreeze-pushgateway.service.d/behind-aggregator.conf text
   link "$(option pushgateway /usr/bin/prometheus-pushgateway)" "$PREFIX/bin/pushgateway" pushgateway
-  text=$(with_address 127.0.0.1:9091 "$PUSHGATEWAY" <"$SOURCE/pushgateway/pushgateway.service")
+  text=$(with_addresses "$LISTEN" <"$SOURCE/pushgateway/pushgateway.service")
   write "$UNITS/prefreeze-pushgateway.service" 0644 pushgateway "$text"
   if wanted aggregator; then
-    text=$(with_address 127.0.0.1:9091 "$PUSHGATEWAY" <"$SOURCE/pushgateway/pushgateway.service.d/behind-aggregator.conf")
+    text=$(with_addresses "$LISTEN" <"$SOURCE/pushgateway/pushgateway.service.d/behind-aggregator.conf")
     write "$drop_in" 0644 pushgateway "$text"
   elif [[ -e $drop_in ]]; then
+    changed pushgateway
     remove_file "$drop_in"
     forget file "$drop_in"
-    CHANGED[pushgateway]=yes
   fi
 }
 
@@ -532,8 +551,7 @@ install_aggregator() {
 }
 
 aggregator_unit() {
-  with_address 127.0.0.1:9092 "$LISTEN" <"$SOURCE/aggregator/aggregator.service" |
-    with_address 127.0.0.1:9091 "$PUSHGATEWAY" |
+  with_addresses "$LISTEN" <"$SOURCE/aggregator/aggregator.service" |
     awk -v tls=$TLS -v cert="$(option tls-cert)" -v key="$(option tls-key)" -v low=$((LISTEN_PORT < 1024)) '
       tls == "yes" && /^ *--bearer-token-file/ { print $0 " \\"; print "    --tls-cert %d/tls-cert --tls-key %d/tls-key"; next }
       { print }
@@ -554,7 +572,7 @@ aggregator_here() {
 install_prometheus() {
   local file name text
   link "$(option prometheus /usr/bin/prometheus)" "$PREFIX/bin/prometheus" prometheus
-  text=$(with_address 127.0.0.1:9090 "$PROMETHEUS" <"$SOURCE/prometheus/prometheus.service" |
+  text=$(with_addresses "$LISTEN" <"$SOURCE/prometheus/prometheus.service" |
     if wanted aggregator; then cat; else sed '/^LoadCredential=/d'; fi)
   write "$UNITS/prefreeze-prometheus.service" 0644 prometheus "$text"
   text=$(prometheus_configuration)
@@ -567,9 +585,7 @@ install_prometheus() {
 }
 
 prometheus_configuration() {
-  with_address 127.0.0.1:9091 "$PUSHGATEWAY" <"$SOURCE/prometheus/prometheus.yml" |
-    with_address 127.0.0.1:9090 "$PROMETHEUS" |
-    with_address 127.0.0.1:9092 "$(aggregator_here)" |
+  with_addresses "$(aggregator_here)" <"$SOURCE/prometheus/prometheus.yml" |
     sed 's|credentials_file: .*|credentials_file: /run/credentials/prefreeze-prometheus.service/aggregator-token|' |
     if wanted aggregator; then scrape_aggregator_over_tls; else without_aggregator; fi
 }
@@ -612,6 +628,7 @@ start_services() {
   done
   systemctl_if_it_runs daemon-reload
   for program in "$@"; do start_service "$program"; done
+  for program in $(recorded changed); do forget changed "$program"; done
 }
 
 start_service() { # PROGRAM
@@ -742,10 +759,13 @@ uninstall() {
   act rm -rf "$PREFIX/lib" "$PREFIX/lib.new" "$PREFIX/lib.old"
   mapfile -t packages < <(recorded package)
   if ((${#packages[@]} > 0)); then remove_packages "${packages[@]}"; fi
-  while read -r each; do remove_file "$each"; done < <(recorded mask)
-  if [[ -n $(recorded user) && -z $(installed_version prometheus)$(installed_version prometheus-pushgateway) ]] &&
-    getent passwd prometheus >/dev/null; then
-    act userdel prometheus
+  while read -r each; do
+    # A unit that somebody has put there since is theirs.
+    if [[ $(readlink "$each" || true) == /dev/null ]]; then remove_file "$each"; fi
+  done < <(recorded mask)
+  # Debian's exporters and its Alertmanager have the same user.
+  if [[ -n $(recorded user) ]] && ! package_versions | grep -q '^prometheus' && getent passwd prometheus >/dev/null; then
+    act userdel prometheus || say 'kept: the user prometheus'
   fi
   if [[ $ACTION == purge ]]; then remove_data; fi
   remove_file "$RECORD"
@@ -770,11 +790,15 @@ remove_packages() {
     say "would remove the packages: $*"
     return 0
   fi
-  local kept
+  local kept each purged=()
+  for each in "$@"; do
+    [[ $(recorded_value package "$each") == remove ]] || purged+=("$each")
+  done
   hold_back_services
   if [[ -n $(dpkg --audit) ]]; then finish_dpkg; fi
   # dpkg keeps what another package needs meanwhile. It also removes what an interrupted run has left half installed.
-  dpkg --force-remove-reinstreq --purge "$@" >/dev/null 2>&1 </dev/null || true
+  dpkg --force-remove-reinstreq --remove "$@" >/dev/null 2>&1 </dev/null || true
+  ((${#purged[@]} == 0)) || dpkg --force-remove-reinstreq --purge "${purged[@]}" >/dev/null 2>&1 </dev/null || true
   kept=$(comm -12 <(printf '%s\n' "$@" | sort) <(package_versions | cut -d ' ' -f 1 | sort) | tr '\n' ' ')
   [[ -z $kept ]] || say "kept, since other packages need them: $kept"
 }
@@ -811,7 +835,7 @@ cleanup() {
 }
 
 install_all() {
-  local programs=(pushgateway)
+  local programs=(pushgateway) each
   recall_options
   check_options
   check_port pushgateway "$PUSHGATEWAY" --pushgateway-port
@@ -825,6 +849,7 @@ install_all() {
     check_port prometheus "$PROMETHEUS" --prometheus-port
   fi
   check_packages
+  for each in $(recorded changed); do CHANGED[$each]=yes; done
   [[ $DRY_RUN == yes ]] || install -d -m 0755 "$CONFIGURATION"
   remember_options
   install_packages

@@ -124,6 +124,10 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     [["--tarball", "/nowhere.tgz"], "--tarball: /nowhere.tgz does not exist"],
     [["--prefreeze", "1; reboot"], "--prefreeze takes a version, as in 0.1.0 or latest"],
     [["--pushgateway", "/etc/passwd"], "--pushgateway: /etc/passwd is no program"],
+    [
+      ["--prometheus", "/root/prometheus"],
+      "--prometheus: /root/prometheus is where services may not look: put it into /opt or /usr/local",
+    ],
     [["--without", "pushgateway"], "--without takes aggregator or prometheus, not pushgateway"],
     [["--listen"], "--listen needs a value. See: install.sh --help"],
     [["--porge"], "--porge is no option. See: install.sh --help"],
@@ -461,5 +465,59 @@ describe.runIf(canRun)("install.sh on a Debian without systemd", { timeout: 120_
 
     expect((await unattended(machine, "--uninstall")).exitCode).toBe(0);
     expect(differences(empty, await filesOf(machine.root))).toEqual([]);
+  });
+
+  test("keeps addresses apart that other programs have by default, names links as they are given, and ignores root's umask", async () => {
+    await machine.run(["ln", "-s", "/etc/hostname", "/etc/ssl/live.pem"]);
+    onTestFinished(async () => void (await machine.run(["rm", "/etc/ssl/live.pem"])));
+    const tarballs = packages.tarballs.map((name) => `--tarball '/opt/npm-cache/${name}'`);
+    const options = `--node /opt/node/bin/node ${tarballs.join(" ")} --tls-cert /etc/ssl/live.pem --tls-key /etc/ssl/live.pem`;
+    const ports = "--listen 127.0.0.1:9091 --pushgateway-port 9090 --prometheus-port 9092";
+    const { exitCode, stderr } = await machine.run(
+      ["sh", "-c", `umask 077 && ${script} ${options} ${ports}`],
+      { environment: packages.npmSettings("/opt/npm-cache") },
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+
+    const unit = async (program: string) =>
+      await readFile(
+        join(machine.root, `etc/systemd/system/prefreeze-${program}.service`),
+        "utf8",
+      );
+    expect(await unit("aggregator")).toMatch(
+      /--listen 127\.0\.0\.1:9091 [^]*--pushgateway http:\/\/127\.0\.0\.1:9090 /,
+    );
+    expect(await unit("aggregator")).toContain("\nLoadCredential=tls-cert:/etc/ssl/live.pem\n");
+    expect(await unit("pushgateway")).toContain("--web.listen-address=127.0.0.1:9090 ");
+    expect(await unit("prometheus")).toContain("--web.listen-address=127.0.0.1:9092\n");
+    const configuration = await readFile(
+      join(machine.root, "etc/prefreeze/prometheus/prometheus.yml"),
+      "utf8",
+    );
+    expect(configuration.match(/127\.0\.0\.1:909\d(?="\]\n)/g)).toEqual([
+      "127.0.0.1:9090",
+      "127.0.0.1:9091",
+      "127.0.0.1:9092",
+    ]);
+    const nobody = "setpriv --reuid=65534 --clear-groups /opt/prefreeze/bin/prefreeze --version";
+    expect((await machine.run(nobody.split(" "))).exitCode).toBe(0);
+    expect((await unattended(machine, "--purge")).exitCode).toBe(0);
+  });
+
+  test("removes neither what a removed package had left before, nor a unit that replaces its mask, nor a user that others have", async () => {
+    await machine.run("apt-get -q -y install prometheus".split(" "));
+    await machine.run("apt-get -q -y remove prometheus".split(" "));
+    const mine = join(machine.root, "etc/prometheus/prometheus.yml");
+    await writeFile(mine, "# mine\n");
+    expect((await unattended(machine, "--without", "aggregator")).exitCode).toBe(0);
+
+    const unit = join(machine.root, "etc/systemd/system/prometheus-pushgateway.service");
+    await rm(unit);
+    await writeFile(unit, "[Service]\nExecStart=/bin/true\n");
+    expect((await unattended(machine, "--purge")).exitCode).toBe(0);
+    expect(await readFile(mine, "utf8")).toBe("# mine\n");
+    expect(await readFile(unit, "utf8")).toContain("/bin/true");
+    const { stdout } = await machine.run(["getent", "passwd", "prometheus"]);
+    expect(stdout).toMatch(/^prometheus:/);
   });
 });
