@@ -381,7 +381,7 @@ install_packages() {
   quietly 'apt-get update' apt-get -q update
   # Only what was not there before is taken away again. Written down first, since apt may be interrupted.
   for name in $(apt-get -s -q --no-install-recommends install "${packages[@]}" 2>/dev/null | awk '$1 == "Inst" { print $2 }'); do
-    [[ -n $(installed_version "$name") ]] || remember package "$name" "$(how_to_remove "$name")"
+    [[ -n $(installed_version "$name")$(recorded_value package "$name") ]] || remember package "$name" "$(how_to_remove "$name")"
     if [[ " ${packages[*]} " == *" $name "* ]]; then changed "${name#prometheus-}"; fi
   done
   quietly 'apt-get install' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
@@ -764,7 +764,7 @@ uninstall() {
     if [[ $(readlink "$each" || true) == /dev/null ]]; then remove_file "$each"; fi
   done < <(recorded mask)
   # Debian's exporters and its Alertmanager have the same user.
-  if [[ -n $(recorded user) ]] && ! package_versions | grep -q '^prometheus' && getent passwd prometheus >/dev/null; then
+  if [[ -n $(recorded user) && -z $(package_versions | grep '^prometheus' || true) ]] && getent passwd prometheus >/dev/null; then
     act userdel prometheus || say 'kept: the user prometheus'
   fi
   if [[ $ACTION == purge ]]; then remove_data; fi

@@ -480,10 +480,7 @@ describe.runIf(canRun)("install.sh on a Debian without systemd", { timeout: 120_
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
 
     const unit = async (program: string) =>
-      await readFile(
-        join(machine.root, `etc/systemd/system/prefreeze-${program}.service`),
-        "utf8",
-      );
+      await readFile(join(machine.root, `etc/systemd/system/prefreeze-${program}.service`), "utf8");
     expect(await unit("aggregator")).toMatch(
       /--listen 127\.0\.0\.1:9091 [^]*--pushgateway http:\/\/127\.0\.0\.1:9090 /,
     );
