@@ -82,14 +82,21 @@ export function prometheusAlerts(): Alert[] {
     {
       name: "AlertsNotSent",
       severity: "critical",
-      expr: "sum by (instance) (increase(prometheus_notifications_dropped_total[15m])) > 0",
+      // Without an Alertmanager, Prometheus drops each alert: this one as well, which would never end.
+      expr: [
+        "sum by (instance) (increase(prometheus_notifications_dropped_total[15m])) > 0",
+        "and on (instance) prometheus_notifications_alertmanagers_discovered > 0",
+      ].join("\n"),
       summary: "Prometheus cannot send alerts",
       description:
         "{{ $labels.instance }} has given up sending alerts in the last 15 minutes. If this alert reaches you, another Alertmanager works.",
       fires: [
         {
           what: "an Alertmanager does not answer",
-          series: { [series("prometheus_notifications_dropped_total", OWN)]: "0x20 2x80" },
+          series: {
+            [series("prometheus_notifications_dropped_total", OWN)]: "0x20 2x80",
+            [series("prometheus_notifications_alertmanagers_discovered", OWN)]: "1x100",
+          },
           at: ["10m"],
           labels: { instance: OWN.instance },
         },
@@ -97,7 +104,18 @@ export function prometheusAlerts(): Alert[] {
       staysSilent: [
         {
           what: "all are sent",
-          series: { [series("prometheus_notifications_dropped_total", OWN)]: "2x100" },
+          series: {
+            [series("prometheus_notifications_dropped_total", OWN)]: "2x100",
+            [series("prometheus_notifications_alertmanagers_discovered", OWN)]: "1x100",
+          },
+          at: ["10m"],
+        },
+        {
+          what: "there is no Alertmanager, as shipped",
+          series: {
+            [series("prometheus_notifications_dropped_total", OWN)]: "0x20 2+1x80",
+            [series("prometheus_notifications_alertmanagers_discovered", OWN)]: "0x100",
+          },
           at: ["10m"],
         },
       ],
