@@ -144,6 +144,23 @@ describe("an answer of /api/v1/metrics", () => {
     await expect(readAll(url)).rejects.toThrow(/is no Pushgateway|was cut off/);
   });
 
+  test("that never ends is given up before it fills the memory", async () => {
+    const endless = (piece: string): Promise<string> =>
+      answering((_, answer) => {
+        answer.writeHead(200, json).write('{"status":"success","data":[');
+        const write = (): void => {
+          while (!answer.destroyed && answer.write(piece));
+        };
+        answer.on("drain", write);
+        write();
+      });
+    await expect(readAll(await endless(" ".repeat(65_536)))).rejects.toThrow(
+      "sends a group of more than 32 MB: see what pushes so much, or what answers there",
+    );
+    for (const piece of ["[".repeat(65_536), '{"a":'.repeat(10_000)])
+      await expect(readAll(await endless(piece))).rejects.toThrow("is no Pushgateway");
+  });
+
   test("is read in any pieces", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { groupPath } from "../src/groups/group-path.js";
 import { pruneGroups } from "../src/prune/prune.js";
+import { REFUSING_ADDRESS } from "../../../test/loopback/refusing-address.js";
 import { startPrometheus } from "../../../test/end-to-end/prometheus.js";
 import { foundGateways } from "../../../test/pushgateway/gateways.mjs";
 import { startRealGateway } from "../../../test/pushgateway/real.js";
@@ -386,4 +387,34 @@ test("an overloaded gateway gets time, and the report tells how far it got", asy
   ]);
   expect(ended.exitCode).toBe(1);
   expect(ended.stderr).toContain("asks for other credentials (401): set PUSHGATEWAY_USERNAME");
+  // Of two deletions at once, one was accepted.
+  expect(ended.stdout).toContain("1 of 2 groups");
+});
+
+test("a dead gateway among several does not keep the others from being pruned", async () => {
+  const gateway = await agedGateway(newest.path, async (url) => {
+    await put(url, "job/ended/instance/a", snapshot(4));
+  });
+  const { exitCode, stdout, stderr } = await prefreeze(
+    ["prune", "--no-prometheus", "--delete", "--json"],
+    { PUSHGATEWAY_URL: `${REFUSING_ADDRESS},${gateway.url}` },
+  );
+  expect(JSON.parse(stdout)).toMatchObject([{ pushgateway: gateway.url, deleted: [{}] }]);
+  expect(stderr).toMatch(/^prefreeze: the Pushgateway at \S+ does not answer \(ECONNREFUSED\)/);
+  expect(exitCode).toBe(1);
+});
+
+test("the totals of an aggregator stay, even with a metric of a life among them", async () => {
+  const gateway = await agedGateway(newest.path, async (url) => {
+    await put(
+      url,
+      "job/totals",
+      `${snapshot(4)}# TYPE prefreeze_instances gauge\nprefreeze_instances 0\n`,
+    );
+  });
+  expect(await pruneGroups({ url: gateway.url, headers: {} }, UNASKED)).toMatchObject({
+    groups: 1,
+    ours: 0,
+    deleted: [],
+  });
 });

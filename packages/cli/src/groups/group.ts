@@ -39,8 +39,9 @@ export interface Series {
 export type Whose = "prefreeze" | "aggregator" | "others";
 
 export function whose({ families }: Pick<Group, "families">): Whose {
-  if (families.has("prefreeze_snapshot_sequence")) return "prefreeze";
-  return families.has("prefreeze_instances") ? "aggregator" : "others";
+  // First, since what is a life's may be pruned.
+  if (families.has("prefreeze_instances")) return "aggregator";
+  return families.has("prefreeze_snapshot_sequence") ? "prefreeze" : "others";
 }
 
 /** Whether the group holds nothing but the time at which a push was refused. */

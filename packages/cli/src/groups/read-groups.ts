@@ -1,4 +1,4 @@
-import { JSONParser } from "@streamparser/json";
+import { JSONParser, TokenType } from "@streamparser/json";
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
 import { ask, nameOf, type Server, statusFault } from "./ask.js";
 import type { Group } from "./group.js";
@@ -6,6 +6,10 @@ import { parseGroup } from "./parse-group.js";
 import { ServerFault } from "./server-fault.js";
 
 const PATH = "/api/v1/metrics";
+/** A group of a thousand series takes less than 1 MB. One without end would fill the memory. */
+const LARGEST_GROUP_BYTES = 32 * 1_024 * 1_024;
+/** The buckets of a series are seven levels deep. */
+const DEEPEST = 16;
 
 /** What a Pushgateway holds, as it comes. */
 export interface Groups extends AsyncIterable<Group> {
@@ -44,6 +48,8 @@ async function* groupsIn(server: Server, chunks: AsyncIterable<Uint8Array>): Asy
   let status: unknown;
   const wrong: unknown[] = [];
   const parser = new JSONParser({ paths: ["$.status", "$.data.*"], keepStack: false });
+  let depth = 0;
+  let bytesOfGroup = 0;
   parser.onValue = ({ value, key }) => {
     if (key === "status") status = value;
     else {
@@ -52,10 +58,20 @@ async function* groupsIn(server: Server, chunks: AsyncIterable<Uint8Array>): Asy
       else arrived.push(group);
     }
   };
+  parser.onToken = ({ token }) => {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) depth++;
+    else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) depth--;
+    if (depth > DEEPEST) throw new Error("too deep");
+  };
   parser.onError = (error) => wrong.push(error);
   for await (const chunk of chunks) {
     parser.write(chunk);
     if (wrong.length > 0) throw noGateway(server);
+    bytesOfGroup = arrived.length > 0 ? 0 : bytesOfGroup + chunk.length;
+    if (bytesOfGroup > LARGEST_GROUP_BYTES)
+      throw new ServerFault(
+        `${nameOf(server)} sends a group of more than 32 MB: see what pushes so much, or what answers there`,
+      );
     yield* arrived;
     arrived = [];
   }

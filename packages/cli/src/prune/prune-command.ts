@@ -80,8 +80,10 @@ async function run(words: PruneWords): Promise<void> {
         );
   const pushgateways = await readPushgateways(words, process.env);
   const { pruneGroups } = await import("./prune.js");
+  const { ServerFault } = await import("../groups/server-fault.js");
   const { printPruned, progress } = await import("./print-pruned.js");
   const reports: PruneReport[] = [];
+  const failures: string[] = [];
   for (const pushgateway of pushgateways) {
     const pruned = await pruneGroups(pushgateway, {
       prometheus,
@@ -92,16 +94,22 @@ async function run(words: PruneWords): Promise<void> {
       timeoutMs: words.timeout,
       ...(words.limit !== undefined && { mostDeletions: words.limit }),
       onProgress: progress(),
+    }).catch((error: unknown) => {
+      if (!(error instanceof ServerFault)) throw error;
+      return error;
     });
+    if (pruned instanceof ServerFault) {
+      // The others have groups to delete, too, and what was deleted has to be told.
+      failures.push(pruned.message);
+      continue;
+    }
+    if (pruned.stopped !== undefined) failures.push(pruned.stopped);
     reports.push(pruned);
     if (!words.json) printPruned(pruned);
   }
-  if (words.json) printJson(reports);
+  if (words.json && reports.length > 0) printJson(reports);
   if (reports.some(({ kept }) => kept.unscraped + kept.left + kept.future > 0))
     process.exitCode = FOUND;
-  for (const { stopped } of reports) {
-    if (stopped === undefined) continue;
-    reportFailure(stopped);
-    process.exitCode = FAILED;
-  }
+  for (const failure of failures) reportFailure(failure);
+  if (failures.length > 0) process.exitCode = FAILED;
 }

@@ -241,10 +241,13 @@ async function deleteAll(
       }
       const batch = queue.splice(0, pace.concurrency);
       const begun = performance.now();
-      const accepted = await Promise.all(
+      const answers = await Promise.allSettled(
         batch.map(({ labels }) => deleteGroup(pushgateway, groupPath(labels), timeoutMs)),
       );
+      const accepted = answers.map((answer) => answer.status === "fulfilled" && answer.value);
       deleted.push(...batch.filter((_, index) => accepted[index]));
+      const failure = answers.find((answer) => answer.status === "rejected");
+      if (failure !== undefined) throw failure.reason;
       const refused = batch.filter((_, index) => !accepted[index]);
       queue.unshift(...refused);
       attempts = refused.length > 0 ? attempts + 1 : 0;

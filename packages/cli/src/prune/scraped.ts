@@ -46,7 +46,7 @@ interface Sample {
 function parse(server: Server, text: string): readonly Sample[] {
   try {
     const { data } = JSON.parse(text) as { readonly data: { readonly result: readonly Sample[] } };
-    if (data.result.every(({ metric, value }) => typeof metric === "object" && value.length === 2))
+    if (data.result.every(({ metric, value }) => Object(metric) === metric && value.length === 2))
       return data.result;
   } catch {
     // Told below.
