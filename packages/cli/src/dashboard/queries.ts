@@ -1,3 +1,4 @@
+import { isPromqlWord } from "../definitions/promql-word.js";
 import { recordName } from "../definitions/record-name.js";
 import type { Through } from "../definitions/through.js";
 
@@ -40,9 +41,9 @@ const throughAggregator: Queries = {
   newest: (name, matchers) => `${name}{${matchers}}`,
   combined: ({ name, aggregate, labelNames }, matchers) =>
     aggregate === "last"
-      ? `${name}{${matchers}}`
+      ? select(name, matchers)
       : // Each aggregator has combined its own instances.
-        `${aggregate} by (${["job", ...labelNames].join(", ")}) (${name}{${matchers}})`,
+        `${aggregate}${clause(["job", ...labelNames])}(${select(name, matchers)})`,
   instances: (matchers) => `sum by (job) (prefreeze_instances{${matchers}})`,
 };
 
@@ -68,9 +69,17 @@ export const queriesThrough: Readonly<Record<Through, Queries>> = {
   none: directPushes,
 };
 
-function clause(by: readonly string[]): string {
-  return by.length === 0 ? " " : ` by (${by.join(", ")}) `;
+function select(name: string, matchers: Matchers): string {
+  return isPromqlWord(name) ? `{__name__="${name}",${matchers}}` : `${name}{${matchers}}`;
 }
+
+function clause(by: readonly string[]): string {
+  const labels = by.filter((label) => !NO_LABEL.test(label));
+  return labels.length === 0 ? " " : ` by (${labels.join(", ")}) `;
+}
+
+/** What PromQL does not read as a label there, so panels add up over it. */
+const NO_LABEL = /^(without|inf|nan)$/i;
 
 /** The group of each job that was pushed last. */
 function newestPush(matchers: Matchers): string {

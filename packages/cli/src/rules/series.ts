@@ -1,6 +1,4 @@
-/** PromQL reads these as numbers or words of its own, not as metrics. */
-const KEYWORD =
-  /^(inf|nan|and|or|unless|atan2|sum|avg|count|min|max|group|stddev|stdvar|topk|bottomk|count_values|quantile|limitk|limit_ratio|offset|smoothed|anchored|by|without|on|ignoring|group_left|group_right|bool|start|end|step|range)$/i;
+import { isPromqlWord } from "../definitions/promql-word.js";
 
 /**
  * A series as PromQL and promtool write it: `orders_total{plan="pro"}`.
@@ -9,7 +7,7 @@ const KEYWORD =
  * @param labels may be empty
  */
 export function series(name: string, labels: Readonly<Record<string, string>> = {}): string {
-  const all = KEYWORD.test(name) ? { __name__: name, ...labels } : labels;
+  const all = isPromqlWord(name) ? { __name__: name, ...labels } : labels;
   const written = Object.entries(all).map(([label, value]) => `${label}=${quoted(value)}`);
   const start = all === labels ? name : "";
   return written.length === 0 ? start : `${start}{${written.join(",")}}`;

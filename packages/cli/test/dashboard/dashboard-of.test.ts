@@ -1,6 +1,12 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { dashboardOf, type MetricDescription, writtenDashboard } from "prefreeze";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { foundPrograms } from "../../../../test/pushgateway/programs.mjs";
+import { temporaryFolder } from "../command.js";
 
 const counter: MetricDescription = {
   name: "orders_total",
@@ -86,6 +92,42 @@ test("without an aggregator, the panels read the records of the rules", () => {
     "Gauges",
     { cache_bytes: "bytes", asks: ['cache_bytes:now{job=~"$job"}'] },
   ]);
+});
+
+/** What PromQL has other meanings for. */
+const WORDS =
+  "inf NaN and or unless atan2 sum avg count min max group stddev stdvar topk bottomk count_values quantile offset by without on ignoring group_left group_right bool start end".split(
+    " ",
+  );
+
+test("every Prometheus reads the queries, also of metrics and labels that are called like words of PromQL", async () => {
+  const metrics = WORDS.flatMap((name): MetricDescription[] => [
+    { ...gauge, name, labelNames: WORDS },
+    { ...gauge, name, labelNames: WORDS, aggregate: "last" },
+    { ...histogram, name, labelNames: WORDS },
+    { ...counter, name: `${name}_total`, labelNames: WORDS },
+    { ...summary, name, labelNames: [name] },
+  ]);
+  const queries = (["aggregator", "none"] as const).flatMap((through) =>
+    dashboardOf(metrics, { title: "Shop", through }).panels.flatMap((panel) =>
+      panel.type === "row" ? [] : panel.targets.map(({ expr }) => expr),
+    ),
+  );
+  const rules = queries.map((query, index) => ({
+    record: `query_${index}`,
+    // As Grafana replaces them.
+    expr: query
+      .replaceAll("$__rate_interval_ms", "60000")
+      .replaceAll("$__rate_interval", "1m")
+      .replaceAll("$job", ".+"),
+  }));
+  expect(rules.length).toBeGreaterThan(WORDS.length * 10);
+  const file = join(await temporaryFolder(), "queries.yml");
+  await writeFile(file, JSON.stringify({ groups: [{ name: "queries", rules }] }));
+  for (const { path } of await foundPrograms("promtool")) {
+    const { stdout } = await promisify(execFile)(path, ["check", "rules", file]);
+    expect(stdout).toContain(`SUCCESS: ${rules.length} rules found`);
+  }
 });
 
 test("any title makes a uid that Grafana takes, the same one each time, and another one for another title", () => {
