@@ -26,8 +26,11 @@ export async function authenticate(
   }
   if (status === 401) throw refusal(sent, headers["www-authenticate"] ?? "");
   if (sent !== undefined) {
-    const [scheme = ""] = sent.split(" ");
-    return fine(`${scheme === "Basic" ? "user name and password" : "bearer token"} accepted`);
+    const what = sent.startsWith("Basic ") ? "user name and password" : "bearer token";
+    const bare = await ask({ ...endpoint, headers: {} }, "/api/v1/status", asked);
+    return bare.status === 401 || bare.status === 403
+      ? fine(`${what} accepted`)
+      : fine(`${what} sent, though nothing has asked for credentials`);
   }
   if (addresses.every(isPrivate)) return fine("no credentials asked for");
   return warning(

@@ -79,12 +79,19 @@ function startOf(answer: Answer, { headers, query }: Endpoint): string {
   const title = /<title[^>]*>([^<]*)/i.exec(answer.body)?.[1] ?? "";
   const text = isWebPage(answer) ? title : answer.body;
   return (
-    [...Object.values(headers).flatMap((value) => [value, ...value.split(" ")]), query]
+    [...Object.values(headers).flatMap(secretsIn), query]
       .filter((secret) => secret.length > 6)
       .reduce((shown, secret) => shown.replaceAll(secret, "[redacted]"), text)
       // Terminals would obey control characters.
-      .replaceAll(/[\s\p{Cc}]+/gu, " ")
+      .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
       .trim()
       .slice(0, 200)
   );
+}
+
+/** A header, the credentials in it, and the password in these. */
+function secretsIn(header: string): string[] {
+  const [, encoded = ""] = header.split(" ");
+  const both = Buffer.from(encoded, "base64").toString();
+  return [header, encoded, both, both.slice(both.indexOf(":") + 1)];
 }

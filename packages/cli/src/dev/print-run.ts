@@ -1,5 +1,6 @@
 import colors from "picocolors";
 import { printTable } from "../output/print.js";
+import { printable } from "../output/printable.js";
 import { report } from "../output/report.js";
 import type { HeldSeries } from "./held-series.js";
 import type { DevInvocation } from "./invoke.js";
@@ -24,10 +25,9 @@ function endOf({ ok, result, error }: DevInvocation): string {
   return shown(errorType === undefined ? errorMessage : `${errorType}: ${errorMessage}`);
 }
 
-/** Terminals would obey control characters. */
+/** On one line. */
 function shown(text: string): string {
-  const line = text.replaceAll(/\p{Cc}+/gu, " ");
-  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
+  return printable(text.replaceAll(/\s+/g, " "), MOST_CHARACTERS);
 }
 
 /** Prints what the gateway holds, but for what prefreeze says about itself. */

@@ -1,7 +1,7 @@
 import colors from "picocolors";
 import { labelText } from "../groups/group.js";
 import { ago } from "../groups/print-time.js";
-import { printable } from "../groups/printable.js";
+import { printable } from "../output/printable.js";
 import { report } from "../output/report.js";
 import type { SeenGroup } from "./census.js";
 import type { Finding, Severity, Side } from "./finding.js";

@@ -1,5 +1,6 @@
 import colors from "picocolors";
 import { printTable } from "../output/print.js";
+import { printable } from "../output/printable.js";
 import { report } from "../output/report.js";
 import type { LambdaChange } from "./change-function.js";
 import type { SettingsChange } from "./changes.js";
@@ -16,14 +17,14 @@ export function printChanges(changes: readonly LambdaChange[], dryRun: boolean):
   printTable(
     ["FUNCTION", "RESULT", "VERSION", "REASON"],
     changes.map((each) => [
-      printable(each.function),
+      shown(each.function),
       each.outcome,
       each.version ?? "",
-      printable(each.reason ?? ""),
+      shown(each.reason ?? ""),
     ]),
   );
   for (const { function: name, notes } of changes) {
-    for (const note of notes) report(printable(`${name}: ${note}`));
+    for (const note of notes) report(shown(`${name}: ${note}`));
   }
 }
 
@@ -32,25 +33,25 @@ export function printStatuses(statuses: readonly LambdaStatus[]): void {
   printTable(
     ["FUNCTION", "INSTRUMENTED", "LAYER", "WRAPPER", "GATEWAY", "MODE", "UPDATE", "REASON"],
     statuses.map((each) => [
-      printable(each.function),
+      shown(each.function),
       each.instrumented,
       // Its name and version.
       each.layer?.split(":").slice(6).join(":") ?? "",
-      printable(each.otherWrapper ?? ""),
-      printable(each.pushgateway ?? ""),
+      shown(each.otherWrapper ?? ""),
+      shown(each.pushgateway ?? ""),
       each.mode ?? "",
       each.updateStatus ?? "",
-      printable(each.reason ?? ""),
+      shown(each.reason ?? ""),
     ]),
   );
 }
 
 function printDifference({ function: name, outcome, reason, change, notes }: LambdaChange): void {
-  report(colors.bold(printable(name)));
-  if (reason !== undefined) report(`  ${outcome}: ${printable(reason)}`);
+  report(colors.bold(shown(name)));
+  if (reason !== undefined) report(`  ${outcome}: ${shown(reason)}`);
   else if (outcome === "unchanged") report("  unchanged");
-  if (change !== undefined) for (const line of linesOf(change)) report(`  ${printable(line)}`);
-  for (const note of notes) report(`  note: ${printable(note)}`);
+  if (change !== undefined) for (const line of linesOf(change)) report(`  ${shown(line)}`);
+  for (const note of notes) report(`  note: ${shown(note)}`);
 }
 
 function linesOf({ layers, variables, variablesBytes }: SettingsChange): string[] {
@@ -73,7 +74,7 @@ function linesOf({ layers, variables, variablesBytes }: SettingsChange): string[
   return lines;
 }
 
-/** Without what moves the cursor of a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "�");
+/** Whole: a reason says at its end what to do. */
+function shown(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }

@@ -1,5 +1,5 @@
 import { ago } from "../groups/print-time.js";
-import { printable } from "../groups/printable.js";
+import { printable } from "../output/printable.js";
 import type { Labels } from "../groups/group.js";
 import { printTable } from "../output/print.js";
 import { report } from "../output/report.js";

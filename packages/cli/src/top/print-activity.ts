@@ -1,4 +1,4 @@
-import { printable } from "../groups/printable.js";
+import { printable } from "../output/printable.js";
 import { printTable } from "../output/print.js";
 import { report } from "../output/report.js";
 import type { Activity } from "./activity.js";

@@ -93,6 +93,16 @@ const wrong: readonly (readonly [what: string, rule: Rule, says: RegExp])[] = [
         : pass(),
     /^push: HTTP 400: \[2Jno \[redacted\]\. /,
   ],
+  [
+    "repeats the password that it has decoded",
+    ({ method, headers }, response, pass) =>
+      method === "PUT"
+        ? response
+            .writeHead(400)
+            .end(`wrong: ${Buffer.from((headers.authorization ?? "").slice(6), "base64")}`)
+        : pass(),
+    /^push: HTTP 400: wrong: \[redacted\]\. /,
+  ],
 ];
 
 test.each(wrong)("a proxy that %s is told", async (_, rule, says) => {
@@ -232,6 +242,14 @@ test("a token with a line break is told, and not shown", async () => {
     /^answer: the credentials have a character that HTTP forbids\. Correct the password or the token\./,
   );
   expect(JSON.stringify(result)).not.toContain("token-of-the-test");
+});
+
+test("credentials that nothing has asked for are not said to be accepted", async () => {
+  const { steps } = await checkOf(gateway.url, { headers: basic("function", "of-the-test") });
+  expect(steps.find(({ name }) => name === "authentication")).toMatchObject({
+    status: "ok",
+    message: "user name and password sent, though nothing has asked for credentials",
+  });
 });
 
 test.each([0, -1, Number.NaN, 600_001])("a limit of %d ms is refused", async (timeoutMs) => {
