@@ -83,10 +83,15 @@ function planFor(
   const settings = planInstrument(configuration.settings, wanted);
   const gateway = settings.variables.get("PUSHGATEWAY_URL");
   if (!gateway) throw new Refused("nothing says where it is to push: give --pushgateway URL");
-  return {
-    settings,
-    notes: /^(?:\w+:\/\/)?(?:[^@/]*@)?(?:localhost|127\.|\[::1\])/.test(gateway)
-      ? ["PUSHGATEWAY_URL is an address of the function's own environment, where no gateway is"]
-      : [],
-  };
+  const notes: string[] = [];
+  if (/^(?:\w+:\/\/)?(?:[^@/]*@)?(?:localhost|127\.|\[::1\])/.test(gateway)) {
+    notes.push(
+      "PUSHGATEWAY_URL is an address of the function's own environment, where no gateway is",
+    );
+  }
+  const { variables } = settings;
+  if (variables.get("PUSHGATEWAY_BEARER_TOKEN") && variables.get("PUSHGATEWAY_PASSWORD")) {
+    notes.push("it has a bearer token and a password: the token is sent");
+  }
+  return { settings, notes };
 }

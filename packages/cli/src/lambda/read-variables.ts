@@ -42,7 +42,13 @@ export function readVariables(
     // What is before the sign may be the secret itself, so the message does not repeat it.
     if (at < 1)
       throw new WrongInput("--var: give a name and a value, as in PREFREEZE_MEASURES=http");
-    variables.set(word.slice(0, at), word.slice(at + 1));
+    const [name, value] = [word.slice(0, at), word.slice(at + 1)];
+    if (CREDENTIALS.includes(name) || (name === "PUSHGATEWAY_URL" && /[?@]/.test(value))) {
+      throw new WrongInput(
+        `--var ${name}: everybody on this machine can read a command line; set it in the environment or with --var-file`,
+      );
+    }
+    variables.set(name, value);
   }
   checkVariables(variables);
   return variables;

@@ -178,6 +178,16 @@ Nothing was changed.
       "--pushgateway has an @: leave credentials out, and set PUSHGATEWAY_USERNAME and PUSHGATEWAY_PASSWORD in the environment",
     ],
     [
+      "a password as a variable",
+      [...instrument, "shop", ...where, "--var", "PUSHGATEWAY_PASSWORD=geheim"],
+      "--var PUSHGATEWAY_PASSWORD: everybody on this machine can read a command line; set it in the environment or with --var-file",
+    ],
+    [
+      "a password in a variable with an address",
+      [...instrument, "shop", ...where, "--var", "PUSHGATEWAY_URL=http://f:geheim@push"],
+      "--var PUSHGATEWAY_URL: everybody on this machine can read a command line; set it in the environment or with --var-file",
+    ],
+    [
       "a variable without a name",
       [...instrument, "shop", ...where, "--var", "geheim"],
       "--var: give a name and a value, as in PREFREEZE_MEASURES=http",

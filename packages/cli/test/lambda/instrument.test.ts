@@ -36,6 +36,14 @@ describe("instrument", () => {
     expect(api.functions.settings("shop")).toEqual(before);
   });
 
+  test("says which credentials count if the function has others already", async () => {
+    const api = await startApi();
+    api.add("shop", { variables: { PUSHGATEWAY_BEARER_TOKEN: "old" } });
+    const variables = { PUSHGATEWAY_URL: GATEWAY, PUSHGATEWAY_PASSWORD: "new" };
+    const [change] = await instrument(["shop"], { variables });
+    expect(change?.notes).toEqual(["it has a bearer token and a password: the token is sent"]);
+  });
+
   test("does not start a wrapper that an unused variable names", async () => {
     const api = await startApi();
     const before = { layers: [], variables: { PREFREEZE_EXEC_WRAPPER: "/opt/gone" } };
