@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { findFaults } from "../src/guard/guard.js";
-import { removeFaults } from "../src/guard/remove.js";
+import { removeFaults, stillRemovable } from "../src/guard/remove.js";
 import { foundGateways } from "../../../test/pushgateway/gateways.mjs";
 import { PROTOBUF_TYPE } from "../../../test/pushgateway/metric-families.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
@@ -287,6 +287,24 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
         });
       },
     );
+
+    test.runIf(without)("what is mended before it is deleted stays", async () => {
+      await put(
+        gateway.url,
+        "job/orders/instance/a",
+        `# TYPE queue gauge\nqueue 1\n${snapshot(9)}`,
+      );
+      await put(gateway.url, "job/billing/instance/b", "# TYPE queue counter\nqueue 2\n");
+      await put(gateway.url, "job/billing/instance/c", "# TYPE queue counter\nqueue 2\n");
+      const pushgateway = { url: gateway.url, headers: {} };
+      const { findings } = await findFaults(pushgateway);
+      expect(findings).toMatchObject([{ removable: [{}, {}] }]);
+      await put(gateway.url, "job/billing/instance/b", "# TYPE queue gauge\nqueue 2\n");
+      await put(gateway.url, "job/billing/instance/d", "# TYPE queue counter\nqueue 2\n");
+      expect(await stillRemovable(pushgateway, findings, { timeoutMs: 5_000 })).toMatchObject([
+        { removable: [{ labels: { job: "billing", instance: "c" } }] },
+      ]);
+    });
 
     test.runIf(!without)("it tells who was refused, and what the refused groups lack", async () => {
       await put(

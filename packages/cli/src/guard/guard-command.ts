@@ -74,8 +74,11 @@ async function remove(
   }
   if (!words.yes && !(await isConfirmed(`Delete ${count} group${count > 1 ? "s" : ""}? [y/N] `)))
     return undefined;
-  const { removeFaults } = await import("./remove.js");
-  const removal = await removeFaults(pushgateway, findings, { timeoutMs: words.timeout });
+  const { removeFaults, stillRemovable } = await import("./remove.js");
+  const options = { timeoutMs: words.timeout };
+  // People think for long, and groups are pushed again meanwhile.
+  const confirmed = words.yes ? findings : await stillRemovable(pushgateway, findings, options);
+  const removal = await removeFaults(pushgateway, confirmed, options);
   if (!words.json)
     report(
       `deleted ${removal.removed.length} group${removal.removed.length > 1 ? "s" : ""}${removal.scrapesWork ? "; scrapes work again" : ""}`,

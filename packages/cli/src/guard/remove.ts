@@ -5,6 +5,7 @@ import type { Labels } from "../groups/group.js";
 import { createPace } from "../groups/pace.js";
 import { ServerFault } from "../groups/server-fault.js";
 import type { Finding, Removable } from "./finding.js";
+import { findFaults } from "./guard.js";
 import { scrape } from "./scrape.js";
 
 const MOST_ATTEMPTS = 6;
@@ -49,6 +50,25 @@ export async function removeFaults(
     removed: [...groups.values()].map(({ labels }) => labels),
     scrapesWork: await untilWhole(pushgateway, timeoutMs),
   };
+}
+
+/**
+ * Looks again for what was found before.
+ *
+ * @returns the findings as they are now, without groups that were not removable before
+ * @throws ServerFault if the gateway does not answer
+ */
+export async function stillRemovable(
+  pushgateway: Pushgateway,
+  findings: readonly Finding[],
+  options: { readonly timeoutMs: number },
+): Promise<Finding[]> {
+  const before = new Set(findings.flatMap(({ removable }) => removable.map(({ path }) => path)));
+  const now = await findFaults(pushgateway, options);
+  return now.findings.map((finding) => ({
+    ...finding,
+    removable: finding.removable.filter(({ path }) => before.has(path)),
+  }));
 }
 
 /** The gateway deletes in its own time. */
