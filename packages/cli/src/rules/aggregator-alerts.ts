@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.js";
+import { CRASHES, mostlyDown } from "./mostly-down.js";
 import { series } from "./series.js";
 
 const OWN = { job: "aggregator", instance: "127.0.0.1:9092" };
@@ -18,12 +19,15 @@ export function aggregatorAlerts(): Alert[] {
     {
       name: "AggregatorDown",
       severity: "critical",
-      expr: 'up{job="aggregator"} == 0',
+      expr: mostlyDown("aggregator"),
       for: "2m",
       summary: "Prometheus cannot scrape the aggregator {{ $labels.instance }}",
       description:
-        "It is down, or refuses Prometheus' token. While it is down, environments keep their totals; what ends meanwhile is lost.",
-      fires: [{ what: "scrapes fail", series: { [UP]: "1x20 0x80" }, at: ["10m"], labels: OWN }],
+        "It is down, crashes again and again, or refuses Prometheus' token. While it is down, environments keep their totals; what ends meanwhile is lost.",
+      fires: [
+        { what: "scrapes fail", series: { [UP]: "1x20 0x80" }, at: ["10m"], labels: OWN },
+        { what: "it crashes again and again", series: { [UP]: CRASHES }, at: ["20m"], labels: OWN },
+      ],
       staysSilent: [
         { what: "it restarts", series: { [UP]: "1x20 0x4 1x80" }, at: ["5m", "6m", "10m"] },
       ],

@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.js";
+import { CRASHES, mostlyDown } from "./mostly-down.js";
 import { series } from "./series.js";
 
 const OWN = { job: "pushgateway", instance: "127.0.0.1:9091", gateway: "main" };
@@ -28,17 +29,30 @@ export function gatewayAlerts(): Alert[] {
     {
       name: "GatewayDown",
       severity: "critical",
-      expr: 'up{job="pushgateway"} == 0',
+      expr: mostlyDown("pushgateway"),
       for: "2m",
       summary: "Prometheus cannot scrape the Pushgateway {{ $labels.gateway }}",
       description:
-        "{{ $labels.instance }} does not answer /metrics, or answers with an error. It may be down, or some group breaks its exposition while /-/ready still says 200.",
-      fires: [{ what: "scrapes fail", series: { [UP]: "1x20 0x80" }, at: ["10m"], labels: LABELS }],
+        "{{ $labels.instance }} does not answer /metrics, answers with an error, or does either again and again. It may be down, or some group breaks its exposition while /-/ready still says 200.",
+      fires: [
+        { what: "scrapes fail", series: { [UP]: "1x20 0x80" }, at: ["10m"], labels: LABELS },
+        {
+          what: "it crashes again and again",
+          series: { [UP]: CRASHES },
+          at: ["20m"],
+          labels: LABELS,
+        },
+      ],
       staysSilent: [
         {
           what: "some scrapes fail, as in a restart",
           series: { [UP]: "1x20 0x4 1x40 0x4 1x40" },
           at: ["5m", "6m", "7m", "17m"],
+        },
+        {
+          what: "it starts after Prometheus",
+          series: { [UP]: "0x4 1x80" },
+          at: ["2m", "3m", "10m"],
         },
         {
           what: "another target is down",
