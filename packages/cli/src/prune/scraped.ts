@@ -11,6 +11,8 @@ const PATH = "/api/v1/query";
 const MOST_BYTES = 256 * 1_024 * 1_024;
 /** How many scrapes to look back at. Two of them must have the group as it is. */
 const LOOK_BACK_SCRAPES = 10;
+/** VictoriaMetrics rounds times by a fraction of a microsecond. No two pushes of a group are that close together. */
+const ROUNDED_SECONDS = 0.000_01;
 
 /**
  * Asks Prometheus which groups it has read twice as they are now. The gateway does not count who reads its `/metrics`, so
@@ -71,7 +73,7 @@ function index(samples: readonly Sample[]): WasScraped {
   }
   return (labels, pushedAtSeconds) =>
     (seen.get(JSON.stringify([labels["job"], labels["instance"]])) ?? []).some(
-      (one) => one.atSeconds >= pushedAtSeconds && has(one.labels, labels),
+      (one) => one.atSeconds > pushedAtSeconds - ROUNDED_SECONDS && has(one.labels, labels),
     );
 }
 
