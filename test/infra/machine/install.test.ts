@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { differences, filesOf } from "./files-of.js";
@@ -272,6 +272,20 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     expect(differences(installed, await filesOf(machine.root))).toEqual([]);
     expect(await started()).toEqual(before);
     expect(before.stdout.trim().split(/\n+/)).toHaveLength(3);
+  });
+
+  test("makes up for the restart that an interrupted run had still to do, and for no other", async () => {
+    const started = async (program: string) => {
+      const property = "systemctl show --value -p ActiveEnterTimestampMonotonic";
+      return (await machine.run([...property.split(" "), `prefreeze-${program}`])).stdout;
+    };
+    const before = [await started("prometheus"), await started("aggregator")];
+    const record = join(machine.root, "etc/prefreeze/install-record");
+    await appendFile(record, "changed prometheus yes\n");
+    expect((await install(machine)).exitCode).toBe(0);
+    expect(await started("prometheus")).not.toBe(before[0]);
+    expect(await started("aggregator")).toBe(before[1]);
+    expect(await readFile(record, "utf8")).not.toContain("changed");
   });
 
   test("has units that systemd accepts and rates as little exposed, and Debian's own services do not run", async () => {
