@@ -228,6 +228,19 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
       expect(found).toMatchObject({ scrape: "whole", groups: 3, findings: [] });
     });
 
+    test("an answer that only Prometheus refuses is no scrape that works", async () => {
+      await put(
+        gateway.url,
+        "job/script/le/5",
+        '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n',
+      );
+      const { stdout, exitCode } = await prefreeze(["guard", "--pushgateway", gateway.url]);
+      expect(exitCode).toBe(3);
+      expect(stdout).toContain(
+        `${gateway.url} answers scrapes, but Prometheus refuses the answer; it holds 1 groups\n`,
+      );
+    });
+
     test("two help texts are a note, and break nothing", async () => {
       await put(gateway.url, "job/a/instance/1", "# HELP q Old words.\n# TYPE q gauge\nq 1\n");
       await put(gateway.url, "job/b/instance/2", "# HELP q New words.\n# TYPE q gauge\nq 1\n");

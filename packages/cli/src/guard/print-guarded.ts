@@ -12,8 +12,12 @@ const LONGEST = 200;
 
 /** Prints what was found, for people. */
 export function printGuarded({ pushgateway, scrape, groups, findings }: GuardReport): void {
+  const breaks = findings.some(({ severity }) => severity === "breaks-scrapes");
   const state = {
-    whole: `scrapes of ${pushgateway} work`,
+    // A label that a series has twice is Prometheus' to refuse.
+    whole: breaks
+      ? `${pushgateway} answers scrapes, but Prometheus refuses the answer`
+      : `scrapes of ${pushgateway} work`,
     empty: `scrapes of ${pushgateway} get nothing`,
     refused: `scrapes of ${pushgateway} fail`,
   }[scrape];
