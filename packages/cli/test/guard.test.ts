@@ -185,12 +185,19 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
     beforeEach(() => gateway.wipe());
 
     const without = flags.length > 0;
+    /** Without its check, a gateway accepts pushes before it has taken them over, one after another. */
+    const holds = (groups: number) =>
+      vi.waitFor(async () =>
+        expect((await findFaults({ url: gateway.url, headers: {} })).groups).toBe(groups),
+      );
     const breaking = poisons.filter(({ evenWithCheck }) => without || evenWithCheck);
 
     test.each(breaking)("guard names $what, and deletes that group alone", async (poison) => {
       const bystander = ["job/bystander/instance/x", snapshot(5)] as const;
       for (const [path, body, type] of [bystander, ...poison.pushes])
         await put(gateway.url, path, body, type);
+      const held = new Set([bystander, ...poison.pushes].map(([path]) => path)).size;
+      await holds(held);
 
       const pushgateway = { url: gateway.url, headers: {} };
       const found = await findFaults(pushgateway);
@@ -212,7 +219,6 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
       expect(text).toContain('prefreeze_snapshot_sequence{instance="x",job="bystander"} 5');
       // Only the group at fault is gone.
       // The gateway deletes in its own time, which no scrape tells if that was not broken.
-      const held = new Set([bystander, ...poison.pushes].map(([path]) => path)).size;
       await vi.waitFor(async () => {
         const after = await findFaults(pushgateway);
         expect(after.groups).toBe(held - 1);
@@ -301,6 +307,23 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
       },
     );
 
+    test.runIf(without)("the totals of an aggregator are named, but not deleted", async () => {
+      const totals = "# TYPE prefreeze_instances gauge\nprefreeze_instances 1\n";
+      for (const instance of ["a", "b"])
+        await put(gateway.url, `job/orders/instance/${instance}`, "# TYPE queue gauge\nqueue 1\n");
+      await put(gateway.url, "job/billing", `# TYPE queue counter\nqueue 2\n${totals}`);
+      await holds(3);
+      expect(await findFaults({ url: gateway.url, headers: {} })).toMatchObject({
+        findings: [
+          {
+            kind: "type-conflict",
+            sides: [{}, { role: "newcomer", groups: 1, examples: [{ isAggregated: true }] }],
+            removable: [],
+          },
+        ],
+      });
+    });
+
     test.runIf(without)("what is mended before it is deleted stays", async () => {
       await put(
         gateway.url,
@@ -309,11 +332,13 @@ describe.each(gateways)("Pushgateway $version", ({ version, path: program }) => 
       );
       await put(gateway.url, "job/billing/instance/b", "# TYPE queue counter\nqueue 2\n");
       await put(gateway.url, "job/billing/instance/c", "# TYPE queue counter\nqueue 2\n");
+      await holds(3);
       const pushgateway = { url: gateway.url, headers: {} };
       const { findings } = await findFaults(pushgateway);
       expect(findings).toMatchObject([{ removable: [{}, {}] }]);
       await put(gateway.url, "job/billing/instance/b", "# TYPE queue gauge\nqueue 2\n");
       await put(gateway.url, "job/billing/instance/d", "# TYPE queue counter\nqueue 2\n");
+      await holds(4);
       expect(await stillRemovable(pushgateway, findings, { timeoutMs: 5_000 })).toMatchObject([
         { removable: [{ labels: { job: "billing", instance: "c" } }] },
       ]);

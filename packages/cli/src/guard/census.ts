@@ -1,6 +1,6 @@
 import type { Pushgateway } from "../arguments/pushgateway-option.js";
 import { ageOf } from "../groups/age.js";
-import { functionOf, type Group, type Labels } from "../groups/group.js";
+import { functionOf, type Group, type Labels, whose } from "../groups/group.js";
 import { readGroups } from "../groups/read-groups.js";
 
 /** What a Pushgateway holds, as far as it can be wrong. */
@@ -42,6 +42,8 @@ export interface SeenGroup {
   readonly function?: string;
   /** Of the function. */
   readonly version?: string;
+  /** An aggregator writes it, and writes it again if it is deleted. */
+  readonly isAggregated?: true;
   /** How many seconds ago it was pushed. Undefined if no push has ever succeeded. */
   readonly pushedSecondsAgo?: number;
   /** How many seconds ago a push to it was refused. Undefined if none was. */
@@ -174,6 +176,7 @@ function seen(group: Group, nowSeconds: number): SeenGroup {
     labels,
     ...(name !== undefined && { function: name }),
     ...(version !== undefined && { version }),
+    ...(whose(group) === "aggregator" && { isAggregated: true }),
     ...(pushedAtSeconds > 0 && { pushedSecondsAgo: ageOf(pushedAtSeconds, nowSeconds) }),
     ...(refusedAtSeconds > 0 && { refusedSecondsAgo: ageOf(refusedAtSeconds, nowSeconds) }),
   };

@@ -75,7 +75,7 @@ function finish({ fault, isFault: _, others, ...finding }: Draft, groups: SeenGr
   return {
     ...finding,
     sides: [...others, side(fault, groups)],
-    removable: groups.map(({ labels }) => removable(labels)),
+    removable: removable(groups),
   };
 }
 
@@ -83,8 +83,11 @@ function side(what: Omit<Side, "groups" | "examples">, groups: readonly SeenGrou
   return { ...what, groups: groups.length, examples: groups.slice(0, MOST_EXAMPLES) };
 }
 
-function removable(labels: Labels): Removable {
-  return { labels, path: groupPath(labels) };
+/** To delete an aggregator's group mends nothing, and at the aggregator's address its totals would be lost. */
+function removable(groups: readonly SeenGroup[]): Removable[] {
+  return groups
+    .filter(({ isAggregated }) => isAggregated !== true)
+    .map(({ labels }) => ({ labels, path: groupPath(labels) }));
 }
 
 function definitionSide(metric: string, role: Side["role"], definition: Definition): Side {
@@ -244,7 +247,7 @@ async function emptyLabelValues(
         ),
       ],
       mend: `give the label "${label}" a value, or leave it out`,
-      removable: unique.map(({ labels }) => removable(labels)),
+      removable: removable(unique),
     };
   });
 }
@@ -342,7 +345,7 @@ async function duplicates(
         mend: inOne
           ? "let that client write each series once"
           : "let one of the two clients push with one more grouping label, such as instance",
-        removable: faulty.map(({ labels }) => removable(labels)),
+        removable: removable(faulty),
       },
     ];
   });
