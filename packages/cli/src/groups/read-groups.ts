@@ -61,7 +61,7 @@ async function* groupsIn(server: Server, chunks: AsyncIterable<Uint8Array>): Asy
   parser.onToken = ({ token }) => {
     if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) depth++;
     else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) depth--;
-    if (depth > DEEPEST) throw new Error("too deep");
+    if (depth > DEEPEST) throw noGateway(server);
   };
   parser.onError = (error) => wrong.push(error);
   for await (const chunk of chunks) {
