@@ -52,7 +52,7 @@ async function measure(...words: readonly string[]): Promise<Measured> {
 
 test.each([oldest, newest])(
   "10,000 groups of 45 series, 44 MB of JSON, are read in bounded memory and deleted in time: Pushgateway $version",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async ({ version, path }) => {
     const gateway = await agedGateway(path, (url) => fill(url, 10_000), {}, [
       "--push.disable-consistency-check",
@@ -67,7 +67,9 @@ test.each([oldest, newest])(
     const guard = await measure("guard", ...at);
     expect(guard.stdout).toContain("work; it holds 10000 groups");
     const prune = await measure("prune", "--no-prometheus", "--delete", ...at);
-    expect(prune.stdout).toContain("10000 of 10000 groups");
+    expect(prune.stdout.trimEnd().split("\n").slice(-1)).toEqual([
+      `10000 of 10000 groups at ${gateway.url} are deleted; 10000 are of functions`,
+    ]);
     expect((await measure("ls", ...at)).stdout).toContain("holds no group");
 
     const figures = { ls, show, top, guard, prune };
@@ -77,8 +79,7 @@ test.each([oldest, newest])(
     );
     console.log(`Pushgateway ${version}: ${told.join(", ")}`);
     expect(prune.seconds).toBeLessThan(60);
-    // Two looks.
-    for (const { seconds } of [ls, show, guard, top]) expect(seconds).toBeLessThan(30);
+    for (const { seconds } of [ls, show, guard, top]) expect(seconds).toBeLessThan(60);
     for (const { peakMegabytes } of Object.values(figures)) expect(peakMegabytes).toBeLessThan(200);
   },
 );

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Sends a push as it is. @returns the status; 0 if the gateway closes the connection, as 1.11.0 does to refuse a push */
 export async function put(
@@ -70,4 +71,11 @@ export async function fill(url: string, groups: number): Promise<void> {
     }),
   );
   agent.destroy();
+  // Without its check, a gateway answers a push with 202 before it has taken it.
+  while ((await countGroups(url)) < groups) await sleep(200);
+}
+
+async function countGroups(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/api/v1/metrics`)).text();
+  return text.match(/"last_push_successful"/g)?.length ?? 0;
 }
