@@ -48,7 +48,7 @@ const TIMEOUT_MS = 5_000;
  * Works inside of a function, too: its steps say what that function can reach.
  *
  * @returns the steps, up to the first that failed; it does not reject because something is wrong
- * @throws WrongInput if `timeoutMs` is out of its range, or `PUSHGATEWAY_URL` is needed and is no address
+ * @throws WrongInput if `timeoutMs` is out of its range, or the address is none
  */
 export async function check(options: CheckOptions = {}): Promise<CheckResult> {
   const { timeoutMs = TIMEOUT_MS, onStep = () => undefined } = options;

@@ -18,10 +18,10 @@ export function endpointOf(
   address: string,
   headers: Readonly<Record<string, string>> = {},
 ): Endpoint {
-  const url = new URL(address);
-  if (!/^https?:$/.test(url.protocol)) {
-    throw new WrongInput("the address starts with neither http:// nor https://");
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    throw new WrongInput("the url is not an address: give it as in http://127.0.0.1:9091");
   }
+  const url = new URL(address);
   const isTls = url.protocol === "https:";
   const { search } = url;
   url.search = "";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WrongInput } from "prefreeze";
 import { hangingGateway } from "../../../../test/pushgateway/broken-gateways.js";
 import { type RealGateway, startRealGateway } from "../../../../test/pushgateway/real.js";
 import { prefreeze } from "../command.js";
@@ -257,6 +258,15 @@ test.each([0, -1, Number.NaN, 600_001])("a limit of %d ms is refused", async (ti
     `timeoutMs is ${timeoutMs}: give a number from 1 to 600000`,
   );
 });
+
+test.each(["", "127.0.0.1:9091", "ftp://host"])(
+  "in code, the address %j is refused",
+  async (url) => {
+    await expect(checkOf(url)).rejects.toThrow(
+      new WrongInput("the url is not an address: give it as in http://127.0.0.1:9091"),
+    );
+  },
+);
 
 test("an address of another protocol is refused", async () => {
   const { exitCode, stderr } = await prefreeze(["check"], { PUSHGATEWAY_URL: "ftp://host" });
