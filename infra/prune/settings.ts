@@ -35,15 +35,19 @@ export function summary({ dryRun, groups, ours, deleted, kept }: PruneReport): s
 }
 
 function server(environment: Environment, name: "PUSHGATEWAY" | "PROMETHEUS"): Pushgateway {
-  const url = environment[`${name}_URL`];
-  if (!url || !URL.canParse(url))
-    throw new Error(`set ${name}_URL to an address, as in https://host:9091`);
+  const address = environment[`${name}_URL`] ?? "";
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  // Credentials in it would be in the log, as a part of what does not answer.
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search)
+    throw new Error(
+      `set ${name}_URL to an address without credentials and query, as in https://host:9091`,
+    );
   const token = environment[`${name}_BEARER_TOKEN`];
   const username = environment[`${name}_USERNAME`];
   const authorization = token
     ? `Bearer ${token}`
     : username && `Basic ${btoa(`${username}:${environment[`${name}_PASSWORD`] ?? ""}`)}`;
-  return { url: url.replace(/\/+$/, ""), headers: authorization ? { authorization } : {} };
+  return { url: url.href.replace(/\/+$/, ""), headers: authorization ? { authorization } : {} };
 }
 
 function number(environment: Environment, name: string, otherwise: number): number {

@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { prefreeze } from "../../packages/cli/test/command.js";
 import { agedGateway } from "../../packages/cli/test/groups/aged-gateway.js";
 import { put, snapshot } from "../../packages/cli/test/groups/push.js";
+import { readSettings } from "../../infra/prune/settings.js";
 import { scheduledEvent } from "../end-to-end/lambda-events.js";
 import { startLambdaFunction } from "../end-to-end/lambda-function.js";
 import { type Prometheus, startPrometheus } from "../end-to-end/prometheus.js";
@@ -145,4 +146,15 @@ test("the Worker's cron deletes them in workerd, and without PRUNE_DELETE only t
   await expect
     .poll(() => unset.logs())
     .toContain("set PROMETHEUS_URL to the Prometheus that scrapes");
+});
+
+test("an address with credentials is refused, and not repeated", () => {
+  for (const address of [
+    "https://shop:geheim@host:9091",
+    "https://host/?token=geheim",
+    "host:9091",
+  ])
+    expect(() => readSettings({ PROMETHEUS_URL: "none", PUSHGATEWAY_URL: address })).toThrow(
+      /^set PUSHGATEWAY_URL to an address without credentials and query, as in https:\/\/host:9091$/,
+    );
 });
