@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "../output/colors.js";
 import { report } from "../output/report.js";
 import type { CheckResult } from "./check.js";
 import type { CheckStep } from "./step.js";

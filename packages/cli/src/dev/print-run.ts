@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "../output/colors.js";
 import { printTable } from "../output/print.js";
 import { printable } from "../output/printable.js";
 import { report } from "../output/report.js";

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "../output/colors.js";
 import { labelText } from "../groups/group.js";
 import { ago } from "../groups/print-time.js";
 import { printable } from "../output/printable.js";

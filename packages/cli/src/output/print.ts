@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { Option } from "commander";
-import colors from "picocolors";
+import { colors } from "./colors.js";
 
 /** What the command line says about how to print. */
 export interface PrintWords {
