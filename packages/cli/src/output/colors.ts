@@ -7,7 +7,12 @@ const { FORCE_COLOR = "", NO_COLOR = "", TERM } = process.env;
  *
  * Source: https://no-color.org and https://force-color.org
  */
-export const colors = picocolors.createColors(
-  NO_COLOR === "" &&
-    (FORCE_COLOR === "" ? process.stdout.isTTY && TERM !== "dumb" : FORCE_COLOR !== "0"),
-);
+export const colors: ReturnType<typeof picocolors.createColors> =
+  picocolors.createColors(isColored());
+
+function isColored(): boolean {
+  if (NO_COLOR !== "") return false;
+  if (FORCE_COLOR !== "") return FORCE_COLOR !== "0";
+  // Undefined, whatever its type says, if it is no terminal.
+  return process.stdout.isTTY ? TERM !== "dumb" : false;
+}
