@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { REFUSING_ADDRESS } from "../../../test/loopback/refusing-address.js";
 import { isInDoubt } from "../../core/src/target/push-error.js";
+import { nodeHttpTransport } from "../src/transport/node-http-transport.js";
 import { recordingServer } from "./recording-server.js";
 
 let folder: string;
@@ -31,6 +32,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const transports: [string, Transport][] = [
   ["httpTransport", httpTransport],
+  ["nodeHttpTransport", nodeHttpTransport],
   ["undiciTransport", undiciTransport()],
 ];
 
@@ -129,35 +131,43 @@ test("fetchTransport says that nothing was sent to a server with an unknown cert
   expect(requests).toEqual([]);
 });
 
-test("httpTransport leaves a push in doubt whose answer is cut off by a reset", async () => {
-  const { url } = await serve((socket) =>
-    socket.once("data", () =>
-      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nc", () => socket.resetAndDestroy()),
-    ),
-  );
-  const controller = new AbortController();
-  const request = { method: "PUT", url, headers: {}, body: "a 1\n", controller } as const;
-  const sent = httpTransport({ ...request, timeoutMs: 5_000, signal: controller.signal });
-  const error = await sent.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(Error);
-  expect(isInDoubt(error)).toBe(true);
-});
+test.each(transports.slice(0, 2))(
+  "%s leaves a push in doubt whose answer is cut off by a reset",
+  async (_, send) => {
+    const { url } = await serve((socket) =>
+      socket.once("data", () =>
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nc", () =>
+          socket.resetAndDestroy(),
+        ),
+      ),
+    );
+    const controller = new AbortController();
+    const request = { method: "PUT", url, headers: {}, body: "a 1\n", controller } as const;
+    const sent = send({ ...request, timeoutMs: 5_000, signal: controller.signal });
+    const error = await sent.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(isInDoubt(error)).toBe(true);
+  },
+);
 
-test("httpTransport says that nothing was sent if it is aborted in a handshake that hangs", async () => {
-  const controller = new AbortController();
-  const { url } = await serve((socket) => socket.once("data", () => controller.abort()));
-  const request = {
-    method: "PUT",
-    url: url.replace("http:", "https:"),
-    headers: {},
-    body: "a 1\n",
-    controller,
-    timeoutMs: 5_000,
-    signal: controller.signal,
-  } as const;
-  const error = await httpTransport(request).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ message: "no connection in time", nothingSent: true });
-});
+test.each(transports.slice(0, 2))(
+  "%s says that nothing was sent if it is aborted in a handshake that hangs",
+  async (_, send) => {
+    const controller = new AbortController();
+    const { url } = await serve((socket) => socket.once("data", () => controller.abort()));
+    const request = {
+      method: "PUT",
+      url: url.replace("http:", "https:"),
+      headers: {},
+      body: "a 1\n",
+      controller,
+      timeoutMs: 5_000,
+      signal: controller.signal,
+    } as const;
+    const error = await send(request).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: "no connection in time", nothingSent: true });
+  },
+);
 
 async function serve(each: (socket: Socket) => unknown): Promise<{ url: string }> {
   const server = createServer((socket) => {

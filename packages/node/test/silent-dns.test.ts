@@ -6,10 +6,12 @@ import dns from "node:dns";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { nodeHttpTransport } from "../src/transport/node-http-transport.js";
 import { recordingServer } from "./recording-server.js";
 
 const transports: [string, Transport][] = [
   ["http", httpTransport],
+  ["node:http", nodeHttpTransport],
   ["undici", undiciTransport()],
 ];
 

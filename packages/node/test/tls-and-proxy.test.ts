@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -73,6 +74,47 @@ test("httpTransport pushes over HTTPS if NODE_EXTRA_CA_CERTS names the authority
   const { stdout } = await promisify(execFile)(process.execPath, [script, "http", url], { env });
   expect(stdout).toBe("202\n");
   expect(requests).toHaveLength(1);
+});
+
+test("httpTransport tells the server its name, speaks HTTP/1.1 and resumes its session", async () => {
+  const seen: object[] = [];
+  const secure = createTlsServer({ ...server, ALPNProtocols: ["h2", "http/1.1"] }, (socket) => {
+    const { servername, alpnProtocol } = socket as TLSSocket & { readonly servername: unknown };
+    seen.push({ servername, alpnProtocol, resumed: socket.isSessionReused() });
+    socket
+      .on("error", () => undefined)
+      .once("data", () =>
+        socket.end("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+      );
+  }).listen(0, "127.0.0.1");
+  await once(secure, "listening");
+  onTestFinished(() => void secure.close());
+  const url = `https://localhost:${(secure.address() as AddressInfo).port}/`;
+  const script = fileURLToPath(new URL("fixtures/push-and-explain.mjs", import.meta.url));
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, url, url], { env });
+  expect(JSON.parse(stdout)).toEqual({
+    answers: [202, 202],
+    explained: "node:net",
+    loaded: ["net", "tls"],
+  });
+  const each = { servername: "localhost", alpnProtocol: "http/1.1" };
+  expect(seen).toEqual([
+    { ...each, resumed: false },
+    { ...each, resumed: true },
+  ]);
+});
+
+test("httpTransport sends nothing to a server whose certificate has another name", async () => {
+  const { url, requests } = await recordingServer(undefined, server);
+  const script = fileURLToPath(new URL("fixtures/push-and-explain.mjs", import.meta.url));
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+  const address = `https://127.0.0.1:${new URL(url).port}/`;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, address], { env });
+  expect((JSON.parse(stdout) as { answers: string[] }).answers[0]).toMatch(
+    /IP: 127.0.0.1 is not in the cert's list/,
+  );
+  expect(requests).toEqual([]);
 });
 
 test("undiciTransport pushes over HTTPS with an authority of its own, over one connection", async () => {

@@ -12,7 +12,7 @@ import type { Instance } from "./instance.js";
 export function explain(): string {
   const instance = currentInstance();
   if (instance === undefined) return JSON.stringify({ mode: "inert", reason: whyInert() });
-  const { platform, settings, pusher } = instance;
+  const { platform, settings, options, pusher } = instance;
   const { job, grouping, labels, format, flushTimeoutMs, minFlushIntervalMs, maxSeries } = settings;
   const [mode, reason = `running on ${platform.name}`] = pusher
     ? platform.flushMode
@@ -23,6 +23,7 @@ export function explain(): string {
     reason,
     platform: platform.name,
     target: life?.url,
+    transport: pusher && (options.transport ?? platform.transport).explain?.(),
     job,
     instance: life?.id,
     life: restored ? "restored" : "new",

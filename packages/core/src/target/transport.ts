@@ -46,4 +46,6 @@ export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>;
   /** Compresses a body with gzip. Default: `CompressionStream`, if the platform has it. */
   gzip?(this: void, body: string | Bytes): Promise<Bytes>;
+  /** What sends the requests, and why, in words: `explain()` shows it. Default: nothing is shown. */
+  explain?(this: void): string;
 }

@@ -2,23 +2,24 @@ import type { Transport } from "@prefreeze/core";
 import { shared } from "@prefreeze/core/adapter";
 import { httpTransport } from "../transport/http-transport.js";
 import { installedUndici } from "../transport/installed-undici.js";
+import { isProxied } from "../transport/is-proxied.js";
 import { transportOver } from "../transport/over-undici.js";
 
 const chosen = shared("processTransport", {
   transport: httpTransport,
-  name: "node:http",
+  name: "",
   searched: false,
 });
 
-/** Sends requests by `node:http` until `preferUndici()` has found another way. */
+/** Sends requests as `httpTransport` does, until `preferUndici()` has found another way. */
 export const processTransport: Transport = Object.assign(
   ((request) => chosen.transport(request)) satisfies Transport,
-  { gzip: httpTransport.gzip! },
+  { gzip: httpTransport.gzip!, explain: transportName },
 );
 
 /** What sends the requests, for `explain()`. */
 export function transportName(): string {
-  return chosen.name;
+  return chosen.name || httpTransport.explain!();
 }
 
 /**
@@ -34,10 +35,4 @@ export function preferUndici(): void {
   if (!found) return;
   chosen.transport = transportOver(found.undici);
   chosen.name = `undici ${found.version}`;
-}
-
-function isProxied(): boolean {
-  const { globalAgent } = process.getBuiltinModule("node:http");
-  const { options } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
-  return options?.proxyEnv !== undefined;
 }

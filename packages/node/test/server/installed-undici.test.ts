@@ -44,8 +44,8 @@ describe.each(["esm", "cjs"] as const)(
       ).toMatch(/^requests are sent by undici 7\./);
     });
 
-    test("sends them by node:http if there is none", async () => {
-      expect(await runBeside(format, async () => undefined)).toBe("requests are sent by node:http");
+    test("sends them by itself if there is none", async () => {
+      expect(await runBeside(format, async () => undefined)).toBe("requests are sent by node:net");
     });
   },
 );
@@ -56,5 +56,5 @@ test.each(["6.21.0", "9.0.0"])("undici %s is left alone", async (version) => {
     await writeFile(join(modules, "undici/package.json"), JSON.stringify({ version }));
     await writeFile(join(modules, "undici/index.js"), "throw new Error('it was loaded');");
   });
-  expect(sent).toBe("requests are sent by node:http");
+  expect(sent).toBe("requests are sent by node:net");
 });
