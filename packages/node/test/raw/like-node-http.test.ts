@@ -9,7 +9,12 @@ import { newOrigin } from "../../src/transport/raw/origin.js";
 import { answeringSocket } from "./answering-socket.js";
 import { type GeneratedAnswer, generatedAnswer } from "./generated-answer.js";
 
-type Outcome = (TransportResponse & { readonly keeps: boolean }) | "failed" | "not read";
+interface Answered extends TransportResponse {
+  readonly keeps: boolean;
+  /** It refuses the request, and the rest is missing. */
+  readonly isCutOff?: boolean;
+}
+type Outcome = Answered | "failed" | "not read";
 
 function askRaw(answer: GeneratedAnswer): Promise<Outcome> {
   const url = "http://gateway.test/metrics/job/a";
@@ -44,6 +49,7 @@ function askNodeHttp(answer: GeneratedAnswer): Promise<Outcome> {
       resolve(outcome);
       agent.destroy();
     };
+    let isCutOff = false;
     let failed = () => settle("failed");
     const request = new ClientRequest(
       { method: "PUT", host: "gateway.test", agent },
@@ -54,10 +60,15 @@ function askNodeHttp(answer: GeneratedAnswer): Promise<Outcome> {
             status: response.statusCode!,
             body,
             location: response.headers.location,
+            isCutOff,
             keeps: body.length <= MAX_ANSWER_CHARACTERS && request.shouldKeepAlive,
           });
         // A server may reset the connection behind what it refuses.
-        if (`${response.statusCode}`.startsWith("4")) failed = end;
+        if (`${response.statusCode}`.startsWith("4"))
+          failed = () => {
+            isCutOff = true;
+            end();
+          };
         response
           .setEncoding("utf8")
           .on("error", () => failed())
@@ -76,8 +87,9 @@ function askNodeHttp(answer: GeneratedAnswer): Promise<Outcome> {
   });
 }
 
-const start = ({ body, keeps: _, ...rest }: Exclude<Outcome, string>) => ({
-  ...rest,
+const start = ({ status, location, body }: Answered) => ({
+  status,
+  location,
   body: body.slice(0, MAX_ANSWER_CHARACTERS),
 });
 
@@ -92,6 +104,9 @@ function difference(answer: GeneratedAnswer, raw: Outcome, known: Outcome): stri
   // Nobody reads on after as much as is wanted, and node:http may have read on by then.
   if (raw.body.length > MAX_ANSWER_CHARACTERS && known === "failed") return undefined;
   if (typeof known === "string") return "node:http does not accept it";
+  // How much of the body node:http has passed on by then depends on the event loop.
+  if (known.isCutOff && raw.status === known.status && raw.body.startsWith(known.body))
+    return undefined;
   if (!isDeepStrictEqual(start(raw), start(known))) return "it means something else";
   return raw.keeps && !known.keeps ? "its connection is kept" : undefined;
 }

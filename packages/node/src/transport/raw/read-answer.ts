@@ -18,6 +18,7 @@ export interface AnswerReader {
   end(): boolean;
   /** The connection can be used again, for so many milliseconds. */
   longestIdleMs(): number;
+  /** What has arrived of the answer. */
   response(): TransportResponse;
 }
 
@@ -31,6 +32,7 @@ export function answerReader(wanted: number): AnswerReader {
   let decoder: import("node:string_decoder").StringDecoder | undefined;
   let body = "";
   let isCut = false;
+  let isWhole = false;
   const take = (bytes: Buffer) => {
     if (isCut) return;
     // Characters may be split, too.
@@ -55,14 +57,14 @@ export function answerReader(wanted: number): AnswerReader {
         }
         head = readHead(lines);
       }
-      const isWhole = !head.readBody || head.readBody(arriving, take);
+      isWhole = !head.readBody || head.readBody(arriving, take);
       if (isWhole && arriving.at < bytes.length) throw new Error("more bytes than its length");
       return isWhole || isCut;
     },
-    end: () => head?.readBody === readUntilClose,
+    end: () => (isWhole = head?.readBody === readUntilClose),
     longestIdleMs: () => (isCut || !head ? 0 : head.longestIdleMs),
     response() {
-      if (decoder && !isCut) body += decoder.end();
+      if (decoder && isWhole && !isCut) body += decoder.end();
       return { status: head!.status, body, location: head!.location };
     },
   };
