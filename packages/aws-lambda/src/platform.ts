@@ -11,6 +11,7 @@ import {
   asyncInvocationStore,
   httpTransport,
   isSupportedNode,
+  randomBytes,
 } from "@prefreeze/node";
 import { environmentJournal } from "./environment/environment-journal.js";
 import { isRegistered } from "./extension/extension.js";
@@ -95,6 +96,7 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
     ...(journal && { openJournal: environmentJournal(env) }),
     // Only Managed Instances run invocations concurrently.
     ...(managed && { store: asyncInvocationStore() }),
+    randomBytes,
     transport: httpTransport,
   };
 }

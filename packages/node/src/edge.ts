@@ -6,6 +6,7 @@ export const flushWithin = notHere;
 export const httpTransport = notHere;
 export const isSupportedNode = notHere;
 export const onTerminate = notHere;
+export const randomBytes = notHere;
 
 /** There is no process to measure. It does nothing, since a module that the runtimes share may call it. */
 export function processMetrics(): void {}

@@ -46,5 +46,6 @@ export { announceToThreads } from "./process/announce-to-threads.js";
 export { flushWithin } from "./process/flush-within.js";
 export { asyncInvocationStore } from "./process/invocation-store.js";
 export { isSupportedNode } from "./process/supported-node.js";
+export { randomBytes } from "./process/random-bytes.js";
 export { onTerminate } from "./process/on-terminate.js";
 export { httpTransport } from "./transport/http-transport.js";

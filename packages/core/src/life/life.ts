@@ -54,6 +54,8 @@ export function createLives(
   destination: Destination,
   { headers, gzipAboveBytes, transport }: RequestOptions,
   platformTransport: Transport,
+  randomBytes: (length: number) => Uint8Array = (length) =>
+    crypto.getRandomValues(new Uint8Array(length)),
 ): Lives {
   const { gateways, instancePrefix, bearerToken, format } = destination;
   const resume: Lives["resume"] = ({ id, url, sequence, startedAtMs, inDoubt }, acknowledged) => {
@@ -84,7 +86,7 @@ export function createLives(
   };
   return {
     begin(leaving) {
-      const id = `${instancePrefix}-${nonce()}`;
+      const id = `${instancePrefix}-${nonce(randomBytes(10))}`;
       const urls = gateways.map(({ url }) => url);
       const others = urls.filter((url) => url !== leaving);
       const url = rendezvous(id, others.length > 0 ? others : urls);
@@ -101,8 +103,7 @@ export function createLives(
  * `crypto.randomUUID()` is not used: Node.js takes it from bytes that it drew before, and that every process
  * with the same memory snapshot has.
  */
-function nonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
+function nonce(bytes: Uint8Array): string {
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -51,6 +51,7 @@ export interface PusherOptions {
     readonly openJournal?: OpenJournal;
     readonly freezes?: boolean;
     readonly pushWindow?: PushWindow;
+    readonly randomBytes?: (length: number) => Uint8Array;
   };
   readonly settings: Destination & FlusherSettings;
   readonly options: RequestOptions;
@@ -65,7 +66,7 @@ export function createPusher({
 }: PusherOptions): Pusher {
   const { gateways } = settings;
   const selfMetrics = defineSelfMetrics();
-  const lives = createLives(settings, options, platform.transport);
+  const lives = createLives(settings, options, platform.transport, platform.randomBytes);
   const logPush = logPushes();
   const leftOut = createLeftOut();
   let journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });

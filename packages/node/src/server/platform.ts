@@ -10,6 +10,7 @@ import {
 } from "@prefreeze/core/adapter";
 import { announceToThreads } from "../process/announce-to-threads.js";
 import { isSupportedNode } from "../process/supported-node.js";
+import { randomBytes } from "../process/random-bytes.js";
 import { processTransport } from "./process-transport.js";
 import { programPackage } from "./program-package.js";
 import { pushMode } from "./push-mode.js";
@@ -89,6 +90,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
       process_runtime_version: process.versions.node,
       service_version: version,
     },
+    randomBytes,
     transport: processTransport,
   };
 }

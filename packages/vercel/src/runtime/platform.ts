@@ -14,6 +14,7 @@ import {
   asyncInvocationStore,
   httpTransport,
   isSupportedNode,
+  randomBytes,
 } from "@prefreeze/node";
 import { drainAtTerminate } from "./drain.js";
 import { flushMode } from "./flush-mode.js";
@@ -79,6 +80,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     instancePrefix: env["VERCEL_REGION"] || "vercel",
     targetInfo,
     ...(store && { store }),
+    ...(!edge && { randomBytes }),
     transport: edge ? fetchTransport : httpTransport,
   };
 }

@@ -1,0 +1,19 @@
+/**
+ * Draws random bytes from the system, whose source differs after a memory snapshot. If it has no file for them,
+ * they are those of the global `crypto`, which takes milliseconds to load.
+ */
+export function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  try {
+    const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
+    const file = openSync("/dev/urandom", "r");
+    try {
+      if (readSync(file, bytes, 0, length, null) === length) return bytes;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Windows, say.
+  }
+  return crypto.getRandomValues(bytes);
+}
