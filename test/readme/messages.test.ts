@@ -13,8 +13,9 @@ const explained: readonly {
   {
     guide: "packages/core/README.md",
     sources: ["packages/core/src", "packages/node/src/transport"],
-    // What an aggregator says: its own guide explains it.
-    except: /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$/,
+    // What an aggregator says, and what the guide of node explains.
+    except:
+      /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$|\/raw\/|\/(?:http-transport|is-proxied)\.ts$/,
     atLeast: 30,
   },
   {
@@ -45,9 +46,12 @@ const explained: readonly {
   },
   {
     guide: "packages/node/README.md",
-    sources: ["server", "batch", "measures"].map((room) => `packages/node/src/${room}`),
-    // The help texts of metrics.
-    except: /\/request-metrics\.ts$|\/job-result\.ts$|\/measures\/(?!process-metrics)/,
+    sources: ["server", "batch", "measures", "transport"].map(
+      (room) => `packages/node/src/${room}`,
+    ),
+    // The help texts of metrics, what the guide of core explains, and the name of a module.
+    except:
+      /\/request-metrics\.ts$|\/job-result\.ts$|\/measures\/(?!process-metrics)|\/(?:connection-advice|is-proxied)\.ts$/,
     atLeast: 12,
   },
   {

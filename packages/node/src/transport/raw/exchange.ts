@@ -40,7 +40,7 @@ export function exchange(
     leave();
     connection.socket.destroy();
     // A server that does not read what it refuses resets the connection behind its answer.
-    if (reader.head && /^4/.test(`${reader.head.status}`)) return ends.answered(reader.response());
+    if (`${reader.head?.status}`.startsWith("4")) return ends.answered(reader.response());
     const error = withAdvice(thrown);
     ends.failed(isSent ? error : Object.assign(error, { nothingSent: true }));
   };
