@@ -1,5 +1,6 @@
 import { randomBytes } from "@prefreeze/node";
 import fs from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -28,6 +29,14 @@ test.each([
       }),
   ],
   ["ends early", () => vi.spyOn(fs, "readSync").mockReturnValue(3)],
+  [
+    "is a plain file",
+    () => {
+      const { openSync } = fs;
+      const same = fileURLToPath(import.meta.url);
+      vi.spyOn(fs, "openSync").mockImplementation(() => openSync(same, "r"));
+    },
+  ],
 ])("they are there if the system's file for them %s", (_, breakFile) => {
   breakFile();
   onTestFinished(() => void vi.restoreAllMocks());

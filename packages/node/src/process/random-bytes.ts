@@ -5,10 +5,12 @@
 export function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   try {
-    const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
+    const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule("node:fs");
     const file = openSync("/dev/urandom", "r");
     try {
-      if (readSync(file, bytes, 0, length, null) === length) return bytes;
+      // A copy of it, in a container say, would be the same for all.
+      if (fstatSync(file).isCharacterDevice() && readSync(file, bytes, 0, length, null) === length)
+        return bytes;
     } finally {
       closeSync(file);
     }

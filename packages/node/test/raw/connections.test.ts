@@ -46,6 +46,12 @@ test("a gateway with an IPv6 address is reached, and named in brackets", async (
   expect(server.requests[0]).toContain(`\r\nHost: ${new URL(server.url).host}\r\n`);
 });
 
+test("port 0 is not the default port", async () => {
+  const error = await put("http://127.0.0.1:0/").catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ nothingSent: true });
+  expect((error as Error).message).not.toContain(":80");
+});
+
 describe("a connection is not used again", () => {
   const answeredBy = async (...answers: string[]) => {
     const server = await byteServer((n) => answers[n] ?? ACCEPTED);

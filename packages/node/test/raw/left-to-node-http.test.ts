@@ -111,6 +111,7 @@ describe("a push whose answer is not one that the transport reads", () => {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
       "a chunk longer than its size",
     ],
+    ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\n", "a malformed end of a line"],
     [
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n123456789\r\n",
       "a malformed size of a chunk",

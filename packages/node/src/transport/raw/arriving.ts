@@ -32,7 +32,7 @@ export function takeLines(arriving: Arriving, end: string): string | undefined {
   if (found === -1) {
     if (text.length >= room) throw new Error("more than 16 KiB of headers");
     // The end that is waited for may never come.
-    if (/\r[^\n]|[^\r]\n/.test(text)) throw new Error("a malformed end of a line");
+    if (/\r[^\n]|(?<!\r)\n/.test(text)) throw new Error("a malformed end of a line");
     arriving.begun = text;
     arriving.at = bytes.length;
     return undefined;

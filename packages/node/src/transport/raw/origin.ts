@@ -40,7 +40,7 @@ export function newOrigin({ protocol, host, hostname, port }: URL): Origin {
     isSecure,
     // A URL has IPv6 addresses in brackets.
     host: hostname.replace(/\[|]/g, ""),
-    port: Number(port) || (isSecure ? 443 : 80),
+    port: Number(port || (isSecure ? 443 : 80)),
     hostHeader: host,
     open: new Set(),
     idle: [],
