@@ -85,6 +85,8 @@ export async function startServerFleet(options: FleetOptions): Promise<ServerFle
   const running = new Map<string, ServerProcess>();
   const serving = new Map<string, ServerProcess>();
   let kills = 0;
+  /** Processes that are being killed, and that the balancer still sends requests to. */
+  let dying = 0;
 
   async function add(): Promise<void> {
     const environment = nextEnvironment();
@@ -115,7 +117,7 @@ export async function startServerFleet(options: FleetOptions): Promise<ServerFle
       let half: Promise<void> | undefined;
       const client = async () => {
         for (const event of waiting) {
-          const killsBefore = kills;
+          const killsBefore = dying > 0 ? -1 : kills;
           const startedMs = performance.now();
           const answer = await sendOrder(balancer.url, event);
           const tookMs = performance.now() - startedMs;
@@ -135,11 +137,13 @@ export async function startServerFleet(options: FleetOptions): Promise<ServerFle
     async kill(environment) {
       const process = running.get(environment)!;
       kills++;
+      dying++;
       const atMs = Date.now();
       await process.kill();
       running.delete(environment);
       // Until now, the balancer did not know.
       serving.delete(environment);
+      dying--;
       await add();
       return atMs;
     },
