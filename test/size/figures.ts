@@ -16,10 +16,10 @@ export interface SizeFigure {
  * when they were last set. Set them again when a size changes on purpose.
  */
 const LIMITS_BYTES = {
-  lambda: { counter: 26_120, all: 26_870 },
+  lambda: { counter: 29_680, all: 30_460 },
   workers: { counter: 21_300, all: 21_990 },
   workersAggregator: { counter: 37_020, all: 37_760 },
-  vercel: { counter: 23_800, all: 24_500 },
+  vercel: { counter: 27_320, all: 28_030 },
 } as const;
 
 const FORMATS = {
