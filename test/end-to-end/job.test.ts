@@ -22,7 +22,7 @@ test("plain PromQL tells how long ago a job has succeeded, through an aggregator
   onTestFinished(async () => void (await prometheus.stop()));
   const age = () => prometheus.query("time() - batch_job_last_success_timestamp_seconds");
   const succeeded = () => prometheus.query("batch_job_success");
-  const labels = { job: "shop", batch_job: "mails" };
+  const labels = { job: "shop", batch_job: "mails", gateway: new URL(gateway.url).host };
 
   expect((await runJobs(aggregator.url!, ["works"])).errors).toBe("");
   // The job itself has no instance: it is one series, whatever has run it.

@@ -68,7 +68,13 @@ describe.concurrent.each(programs)("the real Prometheus $version", ({ path: prog
 test("each promtool accepts the shipped configuration", async () => {
   const configuration = join(import.meta.dirname, "../../infra/prometheus/prometheus.yml");
   for (const { path } of await foundPrograms("promtool")) {
-    const { stdout } = await promisify(execFile)(path, ["check", "config", configuration]);
+    const { stdout } = await promisify(execFile)(path, [
+      "check",
+      "config",
+      // The token of the aggregator is where it was installed.
+      "--syntax-only",
+      configuration,
+    ]);
     expect(stdout).toContain("SUCCESS");
   }
 }, 60_000);

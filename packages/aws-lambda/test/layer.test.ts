@@ -248,7 +248,12 @@ describe.each(runtimes)("on $runtime", { timeout: 30_000 }, ({ runtime: _, ...on
   });
 
   test("a function runs even if its instrumentation fails, and one warning says why", async () => {
-    const code = `Object.defineProperty(globalThis, "crypto", { value: undefined });\n${commonJs}`;
+    // There is no source of random bytes.
+    const code = `const fs = require("node:fs");
+      const { openSync } = fs;
+      fs.openSync = (path, ...flags) => openSync(path === "/dev/urandom" ? "/dev/null/none" : path, ...flags);
+      Object.defineProperty(globalThis, "crypto", { value: undefined });
+      ${commonJs}`;
     const { invoke, lambda } = await deployLayered(layer(), { "index.js": code }, "index.handler", {
       ...on,
       ...env(),

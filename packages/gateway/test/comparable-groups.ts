@@ -32,9 +32,13 @@ function seriesOf(name: string): (series: ListedFamily["metrics"][number]) => st
       isPushTime ? (value === "0" ? "never" : "once") : value,
       sorted(points).map(([member, each]) => [
         member,
-        typeof each === "object" ? sorted(each as object) : each,
+        typeof each === "object" ? sorted(each as object) : withinDoubles(each),
       ]),
     ]);
 }
+
+/** A negative count is one of 64 bits in the real gateway, which a double cannot tell from its neighbours. */
+const withinDoubles = (value: unknown): unknown =>
+  /^\d{17,}$/.test(String(value)) ? Number(value) : value;
 
 const sorted = (members: object): [string, unknown][] => Object.entries(members).sort();

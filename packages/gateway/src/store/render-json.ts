@@ -1,5 +1,5 @@
 import { formatGoFloat } from "../text/go-float.js";
-import { isHistogram, type Labels, type Point, type Series } from "../text/metric-family.js";
+import type { FamilyType, Labels, Point, Series } from "../text/metric-family.js";
 import { exportedFamilies } from "./exported-families.js";
 import type { Store, StoredFamily, StoredGroup } from "./stored-group.js";
 
@@ -27,27 +27,24 @@ function familyAsJson({ type, help, series, pushedAtSeconds }: StoredFamily): ob
     type: type === "gaugehistogram" ? "GAUGE_HISTOGRAM" : type.toUpperCase(),
     // The real gateway leaves out an empty one, too.
     ...(help && { help }),
-    metrics: series.map((each) => seriesAsJson(each, isHistogram(type), type === "summary")),
+    metrics: series.map((each) => ({ labels: asObject(each.labels), ...valuesOf(each, type) })),
   };
 }
 
-function seriesAsJson(
-  { labels, value, points, sum, count }: Series,
-  hasBuckets: boolean,
-  hasQuantiles: boolean,
-): object {
-  const named = { labels: asObject(labels) };
-  if (!hasBuckets && !hasQuantiles) return { ...named, value: formatValue(value) };
-  const byPoint = pointsAsJson(points, hasBuckets ? formatCount : formatValue);
-  return {
-    ...named,
-    ...(hasBuckets ? { buckets: byPoint } : { quantiles: byPoint }),
-    count: formatCount(count),
-    sum: formatValue(sum),
-  };
+function valuesOf({ value, points, sum, count }: Series, type: FamilyType): object {
+  if (type === "histogram") {
+    const format = formatCounts([count, ...points.map((point) => point.value)]);
+    return { buckets: byPoint(points, format), count: format(count), sum: formatValue(sum) };
+  }
+  if (type === "summary") {
+    const quantiles = byPoint(points, formatValue);
+    return { quantiles, count: formatInteger(count), sum: formatValue(sum) };
+  }
+  // The real gateway does not show the buckets of a gauge histogram here.
+  return { value: formatValue(value) };
 }
 
-function pointsAsJson(points: readonly Point[], format: (value: number) => string): object {
+function byPoint(points: readonly Point[], format: (value: number) => string): object {
   return Object.fromEntries(points.map(({ at, value }) => [formatGoFloat(at), format(value)]));
 }
 
@@ -56,8 +53,16 @@ function formatValue(value: number): string {
   return Object.is(value, -0) ? "-0" : formatGoFloat(value);
 }
 
-/** Counts are integers of 64 bits in the real gateway, and have no exponent. */
-function formatCount(count: number): string {
+/** The counts of a histogram are integers, or all of them are floats, of which only those above zero are shown. */
+function formatCounts(counts: readonly number[]): (count: number) => string {
+  const areIntegers = counts.every(
+    (count) => Number.isInteger(count) && count >= 0 && count < 2 ** 64,
+  );
+  return areIntegers ? formatInteger : (count) => (count > 0 ? formatGoFloat(count) : "0");
+}
+
+/** Integers of 64 bits have no exponent. */
+function formatInteger(count: number): string {
   if (!Number.isInteger(count)) return formatGoFloat(count);
   return String(count < 2 ** 64 ? BigInt(count) : 2n ** 64n - 1n);
 }
