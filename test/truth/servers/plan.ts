@@ -60,7 +60,7 @@ export function planOf(options: ServersPlanOptions, random: Random): ServersPhas
     const killsFirst = i === 0 && faults.has("sigkill");
     const ending = (ends || killsFirst) && {
       fault: killsFirst ? "sigkill" : endings[Math.floor(i / ENDS_EVERY) % endings.length]!,
-      shape: random.oneOf(Object.keys(shapes)),
+      shape: random.oneOf(shapesToEnd(own, Object.keys(shapes))),
       from: random.next(),
     };
     return {
@@ -80,6 +80,15 @@ export function planOf(options: ServersPlanOptions, random: Random): ServersPhas
       ending: ending || undefined,
     };
   });
+}
+
+/** Without those whose process would end before a request does, if others are left. */
+function shapesToEnd(orders: readonly WebOrder[], shapes: readonly string[]): readonly string[] {
+  const outlasting = new Set(
+    orders.filter(({ kind }) => kind === "timeout").map(({ shape }) => shape),
+  );
+  const others = shapes.filter((shape) => !outlasting.has(shape));
+  return others.length > 0 ? others : shapes;
 }
 
 /** Each fault once, and some phases without any: one of them is the first. What nobody scrapes comes last. */
