@@ -1,6 +1,8 @@
 /**
  * Draws random bytes from the system, whose source differs after a memory snapshot. If it has no file for them,
  * they are those of the global `crypto`, which takes milliseconds to load.
+ *
+ * @param length how many
  */
 export function randomBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
