@@ -33,11 +33,8 @@ export interface Platform {
   readonly coldStart?: boolean;
   /** Tells concurrent invocations apart. Default: a single slot, for one invocation at a time. */
   readonly store?: InvocationStore;
-  /** Draws that many random bytes, for an instance id. Default: those of the global `crypto`, which Node.js loads slowly.
-   *
-   * @param length how many
-   */
-  randomBytes?: (length: number) => Uint8Array;
+  /** Draws `length` random bytes, for an instance id. Default: those of the global `crypto`, which Node.js loads slowly. */
+  readonly randomBytes?: (length: number) => Uint8Array;
   /** Sends requests to the gateway, unless an option replaces it. */
   readonly transport: Transport;
 }
