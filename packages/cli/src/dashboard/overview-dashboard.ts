@@ -3,10 +3,10 @@ import type { Through } from "../definitions/through.js";
 import type { Dashboard } from "./dashboard.js";
 import { faasQueries } from "./faas-queries.js";
 import { dashboardWith } from "./frame.js";
+import { inTheTimeRange } from "./in-the-time-range.js";
 import { outcomeLines } from "./outcomes.js";
 import { pushesSection } from "./pushes.js";
 import { queriesThrough } from "./queries.js";
-import { stat } from "./stat.js";
 import { numbersTable } from "./table.js";
 import { COLD_STARTS, ERRORS, TIMEOUTS } from "./limits.js";
 import { timeSeries } from "./time-series.js";
@@ -36,57 +36,7 @@ export function overviewDashboard(through: Through): Dashboard {
       {
         title: "In the time range",
         panels: [
-          stat({
-            title: "Invocations",
-            description:
-              "All invocations in the time range, whatever their outcome. It is an estimate by some percent, as every `increase`.",
-            unit: "short",
-            decimals: 0,
-            expr: faas.invocationsInRange([]),
-          }),
-          stat({
-            title: "Error ratio",
-            alerts: ["FunctionErrors", "FunctionFails"],
-            description:
-              "Share of the invocations that failed. Timeouts are counted apart; the denominator has all three outcomes.",
-            unit: "percentunit",
-            thresholds: ERRORS,
-            expr: faas.shareInRange("faas_errors_total", []),
-          }),
-          stat({
-            title: "Timeouts",
-            alerts: ["FunctionTimeouts", "FunctionNearTimeout"],
-            description:
-              "Share of the invocations that were not done just before the platform's deadline.",
-            unit: "percentunit",
-            thresholds: TIMEOUTS,
-            expr: faas.shareInRange("faas_timeouts_total", []),
-          }),
-          stat({
-            title: "Cold starts",
-            alerts: ["FunctionColdStarts"],
-            description: "Share of the invocations that were the first of their instance.",
-            unit: "percentunit",
-            thresholds: COLD_STARTS,
-            expr: faas.shareInRange("faas_coldstarts_total", []),
-          }),
-          stat({
-            title: "p95 duration",
-            description:
-              "95 of 100 invocations took no longer. Between two bounds of the histogram it is interpolated.",
-            unit: "s",
-            expr: faas.quantileInRange(0.95, []),
-          }),
-          stat({
-            title: "Live instances",
-            alerts: ["FunctionQuiet", "CanarySilent"],
-            description:
-              "Instances that pushed within the last 10 minutes. It does not depend on the trigger.",
-            unit: "short",
-            decimals: 0,
-            noValue: "0",
-            expr: `sum(${queries.instances(ofJob)})`,
-          }),
+          ...inTheTimeRange(faas, queries.instances(ofJob), direct),
           numbersTable({
             title: "Jobs",
             description:
