@@ -11,6 +11,7 @@ import { foundGateways } from "../../../test/pushgateway/gateways.mjs";
 import { startRealGateway } from "../../../test/pushgateway/real.js";
 import { prefreeze } from "./command.js";
 import { agedGateway } from "./groups/aged-gateway.js";
+import { startFailingProxy } from "./groups/failing-proxy.js";
 import { put, snapshot } from "./groups/push.js";
 
 const gateways = await foundGateways();
@@ -202,25 +203,11 @@ test("while the scrape is down, nothing is deleted, though Prometheus had read e
     await put(url, "job/ended/instance/a", snapshot(4));
   });
   // Prometheus scrapes through this, until it is told to fail.
-  let isDown = false;
-  const proxy = createServer((incoming, outgoing) => {
-    if (isDown) {
-      outgoing.writeHead(503).end();
-      return;
-    }
-    request(gateway.url + incoming.url!, (answer) => {
-      outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
-    }).end();
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  const prometheus = await startPrometheus(
-    `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-  );
+  const proxy = await startFailingProxy(gateway.url, false);
+  const prometheus = await startPrometheus(proxy.url);
   onTestFinished(async () => {
     await prometheus.stop();
-    proxy.closeAllConnections();
-    proxy.close();
+    proxy.stop();
   });
   const prune = () =>
     pruneGroups(
@@ -228,7 +215,7 @@ test("while the scrape is down, nothing is deleted, though Prometheus had read e
       { prometheus: { url: prometheus.url, headers: {} }, scrapeIntervalMs: 1_000 },
     );
   await vi.waitFor(async () => expect((await prune()).deleted).toHaveLength(1), 10_000);
-  isDown = true;
+  proxy.fails = true;
   await vi.waitFor(
     async () => expect(await prune()).toMatchObject({ deleted: [], kept: { unscraped: 1 } }),
     // Sooner than the samples of before the fault are out of the window of ten scrapes.

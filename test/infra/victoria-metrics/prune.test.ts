@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { agedGateway } from "../../../packages/cli/test/groups/aged-gateway.js";
+import { startFailingProxy } from "../../../packages/cli/test/groups/failing-proxy.js";
 import { put, snapshot } from "../../../packages/cli/test/groups/push.js";
 import { pruneGroups } from "../../../packages/cli/src/prune/prune.js";
 import { foundGateways } from "../../pushgateway/gateways.mjs";
@@ -20,24 +18,12 @@ test("prune deletes what VictoriaMetrics has read twice, and nothing while its s
       await put(url, `job/ended/instance/${index}`, snapshot(4));
   });
   // VictoriaMetrics scrapes through this, until it is told to fail.
-  let isDown = true;
-  const proxy = createServer((incoming, outgoing) => {
-    if (isDown) {
-      outgoing.writeHead(503).end();
-      return;
-    }
-    request(gateway.url + incoming.url!, (answer) => {
-      outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
-    }).end();
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
+  const proxy = await startFailingProxy(gateway.url, true);
   const folder = await mkdtemp(join(tmpdir(), "victoria-metrics-prune-"));
   const scrapes = join(folder, "scrapes.yml");
-  const { port } = proxy.address() as AddressInfo;
   await writeFile(
     scrapes,
-    `scrape_configs: [{job_name: pushgateway, honor_labels: true, scrape_interval: 1s, static_configs: [{targets: ["127.0.0.1:${port}"]}]}]`,
+    `scrape_configs: [{job_name: pushgateway, honor_labels: true, scrape_interval: 1s, static_configs: [{targets: ["${new URL(proxy.url).host}"]}]}]`,
   );
   const store = await startUnit("victoria-metrics", {
     storageDataPath: join(folder, "data"),
@@ -47,8 +33,7 @@ test("prune deletes what VictoriaMetrics has read twice, and nothing while its s
   });
   onTestFinished(async () => {
     await store.stop();
-    proxy.closeAllConnections();
-    proxy.close();
+    proxy.stop();
     await rm(folder, { recursive: true, force: true });
   });
   const prune = () =>
@@ -58,9 +43,9 @@ test("prune deletes what VictoriaMetrics has read twice, and nothing while its s
     );
   const waiting = { timeout: 20_000, interval: 200 };
   expect(await prune()).toMatchObject({ deleted: [], kept: { unscraped: 20 } });
-  isDown = false;
+  proxy.fails = false;
   await vi.waitFor(async () => expect((await prune()).deleted).toHaveLength(20), waiting);
-  isDown = true;
+  proxy.fails = true;
   await vi.waitFor(
     async () => expect(await prune()).toMatchObject({ deleted: [], kept: { unscraped: 20 } }),
     // Sooner than the samples of before the fault are out of the window of ten scrapes.
