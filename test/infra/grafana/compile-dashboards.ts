@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runCompiler } from "../run-compiler.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -40,14 +40,7 @@ export async function compileDashboards(
         references: [],
       }),
     );
-    return await new Promise((resolve) =>
-      execFile(
-        process.execPath,
-        [join(root, "node_modules/typescript/bin/tsc"), "-p", folder],
-        { cwd: folder },
-        (_, stdout, stderr) => resolve(stdout + stderr),
-      ),
-    );
+    return await runCompiler(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
