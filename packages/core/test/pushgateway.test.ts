@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
@@ -248,6 +248,43 @@ describe("a target", () => {
       vi.unstubAllGlobals();
     }
     expect(server.received[0]!.headers["content-encoding"]).toBe("gzip");
+  });
+
+  it("looks for the platform's compression only if a body is long and the transport has none", async () => {
+    const server = await startReceiver();
+    const transport = Object.assign((request: TransportRequest) => fetchTransport(request), {
+      gzip: (body: string | Uint8Array) => Promise.resolve(gzipSync(body)),
+    });
+    const own = Object.getOwnPropertyDescriptor(globalThis, "CompressionStream")!;
+    let looked = 0;
+    Object.defineProperty(globalThis, "CompressionStream", {
+      configurable: true,
+      get() {
+        looked++;
+        return own.get ? Reflect.apply(own.get, globalThis, []) : own.value;
+      },
+    });
+    const send = (options: Partial<PushgatewayOptions>, body: string) =>
+      targetAt(server.url, { gzipAboveBytes: 10, ...options }).send(
+        "PUT",
+        path,
+        body,
+        new AbortController(),
+      );
+    try {
+      await send({}, "short 1\n");
+      await send({ transport }, "so_long_a_line 1\n");
+      expect(looked).toBe(0);
+      await send({}, "so_long_a_line 1\n");
+      expect(looked).toBe(1);
+    } finally {
+      Object.defineProperty(globalThis, "CompressionStream", own);
+    }
+    expect(server.received.map(({ headers }) => headers["content-encoding"])).toEqual([
+      undefined,
+      "gzip",
+      "gzip",
+    ]);
   });
 
   it("sends bodies uncompressed if the platform has no compression", async () => {

@@ -75,9 +75,6 @@ const READ_CHARACTERS = 4_000_000;
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
   const { url, query = "", transport, gzipAboveBytes = 16_384 } = options;
-  // Not by its name alone, of which Next.js would warn when it builds for the edge runtime, which lacks it.
-  const { CompressionStream } = globalThis as Partial<typeof globalThis>;
-  const { gzip = CompressionStream && ((body) => compressed(body, CompressionStream)) } = transport;
   const address = url.replace(/\/+$/, "");
   let prepared: Prepared | undefined;
 
@@ -93,14 +90,14 @@ export function pushgateway(options: PushgatewayOptions): Target {
     let sent: Prepared;
     let answered: Promise<TransportResponse>;
     try {
-      const long = body && gzip && isLonger(body, gzipAboveBytes);
-      const waits = long || !prepared;
+      const gzip = body && isLonger(body, gzipAboveBytes) ? gzipOf(transport) : undefined;
+      const waits = gzip !== undefined || !prepared;
       sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
-      const bytes = long ? await gzip(body) : body;
+      const bytes = gzip ? await gzip(body!) : body;
       // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
       if (waits) controller.signal.throwIfAborted();
       const { headers } = sent;
-      const all = long ? { ...headers, "content-encoding": "gzip" } : headers;
+      const all = gzip ? { ...headers, "content-encoding": "gzip" } : headers;
       const request = {
         url,
         method,
@@ -213,6 +210,15 @@ async function textOf(what: string, credential: Secret | undefined): Promise<str
   }
   if (typeof text !== "string") throw new TypeError(`the ${what} that was read is not text`);
   return text;
+}
+
+/** What compresses long bodies. @returns undefined if neither the transport nor the platform does */
+function gzipOf({ gzip }: Transport): Transport["gzip"] {
+  if (gzip) return gzip;
+  // Only now: on Node.js, reading it loads all web streams. Not by its name alone, of which Next.js would warn
+  // when it builds for the edge runtime, which lacks it.
+  const { CompressionStream } = globalThis as Partial<typeof globalThis>;
+  return CompressionStream && ((body) => compressed(body, CompressionStream));
 }
 
 async function compressed(
