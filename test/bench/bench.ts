@@ -1,7 +1,15 @@
-// `npm run bench`: CPU time beside prom-client 15 and bare node:http, the cost of the journal, then latency, import and CPU
-// of functions on AWS Lambda, then servers beside express-prom-bundle, then Workers in workerd beside Sentry and otel-cf-workers, the aggregator object there, then an aggregator beside a Pushgateway, then the steps of infra/CAPACITY.md, then the cost of broken gateways. All in one run,
-// with the sides taking turns.
-//   cpu, journal, lambda, server, workers, object, aggregator, ladder, faults  one or several of these groups
+// `npm run bench`, each figure beside a peer, or beside the same by hand, that took turns with prefreeze in the same run:
+//   cpu         CPU time of invocations, snapshots and pushes, beside prom-client 15 and bare node:http
+//   journal     what grows with the number of series: the journal, a whole invocation with its push, compression
+//   lambda      functions on an emulated AWS Lambda: latency; import and first invocation in a cold start, beside
+//               prom-client, bundled and not; CPU time of a pushed invocation, in the first 200 of an environment too
+//   server      servers, beside express-prom-bundle
+//   workers     Workers in workerd: CPU time beside a bare PUT, Sentry and otel-cf-workers; latency with broken gateways
+//   object      the aggregator object in workerd
+//   aggregator  an aggregator, beside a Pushgateway
+//   ladder      the steps of infra/CAPACITY.md
+//   faults      the cost of broken gateways
+// One or several of these groups; default: all. A limit is a goal, or where it is not met, guards against growth.
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
 //   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is

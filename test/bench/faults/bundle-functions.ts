@@ -29,7 +29,7 @@ export async function bundleFunctions(): Promise<string> {
     ],
     outdir,
     // Datadog needs these only for tracing and for API keys that are kept in AWS.
-    ["dd-trace", "@aws-sdk/*"],
+    { external: ["dd-trace", "@aws-sdk/*"] },
   );
   return outdir;
 }

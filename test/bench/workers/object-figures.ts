@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { bundleWorker } from "../../workers/bundle-worker.js";
 import { pushedSnapshots } from "../aggregator/fleet.js";
+import { cpuUsOf } from "../cpu-us-of.js";
 import { type BenchFigure, unlimited } from "../figure.js";
 import { quantile } from "../quantile.js";
 import type { Load, Loaded } from "./object-load.js";
-import { cpuUsOf, workerdProcesses } from "./worker-process.js";
+import { workerdProcesses } from "./worker-process.js";
 
 /** Isolates that push to the object, each with some pushes under way. */
 const WORKERS = ["one", "two", "three", "four"];

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server } from "node:net";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { installLane } from "@prefreeze/install-lane";
 import { type BenchFigure, limited, unlimited } from "../figure.js";
@@ -49,10 +50,15 @@ const own = (name: string) => fileURLToPath(new URL(`functions/${name}.ts`, impo
 const peer = (name: string) => `${WORKER_PEERS}/bench-${name}.mjs`;
 const pushingTo = (port: number) => ({ PUSHGATEWAY_URL: `http://127.0.0.1:${port}` });
 
+/** How many requests are under way at a time. Of several, pushes are shared. */
+const AT_ONCE = { "": 4, _alone: 1 } as const;
+type Clients = keyof typeof AT_ONCE;
+
 async function cpuFigures(quick: boolean, port: number): Promise<readonly BenchFigure[]> {
   const bindings = { ...pushingTo(port), SINK: `127.0.0.1:${port}` };
   const sides: Sides = {
     bare: { entry: own("bare"), bindings },
+    put: { entry: own("put"), bindings: { ...bindings, SNAPSHOT: await pushedSnapshot() } },
     prefreeze: { entry: own("prefreeze"), bindings },
     aggregator: { entry: own("aggregator"), bindings, aggregator: true },
     sentry: { entry: peer("sentry"), bindings },
@@ -61,33 +67,71 @@ async function cpuFigures(quick: boolean, port: number): Promise<readonly BenchF
   const { processes, warmUp, blocks, requests } = quick
     ? { processes: 1, warmUp: 200, blocks: 2, requests: 300 }
     : { processes: 3, warmUp: 3_000, blocks: 4, requests: 2_000 };
-  const added: Record<string, number[]> = {};
+  const measured: Record<Clients, Record<string, number>[]> = { "": [], _alone: [] };
   for (let n = 0; n < processes; n++)
     await withProcesses(sides, async (started) => {
-      for (const process of Object.values(started)) await many(process, warmUp);
-      for (let block = 0; block < blocks; block++) {
-        const us: Record<string, number> = {};
-        for (const [name, process] of inTurn(started, block)) {
-          const before = process.cpuUs();
-          await many(process, requests);
-          us[name] = (process.cpuUs() - before) / requests;
+      for (const process of Object.values(started)) await many(process, warmUp, AT_ONCE[""]);
+      for (const clients of ["", "_alone"] as const)
+        for (let block = 0; block < blocks; block++) {
+          const us: Record<string, number> = {};
+          for (const [name, process] of inTurn(started, block)) {
+            const before = process.cpuUs();
+            await many(process, requests, AT_ONCE[clients]);
+            us[name] = (process.cpuUs() - before) / requests;
+          }
+          measured[clients].push(us);
         }
-        // Neighbouring blocks find the machine equally busy, so the differences are those of the Workers.
-        for (const name of Object.keys(sides))
-          (added[name] ??= []).push(name === "bare" ? us["bare"]! : us[name]! - us["bare"]!);
-      }
     });
+  // Neighbouring blocks find the machine equally busy, so the differences are those of the Workers.
+  const of = (value: (us: Record<string, number>) => number, clients: Clients = "") =>
+    median(measured[clients].map(value));
+  const added = (name: string, clients?: Clients) => of((us) => us[name]! - us["bare"]!, clients);
+  const figure = "workers_added_cpu_per_fetch";
   return [
-    limited("workers_added_cpu_per_fetch", median(added["prefreeze"]!), "us", "<=", 50),
-    limited("workers_added_cpu_per_fetch_aggregator", median(added["aggregator"]!), "us", "<=", 50),
-    unlimited("workers_added_cpu_per_fetch_sentry", median(added["sentry"]!), "us"),
+    limited(figure, added("prefreeze"), "us", "<=", 100),
+    limited(`${figure}_alone`, added("prefreeze", "_alone"), "us", "<=", 100),
+    limited(`${figure}_aggregator`, added("aggregator"), "us", "<=", 100),
+    unlimited(`${figure}_aggregator_alone`, added("aggregator", "_alone"), "us"),
+    unlimited(`${figure}_put`, added("put"), "us"),
+    unlimited(`${figure}_put_alone`, added("put", "_alone"), "us"),
+    unlimited(`${figure}_sentry`, added("sentry"), "us"),
+    unlimited(`${figure}_otel_cf_workers`, added("otel_cf_workers"), "us"),
     unlimited(
-      "workers_added_cpu_per_fetch_otel_cf_workers",
-      median(added["otel_cf_workers"]!),
+      "workers_cpu_per_fetch_bare",
+      of((us) => us["bare"]!),
       "us",
     ),
-    unlimited("workers_cpu_per_fetch_bare", median(added["bare"]!), "us"),
+    unlimited(
+      "workers_cpu_per_fetch_put_ratio",
+      of((us) => us["prefreeze"]! / us["put"]!),
+      "x",
+    ),
+    unlimited(
+      "workers_cpu_per_fetch_put_ratio_alone",
+      of((us) => us["prefreeze"]! / us["put"]!, "_alone"),
+      "x",
+    ),
   ];
+}
+
+/** What the wrapped Worker pushes, with numbers of several digits. */
+async function pushedSnapshot(): Promise<string> {
+  let snapshot = "";
+  const gateway = await listening(
+    createServer((request, response) => {
+      void text(request).then((body) => {
+        snapshot = body;
+        response.end();
+      });
+    }),
+  );
+  try {
+    const worker = { entry: own("prefreeze"), bindings: pushingTo(gateway.port) };
+    await withProcesses({ worker }, async (started) => many(started["worker"]!, 20, 1));
+  } finally {
+    gateway.stop();
+  }
+  return snapshot;
 }
 
 async function latencyFigures(
@@ -148,14 +192,12 @@ function inTurn<T>(started: Readonly<Record<string, T>>, round: number): [string
   return entries.map((_entry, place) => entries[(place + round) % entries.length]!);
 }
 
-const AT_ONCE = 4;
-
-async function many(process: WorkerProcess, requests: number): Promise<void> {
+async function many(process: WorkerProcess, requests: number, atOnce: number): Promise<void> {
   let left = requests;
   const client = async () => {
     while (left-- > 0) await process.request();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, client));
+  await Promise.all(Array.from({ length: atOnce }, client));
 }
 
 function answeringAfter(ms: number): Server {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { cpuUsOf } from "../cpu-us-of.js";
 import { bundleWorker } from "../../workers/bundle-worker.js";
 
 /** A Worker in a process of workerd of its own. */
@@ -77,13 +78,4 @@ export function workerdProcesses(): number[] {
       return [];
     }
   });
-}
-
-/** The CPU time that all threads of a process have used, in microseconds. */
-export function cpuUsOf(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  return tasks.reduce((sum, task) => {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ");
-    return sum + Number(nanoseconds) / 1_000;
-  }, 0);
 }

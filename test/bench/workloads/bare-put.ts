@@ -1,7 +1,10 @@
 import { Agent, request } from "node:http";
 
 /** PUTs the same bytes each time, as one would by hand: over bare `node:http` with keep-alive. */
-export function barePut(url: string, body: string): { put(): Promise<void>; close(): void } {
+export function barePut(
+  url: string,
+  body: string | Uint8Array,
+): { put(): Promise<void>; close(): void } {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(url);
   const headers = { "content-type": "text/plain", "content-length": Buffer.byteLength(body) };

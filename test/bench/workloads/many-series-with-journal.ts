@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileJournal } from "@prefreeze/node";
 import type { Workload } from "../workload.js";
-import { manySeries } from "./many-series.js";
+import { manySeries, type Pushed } from "./many-series.js";
 
-export async function createWorkload(series: number): Promise<Workload> {
+export const createWorkload = (series: number) => manySeriesWithJournal(series);
+
+export async function manySeriesWithJournal(series: number, pushed?: Pushed): Promise<Workload> {
   const directory = mkdtempSync(join(tmpdir(), "prefreeze-bench-"));
-  const workload = await manySeries(series, fileJournal({ directory, environment: "bench" }));
+  const openJournal = fileJournal({ directory, environment: "bench" });
+  const workload = await manySeries(series, { openJournal, pushed });
   return {
     ...workload,
     finish() {

@@ -1,9 +1,27 @@
-import { counter } from "@prefreeze/core";
+import { counter, type Transport, type TransportRequest } from "@prefreeze/core";
 import { instanceOn, type OpenJournal, wrap } from "@prefreeze/core/adapter";
 import type { Workload } from "../workload.js";
 
-/** Invocations of a handler with that many series, each of which changes one of them. Pushes are answered at once. */
-export async function manySeries(series: number, openJournal?: OpenJournal): Promise<Workload> {
+/** Where snapshots go, compressed if they are large. */
+export interface Pushed {
+  readonly url: string;
+  readonly transport: Transport;
+}
+
+interface ManySeries {
+  readonly openJournal?: OpenJournal;
+  /** Default: pushes are answered at once, and not compressed. */
+  readonly pushed?: Pushed | undefined;
+}
+
+/** Invocations of a handler with that many series, each of which changes one of them. */
+export async function manySeries(
+  series: number,
+  { openJournal, pushed }: ManySeries = {},
+): Promise<Workload> {
+  const url = pushed?.url ?? "http://127.0.0.1:9091";
+  const answerAtOnce: Transport = async () => ({ status: 200, body: "" });
+  const transport = pushed?.transport ?? answerAtOnce;
   const orders = counter({ name: "orders_total", help: "Orders.", labelNames: ["customer"] });
   let pushes = 0;
   const handler = wrap(
@@ -15,17 +33,17 @@ export async function manySeries(series: number, openJournal?: OpenJournal): Pro
         {
           name: "bench",
           flushMode: ["flush before returning"],
-          env: { PUSHGATEWAY_URL: "http://127.0.0.1:9091" },
+          env: { PUSHGATEWAY_URL: url },
           job: "bench",
           instancePrefix: "bench",
           targetInfo: {},
-          transport: async () => {
+          transport: Object.assign((request: TransportRequest) => {
             pushes++;
-            return { status: 200, body: "" };
-          },
+            return transport(request);
+          }, transport),
           ...(openJournal && { openJournal }),
         },
-        { maxSeries: series, gzipAboveBytes: 10_000_000 },
+        { maxSeries: series, ...(!pushed && { gzipAboveBytes: 10_000_000 }) },
       ),
     () => ({ key: {}, id: "", trigger: "http", keepAlive: (flush) => flush() }),
   );

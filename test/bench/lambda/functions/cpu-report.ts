@@ -7,6 +7,11 @@ export interface CpuReport {
 }
 
 export function reportCpu(): CpuReport {
+  return { cpuUs: cpuUs() };
+}
+
+/** CPU time of this process since its start, in microseconds. */
+export function cpuUs(): number {
   const { user, system } = process.cpuUsage();
-  return { cpuUs: user + system };
+  return user + system;
 }
