@@ -73,12 +73,12 @@ describe.each([true, false])("with nodejsCompat %s", { timeout: 60_000 }, (nodej
   });
 
   test("each message and end of a hibernatable WebSocket is an invocation", async () => {
-    const { worker, socket, received, sockets } = await greeted(nodejsCompat);
-    expect(received()).toEqual(["hello 1 of 1"]);
+    const { worker, socket, greeting, sockets } = await greeted(nodejsCompat);
+    expect(greeting).toBe("hello 1 of 1");
     socket.send("throw");
     socket.send("again");
-    await expect.poll(received).toEqual(["hello 1 of 1", "again 3 of 1"]);
-    await expect.poll(() => worker.logs()).toContain("misheard");
+    expect(await nextText(socket)).toBe("again 3 of 1");
+    await expect.poll(() => worker.logs(), { timeout: 10_000 }).toContain("misheard");
     socket.close(1000, "bye");
     // The Worker's request and the object's for each socket, two messages and the end.
     await eventuallyCounted({ http: 2 * sockets, other: 3, failed: 1 });
@@ -156,23 +156,30 @@ describe("an object", { timeout: 60_000 }, () => {
 async function greeted(nodejsCompat: boolean) {
   for (let sockets = 1; ; sockets++) {
     const worker = await start(nodejsCompat);
-    const { socket, received } = await connect(worker);
-    const dropped = new Promise<boolean>((resolve) => {
-      socket.addEventListener("close", ({ code }) => resolve(code === 1006));
-      socket.addEventListener("message", () => resolve(false));
-    });
+    const socket = await connect(worker);
     socket.send("hello");
-    if (!(await dropped) || sockets === 5) return { worker, socket, received, sockets };
+    const greeting = await nextText(socket);
+    if (greeting !== DROPPED || sockets === 5) return { worker, socket, greeting, sockets };
   }
 }
 
-async function connect(worker: Worker) {
+async function connect(worker: Worker): Promise<WebSocket> {
   const socket = new WebSocket(new URL("/ROOM", worker.url.replace("http", "ws")));
-  const texts: string[] = [];
-  socket.addEventListener("message", ({ data }) => void texts.push(String(data)));
   await new Promise((resolve, reject) => {
     socket.addEventListener("open", resolve);
     socket.addEventListener("error", reject);
   });
-  return { socket, received: () => texts };
+  return socket;
+}
+
+const DROPPED = "closed with code 1006";
+
+/** The next text that the object sends, or how the socket is closed before. */
+function nextText(socket: WebSocket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true });
+    socket.addEventListener("close", ({ code }) => resolve(`closed with code ${code}`), {
+      once: true,
+    });
+  });
 }
