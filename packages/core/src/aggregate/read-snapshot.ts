@@ -73,7 +73,7 @@ export function readSnapshot(text: string, taken: ReadonlySet<string>): ReadSnap
     const line = text.slice(at, end);
     const start = at;
     at = end + 1;
-    if (/\p{Surrogate}/u.test(line))
+    if (!line.isWellFormed())
       throw new MalformedSnapshot(`line ${numberOf(text, start)} is not valid Unicode`);
 
     if (line.startsWith(ACKNOWLEDGED)) {

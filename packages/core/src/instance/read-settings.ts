@@ -26,6 +26,7 @@ export function readSettings<O extends Options, P extends { readonly [K in keyof
     const variable = prefix + option.replace(/[A-Z]/g, "_$&").toUpperCase();
     const given: unknown = options[option as keyof O];
     const value: unknown = given ?? env[variable] ?? "";
+    if (value === "") continue;
     try {
       if (parse === secret && isBinding(value)) found[option] = value;
       else {
@@ -54,8 +55,9 @@ function isBinding(value: unknown): value is Exclude<Secret, string> {
 
 /** @throws Error if it is not text; what an object would print means nothing to a gateway */
 function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(textOf).join();
-  if (/^(string|number|boolean|bigint)$/.test(typeof value)) return String(value);
+  if (/^(number|boolean|bigint)$/.test(typeof value)) return String(value);
   throw new Error("is not text");
 }
 

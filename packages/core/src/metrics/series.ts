@@ -98,7 +98,7 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
       `label "${takenLabel}"`,
       "is in PREFREEZE_GROUPING or PREFREEZE_LABELS, too",
     );
-  const labelValues = values.map((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
+  const labelValues = values.map((value) => value.toWellFormed());
   const found = findSeries(metric, labelValues);
   if (found) return found;
   const kept = redefined.includes(metric);

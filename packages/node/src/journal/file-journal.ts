@@ -54,7 +54,7 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
     };
     const opened = attempt(() => {
       const found = openJournalFile(path);
-      if (isOwned(found)) {
+      if (!found.isNew && isOwned(found)) {
         found.close();
         throw new Error("it is in use by another process: give each process its own directory");
       }
@@ -105,6 +105,7 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
 
 /** Reads the state to continue with. If there is none, empties the file. @throws Error if a write fails */
 function stateIn(file: JournalFile, identity: object): State | undefined {
+  if (file.isNew) return begun(file);
   try {
     const firstLine = file.read(0, FIRST_LINE.length).toString("latin1");
     if (firstLine && firstLine !== FIRST_LINE)
@@ -120,6 +121,10 @@ function stateIn(file: JournalFile, identity: object): State | undefined {
     );
   }
   file.clear();
+  return begun(file);
+}
+
+/** Begins an empty file. @throws Error if the write fails */
+function begun(file: JournalFile): undefined {
   file.write(Buffer.from(FIRST_LINE), 0);
-  return undefined;
 }

@@ -31,18 +31,20 @@ export function createInFlightEntries(
   const died: { entry: number; trigger: Trigger; coldStart: boolean }[] = [];
   const running = new Map<number, number>();
   const free: number[] = [];
+  /** From here on, no place was ever taken. */
+  let unused = 0;
   // Their outcome is not written yet. Until it is, a crash must find the entry.
   let ended: number[] = [];
   let begun = left?.begun ?? 0;
 
   const found = left && file.read(ENTRIES_AT, ENTRY_COUNT * ENTRY_BYTES);
-  for (let place = ENTRY_COUNT - 1; place >= 0; place--) {
-    const record = found?.subarray(place * ENTRY_BYTES, (place + 1) * ENTRY_BYTES);
-    const entry = record && isSealed(record) ? record.readDoubleLE(8) : 0;
-    if (record && left && (entry > left.begun || left.running.includes(entry))) {
+  for (; left && found && unused < ENTRY_COUNT; unused++) {
+    const record = found.subarray(unused * ENTRY_BYTES, (unused + 1) * ENTRY_BYTES);
+    const entry = isSealed(record) ? record.readDoubleLE(8) : 0;
+    if (entry > left.begun || left.running.includes(entry)) {
       died.push({ entry, trigger: TRIGGERS[record[4]!] ?? "other", coldStart: record[5] === 1 });
-      ended.push(place);
-    } else free.push(place);
+      ended.push(unused);
+    } else free.push(unused);
     begun = Math.max(begun, entry);
   }
 
@@ -50,8 +52,8 @@ export function createInFlightEntries(
   return {
     died: died.sort((a, b) => a.entry - b.entry).map(({ entry: _, ...each }) => each),
     begin(trigger, coldStart) {
-      const place = free.pop();
-      if (place === undefined) return 0;
+      const place = free.pop() ?? unused++;
+      if (place >= ENTRY_COUNT) return 0;
       running.set(++begun, place);
       record[4] = TRIGGERS.indexOf(trigger);
       record[5] = Number(coldStart);

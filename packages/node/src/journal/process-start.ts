@@ -10,11 +10,7 @@
 export function processStart(pid: number): number | undefined {
   const fs = process.getBuiltinModule("node:fs");
   try {
-    const fd = fs.openSync(`/proc/${pid}/stat`, "r");
-    const bytes = Buffer.alloc(1_024);
-    fs.readSync(fd, bytes, 0, bytes.length, 0);
-    fs.closeSync(fd);
-    const stat = bytes.toString("latin1");
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is a name in brackets that can contain anything. A zombie no longer runs.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return /[ZX]/.test(fields[0]!) ? undefined : Number(fields[19]);
