@@ -49,3 +49,5 @@ export { isSupportedNode } from "./process/supported-node.js";
 export { randomBytes } from "./process/random-bytes.js";
 export { onTerminate } from "./process/on-terminate.js";
 export { httpTransport } from "./transport/http-transport.js";
+export { localClient } from "./transport/local-client.js";
+export type { LocalAnswer, LocalRequest } from "./transport/local-request.js";

@@ -1,4 +1,5 @@
 import { untraced } from "@prefreeze/core/adapter";
+import { localClient, type LocalRequest } from "@prefreeze/node";
 
 /** The event of an invocation in the Extensions API. */
 export interface InvokeEvent {
@@ -23,48 +24,26 @@ const IDENTIFIER = "lambda-extension-identifier";
 export async function registerExtension(
   events: readonly "INVOKE"[],
 ): Promise<() => Promise<InvokeEvent>> {
-  // On Node 22 and later, importing it in an ES module loads twice as much, `fetch` included.
-  const http = process.getBuiltinModule("node:http");
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const [hostname, port] = process.env["AWS_LAMBDA_RUNTIME_API"]!.split(":");
+  const send = localClient(process.env["AWS_LAMBDA_RUNTIME_API"]!);
   /** @throws Error if the status is not 200, with the start of the answer */
-  const call = (name: string, options: object, body?: string) =>
-    untraced(
-      () =>
-        new Promise<{ readonly answer: string; readonly identifier: string }>((resolve, reject) => {
-          const path = `/2020-01-01/extension/${name}`;
-          // What `http.request` returns. Agents that monitor outgoing requests replace that function.
-          const request = new http.ClientRequest(
-            { agent, hostname, port, path, ...options },
-            (response) => {
-              let answer = "";
-              response.on("data", (chunk) => (answer += String(chunk))).on("error", reject);
-              response.on("end", () => {
-                const { statusCode, headers } = response;
-                if (statusCode === 200)
-                  resolve({ answer, identifier: String(headers[IDENTIFIER]) });
-                else reject(new Error(`HTTP ${statusCode}: ${answer.slice(0, 200)}`));
-              });
-            },
-          );
-          request.on("error", reject);
-          // Waiting for the next event, which may never come, must not keep the process running.
-          if (!body) request.on("socket", (socket) => socket.unref());
-          request.end(body);
-        }),
-    );
+  const call = async (
+    name: string,
+    request: Pick<LocalRequest, "method" | "headers" | "body" | "timeoutMs">,
+  ) => {
+    const path = `/2020-01-01/extension/${name}`;
+    const answer = await untraced(() => send({ ...request, path, answerHeader: IDENTIFIER }));
+    if (answer.status === 200) return answer;
+    throw new Error(`HTTP ${answer.status}: ${answer.body.slice(0, 200)}`);
+  };
 
-  const { identifier } = await call(
-    "register",
-    {
-      method: "POST",
-      headers: { "lambda-extension-name": "prefreeze" },
-      signal: AbortSignal.timeout(REGISTER_TIMEOUT_MS),
-    },
-    JSON.stringify({ events }),
-  );
+  const { header = "" } = await call("register", {
+    method: "POST",
+    headers: { "lambda-extension-name": "prefreeze" },
+    body: JSON.stringify({ events }),
+    timeoutMs: REGISTER_TIMEOUT_MS,
+  });
   return async () => {
-    const { answer } = await call("event/next", { headers: { [IDENTIFIER]: identifier } });
-    return JSON.parse(answer) as InvokeEvent;
+    const { body } = await call("event/next", { method: "GET", headers: { [IDENTIFIER]: header } });
+    return JSON.parse(body) as InvokeEvent;
   };
 }

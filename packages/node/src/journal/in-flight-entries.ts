@@ -37,15 +37,17 @@ export function createInFlightEntries(
   let ended: number[] = [];
   let begun = left?.begun ?? 0;
 
-  const found = left && file.read(ENTRIES_AT, ENTRY_COUNT * ENTRY_BYTES);
-  for (; left && found && unused < ENTRY_COUNT; unused++) {
-    const record = found.subarray(unused * ENTRY_BYTES, (unused + 1) * ENTRY_BYTES);
-    const entry = isSealed(record) ? record.readDoubleLE(8) : 0;
-    if (entry > left.begun || left.running.includes(entry)) {
-      died.push({ entry, trigger: TRIGGERS[record[4]!] ?? "other", coldStart: record[5] === 1 });
-      ended.push(unused);
-    } else free.push(unused);
-    begun = Math.max(begun, entry);
+  if (left) {
+    const found = file.read(ENTRIES_AT, ENTRY_COUNT * ENTRY_BYTES);
+    for (; unused < ENTRY_COUNT; unused++) {
+      const record = found.subarray(unused * ENTRY_BYTES, (unused + 1) * ENTRY_BYTES);
+      const entry = isSealed(record) ? record.readDoubleLE(8) : 0;
+      if (entry > left.begun || left.running.includes(entry)) {
+        died.push({ entry, trigger: TRIGGERS[record[4]!] ?? "other", coldStart: record[5] === 1 });
+        ended.push(unused);
+      } else free.push(unused);
+      begun = Math.max(begun, entry);
+    }
   }
 
   const record = Buffer.alloc(ENTRY_BYTES);

@@ -1,5 +1,6 @@
 import type { Transport } from "@prefreeze/core";
-import { readSettings, reasonOf } from "@prefreeze/core/adapter";
+import { reasonOf } from "@prefreeze/core/adapter";
+import { isNodeHttpAsked } from "./asked-transport.js";
 import { gzip } from "./gzip.js";
 import { isProxied } from "./is-proxied.js";
 import { nodeHttpTransport } from "./node-http-transport.js";
@@ -14,7 +15,7 @@ let address: { readonly url: string; readonly origin: Origin; readonly path: str
 let byNodeHttp: string | undefined;
 
 const send: Transport = (request) => {
-  const { url, body } = request;
+  const { url, body, controller } = request;
   if (address?.url !== url) {
     const parsed = new URL(url);
     address = { url, origin: originOf(parsed), path: parsed.pathname + parsed.search };
@@ -27,7 +28,7 @@ const send: Transport = (request) => {
       : writeHead(request, path, origin.hostHeader, bytes);
   if (head === undefined) return nodeHttpTransport(request);
   return new Promise((answered, failed) => {
-    exchange(request, head, origin, {
+    const giveUp = exchange(request, head, origin, {
       answered,
       failed,
       notRead(reason) {
@@ -39,21 +40,18 @@ const send: Transport = (request) => {
         );
       },
     });
+    controller.abort = () => {
+      AbortController.prototype.abort.call(controller);
+      // Before a reset is reported, which only the other end can cause.
+      giveUp();
+    };
   });
 };
 
 function whyNodeHttp(): string {
   if (byNodeHttp !== undefined) return byNodeHttp;
-  const { transport } = readSettings({}, process.env, "PREFREEZE_", {
-    transport: onlyHttp,
-  });
-  if (transport) return (byNodeHttp = "PREFREEZE_TRANSPORT is http");
+  if (isNodeHttpAsked()) return (byNodeHttp = "PREFREEZE_TRANSPORT is http");
   return (byNodeHttp = isProxied() ? "the environment sets a proxy" : "");
-}
-
-function onlyHttp(value: string): string {
-  if (value === "http") return value;
-  throw new Error("is not http");
 }
 
 function explain(): string {

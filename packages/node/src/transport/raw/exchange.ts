@@ -1,15 +1,24 @@
-import type { TransportRequest, TransportResponse } from "@prefreeze/core";
+import type { TransportRequest } from "@prefreeze/core";
 import { afterAwakeMs, reasonOf } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "../answer-limit.js";
 import { withAdvice } from "../connection-advice.js";
 import { connect, openSocket, reset } from "./connect.js";
 import type { Connection, Exchange } from "./connection.js";
 import { closeAll, ended, keep, type Origin, takeIdle } from "./origin.js";
-import { answerReader } from "./read-answer.js";
+import { type Answer, answerReader } from "./read-answer.js";
+
+/** What is sent after the head, and how long it may take. */
+export interface Exchanged extends Pick<
+  TransportRequest,
+  "body" | "timeoutMs" | "answerCharacters"
+> {
+  /** The name of a header of the answer that is wanted, in lower case. Default: none. */
+  readonly answerHeader?: string;
+}
 
 /** How an exchange ends. One of these is called, once. */
 export interface Ends {
-  answered(response: TransportResponse): void;
+  answered(answer: Answer): void;
   /** There is no answer. The error has `nothingSent` if no byte of the request has left. */
   failed(error: Error): void;
   /** The answer is not one that is read here, so its connection is closed. */
@@ -20,16 +29,17 @@ export interface Ends {
  * Sends one request over a connection of its own, kept or new, and reads the answer.
  *
  * @param head of the request, as `writeHead` writes it
+ * @returns gives the exchange up, if it has not ended
  */
 export function exchange(
-  { body, controller, timeoutMs, answerCharacters = MAX_ANSWER_CHARACTERS }: TransportRequest,
+  { body, timeoutMs, answerCharacters = MAX_ANSWER_CHARACTERS, answerHeader }: Exchanged,
   head: string,
   origin: Origin,
   ends: Ends,
   open = openSocket,
-): void {
+): () => void {
   const sentMs = performance.now();
-  const reader = answerReader(answerCharacters);
+  const reader = answerReader(answerCharacters, answerHeader);
   let isSent = false;
   let stopWaiting: (() => void) | undefined;
   const leave = () => {
@@ -92,12 +102,10 @@ export function exchange(
     kept.exchange = own;
     // The reason for its silence, a freeze say, holds for the other connections too.
     const longestMs = Math.max(timeoutMs / 2, 2 * origin.tookMs);
-    stopWaiting = afterAwakeMs(longestMs, () => closeAll(origin), true);
+    if (longestMs < Infinity) stopWaiting = afterAwakeMs(longestMs, () => closeAll(origin), true);
     own.connected();
   }
-  controller.abort = () => {
-    AbortController.prototype.abort.call(controller);
-    // Before a reset is reported, which only the other end can cause.
+  return () => {
     if (connection.exchange === own) fail(new Error(isSent ? "aborted" : "no connection in time"));
   };
 }

@@ -2,6 +2,12 @@ import type { TransportResponse } from "@prefreeze/core";
 import { type Arriving, newArriving, takeLines } from "./arriving.js";
 import { readUntilClose } from "./read-body.js";
 import { type Head, readHead } from "./read-head.js";
+import { headerIn } from "./read-headers.js";
+
+/** An answer, with the header that was wanted of it. */
+export interface Answer extends TransportResponse {
+  readonly header: string | undefined;
+}
 
 /** Reads one answer, however it is split. */
 export interface AnswerReader {
@@ -19,17 +25,21 @@ export interface AnswerReader {
   /** The connection can be used again, for so many milliseconds. */
   longestIdleMs(): number;
   /** What has arrived of the answer. */
-  response(): TransportResponse;
+  response(): Answer;
 }
 
 /** A server of another protocol may wait for more, so it is told by its first bytes. */
 const START = "HTTP/1.";
 
-/** @param wanted characters of the body: if there are more, the answer ends with the bytes that bring them */
-export function answerReader(wanted: number): AnswerReader {
+/**
+ * @param wanted characters of the body: if there are more, the answer ends with the bytes that bring them
+ * @param headerName the header that is wanted, in lower case; undefined if none is
+ */
+export function answerReader(wanted: number, headerName?: string): AnswerReader {
   let arriving: Arriving | undefined;
   let head: Head | undefined;
   let decoder: import("node:string_decoder").StringDecoder | undefined;
+  let header: string | undefined;
   let body = "";
   let isCut = false;
   let isWhole = false;
@@ -56,6 +66,7 @@ export function answerReader(wanted: number): AnswerReader {
           throw new Error("a malformed status line");
         }
         head = readHead(lines);
+        if (head && headerName) header = headerIn(lines, headerName);
       }
       isWhole = !head.readBody || head.readBody(arriving, take);
       if (isWhole && arriving.at < bytes.length) throw new Error("more bytes than its length");
@@ -65,7 +76,7 @@ export function answerReader(wanted: number): AnswerReader {
     longestIdleMs: () => (isCut || !head ? 0 : head.longestIdleMs),
     response() {
       if (decoder && isWhole && !isCut) body += decoder.end();
-      return { status: head!.status, body, location: head!.location };
+      return { status: head!.status, body, location: head!.location, header };
     },
   };
 }

@@ -33,3 +33,15 @@ export function readHeaders(text: string, from: number): Headers {
   }
   return headers ?? NONE;
 }
+
+/**
+ * Finds one header.
+ *
+ * @param text whose lines are well-formed
+ * @param name in lower case
+ * @returns its value; undefined if there is none
+ */
+export function headerIn(text: string, name: string): string | undefined {
+  const [, value] = new RegExp(`\\r\\n${name}:[\\t ]*([^\\r]*)`, "i").exec(text) ?? [];
+  return value?.trimEnd();
+}

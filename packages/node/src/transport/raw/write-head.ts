@@ -15,7 +15,7 @@ const VALUE = /^[\t -~\x80-\xff]*$/;
  * @returns undefined if a header is one that only `node:http` may write, or refuse
  */
 export function writeHead(
-  { method, headers }: TransportRequest,
+  { method, headers }: Pick<TransportRequest, "method" | "headers">,
   path: string,
   host: string,
   bodyBytes: number | undefined,

@@ -1,0 +1,44 @@
+import { startTimer } from "@prefreeze/core/adapter";
+import { isNodeHttpAsked } from "./asked-transport.js";
+import { askByNodeHttp } from "./local-by-node-http.js";
+import type { LocalAnswer, LocalRequest } from "./local-request.js";
+import { exchange } from "./raw/exchange.js";
+import { newOrigin } from "./raw/origin.js";
+import { writeHead } from "./raw/write-head.js";
+
+/**
+ * Asks one server of this machine, over `node:net` and never by a proxy. If it sends an answer that is not read here,
+ * or if `PREFREEZE_TRANSPORT` says so, it is asked by `node:http`.
+ *
+ * @param address host and port
+ * @throws TypeError if it is none
+ */
+export function localClient(address: string): (request: LocalRequest) => Promise<LocalAnswer> {
+  const origin = newOrigin(new URL(`http://${address}`));
+  let byNodeHttp = isNodeHttpAsked();
+  return (request) => {
+    const { path, body, timeoutMs, answerHeader } = request;
+    const bytes = body === undefined ? undefined : Buffer.byteLength(body);
+    const head = byNodeHttp ? undefined : writeHead(request, path, origin.hostHeader, bytes);
+    if (head === undefined) return askByNodeHttp(address, request);
+    return new Promise((resolve, reject) => {
+      const sent = { body, timeoutMs: Infinity, answerHeader };
+      const giveUp = exchange(sent, head, origin, {
+        answered(answer) {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+        failed(error) {
+          clearTimeout(timer);
+          reject(error);
+        },
+        notRead() {
+          clearTimeout(timer);
+          byNodeHttp = true;
+          askByNodeHttp(address, request).then(resolve, reject);
+        },
+      });
+      const timer = timeoutMs === undefined ? undefined : startTimer(giveUp, timeoutMs, false);
+    });
+  };
+}
