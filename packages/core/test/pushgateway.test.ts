@@ -210,11 +210,11 @@ describe("a target", () => {
     ]);
   });
 
-  it("compresses bodies over 16,384 bytes by default", async () => {
+  it("compresses bodies over 65,536 bytes by default", async () => {
     const server = await startReceiver();
     const target = targetAt(server.url);
-    await target.send("PUT", path, "x".repeat(16_385), new AbortController());
-    await target.send("PUT", path, "x".repeat(16_384), new AbortController());
+    await target.send("PUT", path, "x".repeat(65_537), new AbortController());
+    await target.send("PUT", path, "x".repeat(65_536), new AbortController());
     expect(server.received.map(({ headers }) => headers["content-encoding"])).toEqual([
       "gzip",
       undefined,

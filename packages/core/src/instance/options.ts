@@ -48,7 +48,7 @@ export interface Options {
    * `PREFREEZE_MAX_LABEL_BYTES`.
    */
   readonly maxLabelBytes?: number | undefined;
-  /** Snapshots longer than this are compressed with gzip, in bytes, from 0. Default 16,384. */
+  /** Snapshots longer than this are compressed with gzip, in bytes, from 0. Default 65,536. */
   readonly gzipAboveBytes?: number | undefined;
   /**
    * How snapshots are pushed: `protobuf`, which `@prefreeze/core/protobuf` exports, or as text. Default: as text.

@@ -33,7 +33,7 @@ export interface PushgatewayOptions extends Gateway {
   /** Bearer auth. Overrides basic auth. */
   readonly bearerToken?: Secret | undefined;
   readonly headers?: HeadersSource | undefined;
-  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 16,384. */
+  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 65,536. */
   readonly gzipAboveBytes?: number | undefined;
   /** Of snapshots. Default: that of the text format. */
   readonly contentType?: string | undefined;
@@ -74,7 +74,7 @@ const READ_CHARACTERS = 4_000_000;
 
 /** Speaks the Pushgateway's HTTP API. Source: https://github.com/prometheus/pushgateway#api */
 export function pushgateway(options: PushgatewayOptions): Target {
-  const { url, query = "", transport, gzipAboveBytes = 16_384 } = options;
+  const { url, query = "", transport, gzipAboveBytes = 65_536 } = options;
   const address = url.replace(/\/+$/, "");
   let prepared: Prepared | undefined;
 
