@@ -15,7 +15,7 @@ export function textFormat(metrics: Iterable<Metric>): string {
   for (const metric of metrics) {
     let lines = "";
     for (const series of metric.series.values()) {
-      if (series.total) lines += series.text ??= linesOf(series);
+      if (series.total) lines += textOf(series);
     }
     if (lines) text += `${(metric.header ??= headerOf(metric))}${lines}\n`;
   }
@@ -37,12 +37,27 @@ export function changesInTextFormat(): string | undefined {
   for (const series of changed) {
     const { metric } = series;
     if (metric.type === "gauge") continue;
-    const lines = (series.text ??= linesOf(series));
+    const lines = series.text ?? rewritten(series);
     if (metric !== last) text += `${last ? "\n" : ""}${(metric.header ??= headerOf(metric))}`;
     text += lines;
     last = metric;
   }
   return last ? `${text}\n` : text;
+}
+
+/** Lines that stay as they are become flat in memory. Most that have changed will change again. */
+function textOf(series: Series): string {
+  const { text } = series;
+  if (text === undefined) return rewritten(series);
+  if (series.isFlat) return text;
+  series.isFlat = true;
+  // With one part, joining would return it as it is.
+  return (series.text = flat(text.slice(0, 1), text.slice(1)));
+}
+
+function rewritten(series: Series): string {
+  series.isFlat = false;
+  return (series.text = linesOf(series));
 }
 
 function headerOf({ name, help, type, aggregate = "last" }: Metric): string {

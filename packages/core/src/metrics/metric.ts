@@ -32,6 +32,8 @@ export interface Series {
   startedAtMs: number | undefined;
   /** The total's lines in the text format; undefined if it has changed since they were written. */
   text: string | undefined;
+  /** The text has been in a snapshot before, so it is flat in memory. */
+  isFlat: boolean;
   /** The total as the protobuf format wrote it; undefined if it has changed since. */
   encoded: EncodedSeries | undefined;
   /** The start of each line, up to the value; undefined until first written. */

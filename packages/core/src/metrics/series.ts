@@ -110,6 +110,7 @@ function createSeries(metric: Metric, values: readonly string[]): Series | undef
     total: undefined,
     startedAtMs: undefined,
     text: undefined,
+    isFlat: false,
     encoded: undefined,
     linePrefixes: undefined,
     removed: false,

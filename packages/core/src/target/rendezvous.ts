@@ -5,8 +5,9 @@
  * Source: Thaler and Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996
  */
 export function rendezvous(id: string, urls: readonly string[]): string {
-  let chosen = urls[0]!;
-  for (const url of urls) if (hash(url + id) > hash(chosen + id)) chosen = url;
+  const [first, ...others] = urls;
+  let chosen = first!;
+  for (const url of others) if (hash(url + id) > hash(chosen + id)) chosen = url;
   return chosen;
 }
 
