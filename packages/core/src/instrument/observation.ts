@@ -72,8 +72,8 @@ export function beginObservation(
         );
         void held?.then(() => (held = undefined));
         // Persist now, unless a push just did: after a crash past the response, this invocation must not be
-        // counted again.
-        pusher.persist();
+        // counted again. An environment that freezes, and does not wait here, flushes right after the response.
+        pusher.persist(instance.platform.freezes === true && held === undefined);
         return held;
       });
     const observation: Observation = {

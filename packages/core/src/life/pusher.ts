@@ -12,7 +12,7 @@ import { conflictsOf, isInDoubt, isReset, isUnknownLife } from "../target/push-e
 import type { Transport } from "../target/transport.js";
 import { acknowledgedLine } from "./acknowledged-line.js";
 import { dropAcknowledged, expire, isSilent } from "./expiry.js";
-import type { Journal, OpenJournal } from "./journal.js";
+import type { Journal, OpenJournal, WrittenLife } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { deleteOldGroup, isScraped } from "./old-group.js";
@@ -40,8 +40,13 @@ export interface Pusher {
   readonly unused: boolean;
   /** An invocation starts. @returns its in-flight entry in the journal, if there is one */
   begin(trigger: Trigger, coldStart: boolean): number | undefined;
-  /** Writes the totals to the journal if they have changed since the last write. */
-  persist(): void;
+  /**
+   * Writes the totals to the journal if they have changed since the last write.
+   *
+   * @param pushNext the caller flushes next, in a moment: if that will push, the totals are written as those of the
+   *   push, which then need not write them again
+   */
+  persist(pushNext?: boolean): void;
 }
 
 /** The parts of an instance that a pusher uses. */
@@ -76,19 +81,40 @@ export function createPusher({
   /** The life before the current one, until its group is deleted. */
   let previous: Life | undefined;
   let written = -1;
+  /** A push that the journal holds before it is sent. */
+  let announced: { readonly life: Life; readonly sequence: number } | undefined;
   /** In a row. */
   let resets = 0;
   let lookedAtMs = -Infinity;
   let { timeOrigin } = performance;
 
-  function write(pushing: boolean): void {
+  function write(pushing: boolean, life: WrittenLife = currentLife()): void {
     written = catalog.version;
-    if (journal?.abandoned === undefined) journal?.write(currentLife(), totals, pushing);
+    announced = undefined;
+    if (journal?.abandoned === undefined) journal?.write(life, totals, pushing);
     else catalog.changed = undefined;
   }
 
-  function persist(): void {
-    if (journal && written !== catalog.version) write(false);
+  function persist(pushNext = false): void {
+    if (!journal || written === catalog.version) return;
+    if (pushNext && flusher.isReady && !isSilent(currentLife())) announce(currentLife());
+    else write(false);
+  }
+
+  /** If the process dies before the push, nobody can tell whether it was sent. */
+  function announce(life: Life): void {
+    const { id, url, startedAtMs, acknowledged } = life;
+    const sequence = life.sequence + 1;
+    selfMetrics.update(sequence);
+    write(true, { id, url, startedAtMs, acknowledged, sequence, inDoubt: true });
+    announced = { life, sequence };
+  }
+
+  /** The journal holds this push: nothing that it keeps has changed since the push was announced. */
+  function isWritten(life: Life, sequence: number): boolean {
+    if (announced?.life !== life || announced.sequence !== sequence) return false;
+    const isUnchanged = catalog.changed?.every(({ metric }) => metric.type === "gauge") === true;
+    return written === catalog.version && isUnchanged;
   }
 
   function currentLife(): Life {
@@ -163,7 +189,7 @@ export function createPusher({
       settings.format?.encode(metrics, pushed.startedAtMs, Date.now()) ??
       text + acknowledgedLine(pushed);
     pushed.pushesInDoubt.sent(sequence);
-    write(true);
+    if (!isWritten(pushed, sequence)) write(true);
     const atMs = Date.now();
     try {
       await pushed.target.send("PUT", path, body, controller, timeoutMs);

@@ -28,25 +28,65 @@ beforeEach(async () => {
 });
 
 /** Starts the next process of the same environment; `forgetAll` clears the memory of the previous one. */
-function startProcess({ labelNames = ["plan"], definedFirst = false } = {}) {
+function startProcess({
+  labelNames = ["plan"],
+  definedFirst = false,
+  keepAlive = descriptor().keepAlive,
+} = {}) {
   forgetAll(core);
   journalDirectory.abandon();
   const define = () => core.counter({ name: "orders_total", help: "Orders.", labelNames });
   if (definedFirst) define();
   const openJournal = fileJournal({ directory: journalDirectory.directory, environment: "one" });
-  const instance = core.instanceOn(fakePlatform({ openJournal }), {
+  const instance = core.instanceOn(fakePlatform({ openJournal, freezes: true }), {
     url: receiver.url,
     maxSeries: 1,
   })!;
   const orders = define();
   return {
-    begin: () => core.beginObservation(instance, () => descriptor({ key: {} }))!,
+    begin: () => core.beginObservation(instance, () => descriptor({ key: {}, keepAlive }))!,
     order: (plan: string, count = 1) =>
       orders.inc(Object.fromEntries(labelNames.map((name) => [name, plan])), count),
     /** Records a value that is dropped. */
     orderNaN: () => orders.inc({ plan: "free" }, NaN),
   };
 }
+
+it.each(["before its push", "right after it, before the answer"])(
+  "a process that is killed after its response, %s, loses and doubles nothing",
+  async (moment) => {
+    let flush: (() => Promise<void>) | undefined;
+    const first = startProcess({
+      keepAlive(given) {
+        flush = given;
+        return undefined;
+      },
+    });
+    const one = first.begin();
+    first.order("free");
+    expect(one.returned(undefined)).toBeUndefined();
+    if (moment !== "before its push") {
+      void flush!();
+      await expect.poll(pushed).toHaveLength(1);
+    }
+
+    const second = startProcess();
+    const two = second.begin();
+    second.order("free");
+    await two.returned(undefined);
+
+    const paths = new Set(pushed().map(({ path }) => path));
+    expect(paths.size).toBe(1);
+    const { text } = pushed().at(-1)!;
+    expect(valueIn(text, 'orders_total{plan="free"}')).toBe(2);
+    expect(valueIn(text, 'faas_invocations_total{faas_trigger="http"}')).toBe(2);
+    // The first one may be under way.
+    expect(valueIn(text, "prefreeze_snapshot_sequence")).toBe(2);
+    expect(valueIn(text, 'faas_errors_total{faas_trigger="http",error_type="killed"}')).toBe(
+      undefined,
+    );
+  },
+);
 
 const pushed = () => receiver.received.map(({ path, body }) => ({ path, text: String(body) }));
 
