@@ -20,6 +20,7 @@ function start({ freezes = true, waits = false } = {}) {
   const written: { sequence: number; inDoubt: boolean; pushing: boolean; text: string }[] = [];
   const openJournal = (): Journal => ({
     restored: undefined,
+    totals: core.changingTotals,
     abandoned: undefined,
     begin: () => 0,
     end: () => undefined,

@@ -199,6 +199,7 @@ describe("endLife() with a journal", () => {
       {
         openJournal: () => ({
           restored: undefined,
+          totals: core.changingTotals,
           abandoned: undefined,
           begin: () => 0,
           end: nothing,

@@ -4,6 +4,8 @@ import type { Trigger } from "../invocation/vocabulary.js";
 export interface Journal {
   /** The life that the previous process left; undefined if this is a new one. */
   readonly restored: RestoredLife | undefined;
+  /** What core writes to it: `changingTotals`, which only a journal needs. */
+  readonly totals: Totals;
   /** Why it is not written, or no longer; undefined while it is. */
   readonly abandoned: string | undefined;
   /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */

@@ -16,7 +16,7 @@ import type { Journal, OpenJournal, WrittenLife } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { deleteOldGroup, isScraped } from "./old-group.js";
-import { metricsIn, snapshot, totals } from "./totals.js";
+import { metricsIn, snapshot } from "./totals.js";
 import { restore } from "./restore.js";
 import { defineSelfMetrics } from "./self-metrics.js";
 
@@ -91,7 +91,7 @@ export function createPusher({
   function write(pushing: boolean, life: WrittenLife = currentLife()): void {
     written = catalog.version;
     announced = undefined;
-    if (journal?.abandoned === undefined) journal?.write(life, totals, pushing);
+    if (journal?.abandoned === undefined) journal?.write(life, journal.totals, pushing);
     else catalog.changed = undefined;
   }
 

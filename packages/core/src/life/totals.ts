@@ -1,7 +1,6 @@
-import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
-import { changesInTextFormat, textFormat } from "../exposition/text-format.js";
+import { redefined, sortedMetrics } from "../metrics/catalog.js";
+import { textFormat } from "../exposition/text-format.js";
 import type { Metric } from "../metrics/metric.js";
-import type { Totals } from "./journal.js";
 
 /**
  * The totals as text. A restored metric stays in its life as it was, even if this process defines another one.
@@ -20,12 +19,3 @@ export function metricsIn(leftOut?: ReadonlySet<string>): readonly Metric[] {
     metrics = metrics.map((metric) => redefined.find(({ name }) => name === metric.name) ?? metric);
   return metrics;
 }
-
-export const totals: Totals = {
-  changed() {
-    // Nobody takes the list until all is written.
-    if (redefined.length > 0) catalog.changed = undefined;
-    return redefined.length > 0 ? undefined : changesInTextFormat();
-  },
-  all: () => snapshot(),
-};

@@ -1,5 +1,6 @@
 import {
   addTotals,
+  changingTotals,
   dropRedefined,
   type Journal,
   type JournalKey,
@@ -76,6 +77,7 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
         dropRedefined,
         died: entries!.died,
       },
+      totals: changingTotals,
       get abandoned() {
         return abandoned;
       },
