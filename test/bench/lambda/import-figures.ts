@@ -18,6 +18,8 @@ const FILES = {
   prom_client_cjs: "bundled/prom-client.cjs",
 } as const;
 
+const NODE_MAJOR = Number(process.versions.node.split(".")[0]);
+
 type Name = keyof typeof FILES;
 const NAMES = Object.keys(FILES) as Name[];
 
@@ -126,8 +128,8 @@ async function coldStart(
   const started = await startFunction<ColdStart>(run, "importing", {
     ...env,
     IMPORTED: file,
-    // AWS's runtime client of nodejs24.x imports modules of both formats.
-    LOADED_BY: run.runtimeClient === "ric-3" && file.endsWith(".cjs") ? "require" : "import",
+    // AWS's runtime client of nodejs24.x imports CommonJS, too, and that of older versions requires it.
+    LOADED_BY: file.endsWith(".cjs") && NODE_MAJOR < 24 ? "require" : "import",
   });
   try {
     const { pid, importMs, importCpuUs, importedAtCpuUs } = (await started.invoke()).result;
