@@ -153,7 +153,7 @@ describe("the benchmark of Workers", () => {
     );
     expect(limits.map(({ figure, limit }) => [figure, limit])).toEqual([
       ["workers_added_cpu_per_fetch", 100],
-      ["workers_added_cpu_per_fetch_alone", 100],
+      ["workers_added_cpu_per_fetch_one_at_a_time", 100],
       ["workers_added_cpu_per_fetch_aggregator", 100],
       ...latencies,
     ]);

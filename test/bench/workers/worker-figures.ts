@@ -50,68 +50,64 @@ const own = (name: string) => fileURLToPath(new URL(`functions/${name}.ts`, impo
 const peer = (name: string) => `${WORKER_PEERS}/bench-${name}.mjs`;
 const pushingTo = (port: number) => ({ PUSHGATEWAY_URL: `http://127.0.0.1:${port}` });
 
-/** How many requests are under way at a time. Of several, pushes are shared. */
-const AT_ONCE = { "": 4, _alone: 1 } as const;
-type Clients = keyof typeof AT_ONCE;
+const AT_ONCE = 4;
 
 async function cpuFigures(quick: boolean, port: number): Promise<readonly BenchFigure[]> {
   const bindings = { ...pushingTo(port), SINK: `127.0.0.1:${port}` };
-  const sides: Sides = {
+  const ours: Sides = {
     bare: { entry: own("bare"), bindings },
     put: { entry: own("put"), bindings: { ...bindings, SNAPSHOT: await pushedSnapshot() } },
     prefreeze: { entry: own("prefreeze"), bindings },
+  };
+  const sides: Sides = {
+    ...ours,
     aggregator: { entry: own("aggregator"), bindings, aggregator: true },
     sentry: { entry: peer("sentry"), bindings },
     otel_cf_workers: { entry: peer("otel-cf-workers"), bindings },
   };
+  const atOnce = await cpuOfRequests(quick, sides, AT_ONCE);
+  const apart = await cpuOfRequests(quick, ours, 1);
+  // Neighbouring blocks find the machine equally busy, so the differences are those of the Workers.
+  const added = (name: string, us = atOnce) => median(us.map((of) => of[name]! - of["bare"]!));
+  const ofPut = (us: readonly Us[]) => median(us.map((of) => of["prefreeze"]! / of["put"]!));
+  const figure = "workers_added_cpu_per_fetch";
+  return [
+    // The limits are the goal.
+    limited(figure, added("prefreeze"), "us", "<=", 100),
+    limited(`${figure}_one_at_a_time`, added("prefreeze", apart), "us", "<=", 100),
+    limited(`${figure}_aggregator`, added("aggregator"), "us", "<=", 100),
+    unlimited(`${figure}_put`, added("put"), "us"),
+    unlimited(`${figure}_put_one_at_a_time`, added("put", apart), "us"),
+    unlimited(`${figure}_sentry`, added("sentry"), "us"),
+    unlimited(`${figure}_otel_cf_workers`, added("otel_cf_workers"), "us"),
+    unlimited("workers_cpu_per_fetch_put_ratio", ofPut(atOnce), "x"),
+    unlimited("workers_cpu_per_fetch_put_ratio_one_at_a_time", ofPut(apart), "x"),
+    unlimited("workers_cpu_per_fetch_bare", median(atOnce.map((of) => of["bare"]!)), "us"),
+  ];
+}
+
+/** The CPU time of a request to each Worker. One of prefreeze pushes at most once a second, that with a PUT each time. */
+type Us = Readonly<Record<string, number>>;
+
+async function cpuOfRequests(quick: boolean, sides: Sides, clients: number): Promise<Us[]> {
   const { processes, warmUp, blocks, requests } = quick
     ? { processes: 1, warmUp: 200, blocks: 2, requests: 300 }
     : { processes: 3, warmUp: 3_000, blocks: 4, requests: 2_000 };
-  const measured: Record<Clients, Record<string, number>[]> = { "": [], _alone: [] };
+  const measured: Us[] = [];
   for (let n = 0; n < processes; n++)
     await withProcesses(sides, async (started) => {
-      for (const process of Object.values(started)) await many(process, warmUp, AT_ONCE[""]);
-      for (const clients of ["", "_alone"] as const)
-        for (let block = 0; block < blocks; block++) {
-          const us: Record<string, number> = {};
-          for (const [name, process] of inTurn(started, block)) {
-            const before = process.cpuUs();
-            await many(process, requests, AT_ONCE[clients]);
-            us[name] = (process.cpuUs() - before) / requests;
-          }
-          measured[clients].push(us);
+      for (const process of Object.values(started)) await many(process, warmUp, clients);
+      for (let block = 0; block < blocks; block++) {
+        const us: Record<string, number> = {};
+        for (const [name, process] of inTurn(started, block)) {
+          const before = process.cpuUs();
+          await many(process, requests, clients);
+          us[name] = (process.cpuUs() - before) / requests;
         }
+        measured.push(us);
+      }
     });
-  // Neighbouring blocks find the machine equally busy, so the differences are those of the Workers.
-  const of = (value: (us: Record<string, number>) => number, clients: Clients = "") =>
-    median(measured[clients].map(value));
-  const added = (name: string, clients?: Clients) => of((us) => us[name]! - us["bare"]!, clients);
-  const figure = "workers_added_cpu_per_fetch";
-  return [
-    limited(figure, added("prefreeze"), "us", "<=", 100),
-    limited(`${figure}_alone`, added("prefreeze", "_alone"), "us", "<=", 100),
-    limited(`${figure}_aggregator`, added("aggregator"), "us", "<=", 100),
-    unlimited(`${figure}_aggregator_alone`, added("aggregator", "_alone"), "us"),
-    unlimited(`${figure}_put`, added("put"), "us"),
-    unlimited(`${figure}_put_alone`, added("put", "_alone"), "us"),
-    unlimited(`${figure}_sentry`, added("sentry"), "us"),
-    unlimited(`${figure}_otel_cf_workers`, added("otel_cf_workers"), "us"),
-    unlimited(
-      "workers_cpu_per_fetch_bare",
-      of((us) => us["bare"]!),
-      "us",
-    ),
-    unlimited(
-      "workers_cpu_per_fetch_put_ratio",
-      of((us) => us["prefreeze"]! / us["put"]!),
-      "x",
-    ),
-    unlimited(
-      "workers_cpu_per_fetch_put_ratio_alone",
-      of((us) => us["prefreeze"]! / us["put"]!, "_alone"),
-      "x",
-    ),
-  ];
+  return measured;
 }
 
 /** What the wrapped Worker pushes, with numbers of several digits. */
@@ -192,12 +188,12 @@ function inTurn<T>(started: Readonly<Record<string, T>>, round: number): [string
   return entries.map((_entry, place) => entries[(place + round) % entries.length]!);
 }
 
-async function many(process: WorkerProcess, requests: number, atOnce: number): Promise<void> {
+async function many(process: WorkerProcess, requests: number, clients: number): Promise<void> {
   let left = requests;
   const client = async () => {
     while (left-- > 0) await process.request();
   };
-  await Promise.all(Array.from({ length: atOnce }, client));
+  await Promise.all(Array.from({ length: clients }, client));
 }
 
 function answeringAfter(ms: number): Server {
