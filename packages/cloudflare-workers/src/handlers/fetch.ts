@@ -50,10 +50,13 @@ export function describeFetch([request, , ctx]: readonly unknown[]): InvocationD
       return over;
     },
     // The client then gets 500.
-    failureIn: (response) =>
-      canceled || response instanceof Response ? errorTypeOfResponse(response) : "NoResponse",
-    collect: (invocation) =>
-      countCanceled(invocation, canceled && invocation.outcome === "succeeded"),
+    failureIn(response) {
+      if (!canceled && !(response instanceof Response)) return "NoResponse";
+      return errorTypeOfResponse(response);
+    },
+    collect(invocation) {
+      countCanceled(invocation, canceled && invocation.outcome === "succeeded");
+    },
     keepAlive(flush, threw) {
       if (!body) return held.keepAlive(flush, threw);
       flushed = flush();

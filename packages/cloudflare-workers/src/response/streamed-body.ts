@@ -17,8 +17,12 @@ export function streamedBody(response: Response): ReadableStream<unknown> | unde
   // A copy would lack what other code has put on it.
   if (Reflect.ownKeys(response).length > 0) return undefined;
   if (headers.has("content-length") || headers.has("content-encoding")) return undefined;
-  const shown = (name: string): unknown => Reflect.get(body, inspected.get(name) ?? name);
   // Bodies of the runtime itself can be read into a buffer. So can streams of bytes that JavaScript makes, which see
   // how they are read.
-  return shown("supportsBYOB") === false && shown("length") === undefined ? body : undefined;
+  const isMadeHere = shown(body, "supportsBYOB") === false && shown(body, "length") === undefined;
+  return isMadeHere ? body : undefined;
+}
+
+function shown(body: ReadableStream<unknown>, name: string): unknown {
+  return Reflect.get(body, inspected.get(name) ?? name);
 }

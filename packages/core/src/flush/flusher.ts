@@ -117,13 +117,12 @@ export function createFlusher(
   ): Promise<void> {
     let wanted = totals.version;
     const failedBefore = failed;
-    // It has carried all that this flush would bring.
-    const hasFailed = () => failed !== failedBefore && failed!.version >= wanted;
-    const isDue = () =>
-      (final || (acknowledged < wanted && !hasFailed())) && performance.now() < giveUpMs;
     const shared = atOnce ? undefined : window;
     let turn = shared;
-    while (isDue()) {
+    while (performance.now() < giveUpMs) {
+      if (!final && acknowledged >= wanted) return;
+      // It has carried all that this flush would bring.
+      if (!final && failed !== failedBefore && failed!.version >= wanted) return;
       if (turn) {
         wanted = Math.max(wanted, await turn.turn(backoff.pauseMs(), giveUpMs, background));
         turn = undefined;

@@ -77,15 +77,18 @@ export function createPushWindow(windowMs: number, longestMs: number): PushWindo
       if (isOver()) watch = { sinceMs: performance.now(), waiting: 0, version: -1 };
       const mine = watch;
       mine.waiting++;
+      // Timers count whole milliseconds.
+      const waitMs = Math.min(Math.max(leftMs, pauseMs + 1), giveUpMs - performance.now());
       return new Promise((resolve) => {
-        const due = () => {
-          // From the first push on, those that come wait for another one.
-          if (watch === mine) watch = nobody;
-          resolve(mine.version);
-        };
-        // Timers count whole milliseconds.
-        const waitMs = Math.max(leftMs, pauseMs + 1);
-        startTimer(due, Math.min(waitMs, giveUpMs - performance.now()), background);
+        startTimer(
+          () => {
+            // From the first push on, those that come wait for another one.
+            if (watch === mine) watch = nobody;
+            resolve(mine.version);
+          },
+          waitMs,
+          background,
+        );
       });
     },
     isCovered(version) {

@@ -44,7 +44,9 @@ export function beginObservation(
     const invocation = beginInvocation(descriptor, {
       coldStart: instance.cold,
       entry: instance.pusher?.begin(trigger, instance.cold),
-      flush: (deadlineMs) => instance.pusher?.flusher.flush(flushUntilMs(deadlineMs, offsetMs)),
+      flush(deadlineMs) {
+        return instance.pusher?.flusher.flush(flushUntilMs(deadlineMs, offsetMs));
+      },
     });
     instance.cold = false;
 
@@ -76,25 +78,32 @@ export function beginObservation(
         pusher.persist(instance.platform.freezes === true && held === undefined);
         return held;
       });
+    // Methods: a getter in an object literal gives each object a hidden class of its own, and bundlers that keep names
+    // set that of each other function, each time one is made.
     const observation: Observation = {
-      // A method: a getter in an object literal gives each object a hidden class of its own.
-      isSettled: () => settled,
-      run: (code) => store.run(invocation, code),
+      isSettled() {
+        return settled;
+      },
+      run(code) {
+        return store.run(invocation, code);
+      },
       detached: descriptor.detached === true,
       takesPromise: descriptor.takesPromise === true,
-      passOn: <R>(result: R) => (guarded(() => descriptor.passOn?.(result)) ?? result) as R,
-      completion: (promised) => guarded(() => descriptor.completion?.(promised)),
+      passOn<R>(result: R) {
+        return (guarded(() => descriptor.passOn?.(result)) ?? result) as R;
+      },
+      completion(promised) {
+        return guarded(() => descriptor.completion?.(promised));
+      },
       soFar(push) {
         if (invocation.ended) return undefined;
         mergeSoFar(invocation);
         return push ? invocation.flush!(deadlineMs) : undefined;
       },
-      returned: (result) =>
-        finish(
-          guarded(() => descriptor.failureIn?.(result)),
-          false,
-          result,
-        ),
+      returned(result) {
+        const failure = guarded(() => descriptor.failureIn?.(result));
+        return finish(failure, false, result);
+      },
       threw(error) {
         if (guarded(() => descriptor.isInterruption?.(error))) {
           // What it still records belongs to it, and is dropped with it.
@@ -105,14 +114,15 @@ export function beginObservation(
         const answered = guarded(() => descriptor.isAnswer?.(error));
         return finish(answered ? undefined : errorTypeOf(error), true);
       },
-      timedOut: () =>
+      timedOut() {
         guarded(() => {
           if (invocation.ended) return;
           end("timedOut");
           instance.pusher?.persist();
           // The handler goes on and waits for nothing, so the push has all the time that is left.
           void instance.pusher?.flusher.flush(deadlineMs, true);
-        }),
+        });
+      },
     };
     guarded(() => descriptor.started?.(observation));
     return observation;

@@ -34,9 +34,12 @@ export function wrap<H extends AnyHandler>(
   const chained = new WeakMap<AnyHandler, AnyHandler>();
   const observed: H = new Proxy(handler, {
     apply(_, self, args: Parameters<H>) {
-      const run = (): ReturnType<H> => Reflect.apply(handler, self ?? owner, args) as ReturnType<H>;
       const counted = guarded(() => instance(args));
-      return observe(counted, () => describe(args), run);
+      return observe(
+        counted,
+        () => describe(args),
+        () => Reflect.apply(handler, self ?? owner, args) as ReturnType<H>,
+      );
     },
     defineProperty(_, key, property) {
       const { value } = property as { readonly value?: unknown };
