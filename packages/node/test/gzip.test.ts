@@ -25,6 +25,7 @@ it("a snapshot is compressed after a response that does not wait for the push, a
   try {
     const instance = core.instanceOn(fakePlatform({ transport: httpTransport }), {
       url: receiver.url,
+      gzipAboveBytes: 20_000,
     })!;
     const orders = core.counter({ name: "orders_total", help: "Orders.", labelNames: ["n"] });
     let pushed: Promise<void> | undefined;
