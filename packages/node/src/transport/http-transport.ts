@@ -15,20 +15,21 @@ let address: { readonly url: string; readonly origin: Origin; readonly path: str
 let byNodeHttp: string | undefined;
 
 const send: Transport = (request) => {
-  const { url, body, controller } = request;
+  const { url, body, controller, timeoutMs, answerCharacters } = request;
   if (address?.url !== url) {
     const parsed = new URL(url);
     address = { url, origin: originOf(parsed), path: parsed.pathname + parsed.search };
   }
   const { origin, path } = address;
-  const bytes = body === undefined ? undefined : Buffer.byteLength(body);
+  const bodyBytes = body === undefined ? undefined : Buffer.byteLength(body);
   const head =
     whyNodeHttp() || origin.notRead
       ? undefined
-      : writeHead(request, path, origin.hostHeader, bytes);
+      : writeHead(request, path, origin.hostHeader, bodyBytes);
   if (head === undefined) return nodeHttpTransport(request);
   return new Promise((answered, failed) => {
-    const giveUp = exchange(request, head, origin, {
+    const sent = { body, bodyBytes, timeoutMs, answerCharacters };
+    const giveUp = exchange(sent, head, origin, {
       answered,
       failed,
       notRead(reason) {

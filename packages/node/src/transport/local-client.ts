@@ -18,11 +18,11 @@ export function localClient(address: string): (request: LocalRequest) => Promise
   let byNodeHttp = isNodeHttpAsked();
   return (request) => {
     const { path, body, timeoutMs, answerHeader } = request;
-    const bytes = body === undefined ? undefined : Buffer.byteLength(body);
-    const head = byNodeHttp ? undefined : writeHead(request, path, origin.hostHeader, bytes);
+    const bodyBytes = body === undefined ? undefined : Buffer.byteLength(body);
+    const head = byNodeHttp ? undefined : writeHead(request, path, origin.hostHeader, bodyBytes);
     if (head === undefined) return askByNodeHttp(address, request);
     return new Promise((resolve, reject) => {
-      const sent = { body, timeoutMs: Infinity, answerHeader };
+      const sent = { body, bodyBytes, timeoutMs: Infinity, answerHeader };
       const giveUp = exchange(sent, head, origin, {
         answered(answer) {
           clearTimeout(timer);

@@ -25,6 +25,7 @@ function askRaw(answer: GeneratedAnswer): Promise<Outcome> {
     url,
     headers: {},
     body: "a 1\n",
+    bodyBytes: 4,
     timeoutMs: 60_000,
     controller,
     signal: controller.signal,
