@@ -186,12 +186,12 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
   test("names the program that has a port", async () => {
     const taken = machine.run([
       "timeout",
-      "20",
+      "120",
       "/opt/node/bin/node",
       "-e",
       "require('net').createServer().listen(9090)",
     ]);
-    await vi.waitFor(async () => expect(await listeners(machine)).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await listeners(machine)).toHaveLength(1), 60_000);
     const { exitCode, stderr } = await install(machine);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
@@ -318,17 +318,25 @@ describe.runIf(canRun)("install.sh on a Debian with systemd", { timeout: 120_000
     }
   });
 
-  test("brings what the function has counted to Prometheus, through aggregator and gateway", async () => {
-    // A series that is new shows 0 for two scrapes.
-    await vi.waitFor(
-      async () =>
-        expect(await query(machine, "sum by (job) (orders_total)")).toEqual([
-          { job: "shop", value: 3 },
-        ]),
-      { timeout: 90_000, interval: 500 },
-    );
-    expect(await query(machine, "up == 0")).toEqual([]);
-  });
+  test(
+    "brings what the function has counted to Prometheus, through aggregator and gateway",
+    { timeout: 180_000 },
+    async () => {
+      // A series that is new shows 0 for two scrapes.
+      await vi.waitFor(
+        async () =>
+          expect(await query(machine, "sum by (job) (orders_total)")).toEqual([
+            { job: "shop", value: 3 },
+          ]),
+        { timeout: 90_000, interval: 500 },
+      );
+      // A busy machine may fail a scrape, but not all of them.
+      await vi.waitFor(async () => expect(await query(machine, "up == 0")).toEqual([]), {
+        timeout: 60_000,
+        interval: 500,
+      });
+    },
+  );
 
   test("upgrades with the options of the first run, serves https on request, and keeps files that were changed here", async () => {
     const configuration = join(machine.root, "etc/prefreeze/prometheus/prometheus.yml");
@@ -449,9 +457,12 @@ describe.runIf(canRun)("install.sh on a Debian without systemd", { timeout: 120_
 
   test("continues what was killed, installs files, and says that nothing was started", async () => {
     const empty = await filesOf(machine.root);
-    const { stdout: cut } = await machine.run(
-      `timeout --signal=KILL 2 ${script} --without aggregator`.split(" "),
-    );
+    // Killed with all that it runs while packages are installed: the first one is there.
+    const { stdout: cut } = await machine.run([
+      "sh",
+      "-c",
+      `setsid ${script} --without aggregator & until test -e /usr/bin/prometheus-pushgateway; do sleep 0.02; done; kill -KILL -$!`,
+    ]);
     expect(cut).not.toContain("nothing was started");
     const { exitCode, stdout, stderr } = await unattended(machine, "--without", "aggregator");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
