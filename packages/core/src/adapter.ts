@@ -20,7 +20,7 @@ export { runtimeStore } from "./invocation/runtime-store.js";
 export type { InvocationStore } from "./invocation/single-slot.js";
 export type { Trigger } from "./invocation/vocabulary.js";
 export { endLife } from "./life/end-life.js";
-export { changingTotals } from "./life/changing-totals.js";
+export { createLifeWriter } from "./life/life-writer.js";
 export { dropRedefined } from "./life/redefined.js";
 export type {
   Journal,

@@ -224,7 +224,7 @@ describe("a metric that was left out", () => {
     const acknowledged: (WrittenLife & { whole: boolean })[] = [];
     const openJournal = (): Journal => ({
       restored: undefined,
-      totals: core.changingTotals,
+      lifeWriter: core.createLifeWriter,
       abandoned: undefined,
       begin: () => 0,
       end: () => undefined,

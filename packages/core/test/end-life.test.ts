@@ -199,7 +199,7 @@ describe("endLife() with a journal", () => {
       {
         openJournal: () => ({
           restored: undefined,
-          totals: core.changingTotals,
+          lifeWriter: core.createLifeWriter,
           abandoned: undefined,
           begin: () => 0,
           end: nothing,

@@ -15,8 +15,6 @@ const THAW_MS = 10;
 export interface Flusher {
   /** The totals have changed since the newest snapshot that was acknowledged. */
   readonly pending: boolean;
-  /** A flush would push at once: no push is in flight, and the gateway needs no pause. */
-  readonly isReady: boolean;
   /** Other requests will push all that is merged by now, so the caller's own flush can be left out. */
   isCovered(): boolean;
   /** The circuit breaker, to look at. */
@@ -161,9 +159,6 @@ export function createFlusher(
   return {
     get pending() {
       return acknowledged < totals.version;
-    },
-    get isReady() {
-      return !inFlight && breaker.state === "closed" && backoff.pauseMs() <= 0;
     },
     breaker,
     isCovered: () => window?.isCovered(totals.version) === true,

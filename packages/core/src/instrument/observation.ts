@@ -74,8 +74,8 @@ export function beginObservation(
         );
         void held?.then(() => (held = undefined));
         // Persist now, unless a push just did: after a crash past the response, this invocation must not be
-        // counted again. An environment that freezes, and does not wait here, flushes right after the response.
-        pusher.persist(instance.platform.freezes === true && held === undefined);
+        // counted again.
+        pusher.persist();
         return held;
       });
     // Methods: a getter in an object literal gives each object a hidden class of its own, and bundlers that keep names

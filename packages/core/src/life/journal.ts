@@ -4,8 +4,8 @@ import type { Trigger } from "../invocation/vocabulary.js";
 export interface Journal {
   /** The life that the previous process left; undefined if this is a new one. */
   readonly restored: RestoredLife | undefined;
-  /** What core writes to it: `changingTotals`, which only a journal needs. */
-  readonly totals: Totals;
+  /** How core writes to it: `createLifeWriter`, which only a journal needs. */
+  readonly lifeWriter: (journal: Journal, currentLife: () => WrittenLife) => LifeWriter;
   /** Why it is not written, or no longer; undefined while it is. */
   readonly abandoned: string | undefined;
   /** Records that an invocation has started. @returns the in-flight entry to pass to `end` */
@@ -26,6 +26,18 @@ export interface Journal {
   acknowledge(life: WrittenLife, whole: boolean): void;
   /** The life is over, and nothing is left to continue. */
   remove(): void;
+}
+
+/** Writes the lives of a process to its journal, as far as they have changed. */
+export interface LifeWriter {
+  /** An invocation starts. @returns its in-flight entry */
+  begin(trigger: Trigger, coldStart: boolean): number;
+  /** The current life is about to send a push. */
+  pushing(): void;
+  /** That push was not applied, and no other one is in doubt. */
+  notApplied(): void;
+  /** Writes the totals if they have changed since the last write. */
+  persist(): void;
 }
 
 /** The identity of a life, and how far it has got. */

@@ -12,7 +12,7 @@ import { conflictsOf, isInDoubt, isReset, isUnknownLife } from "../target/push-e
 import type { Transport } from "../target/transport.js";
 import { acknowledgedLine } from "./acknowledged-line.js";
 import { dropAcknowledged, expire, isSilent } from "./expiry.js";
-import type { Journal, OpenJournal, WrittenLife } from "./journal.js";
+import type { Journal, OpenJournal } from "./journal.js";
 import { createLeftOut, withLeftOut } from "./left-out.js";
 import { createLives, type Destination, type Life, type RequestOptions } from "./life.js";
 import { deleteOldGroup, isScraped } from "./old-group.js";
@@ -40,13 +40,8 @@ export interface Pusher {
   readonly unused: boolean;
   /** An invocation starts. @returns its in-flight entry in the journal, if there is one */
   begin(trigger: Trigger, coldStart: boolean): number | undefined;
-  /**
-   * Writes the totals to the journal if they have changed since the last write.
-   *
-   * @param pushNext the caller flushes next, in a moment: if that will push, the totals are written as those of the
-   *   push, which then need not write them again
-   */
-  persist(pushNext?: boolean): void;
+  /** Writes the totals to the journal if they have changed since the last write. */
+  persist(): void;
 }
 
 /** The parts of an instance that a pusher uses. */
@@ -76,46 +71,15 @@ export function createPusher({
   const leftOut = createLeftOut();
   let journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
   const left = journal?.restored;
+  let writer = journal?.lifeWriter(journal, currentLife);
   let current = left && lives.resume(left, left.acknowledged);
   let restored = left !== undefined;
   /** The life before the current one, until its group is deleted. */
   let previous: Life | undefined;
-  let written = -1;
-  /** A push that the journal holds before it is sent. */
-  let announced: { readonly life: Life; readonly sequence: number } | undefined;
   /** In a row. */
   let resets = 0;
   let lookedAtMs = -Infinity;
   let { timeOrigin } = performance;
-
-  function write(pushing: boolean, life: WrittenLife = currentLife()): void {
-    written = catalog.version;
-    announced = undefined;
-    if (journal?.abandoned === undefined) journal?.write(life, journal.totals, pushing);
-    else catalog.changed = undefined;
-  }
-
-  function persist(pushNext = false): void {
-    if (!journal || written === catalog.version) return;
-    if (pushNext && flusher.isReady && !isSilent(currentLife())) announce(currentLife());
-    else write(false);
-  }
-
-  /** If the process dies before the push, nobody can tell whether it was sent. */
-  function announce(life: Life): void {
-    const { id, url, startedAtMs, acknowledged } = life;
-    const sequence = life.sequence + 1;
-    selfMetrics.update(sequence);
-    write(true, { id, url, startedAtMs, acknowledged, sequence, inDoubt: true });
-    announced = { life, sequence };
-  }
-
-  /** The journal holds this push: nothing that it keeps has changed since the push was announced. */
-  function isWritten(life: Life, sequence: number): boolean {
-    if (announced?.life !== life || announced.sequence !== sequence) return false;
-    const isUnchanged = catalog.changed?.every(({ metric }) => metric.type === "gauge") === true;
-    return written === catalog.version && isUnchanged;
-  }
 
   function currentLife(): Life {
     return (current ??= lives.begin());
@@ -138,7 +102,7 @@ export function createPusher({
     redefined.length = 0;
     catalog.changed = undefined;
     // Its file is another process's.
-    current = previous = journal = undefined;
+    current = previous = journal = writer = undefined;
     restored = false;
     versionAtStart = catalog.version;
   }
@@ -189,7 +153,7 @@ export function createPusher({
       settings.format?.encode(metrics, pushed.startedAtMs, Date.now()) ??
       text + acknowledgedLine(pushed);
     pushed.pushesInDoubt.sent(sequence);
-    if (!isWritten(pushed, sequence)) write(true);
+    writer?.pushing();
     const atMs = Date.now();
     try {
       await pushed.target.send("PUT", path, body, controller, timeoutMs);
@@ -199,7 +163,7 @@ export function createPusher({
       else {
         pushed.pushesInDoubt.notApplied(sequence);
         // The next process would never let a life expire that the journal says is in doubt.
-        if (pushed === current && !pushed.inDoubt) write(false);
+        if (pushed === current && !pushed.inDoubt) writer?.notApplied();
       }
       if (sequence === pushed.sequence) {
         const renewed = pushed === current && isUnknownLife(error) && dropAcknowledged(pushed);
@@ -243,7 +207,7 @@ export function createPusher({
   );
   if (left) {
     restore(left, recordOutcome);
-    persist();
+    writer?.persist();
   }
   // What was recorded before this instance was set up is to be pushed, too.
   let versionAtStart = left ? catalog.version : 0;
@@ -267,10 +231,8 @@ export function createPusher({
     },
     begin(trigger, coldStart) {
       awake();
-      // An in-flight entry needs a life that it belongs to.
-      if (written < 0) persist();
-      return journal?.begin(trigger, coldStart);
+      return writer?.begin(trigger, coldStart);
     },
-    persist,
+    persist: () => writer?.persist(),
   };
 }

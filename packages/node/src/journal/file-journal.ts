@@ -1,6 +1,6 @@
 import {
   addTotals,
-  changingTotals,
+  createLifeWriter,
   dropRedefined,
   type Journal,
   type JournalKey,
@@ -77,7 +77,7 @@ export function fileJournal({ directory, environment }: FileJournalOptions): Ope
         dropRedefined,
         died: entries!.died,
       },
-      totals: changingTotals,
+      lifeWriter: createLifeWriter,
       get abandoned() {
         return abandoned;
       },
