@@ -24,6 +24,21 @@ describe("histories that once broke a rule", () => {
     await expect(history).resolves.toBeUndefined();
   });
 
+  test("a life is replaced when it expires, even if the process died between a response and its push", async () => {
+    const history = runHistory(KINDS["answers first"], [
+      h.begin(),
+      h.fail(),
+      h.begin(),
+      h.freeze(90_000),
+      h.push("applied"),
+      h.fail(),
+      h.crash(),
+      h.freeze(660_000),
+      h.invoke("applied"),
+    ]);
+    await expect(history).resolves.toBeUndefined();
+  });
+
   test("a process that is killed in the final push loses the data of that push, and nothing else", async () => {
     const history = runHistory(KINDS["answers first"], [
       h.begin(),
