@@ -1,5 +1,5 @@
-// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. Then, for Lambda, the one file that is preloaded, where no package can be
-// resolved, and the layer. For the command line, the Lambda emulator as one file.
+// Builds every package: ESM in dist/esm, CommonJS in dist/cjs, types beside both. What functions import is bundled for Node.js, in dist/node and
+// dist/cjs. Then, for Lambda, the one file that is preloaded, where no package can be resolved, and the layer. For the command line, the Lambda emulator as one file.
 // `--clean` removes all old output first.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { prebundle } from "./prebundle.mjs";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const packages = readdirSync(folder)
@@ -33,6 +34,9 @@ const projects = packages
   .filter((path) => existsSync(path));
 const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
+
+// Programs start once. Those for Workers are bundled by whoever deploys them.
+for (const name of ["core", "node", "aws-lambda", "vercel"]) await prebundle(join(folder, name));
 
 await build({
   entryPoints: [join(folder, "aws-lambda/dist/esm/preload.js")],

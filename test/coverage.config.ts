@@ -1,36 +1,16 @@
 // `npm run coverage`: how much of the sources the packages' own tests run inside the test process. What
 // they start as processes of their own (Lambda, Workers, Vercel) does not count.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { entriesOf, packageFolders, readManifest, root } from "./packaging/packages.js";
 import { testSettings } from "./vitest.config.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-interface Manifest {
-  readonly name: string;
-  readonly exports: Readonly<Record<string, { readonly import?: string }>>;
-}
-
 /** Each of our packages' entries by its source: tests that import a package by name run `src`, not `dist`. */
-const sources = readdirSync(`${root}packages`)
-  .map((name) => `${root}packages/${name}`)
-  .filter((folder) => existsSync(`${folder}/package.json`))
-  .flatMap((folder) => {
-    const { name, exports } = JSON.parse(
-      readFileSync(`${folder}/package.json`, "utf8"),
-    ) as Manifest;
-    return Object.entries(exports).flatMap(([entry, { import: built }]) =>
-      built === undefined
-        ? []
-        : [
-            {
-              find: new RegExp(`^${name}${entry.slice(1)}$`),
-              replacement: built.replace("./dist/esm/", `${folder}/src/`).replace(/\.js$/, ".ts"),
-            },
-          ],
-    );
-  });
+const sources = packageFolders.flatMap((folder) =>
+  entriesOf(readManifest(folder)).map(({ specifier, module }) => ({
+    find: new RegExp(`^${specifier}$`),
+    replacement: `${folder}/src/${module}.ts`,
+  })),
+);
 
 export default defineConfig({
   root,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { installLane } from "@prefreeze/install-lane";
-import { packageFolders, readManifest, root } from "../packaging/packages.js";
+import { entriesOf, packageFolders, readManifest, root } from "../packaging/packages.js";
 import type { PublicSymbol } from "./rules.js";
 
 /** The lane with TypeDoc and TypeScript 6. TypeScript 7 has no stable API for programs yet. */
@@ -20,13 +20,9 @@ export function entryPoints(): ReadonlyMap<string, string> {
   const core = join(root, "packages/core");
   const others = packageFolders.filter((folder) => folder !== core);
   const entries = [core, ...others].flatMap((folder) => {
-    const { name, exports } = readManifest(folder);
-    return Object.entries(exports).flatMap(([path, conditions]) => {
-      const { import: built } = conditions as { readonly import?: string };
-      if (built === undefined) return [];
-      const source = built.replace("./dist/esm/", "src/").replace(/\.js$/, ".ts");
-      return [[name + path.slice(1), join(folder, source)] as const];
-    });
+    return entriesOf(readManifest(folder)).map(
+      ({ specifier, module }) => [specifier, join(folder, `src/${module}.ts`)] as const,
+    );
   });
   return new Map(entries);
 }

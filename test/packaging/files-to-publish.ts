@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readManifest } from "./packages.js";
+import { entriesOf, readManifest } from "./packages.js";
 
 /** The paths that belong into the tarball of the package in `folder`: its build, and its documents. */
 export function filesToPublish(folder: string): string[] {
-  const { name, bin = {} } = readManifest(folder);
+  const manifest = readManifest(folder);
+  const { name, bin = {} } = manifest;
+  const entries = entriesOf(manifest);
+  const prebundled = entries.some(({ imported }) => imported.startsWith("dist/node/"));
   const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
     .map((path) => path.slice(0, -".ts".length).replaceAll("\\", "/"));
@@ -12,11 +15,13 @@ export function filesToPublish(folder: string): string[] {
     // A module with a top-level await cannot be CommonJS.
     const waits = /^await /m.test(readFileSync(join(folder, "src", `${path}.ts`), "utf8"));
     const formats = waits || path === "preload" ? ["esm"] : ["esm", "cjs"];
-    return formats.flatMap((format) => [
-      `dist/${format}/${path}.js`,
-      `dist/${format}/${path}.d.ts`,
-    ]);
+    const code = prebundled ? ["esm"] : formats;
+    return [
+      ...code.map((format) => `dist/${format}/${path}.js`),
+      ...formats.map((format) => `dist/${format}/${path}.d.ts`),
+    ];
   });
+  if (prebundled) built.push(...entries.flatMap(({ imported, required }) => [imported, required]));
   const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
   others.push(...Object.values(bin));
   if (name === "@prefreeze/aws-lambda") {

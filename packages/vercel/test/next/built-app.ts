@@ -91,8 +91,9 @@ async function sourcesOf({ version, bundler, wrapped }: Build): Promise<Map<stri
     }
   }
   if (!wrapped) {
-    for (const entry of ["index", "next"])
-      sources.set(`node_modules/@prefreeze/vercel/dist/esm/${entry}.js`, bare);
+    // Next.js bundles the modules of the one folder, and Node.js loads what it leaves out from the other.
+    for (const path of ["esm/index.js", "esm/next.js", "node/index.js", "node/next.js"])
+      sources.set(`node_modules/@prefreeze/vercel/dist/${path}`, bare);
   }
   return sources;
 }
