@@ -210,6 +210,51 @@ describe("what one file counts, another one pushes:", () => {
   }
 });
 
+describe("bundlers get the modules, of which they leave out what is not used:", () => {
+  const platforms = ["workerd", "worker", "edge-light", "browser"];
+  const handler = `import "@prefreeze/aws-lambda"; import "@prefreeze/vercel"; import "@prefreeze/core/adapter";`;
+
+  test.each([
+    ["by their own condition", "node", undefined, handler],
+    [
+      "for a function that is CommonJS",
+      "node",
+      undefined,
+      handler.replace(/import (".*?")/g, "require($1)"),
+    ],
+    [
+      "of the registration that CommonJS can have",
+      "node",
+      undefined,
+      `require("@prefreeze/aws-lambda/register")`,
+    ],
+    ...platforms.map(
+      (each) =>
+        [
+          `for the platform ${each}`,
+          "neutral",
+          [each],
+          `import "@prefreeze/vercel"; import "@prefreeze/core";`,
+        ] as const,
+    ),
+  ] as const)("%s", async (_, platform, conditions, contents) => {
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: consumer.folder },
+      absWorkingDir: consumer.folder,
+      bundle: true,
+      platform,
+      ...(conditions && { conditions: [...conditions] }),
+      external: ["node:*"],
+      ignoreAnnotations: true,
+      metafile: true,
+      write: false,
+    });
+    const paths = Object.keys(metafile.inputs).filter((path) => path.includes("@prefreeze/"));
+    expect(paths.length).toBeGreaterThan(2);
+    expect(paths.filter((path) => !path.includes("/dist/esm/"))).toEqual([]);
+  });
+});
+
 /** A gateway in the process of a function that believes to be on Lambda. */
 const GATEWAY = `
   import { createServer } from "node:http";
