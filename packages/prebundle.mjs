@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 
-/** What Node.js loads, by the condition that it sets. */
+/** What Node.js imports, and what it requires. */
 const OUTPUTS = [
-  { condition: "import", folder: "dist/node", format: "esm" },
-  { condition: "require", folder: "dist/cjs", format: "cjs" },
+  { folder: "dist/node", format: "esm" },
+  { folder: "dist/cjs", format: "cjs" },
 ];
 
 const TARGET = { platform: "node", target: "node20" };
@@ -21,8 +21,10 @@ const TARGET = { platform: "node", target: "node20" };
  */
 export async function prebundle(path) {
   const { exports } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-  for (const { condition, folder, format } of OUTPUTS) {
-    const entries = entriesFor(exports, condition, `./${folder}/`);
+  for (const { folder, format } of OUTPUTS) {
+    const entries = [...new Set(targetsIn(exports))]
+      .filter((target) => target.startsWith(`./${folder}/`))
+      .map((target) => target.slice(`./${folder}/`.length));
     const files = await bundle(path, entries, format);
     for (const [file, text] of files) {
       // Nothing is minified, so that a stack trace can be read. Comments stand in dist/esm.
@@ -34,12 +36,10 @@ export async function prebundle(path) {
   }
 }
 
-/** The files below `folder` that a package exports if `condition` is set. */
-function entriesFor(exports, condition, folder) {
-  return Object.values(exports)
-    .map((entry) => entry[condition]?.default ?? entry[condition])
-    .filter((file) => file?.startsWith(folder))
-    .map((file) => file.slice(folder.length));
+/** The files that a package exports, under any condition. */
+function targetsIn(exports) {
+  if (typeof exports === "string") return exports.endsWith(".js") ? [exports] : [];
+  return Object.values(exports).flatMap(targetsIn);
 }
 
 /** @returns {Promise<Map<string, string>>} the text of each file, by the path of its entry */

@@ -255,6 +255,25 @@ describe("bundlers get the modules, of which they leave out what is not used:", 
   });
 });
 
+test.each(["edge-light", "workerd", "worker", "browser"])(
+  "CommonJS is required under the condition %s, which test runners set",
+  async (condition) => {
+    await consumer.write({
+      "under.cjs": `
+        const { counter } = require("@prefreeze/core");
+        const { instrument } = require("@prefreeze/vercel");
+        const { httpTransport } = require("@prefreeze/node");
+        console.log(...[counter, instrument, httpTransport].map((each) => typeof each));`,
+    });
+    const printed = await consumer.node(
+      `--conditions=${condition}`,
+      "--no-experimental-require-module",
+      "under.cjs",
+    );
+    expect(printed).toBe("function function function\n");
+  },
+);
+
 /** A gateway in the process of a function that believes to be on Lambda. */
 const GATEWAY = `
   import { createServer } from "node:http";
