@@ -15,7 +15,7 @@ const explained: readonly {
     sources: ["packages/core/src", "packages/node/src/transport"],
     // What an aggregator says, and what the guide of node explains.
     except:
-      /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$|\/raw\/|\/(?:http-transport|is-proxied)\.ts$/,
+      /\/aggregate\/|\/upstream\/|\/parse-grouping-key\.ts$|\/raw\/|\/(?:http-transport|asked-transport|is-proxied)\.ts$/,
     atLeast: 30,
   },
   {
