@@ -30,7 +30,7 @@ export async function prebundle(path) {
       // Nothing is minified, so that a stack trace can be read. Comments stand in dist/esm.
       const { code } = await transform(text, { ...TARGET, format });
       mkdirSync(dirname(join(path, folder, file)), { recursive: true });
-      writeFileSync(join(path, folder, file), code);
+      writeFileSync(join(path, folder, file), code + namesIn(text));
     }
     removeOthers(join(path, folder), files);
   }
@@ -60,6 +60,11 @@ async function bundle(path, entries, format) {
   return new Map(
     outputFiles.map((file) => [relative(path, file.path).replaceAll("\\", "/"), file.text]),
   );
+}
+
+/** By this dead code, Node.js knows the names of a CommonJS module that an ES module imports, or that another one passes on. */
+function namesIn(text) {
+  return /^0 && \(module\.exports = \{[^}]*\}\);\n/m.exec(text)?.[0] ?? "";
 }
 
 /** What an earlier build wrote would be packed. */

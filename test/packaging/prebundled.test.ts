@@ -70,14 +70,18 @@ describe.each(entries)("$specifier", ({ specifier, module, imported, required })
           await import("./${folder}/dist/esm/${module}.js"),
           await import("${specifier}"),
           createRequire(import.meta.url)("${specifier}"),
+          await import("./passes-on.cjs"),
         ];
         console.log(JSON.stringify(all.map((each) => Object.keys(each).sort())));`,
+      "passes-on.cjs": `module.exports = require("${specifier}");`,
     });
-    const [modules, byImport, byRequire] = JSON.parse(
+    const [modules, byImport, byRequire, passedOn] = JSON.parse(
       await consumer.node("names.mjs"),
-    ) as unknown[];
+    ) as string[][];
     expect(byImport).toEqual(modules);
     expect(byRequire).toEqual(modules);
+    // Node.js reads the names of CommonJS without running it.
+    expect(passedOn).toEqual(expect.arrayContaining(modules!));
   });
 
   /** The files of our packages, as paths in the project. */
