@@ -7,8 +7,8 @@ type Holder = { [key]?: Parts } | undefined;
 // If the global object takes no properties, or has something else under the key, copies on Node.js share by their process. Elsewhere,
 // this copy keeps to itself.
 const parts: Parts =
-  partsOf(globalThis as Holder) ??
-  partsOf((globalThis as { process?: Holder }).process) ??
+  partsOf(() => globalThis as Holder) ??
+  partsOf(() => (globalThis as { process?: Holder }).process) ??
   (Object.create(null) as Parts);
 
 /**
@@ -20,12 +20,12 @@ export function shared<T extends object>(name: string, initial: T): T {
   return (parts[name] ??= initial) as T;
 }
 
-/** @returns undefined if the holder cannot hold them */
-function partsOf(holder: Holder): Parts | undefined {
+/** @returns undefined if the holder cannot hold them, or reading it throws */
+function partsOf(holder: () => Holder): Parts | undefined {
   // Without a prototype: no name means something that another library has put on `Object.prototype`.
   const own = Object.create(null) as Parts;
   try {
-    const found = (holder![key] ??= own);
+    const found = (holder()![key] ??= own);
     return Object.getPrototypeOf(found) === null && Object.isExtensible(found) ? found : undefined;
   } catch {
     return undefined;
