@@ -87,6 +87,29 @@ test.each(["net", "http"])(
   },
 );
 
+test.each(["", "http"])(
+  "an address may be of IPv6, with PREFREEZE_TRANSPORT=%s",
+  async (transport) => {
+    vi.stubEnv("PREFREEZE_TRANSPORT", transport);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const server = await byteServer(() => answer("hello"), "::1");
+    expect((await localClient(addressOf(server.url))(GET)).body).toBe("hello");
+  },
+);
+
+test.each(["", "http"])(
+  "a character may be split, with PREFREEZE_TRANSPORT=%s",
+  async (transport) => {
+    vi.stubEnv("PREFREEZE_TRANSPORT", transport);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const chunks = "1\r\n\xc3\r\n1\r\n\xa4\r\n0\r\n\r\n";
+    const server = await byteServer(
+      () => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+    );
+    expect((await localClient(addressOf(server.url))(GET)).body).toBe("ä");
+  },
+);
+
 test("an address that is none throws", () => {
   expect(() => localClient("no address")).toThrow(TypeError);
 });

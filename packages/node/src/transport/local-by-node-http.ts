@@ -13,7 +13,9 @@ export function askByNodeHttp(
   // On Node 22 and later, importing it in an ES module loads twice as much, `fetch` included.
   const http = process.getBuiltinModule("node:http");
   agent ??= new http.Agent({ keepAlive: true });
-  const { hostname: host, port } = new URL(`http://${address}`);
+  const { hostname, port } = new URL(`http://${address}`);
+  // A URL has IPv6 addresses in brackets.
+  const host = hostname.replace(/\[|]/g, "");
   const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   return new Promise((resolve, reject) => {
     // What `http.request` returns. Agents that monitor outgoing requests replace that function.
@@ -21,8 +23,10 @@ export function askByNodeHttp(
       { agent, host, port, method, path, headers, ...(signal && { signal }) },
       (response) => {
         let answer = "";
-        response.on("error", reject).on("data", (chunk) => {
-          if (answer.length <= MAX_ANSWER_CHARACTERS) answer += String(chunk);
+        // Characters may be split.
+        response.setEncoding("utf8").on("error", reject);
+        response.on("data", (chunk: string) => {
+          if (answer.length <= MAX_ANSWER_CHARACTERS) answer += chunk;
         });
         response.on("end", () => {
           const header = response.headers[answerHeader];
