@@ -68,9 +68,9 @@ function create(path: string): number | undefined {
 /** @throws Error if the file cannot be opened, or is not a plain file of this user alone */
 function openExisting(path: string): number {
   const fs = process.getBuiltinModule("node:fs");
-  const { O_RDWR, O_NOFOLLOW } = fs.constants;
-  // Windows has no O_NOFOLLOW, and undefined counts as 0.
-  const fd = fs.openSync(path, O_RDWR | O_NOFOLLOW);
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
+  // Its process may have removed it just now. Windows has no O_NOFOLLOW, and undefined counts as 0.
+  const fd = fs.openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   const stats = fs.fstatSync(fd);
   const ownUid = process.geteuid?.() ?? stats.uid;
   if (!stats.isFile() || stats.nlink !== 1 || stats.uid !== ownUid) {

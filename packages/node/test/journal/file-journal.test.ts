@@ -1,6 +1,6 @@
 import { shared } from "../../../core/test/internals.js";
 import { fileJournal } from "@prefreeze/node";
-import {
+import fs, {
   existsSync,
   linkSync,
   mkdirSync,
@@ -86,6 +86,15 @@ describe("a journal", () => {
     journal.remove();
     expect(existsSync(journalDirectory.path)).toBe(false);
     expect(journalDirectory.open()!.restored).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
+
+  it("begins if its file is removed by the process that leaves while the next one opens it", () => {
+    vi.spyOn(fs, "openSync").mockImplementationOnce(() => {
+      throw Object.assign(new Error("there was such a file"), { code: "EEXIST" });
+    });
+    journalDirectory.open()!.write(LIFE, totalsOf(3), false);
+    expect(journalDirectory.reopen()!.restored).toMatchObject(LIFE);
     expect(warnings).toEqual([]);
   });
 
