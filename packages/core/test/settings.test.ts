@@ -93,6 +93,14 @@ describe("settings", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("take an option of 0 for one that is given", () => {
+    const env = { PREFREEZE_MAX_SERIES: "50" };
+    expect(settingsOf({ url, maxSeries: 0 }, env)).not.toHaveProperty("maxSeries", 50);
+    expect(warnings).toEqual([
+      "prefreeze: the maxSeries option is not a whole number from 1 to 100000 and is ignored",
+    ]);
+  });
+
   it("ignore options that are undefined and variables that are empty", () => {
     const options = {
       url: undefined,

@@ -18,7 +18,7 @@ const addressOf = (url: string) => url.replace("http://", "");
 
 test("a request is answered with status, body and the header that is wanted", async () => {
   const server = await byteServer(() =>
-    answer("hello", "Date: now\r\nX-ID: \t7 8 \r\nX-Id2: 9\r\n"),
+    answer("hello", "Not-X-Id: 5\r\nVia: x-id:6\r\nX-ID: \t7 8 \r\nX-Id2: 9\r\n"),
   );
   const ask = localClient(addressOf(server.url));
   const sent = { ...GET, method: "POST", headers: { "x-name": "a" }, body: "ä" } as const;

@@ -92,6 +92,7 @@ describe("an invocation", () => {
     const entries = Array.from({ length: ENTRIES }, () => journal.begin("http", false));
     const over = journal.begin("timer", false);
     expect(new Set(entries).size).toBe(ENTRIES);
+    expect(over).toBe(0);
     journal.end(over);
     journal.end(entries[0]!);
     // The outcome is not written yet, so a crash must still find its entry.
