@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { entriesOf, readManifest } from "./packages.js";
+import { entriesOf, exportedCode, readManifest } from "./packages.js";
 
 /** The paths that belong into the tarball of the package in `folder`: its build, and its documents. */
 export function filesToPublish(folder: string): string[] {
   const manifest = readManifest(folder);
   const { name, bin = {} } = manifest;
-  const entries = entriesOf(manifest);
-  const prebundled = entries.some(({ imported }) => imported.startsWith("dist/node/"));
+  const prebundled = entriesOf(manifest).some(({ imported }) => imported.startsWith("dist/node/"));
   const modules = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
     .map((path) => path.slice(0, -".ts".length).replaceAll("\\", "/"));
@@ -21,7 +20,9 @@ export function filesToPublish(folder: string): string[] {
       ...formats.map((format) => `dist/${format}/${path}.d.ts`),
     ];
   });
-  if (prebundled) built.push(...entries.flatMap(({ imported, required }) => [imported, required]));
+  if (prebundled) {
+    built.push(...exportedCode(manifest).filter((path) => !path.startsWith("dist/esm/")));
+  }
   const others = ["LICENSE", "README.md", "package.json", "dist/cjs/package.json"];
   others.push(...Object.values(bin));
   if (name === "@prefreeze/aws-lambda") {

@@ -70,6 +70,11 @@ export function entriesOf({ name, exports }: Manifest): Entry[] {
   });
 }
 
+/** The code that a package exports, under any condition, by its paths in the package. */
+export function exportedCode({ exports }: Manifest): string[] {
+  return [...new Set(JSON.stringify(exports).match(/dist\/[^"]+\.js/g))];
+}
+
 /** What a user may import of a package: `@prefreeze/core`, `@prefreeze/core/adapter`. */
 export function specifiersOf(manifest: Manifest): string[] {
   return entriesOf(manifest).map(({ specifier }) => specifier);
