@@ -88,6 +88,26 @@ something_weird{problem=""} NaN
     expect(textOf(core)).toContain('{page="b"} 2\n');
   });
 
+  it("writes what has not changed as before, however often, also between changes and beside series that come and go", () => {
+    const hits = core.counter({ name: "hits_total", help: "Hits.", labelNames: ["page"] });
+    const took = core.histogram({ name: "took_seconds", help: "Took.", buckets: [1] });
+    const open = core.gauge({ name: "open", help: "Open.", labelNames: ["page"] });
+    const gauges = '# HELP open Open.\n# TYPE open gauge\nopen{page="a"} 1\n';
+    const written = (a: number, gauges: string) =>
+      `# HELP hits_total Hits.\n# TYPE hits_total counter\nhits_total{page="a"} ${a}\nhits_total{page="ä"} 1\n` +
+      `${gauges}# HELP took_seconds Took.\n# TYPE took_seconds histogram\n` +
+      `took_seconds_bucket{le="1"} 1\ntook_seconds_bucket{le="+Inf"} 1\ntook_seconds_sum 0.5\ntook_seconds_count 1\n`;
+    took.observe(0.5);
+    for (let a = 1; a < 4; a++) {
+      hits.inc({ page: "a" });
+      if (a === 1) hits.inc({ page: "ä" });
+      open.set({ page: "a" }, 1);
+      for (let times = 0; times < 3; times++) expect(textOf(core)).toBe(written(a, gauges));
+      open.remove({ page: "a" });
+      for (let times = 0; times < 3; times++) expect(textOf(core)).toBe(written(a, ""));
+    }
+  });
+
   it("keeps the order in which metrics are given", () => {
     core.gauge({ name: "b", help: "B." }).set(1);
     core.gauge({ name: "a", help: "A." }).set(1);
