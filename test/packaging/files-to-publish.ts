@@ -39,6 +39,7 @@ export function filesToPublish(folder: string): string[] {
     const vectors = readdirSync(join(folder, "conformance"));
     others.push(specification, ...vectors.map((file) => `conformance/${file}`));
   }
-  if (name === "@prefreeze/node") others.push("MIGRATING.md");
+  // What CommonJS gets of it on edge runtimes.
+  if (name === "@prefreeze/node") others.push("MIGRATING.md", "dist/cjs/edge.js");
   return [...built, ...others].sort();
 }
