@@ -181,6 +181,26 @@ describe("what one file counts, another one pushes:", () => {
     expect(await consumer.node("recorded.mjs")).toBe("other succeeded 1\n");
   });
 
+  test("explain() of Vercel's adapter tells what the one for Next.js has seen of the newest request", async () => {
+    await consumer.write({
+      "explained.mjs": `
+        import { explain, instrument } from "@prefreeze/vercel";
+        import { instrument as instrumentRoute } from "@prefreeze/vercel/next";
+        process.env.VERCEL = "1";
+        process.env.PUSHGATEWAY_URL = "http://127.0.0.1:1";
+        instrument(() => new Response());
+        const GET = instrumentRoute(() => new Response());
+        const mode = () => JSON.parse(explain()).mode;
+        const modes = [mode()];
+        await GET(new Request("http://shop.test/"), { waitUntil() {} });
+        console.log([...modes, mode()].join("\\n"));
+        process.exit();`,
+    });
+    expect(await consumer.node("explained.mjs")).toBe(
+      "flush before the response\nflush in waitUntil\n",
+    );
+  });
+
   /** A bundle as a function's own: of the modules, with names to itself. */
   async function bundleOfItsOwn(): Promise<void> {
     await build({
