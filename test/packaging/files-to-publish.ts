@@ -39,7 +39,6 @@ export function filesToPublish(folder: string): string[] {
     const vectors = readdirSync(join(folder, "conformance"));
     others.push(specification, ...vectors.map((file) => `conformance/${file}`));
   }
-  // What CommonJS gets of it on edge runtimes.
-  if (name === "@prefreeze/node") others.push("MIGRATING.md", "dist/cjs/edge.js");
+  if (name === "@prefreeze/node") others.push("MIGRATING.md");
   return [...built, ...others].sort();
 }
