@@ -99,7 +99,14 @@ function headerBytesOf({ name, help }: Metric): number {
   return 3 * name.length + 64 + bytesIn(help);
 }
 
-/** JSON escapes all that the text format escapes, and its marks take no less. */
+/**
+ * JSON escapes all that the text format escapes, and its marks take no less. It has no lone surrogates either.
+ *
+ * Without `TextEncoder`, which the globals of jsdom lack: a definition must not throw there.
+ */
 export function bytesIn(texts: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(texts)).length;
+  const json = (JSON.stringify(texts) as string | undefined) ?? "";
+  return /^[\0-\x7f]*$/.test(json)
+    ? json.length
+    : encodeURIComponent(json).replaceAll(/%../g, "x").length;
 }
