@@ -1,7 +1,12 @@
 import { builtIn, currentInstance } from "@prefreeze/core/adapter";
 import { adderTo } from "./own-counter.js";
 import { ownGauge } from "./own-gauge.js";
-import { watchDelays, watchDelaysBetweenFreezes, type WatchedDelays } from "./watch-delays.js";
+import {
+  type FrozenTime,
+  watchDelays,
+  watchDelaysBetweenFreezes,
+  type WatchedDelays,
+} from "./watch-delays.js";
 
 /** What the event loop of this thread tells. */
 interface EventLoop {
@@ -34,7 +39,7 @@ export function measureEventLoop(): EventLoop {
     begin() {
       watched = mayFreeze() ? watchDelaysBetweenFreezes() : watchDelays();
     },
-    count: () => countTime.count(watched?.frozenMs() ?? 0),
+    count: () => countTime.count(watched?.frozen),
     collect() {
       countTime.collect();
       const startedMs = performance.now();
@@ -71,12 +76,15 @@ function measureTime() {
   let told = { active: 0, idle: 0 };
   let collected = told;
   return {
-    /** @param frozenMs how long the event loop was frozen in all */
-    count(frozenMs: number) {
+    /** @param frozen how long the event loop was frozen in all */
+    count(frozen: Readonly<FrozenTime> = { idleMs: 0, busyMs: 0 }) {
       const { active, idle } = process
         .getBuiltinModule("node:perf_hooks")
         .performance.eventLoopUtilization();
-      const now = { active, idle: Math.max(idle - frozenMs, told.idle) };
+      const now = {
+        active: Math.max(active - frozen.busyMs, told.active),
+        idle: Math.max(idle - frozen.idleMs, told.idle),
+      };
       activeSeconds((now.active - told.active) / 1_000);
       idleSeconds((now.idle - told.idle) / 1_000);
       told = now;

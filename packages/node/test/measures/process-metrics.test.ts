@@ -131,10 +131,12 @@ describe("a process that was frozen for 0.6 seconds", () => {
   const delays = async (...args: readonly string[]) => {
     const { ours } = await measured(["stopped", ...args], freeze);
     const families = parseText(ours);
-    const idle = { nodejs_eventloop_state: "idle" };
+    const time = (nodejs_eventloop_state: string) =>
+      sample(families, "nodejs_eventloop_time_seconds_total", { nodejs_eventloop_state });
     return {
       max: sample(families, "nodejs_eventloop_lag_max_seconds"),
-      idle: sample(families, "nodejs_eventloop_time_seconds_total", idle),
+      idle: time("idle"),
+      active: time("active"),
     };
   };
 
@@ -142,6 +144,12 @@ describe("a process that was frozen for 0.6 seconds", () => {
     const { max, idle } = await delays("freezes");
     expect(max).toBeLessThan(0.4);
     expect(idle).toBeLessThan(1.7);
+  });
+
+  test("has none either if the freeze came in the middle of its work", async () => {
+    const { max, active } = await delays("freezes", "itself");
+    expect(max).toBeLessThan(0.4);
+    expect(active).toBeLessThan(0.5);
   });
 
   test("has the delays that its own code makes", async () => {
