@@ -15,7 +15,7 @@ const MODES = [
     mode: "after_response",
     ours: "after-response",
     bare: "put-registered",
-    limit: 1.28,
+    limit: 1.24,
     early: 1.2,
   },
 ] as const;
