@@ -202,26 +202,26 @@ describe("the benchmark of AWS Lambda", () => {
     );
   });
 
-  it.each([
-    ["lambda_added_latency_after_response_p50", "ms", 0.5],
-    ["lambda_before_returning_gateway_ratio", "x", 1.1],
-    ["lambda_cpu_burst_in_flush_ratio", "x", 0.05],
-    ["lambda_import_ratio", "x", 0.7],
-    ["lambda_import_cjs_ratio", "x", 0.65],
-    ["lambda_import_registered_ratio", "x", 1.41],
-    ["lambda_import_unbundled_ratio", "x", 1.5],
-    ["lambda_import_unbundled_cjs_ratio", "x", 1.44],
-    ["lambda_import_unbundled_registered_ratio", "x", 1.42],
-    ["lambda_first_invocation_cpu_ratio", "x", 1.83],
-    ["lambda_first_invocation_cpu_cjs_ratio", "x", 1.86],
-    ["lambda_cpu_per_pushed_invocation_before_returning_ratio", "x", 1.3],
-    ["lambda_cpu_per_pushed_invocation_before_returning_early_ratio", "x", 1.2],
-    ["lambda_cpu_per_pushed_invocation_after_response_ratio", "x", 1.28],
-    ["lambda_cpu_per_pushed_invocation_after_response_early_ratio", "x", 1.2],
-  ])("prints %s with its limit, and whether the limit holds", (figure, unit, limit) => {
-    const holds = expect.any(Boolean) as boolean;
-    expect(figures).toContainEqual({ figure, value, unit, limit, bound: "<=", holds });
-    expectLimitsToBeChecked(figures);
+  it("prints for each limit whether it holds", () => {
+    const limits = figures.filter(({ limit }) => limit !== undefined);
+    expect(limits.map(({ figure }) => figure)).toEqual([
+      "lambda_added_latency_after_response_p50",
+      "lambda_before_returning_gateway_ratio",
+      "lambda_cpu_burst_in_flush_ratio",
+      "lambda_import_ratio",
+      "lambda_import_cjs_ratio",
+      "lambda_import_registered_ratio",
+      "lambda_import_unbundled_ratio",
+      "lambda_import_unbundled_cjs_ratio",
+      "lambda_import_unbundled_registered_ratio",
+      "lambda_first_invocation_cpu_ratio",
+      "lambda_first_invocation_cpu_cjs_ratio",
+      "lambda_cpu_per_pushed_invocation_before_returning_ratio",
+      "lambda_cpu_per_pushed_invocation_before_returning_early_ratio",
+      "lambda_cpu_per_pushed_invocation_after_response_ratio",
+      "lambda_cpu_per_pushed_invocation_after_response_early_ratio",
+    ]);
+    expectLimitsToBeChecked(limits);
   });
 
   // A short run beside other tests is inexact, but the gateway's 20 ms and the burst's 30 ms are visible.

@@ -12,7 +12,7 @@
 // One or several of these groups; default: all. A limit is a goal, or where it is not met, guards against growth.
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
-//   --quick      few operations: shows whether the benchmark works, not how fast prefreeze is
+//   --quick      few rounds: shows whether the benchmark works, not how fast prefreeze is
 import { rm } from "node:fs/promises";
 import { table } from "../size/table.js";
 import { aggregatorFigures } from "./aggregator/aggregator-figures.js";
@@ -37,7 +37,7 @@ const runtimeClient = args.includes("--ric-3") ? "ric-3" : "ric-4";
 async function* cpuFigures(): AsyncGenerator<readonly BenchFigure[]> {
   const folder = await bundleWorkloads();
   const sink = await startSink();
-  const run = { folder, url: sink.url, rounds: quick ? 1 : 5, scale: quick ? 0.2 : 1 };
+  const run = { folder, url: sink.url, rounds: quick ? 1 : 5 };
   try {
     for (const comparison of COMPARISONS) yield await compare(comparison, run);
   } finally {

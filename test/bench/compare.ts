@@ -13,8 +13,6 @@ export interface BenchRun {
   /** A server that accepts any request. */
   readonly url: string;
   readonly rounds: number;
-  /** Factor for warm-up and operations; 1 for figures that are quoted. */
-  readonly scale: number;
 }
 
 /** Runs both sides of a comparison in turns, each time in a new process. */
@@ -29,7 +27,7 @@ export async function compare(
     // The sides take turns to go first.
     for (const side of round % 2 === 0 ? [own, others] : [others, own]) {
       const ourTurn = side === own;
-      const times = run.scale * (ourTurn ? oursTimes : 1);
+      const times = ourTurn ? oursTimes : 1;
       side.push(await microsecondsOf(ourTurn ? ours : peer, comparison, times, run));
     }
   }
@@ -52,7 +50,7 @@ export async function microsecondsOf(
   times: number,
   { folder, url }: Pick<BenchRun, "folder" | "url">,
 ): Promise<number> {
-  const counts = [warmUp, operations].map((count) => `${Math.max(1, Math.round(count * times))}`);
+  const counts = [warmUp, operations].map((count) => `${count * times}`);
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(folder, "child.mjs"),
     pathToFileURL(join(folder, "workloads", `${workload}.mjs`)).href,
