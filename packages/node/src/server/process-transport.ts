@@ -1,5 +1,6 @@
 import type { Transport } from "@prefreeze/core";
 import { shared } from "@prefreeze/core/adapter";
+import { isNodeHttpAsked } from "../transport/asked-transport.js";
 import { httpTransport } from "../transport/http-transport.js";
 import { installedUndici } from "../transport/installed-undici.js";
 import { isProxied } from "../transport/is-proxied.js";
@@ -24,13 +25,13 @@ export function transportName(): string {
 
 /**
  * Sends requests by undici from now on, if the program has installed it: pushes then use the dispatcher that the
- * program has set for all its requests.
+ * program has set for all its requests. `PREFREEZE_TRANSPORT=http` prevents it.
  */
 export function preferUndici(): void {
   if (chosen.searched) return;
   chosen.searched = true;
   // Node.js itself brings the proxy that NODE_USE_ENV_PROXY turns on to `node:http`, and to its own `fetch` alone.
-  if (isProxied()) return;
+  if (isNodeHttpAsked() || isProxied()) return;
   const found = installedUndici();
   if (!found) return;
   chosen.transport = transportOver(found.undici);

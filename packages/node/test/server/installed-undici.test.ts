@@ -14,6 +14,7 @@ const undici = dirname(createRequire(import.meta.url).resolve("undici/package.js
 async function runBeside(
   format: "esm" | "cjs",
   prepare: (modules: string) => Promise<unknown>,
+  variables: Record<string, string> = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "prefreeze-undici-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -30,7 +31,8 @@ async function runBeside(
   const modules = join(folder, "node_modules");
   await mkdir(modules);
   await prepare(modules);
-  const env = { ...process.env, PREFREEZE_ACTIVE: "1", PUSHGATEWAY_URL: "http://127.0.0.1:9" };
+  const PUSHGATEWAY_URL = "http://127.0.0.1:9";
+  const env = { ...process.env, PREFREEZE_ACTIVE: "1", PUSHGATEWAY_URL, ...variables };
   const { stdout } = await promisify(execFile)(process.execPath, [main], { env });
   return stdout.trim();
 }
@@ -42,6 +44,13 @@ describe.each(["esm", "cjs"] as const)(
       expect(
         await runBeside(format, (modules) => symlink(undici, join(modules, "undici"))),
       ).toMatch(/^requests are sent by undici 7\./);
+    });
+
+    test("sends them by node:http if PREFREEZE_TRANSPORT asks for it, although undici is installed", async () => {
+      const sent = await runBeside(format, (modules) => symlink(undici, join(modules, "undici")), {
+        PREFREEZE_TRANSPORT: "http",
+      });
+      expect(sent).toBe("requests are sent by node:http, since PREFREEZE_TRANSPORT is http");
     });
 
     test("sends them by itself if there is none", async () => {
