@@ -9,7 +9,7 @@
 //   aggregator  an aggregator, beside a Pushgateway
 //   ladder      the steps of infra/CAPACITY.md
 //   faults      the cost of broken gateways
-// One or several of these groups; default: all. A limit is a goal, or where it is not met, guards against growth.
+// One or several of these groups; default: all. A limit is a goal, or guards against growth if the goal is not met.
 //   --ric-3      AWS's runtime client of nodejs20.x and nodejs22.x; default: that of nodejs24.x
 //   --json       one object per line
 //   --quick      few rounds: shows whether the benchmark works, not how fast prefreeze is

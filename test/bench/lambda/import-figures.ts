@@ -23,8 +23,8 @@ type Name = keyof typeof FILES;
 const NAMES = Object.keys(FILES) as Name[];
 
 /**
- * What a cold start takes in new environments: the import in the runtime client, with the registration where there
- * is one, and the first invocation with its push.
+ * What a cold start takes in new environments: the import in the runtime client, with the registration if there is
+ * one, and the first invocation with its push.
  */
 export async function importFigures(
   run: LambdaRun,

@@ -33,7 +33,7 @@ export interface PushgatewayOptions extends Gateway {
   /** Bearer auth. Overrides basic auth. */
   readonly bearerToken?: Secret | undefined;
   readonly headers?: HeadersSource | undefined;
-  /** Longer bodies are compressed, if the platform has `CompressionStream`. Default 65,536. */
+  /** Longer bodies are compressed, if the transport or the platform can. Default 65,536. */
   readonly gzipAboveBytes?: number | undefined;
   /** Of snapshots. Default: that of the text format. */
   readonly contentType?: string | undefined;

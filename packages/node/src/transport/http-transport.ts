@@ -70,8 +70,8 @@ function explain(): string {
  * given up, so that the retry gets a new one, unless the gateway usually takes as long to answer.
  *
  * If a gateway's answer is one that it does not read, it sends the same request by `node:http`, and all later ones
- * to that gateway. With `PREFREEZE_TRANSPORT=http`, and with the proxy that Node.js takes from the environment, so
- * are all requests.
+ * to that gateway. It sends all requests by `node:http` if `PREFREEZE_TRANSPORT` is `http`, or if Node.js takes a
+ * proxy from the environment.
  *
  * The modules are loaded when first needed. A request does not keep the process running.
  */

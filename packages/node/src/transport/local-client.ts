@@ -7,8 +7,8 @@ import { newOrigin } from "./raw/origin.js";
 import { writeHead } from "./raw/write-head.js";
 
 /**
- * Asks one server of this machine, over `node:net` and never by a proxy. If it sends an answer that is not read here,
- * or if `PREFREEZE_TRANSPORT` says so, it is asked by `node:http`.
+ * Asks one server of this machine, over `node:net` and never by a proxy. The server is asked by `node:http` if
+ * `PREFREEZE_TRANSPORT` is `http`, and from the first answer on that is not read here.
  *
  * @param address host and port
  * @throws TypeError if it is none

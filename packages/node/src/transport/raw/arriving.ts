@@ -13,6 +13,7 @@ export interface Arriving {
   lineBytes: number;
 }
 
+/** An answer of which these bytes have arrived, and none of them is read. */
 export function newArriving(bytes: Buffer): Arriving {
   return { bytes, at: 0, begun: "", lineBytes: 0 };
 }

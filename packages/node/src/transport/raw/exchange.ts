@@ -12,7 +12,7 @@ export interface Exchanged extends Pick<
   TransportRequest,
   "body" | "timeoutMs" | "answerCharacters"
 > {
-  /** How many the body has; undefined if there is none. Counting those of a long text takes a tenth of its push. */
+  /** Length of the body in bytes; undefined if there is none. Counting them in a long text takes a tenth of its push. */
   readonly bodyBytes: number | undefined;
   /** The name of a header of the answer that is wanted, in lower case. Default: none. */
   readonly answerHeader?: string;

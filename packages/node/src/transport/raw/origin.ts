@@ -13,10 +13,11 @@ export interface Origin {
   readonly hostHeader: string;
   readonly open: Set<Connection>;
   readonly idle: Connection[];
-  /** How long no request has ended. */
+  /** Time since a request has last ended, in milliseconds. */
   idleMs: () => number;
   /** How long the last request took, in milliseconds. */
   tookMs: number;
+  /** How long the idle connections may be used again, in milliseconds since a request has last ended. */
   longestIdleMs: number;
   /** Makes the next handshake shorter. */
   session: Buffer | undefined;
@@ -26,6 +27,7 @@ export interface Origin {
 
 const origins = new Map<string, Origin>();
 
+/** The server of an address: the same object each time, for the life of the process. */
 export function originOf(url: URL): Origin {
   const known = origins.get(url.origin);
   if (known) return known;
@@ -34,6 +36,7 @@ export function originOf(url: URL): Origin {
   return added;
 }
 
+/** A server to which there is no connection yet. */
 export function newOrigin({ protocol, host, hostname, port }: URL): Origin {
   const isSecure = protocol === "https:";
   return {

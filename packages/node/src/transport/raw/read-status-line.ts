@@ -5,7 +5,7 @@ export interface StatusLine {
   readonly status: number;
   /** HTTP/1.0 keeps no connection. */
   readonly isOld: boolean;
-  /** Of the line with its end. */
+  /** Length of the line, its end included. */
   readonly length: number;
 }
 
