@@ -234,10 +234,15 @@ describe("the benchmark of AWS Lambda", () => {
     expect(valueOf("lambda_cpu_burst_in_flush_ratio")).toBeLessThan(0.5);
   });
 
-  it("measures less than twice the limit for figures that one slow moment cannot change", () => {
-    expect(valueOf("lambda_import_ratio")).toBeLessThan(1.7);
-    expect(valueOf("lambda_first_invocation_cpu_ratio")).toBeLessThan(3.6);
-    for (const mode of ["before_returning", "after_response"])
-      expect(valueOf(`lambda_cpu_per_pushed_invocation_${mode}_ratio`)).toBeLessThan(2.3);
+  // The import's limit is one by the clock, which three rounds beside other tests are too few for.
+  it("measures less than twice the limit of CPU times, which one slow moment cannot change", () => {
+    const limitOf = (name: string) => figures.find(({ figure }) => figure === name)!.limit!;
+    expect(valueOf("lambda_import_cpu_ratio")).toBeLessThan(2 * limitOf("lambda_import_ratio"));
+    for (const figure of [
+      "lambda_first_invocation_cpu_ratio",
+      "lambda_cpu_per_pushed_invocation_before_returning_ratio",
+      "lambda_cpu_per_pushed_invocation_after_response_ratio",
+    ])
+      expect(valueOf(figure), figure).toBeLessThan(2 * limitOf(figure));
   });
 });

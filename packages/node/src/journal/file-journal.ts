@@ -26,7 +26,7 @@ export interface FileJournalOptions {
 /**
  * Keeps a journal in the file `prefreeze-1-THREAD` of a directory, one file per thread.
  *
- * It costs some microseconds per invocation, whatever the number of series: only what has changed is written,
+ * It costs tens of microseconds per invocation, even with thousands of series: only what has changed is written,
  * and all totals now and then. Nothing is synced to the disk, so the journal outlives the process, not the
  * machine. If it cannot work, it warns once.
  */
