@@ -18,11 +18,11 @@ test("arguments are lanes up to the first that is none", () => {
   expect(splitLanes(["packages/core"])).toEqual({ chosen: [], rest: ["packages/core"] });
 });
 
-test("--list shows each lane with its usual time", async () => {
+test("--list shows each lane with its usual time, or that it has none yet", async () => {
   const program = fileURLToPath(new URL("../run.mjs", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program, "--list"]);
-  const listed = [...stdout.matchAll(/^([a-z-]+) +(?:\d+ min )?\d+ s  \w/gm)].map(
-    ([, name]) => name,
-  );
+  const listed = [
+    ...stdout.matchAll(/^([a-z-]+) +(?:\d+ min \d+ s|[1-9]\d* s|not timed)  \w/gm),
+  ].map(([, name]) => name);
   expect(listed).toEqual(lanes.map(({ name }) => name));
 });

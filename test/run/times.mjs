@@ -8,17 +8,22 @@ const file = fileURLToPath(new URL("times.json", import.meta.url));
 
 /** @typedef {{ machine: string, everythingSeconds: number, laneSeconds: Record<string, number> }} Times */
 
-/** @returns {string} the lanes, one a line, with their usual time */
+/** @returns {string} the lanes, one a line, with their usual time if it is known */
 export function listOfLanes() {
   const { machine, everythingSeconds, laneSeconds } = /** @type {Times} */ (
     JSON.parse(readFileSync(file, "utf8"))
   );
   const everything = { name: "", what: "all of them: npm test" };
   const width = Math.max(...lanes.map(({ name }) => name.length));
-  const line = (/** @type {{ name: string, what: string }} */ lane, /** @type {number} */ time) =>
-    `${lane.name.padEnd(width)}  ${inWords(time).padStart(10)}  ${lane.what}`;
+  const line = (
+    /** @type {{ name: string, what: string }} */ lane,
+    /** @type {number | undefined} */ seconds,
+  ) => {
+    const time = seconds === undefined ? "not timed" : inWords(seconds);
+    return `${lane.name.padEnd(width)}  ${time.padStart(10)}  ${lane.what}`;
+  };
   return [
-    ...lanes.map((lane) => line(lane, laneSeconds[lane.name] ?? 0)),
+    ...lanes.map((lane) => line(lane, laneSeconds[lane.name])),
     line(everything, everythingSeconds),
     "",
     `Times with ${machine}. \`npm test -- --record-times\` runs all lanes and keeps their times.`,
