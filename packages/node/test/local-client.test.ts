@@ -130,6 +130,24 @@ test.each(["net", "http"])(
   },
 );
 
+test.each([
+  ["", "is read", answer("hello")],
+  ["", "is not read", RARE],
+  ["http", "is read", answer("hello")],
+])(
+  "with PREFREEZE_TRANSPORT=%j, a request whose answer %s keeps no process running for the rest of its time",
+  async (transport, _, bytes) => {
+    const server = await byteServer(() => bytes);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program, addressOf(server.url), "600000"],
+      { env: { ...process.env, PREFREEZE_TRANSPORT: transport }, timeout: 10_000 },
+    );
+    expect(stdout).toBe("200\nexit\n");
+  },
+  20_000,
+);
+
 test.each([22, 24] as const)("on Node.js %d, no request goes by a proxy", async (version) => {
   const server = await byteServer(() => answer("hello"));
   const env = { NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "http://127.0.0.1:9" };

@@ -4,6 +4,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { exchange } from "../../src/transport/raw/exchange.js";
+import { newOrigin } from "../../src/transport/raw/origin.js";
 import { byteServer } from "./byte-server.js";
 
 const ACCEPTED = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
@@ -116,6 +118,19 @@ describe("a connection is not used again", () => {
     for (const socket of early.connections.open) socket.resume();
     await expect.poll(() => early.connections.open.size).toBe(0);
   });
+});
+
+test("nothing is kept of a connection that has ended", async () => {
+  const server = await byteServer(() => ACCEPTED);
+  const origin = newOrigin(new URL(server.url));
+  const head = "DELETE / HTTP/1.1\r\n\r\n";
+  const sent = { body: undefined, bodyBytes: undefined, timeoutMs: 5_000 };
+  await new Promise((answered, failed) => {
+    exchange(sent, head, origin, { answered, failed, notRead: failed });
+  });
+  expect(origin.open.size).toBe(1);
+  for (const socket of server.connections.open) socket.end();
+  await expect.poll(() => origin.open.size).toBe(0);
 });
 
 test("requests at once have a connection each, and all of these are used again", async () => {
