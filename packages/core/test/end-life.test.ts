@@ -19,10 +19,15 @@ const orders = () => core.counter({ name: "orders_total", help: "Orders." });
 /** Ends the life as a platform that leaves 250 ms for it. */
 const end = () => core.endLife(instance.pusher!, Date.now() + 250);
 
-/** Only the date is faked: the sockets are real. */
-function advanceDate(ms: number): void {
+/** Only the clocks are faked: the sockets are real. */
+function advanceClocks(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
-  onTestFinished(() => void vi.useRealTimers());
+  const nowMs = performance.now.bind(performance);
+  const advanced = vi.spyOn(performance, "now").mockImplementation(() => nowMs() + ms);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    advanced.mockRestore();
+  });
 }
 
 describe("endLife() with the real Pushgateway", () => {
@@ -54,27 +59,27 @@ describe("endLife() with the real Pushgateway", () => {
         body: "# TYPE orders_total counter\norders_total 10\n",
       });
     expect(await shown()).toBe(31);
-    advanceDate(150_001);
+    advanceClocks(150_001);
     await end();
     await expect.poll(() => shown()).toBe(30);
     expect(await shown({ instance: instance.pusher!.life.id, zone: "a/b" })).toBeUndefined();
   });
 
   it("leaves its group for scrapes for 150 s", async () => {
-    advanceDate(149_000);
+    advanceClocks(149_000);
     await end();
     await expect(shown()).resolves.toBe(1);
   });
 
   it("pushes pending totals and deletes nothing", async () => {
-    advanceDate(200_000);
+    advanceClocks(200_000);
     orders().inc();
     await end();
     expect(await shown()).toBe(2);
   });
 
   it("pushes pending totals of an expired life as a new life, and deletes the old group", async () => {
-    advanceDate(700_000);
+    advanceClocks(700_000);
     orders().inc();
     const first = instance.pusher!.life.id;
     await end();
@@ -108,6 +113,18 @@ describe("endLife()", () => {
   }
 
   it("does nothing if all totals are acknowledged but may not have been scraped", async () => {
+    await end();
+    expect(methods()).toEqual(["PUT"]);
+  });
+
+  it("deletes no sooner and still pushes again if the clock is set forward", async () => {
+    clock.set(900_000);
+    await end();
+    expect(methods()).toEqual(["PUT"]);
+    await pushAnswered("reset");
+    await instance.pusher!.flusher.flush();
+    gateway.requests.length = 0;
+    clock.set(900_000);
     await end();
     expect(methods()).toEqual(["PUT"]);
   });

@@ -415,6 +415,18 @@ describe("the group of a life that was replaced", () => {
     expect(deleted()).toEqual([gateway.requests[0]!.path]);
   });
 
+  it("stays for 150 s even if the clock is set forward, since nobody may have scraped it", async () => {
+    await orderAndFlush(200);
+    clock.set(900_000);
+    await orderAndFlush(200);
+    expect(gateway.instances()).toHaveLength(2);
+    expect(deleted()).toEqual([]);
+    await clock.pass(150_000);
+    await orderAndFlush(200);
+    expect(deleted()).toEqual([gateway.requests[0]!.path]);
+    expect(gateway.sum(pro)).toBe(3);
+  });
+
   it("is deleted while nothing waits, and not again if that fails", async () => {
     await orderAndFlush(200);
     await clock.pass(900_000);

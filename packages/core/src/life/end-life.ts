@@ -16,11 +16,11 @@ const LATE_MS = 60_000;
 export async function endLife(pusher: Pusher, untilMs: number): Promise<void> {
   if (pusher.unused) return;
   const { flusher, life, journal } = pusher;
-  const nowMs = Date.now();
-  if (flusher.pending || life.inDoubt || nowMs - life.pushesInDoubt.lastMs < LATE_MS)
+  const sinceDoubtMs = performance.now() - life.pushesInDoubt.lastMs;
+  if (flusher.pending || life.inDoubt || sinceDoubtMs < LATE_MS)
     return flusher.flushFinally(untilMs);
   if (!life.acknowledged || !isScraped(life)) return;
-  const leftMs = untilMs - nowMs;
+  const leftMs = untilMs - Date.now();
   const controller = new AbortController();
   const deleted = life.target.send("DELETE", life.path(), undefined, controller, leftMs);
   const failure = await inTime(deleted, leftMs, false);

@@ -11,7 +11,7 @@ export interface InDoubt {
   readonly any: boolean;
   /** At least one of them may still end, by an answer or an error. */
   readonly anyOpen: boolean;
-  /** When a push last ended in doubt, in milliseconds since 1970. It may still be applied for a while. */
+  /** When a push last ended in doubt, by `performance.now()`. It may still be applied for a while. */
   readonly lastMs: number;
   /** From now on, the push is in doubt. */
   sent(sequence: number): void;
@@ -37,7 +37,7 @@ export function createInDoubt(upTo: number): InDoubt {
   if (upTo > 0) pushes.set(upTo, false);
   let wholeUpTo = 0;
   let acknowledged = 0;
-  let lastMs = upTo > 0 ? Date.now() : 0;
+  let lastMs = upTo > 0 ? performance.now() : -Infinity;
   return {
     get any() {
       return pushes.size > 0;
@@ -60,7 +60,7 @@ export function createInDoubt(upTo: number): InDoubt {
     },
     unanswered(sequence) {
       if (pushes.has(sequence)) pushes.set(sequence, false);
-      lastMs = Date.now();
+      lastMs = performance.now();
     },
     leftOutAfter(sequence) {
       wholeUpTo = sequence;
@@ -73,7 +73,7 @@ export function createInDoubt(upTo: number): InDoubt {
         if (each > sequence || (each <= wholeUpTo && !whole)) continue;
         pushes.delete(each);
         // It was given up, and may still be applied over this one.
-        if (open) lastMs = Date.now();
+        if (open) lastMs = performance.now();
       }
       return true;
     },

@@ -18,7 +18,7 @@ export interface Life extends JournalLife {
   readonly pushesInDoubt: InDoubt;
   /** The newest snapshot that is known to be acknowledged. */
   acknowledged: Acknowledged | undefined;
-  /** The gateway had applied the newest acknowledged snapshot by then, in milliseconds since 1970. */
+  /** The gateway had applied the newest acknowledged snapshot by then, by `performance.now()`, which nobody can set. */
   appliedByMs: number;
   /** @throws TypeError if the grouping key cannot be written */
   path(): string;
@@ -71,7 +71,7 @@ export function createLives(
       pushesInDoubt,
       acknowledged,
       // The process that read the answer is gone.
-      appliedByMs: Date.now(),
+      appliedByMs: performance.now(),
       startedAtMs,
       path: () => (path ??= groupingKeyPath({ ...destination, instance: id })),
       target: pushgateway({

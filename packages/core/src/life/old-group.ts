@@ -8,7 +8,7 @@ const TIMEOUT_MS = 5_000;
 
 /** The newest acknowledged snapshot has been scraped. */
 export function isScraped({ appliedByMs }: Life): boolean {
-  return Date.now() - appliedByMs >= SCRAPED_AFTER_MS;
+  return performance.now() - appliedByMs >= SCRAPED_AFTER_MS;
 }
 
 /**

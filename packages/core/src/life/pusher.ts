@@ -182,7 +182,7 @@ export function createPusher({
     if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence, whole)) return;
     const known = withLeftOut(text, out, pushed.acknowledged?.totals);
     pushed.acknowledged = { totals: known, sequence, atMs };
-    pushed.appliedByMs = Date.now();
+    pushed.appliedByMs = performance.now();
     // The journal has the totals of the newest push alone, and all of them.
     journal?.acknowledge(pushed, whole && sequence === pushed.sequence);
     if (previous && isScraped(previous)) {
