@@ -1,6 +1,7 @@
 import {
   currentInstance,
   currentKey,
+  guarded,
   type InvocationDescriptor,
   watchDeadline,
 } from "@prefreeze/core/adapter";
@@ -21,7 +22,7 @@ import type { LambdaPlatform } from "./platform.js";
  */
 export function describeInvocation(args: unknown[]): InvocationDescriptor {
   const context = args.slice(1).find(isContext);
-  const remainingMs = context?.getRemainingTimeInMillis?.();
+  const remainingMs = guarded(() => context?.getRemainingTimeInMillis?.());
   const source = eventSourceOf(args[0]);
   const measure = beginMeasures(args[0], source);
   const instance = currentInstance();

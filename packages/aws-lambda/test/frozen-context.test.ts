@@ -27,3 +27,14 @@ test.each([
     expect(lambda.logs()).not.toContain("prefreeze:");
   },
 );
+
+test("an invocation whose context another wrapper has made is counted, even if it does not tell the time that is left", async () => {
+  const job = "untimed";
+  const { invoke } = await deployBundle(bundle(), {
+    exported: "untimed",
+    functionName: job,
+    env: { PUSHGATEWAY_URL: gateway.url },
+  });
+  expect(await invoke()).toMatchObject({ result: { ok: true } });
+  await expect.poll(() => shown("faas_invocations_total", { job })).toBe(1);
+});

@@ -13,6 +13,11 @@ it.each([
     Object.assign(new Error(), { name: "a secret" }),
     "Error",
   ],
+  [
+    "an error whose name is an object",
+    Object.assign(new Error(), { name: { toString: () => "Declined" } }),
+    "Declined",
+  ],
   ["an object", { name: "alice" }, "object"],
   ["a text", "secret", "string"],
   ["nothing", undefined, "undefined"],

@@ -8,7 +8,9 @@ const CLASS_NAME = /^[\w.:$-]{1,64}$/;
 export function errorTypeOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) {
-      const name = thrown.name === "Error" ? thrown.constructor.name : thrown.name;
+      // Any value can be set as a name: one that is no text would be no label, and the invocation would not be counted.
+      const given: unknown = thrown.name === "Error" ? thrown.constructor.name : thrown.name;
+      const name = String(given);
       return CLASS_NAME.test(name) ? name : "Error";
     }
   } catch {
