@@ -57,7 +57,9 @@ function describePlatform(env: NodeJS.ProcessEnv, options: LambdaOptions): Lambd
   const { threadId, isMainThread } = process.getBuiltinModule("node:worker_threads");
   const managed = isManagedInstance();
   // If another copy of this package has set up the instance, its options hold.
-  const own: LambdaOptions = currentInstance()?.options ?? options;
+  // What other code has put on `Object.prototype` is no option.
+  const own: LambdaOptions =
+    currentInstance()?.options ?? Object.assign(Object.create(null) as LambdaOptions, options);
   const { serviceVersion, timeoutMarginMs, journal = true } = lambdaSettings(own, env);
   // Before the instance is set up, which checks that no grouping label is a metric's label.
   defineMeasures(own.measures ?? [], isMainThread && !managed);

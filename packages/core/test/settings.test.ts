@@ -443,6 +443,25 @@ describe("what other code has put on Object.prototype", () => {
   });
 });
 
+describe.each(["store", "pushWindow"])("a %s on Object.prototype", (name) => {
+  it("is no part of a platform: no recording throws, and all is pushed", async () => {
+    const server = await startReceiver();
+    const { store: _, ...platform } = fakePlatform();
+    const polluted = Object.prototype as unknown as Record<string, unknown>;
+    polluted[name] = "theirs";
+    onTestFinished(() => void Reflect.deleteProperty(polluted, name));
+    const instance = core.instanceOn(platform, { url: server.url });
+    const hits = core.counter({ name: "hits_total", help: "Hits." });
+    await core.observe(
+      instance,
+      () => descriptor(),
+      async () => hits.inc(),
+    );
+    expect(String(server.received[0]?.body)).toContain("\nhits_total 1\n");
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("a metric with a label of PREFREEZE_GROUPING that is defined later", () => {
   it("loses its recordings, with one warning; nothing throws, and all else is pushed", async () => {
     const server = await startReceiver();

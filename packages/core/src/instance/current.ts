@@ -28,6 +28,9 @@ export function instanceOn(platform: Platform, options: Options): Instance | und
   const own = Object.assign(Object.create(null) as Options, options);
   compared.add(Object(options) as Options);
   if (!instance) {
+    // Nor is it a part of a platform: a store that is none would make every recording throw.
+    if (Object.getPrototypeOf(platform) === Object.prototype)
+      Reflect.setPrototypeOf(platform, null);
     return isDisabled(own, platform.env)
       ? undefined
       : (current.instance = createInstance(platform, own));
