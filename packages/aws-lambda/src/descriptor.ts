@@ -22,7 +22,9 @@ import type { LambdaPlatform } from "./platform.js";
  */
 export function describeInvocation(args: unknown[]): InvocationDescriptor {
   const context = args.slice(1).find(isContext);
-  const remainingMs = guarded(() => context?.getRemainingTimeInMillis?.());
+  const toldMs = guarded(() => context?.getRemainingTimeInMillis?.()) ?? 0;
+  // Nothing begins after its deadline: the clock is ahead of the one that set it.
+  const remainingMs = toldMs > 0 ? toldMs : undefined;
   const source = eventSourceOf(args[0]);
   const measure = beginMeasures(args[0], source);
   const instance = currentInstance();
