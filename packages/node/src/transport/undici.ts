@@ -1,5 +1,6 @@
 import type { Transport } from "@prefreeze/core";
 import { type Dispatcher, getGlobalDispatcher, request } from "undici";
+import { gzip } from "./gzip.js";
 import { transportOver } from "./over-undici.js";
 
 /**
@@ -8,5 +9,5 @@ import { transportOver } from "./over-undici.js";
  * @param dispatcher an undici `Agent`, `Pool`, `ProxyAgent` and so on; default: undici's global dispatcher
  */
 export function undiciTransport(dispatcher?: Dispatcher): Transport {
-  return transportOver({ getGlobalDispatcher, request }, dispatcher);
+  return Object.assign(transportOver({ getGlobalDispatcher, request }, dispatcher), { gzip });
 }
