@@ -62,6 +62,20 @@ describe("a registered environment", { timeout: 30_000 }, () => {
     expect(lambda.logs()).not.toContain("Task timed out");
   });
 
+  test("pushes after the response, and at shutdown, although nobody can add to the global object", async () => {
+    const { invoke, lambda } = await deploy("hardened.ts", {
+      format: "esm",
+      // Only the first invocation is pushed before the end.
+      ...env({ PREFREEZE_MIN_FLUSH_INTERVAL_MS: "60000" }),
+    });
+    for (let count = 0; count < 3; count++)
+      expect((await invoke({ plan: "pro" })).result).toEqual({ ok: true });
+    await lambda.settled();
+    await lambda.shutdownEnvironment(lambda.environments()[0]!.pid);
+    expect(await shown("orders_total")).toBe(3);
+    expect(lambda.logs()).not.toContain("prefreeze");
+  });
+
   test("is frozen at the deadline if a wrapped handler never ends, and counts later invocations", async () => {
     const { invoke, lambda } = await registered("raced", { timeoutMs: 1_000, timeoutGraceMs });
     expect((await invoke({ never: true })).result).toBe("raced");
@@ -221,7 +235,7 @@ describe("an environment that is not registered", { timeout: 30_000 }, () => {
     let calls = 0;
     api.on("request", () => (calls += 1));
     const { port } = api.address() as AddressInfo;
-    const starter = 'console.log(typeof globalThis[Symbol.for("prefreeze/1/extension")])';
+    const starter = 'console.log(typeof process[Symbol.for("prefreeze/1/extension")])';
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", starter], {
       env: {
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,

@@ -25,7 +25,7 @@ beforeEach(() => {
   forgetAll(core);
 });
 afterEach(() => {
-  Reflect.deleteProperty(globalThis, key);
+  Reflect.deleteProperty(process, key);
 });
 
 /** The bodies of the final pushes that this copy makes. */

@@ -243,6 +243,22 @@ describe("a flusher", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it("never rejects if other code has made a global unusable", async () => {
+    const warnings = collectWarnings();
+    const flusher = await flusherOf(() => Promise.resolve());
+    change();
+    // So it is on Node.js 20 if the global object is frozen.
+    vi.stubGlobal("AbortController", function () {
+      throw new TypeError("Cannot redefine property: AbortController");
+    });
+    await expect(flusher.flush()).resolves.toBeUndefined();
+    await expect(flusher.flushFinally(Date.now() + 1_000)).resolves.toBeUndefined();
+    vi.unstubAllGlobals();
+    expect(warnings).toEqual([
+      "prefreeze: recording failed: Cannot redefine property: AbortController",
+    ]);
+  });
+
   it("reports a rejection that is not an Error", async () => {
     const warnings = collectWarnings();
     const transport = () => Promise.reject("the vault is closed");

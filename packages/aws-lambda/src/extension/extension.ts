@@ -18,11 +18,12 @@ export interface Extension {
 /** The version in the key stands for the interface behind it: handler and `register` may come from two copies. */
 const key = Symbol.for("prefreeze/1/extension");
 
-const shared = globalThis as { [key]?: Extension };
+/** On the process, since other code may have frozen the global object. */
+type Holder = { [key]?: Extension };
 
 /** The extension of this process. @returns undefined if `register` did not run, or runs outside Lambda */
 export function currentExtension(): Extension | undefined {
-  return shared[key];
+  return (process as Holder)[key];
 }
 
 /** Whether Lambda accepted the extension: then flushes follow the response, and shutdown is announced. */
@@ -33,5 +34,5 @@ export function isRegistered(): boolean {
 
 /** Provides the extension to the handlers. */
 export function provideExtension(extension: Extension): void {
-  shared[key] = extension;
+  (process as Holder)[key] = extension;
 }

@@ -4,14 +4,15 @@ type ThreadEnd = () => Promise<unknown>;
 /** The version in the key stands for the interface behind it: handler and preload come from two copies. */
 const key = Symbol.for("prefreeze/1/thread-end");
 
-const shared = globalThis as { [key]?: ThreadEnd };
+/** On the process, since other code may have frozen the global object. */
+type Holder = { [key]?: ThreadEnd };
 
 /** @returns undefined if no handler is wrapped */
 export function currentThreadEnd(): ThreadEnd | undefined {
-  return shared[key];
+  return (process as Holder)[key];
 }
 
 /** Provides it to the preload, which learns of the shutdown. */
 export function provideThreadEnd(end: ThreadEnd): void {
-  shared[key] = end;
+  (process as Holder)[key] = end;
 }

@@ -1,3 +1,4 @@
+import { guarded } from "../runtime/guarded.js";
 import { type Failure, inTime } from "../runtime/in-time.js";
 import { abort, type Attempt, newAttempt, overMs, run } from "./attempt.js";
 import { awakeTime } from "./awake-time.js";
@@ -156,6 +157,14 @@ export function createFlusher(
     }
   }
 
+  /** Without this, an error of ours would be one of the handler. */
+  const neverRejects = (flushed: Promise<void>) =>
+    flushed.catch((error: unknown) =>
+      guarded(() => {
+        throw error;
+      }),
+    );
+
   return {
     get pending() {
       return acknowledged < totals.version;
@@ -165,8 +174,8 @@ export function createFlusher(
     flush(untilMs = Infinity, background = false, atOnce = false) {
       const giveUpMs = untilMs - clockOffsetMs();
       const endMs = window ? performance.now() + window.longestMs : giveUpMs;
-      return flush(Math.min(giveUpMs, endMs), background, atOnce, false);
+      return neverRejects(flush(Math.min(giveUpMs, endMs), background, atOnce, false));
     },
-    flushFinally: (untilMs) => flush(untilMs - clockOffsetMs(), false, true, true),
+    flushFinally: (untilMs) => neverRejects(flush(untilMs - clockOffsetMs(), false, true, true)),
   };
 }

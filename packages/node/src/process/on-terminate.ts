@@ -1,9 +1,9 @@
 import { type ExitHold, holdExit } from "./hold-exit.js";
 import { otherListeners } from "./other-listeners.js";
 
-/** The listeners of every copy of this package in the process. */
+/** The listeners of every copy of this package. On the process, since other code may have frozen the global object. */
 const key = Symbol.for("prefreeze/1/terminate");
-const shared = globalThis as { [key]?: Set<(signal: NodeJS.Signals) => void> };
+type Holder = { [key]?: Set<(signal: NodeJS.Signals) => void> };
 
 /** Under npm, one Ctrl-C comes twice, from the terminal and from npm. A second one by hand comes later. */
 const SAME_SIGNAL_MS = 250;
@@ -35,7 +35,7 @@ export function onTerminate(
   withinMs: number,
   { signals = ["SIGTERM"], again = false }: TerminateOptions = {},
 ): void {
-  const ours = (shared[key] ??= new Set());
+  const ours = ((process as Holder)[key] ??= new Set());
   let alone = false;
   let last: NodeJS.Signals = "SIGTERM";
   let startedMs = -Infinity;
