@@ -71,6 +71,20 @@ describe("every entry can be loaded", () => {
     },
   );
 
+  test("of what functions import, also where Jest simulates a browser, without the web APIs that it lacks", async () => {
+    const imported = specifiers.filter(
+      (each) => !/^prefreeze|\/(aggregate|aggregator|gateway|undici)$/.test(each),
+    );
+    expect(imported).toContain("@prefreeze/core/protobuf");
+    await consumer.write({
+      "jsdom.cjs": `
+        const missing = ["fetch", "Response", "ReadableStream", "TextEncoder", "TextDecoder", "setImmediate"];
+        for (const name of missing) delete globalThis[name];
+        for (const entry of ${JSON.stringify(imported)}) require(entry);`,
+    });
+    expect(await consumer.node("jsdom.cjs")).toBe("");
+  });
+
   test("both formats in one process share their metrics", async () => {
     await consumer.write({
       "both.mjs": `

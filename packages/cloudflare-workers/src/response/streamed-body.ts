@@ -1,7 +1,5 @@
-/** What the runtime shows of a stream when it is inspected, by the description of the symbol. */
-const inspected = new Map(
-  Object.getOwnPropertySymbols(ReadableStream.prototype).map((key) => [key.description, key]),
-);
+/** What the runtime shows of a stream when it is inspected, by the description of the symbol. Test runners that import this may have no streams. */
+let inspected: ReadonlyMap<string | undefined, symbol> | undefined;
 
 /**
  * The body of a response if JavaScript streams it, and nothing prevents a copy of the response from being equal to it.
@@ -24,5 +22,8 @@ export function streamedBody(response: Response): ReadableStream<unknown> | unde
 }
 
 function shown(body: ReadableStream<unknown>, name: string): unknown {
+  inspected ??= new Map(
+    Object.getOwnPropertySymbols(ReadableStream.prototype).map((key) => [key.description, key]),
+  );
   return Reflect.get(body, inspected.get(name) ?? name);
 }

@@ -30,7 +30,8 @@ const EARLIER_MS = 1_000;
 /** The largest number below 2⁶⁴. */
 const MAX_COUNT = 2 ** 64 - 2 ** 11;
 
-const encoder = new TextEncoder();
+/** Made when it is needed: test runners that import this may have none. */
+let encoder: TextEncoder | undefined;
 /** The encoded start of each metric (name, help, type) and series (labels), which rarely change. */
 const heads = new WeakMap<Metric, { readonly help: string; readonly bytes: Bytes }>();
 const labels = new WeakMap<Series, Bytes>();
@@ -164,6 +165,7 @@ function writeLabels(series: Series): void {
 function writeText(field: number, text: string): void {
   const end = written;
   // Lone surrogates become U+FFFD.
+  encoder ??= new TextEncoder();
   writeBytes(encoder.encode(text));
   writeLength(field, end);
 }
