@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hardenErrors } from "../../core/test/harden-errors.js";
 import { eventSourceOf } from "../src/event/event-source.js";
+import { failedExecution } from "../src/event/result-failure.js";
 import { batchEvents, eventsByTrigger } from "./events/by-trigger.js";
 import { httpEvents } from "./events/http.js";
 
@@ -83,4 +85,10 @@ describe("the source of an event", () => {
       expect(reads).toEqual([...new Set(reads)]);
     }
   });
+});
+
+test("a durable execution that failed has failed where nobody can assign a name to an error", () => {
+  hardenErrors();
+  const result = { Status: "FAILED", Error: { ErrorType: "RangeError" } };
+  expect(failedExecution(result)).toBe("RangeError");
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
+import { hardenErrors } from "../../core/test/harden-errors.js";
 import { streamEnd } from "../src/completion/response-stream.js";
 
 // AWS's runtime clients can end the process when a response stream is destroyed, so they are left out here.
@@ -27,4 +28,11 @@ test.each([
   if (name === "RangeError") setImmediate(act, stream);
   else await act(stream);
   await expect(streamEnd(stream)).rejects.toMatchObject({ name });
+});
+
+test("the end of a stream that is destroyed rejects where nobody can assign a name to an error", async () => {
+  hardenErrors();
+  const stream = new PassThrough();
+  setImmediate(() => stream.destroy());
+  await expect(streamEnd(stream)).rejects.toMatchObject({ name: "ResponseStreamCut" });
 });

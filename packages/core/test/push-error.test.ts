@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isInDoubt, isOverload, isRefusal } from "../src/target/push-error.js";
 import { fetchTransport } from "../src/adapter.js";
+import { hardenErrors } from "./harden-errors.js";
 import { pushgateway, type PushgatewayOptions } from "./internals.js";
 import { startReceiver } from "./receiver.js";
 
@@ -21,6 +22,14 @@ async function failureOf(
     (error: unknown) => error,
   );
 }
+
+it("tells the status of a refusal where nobody can assign a name to an error", async () => {
+  hardenErrors();
+  const transport = () => Promise.resolve({ status: 410, headers: {}, body: "" });
+  const error = await failureOf({ transport });
+  expect(error).toMatchObject({ name: "PushError", status: 410 });
+  expect(isRefusal(error)).toBe(true);
+});
 
 describe("a push is not in doubt", () => {
   it("if headers() rejects, whatever its error says", async () => {

@@ -15,7 +15,10 @@ export function streamEnd(stream: Writable): Promise<void> | undefined {
   if (stream.writableFinished) return undefined;
   return new Promise((resolve, reject) => {
     const cut = (error?: Error) =>
-      reject(error ?? Object.assign(new Error("cut"), { name: "ResponseStreamCut" }));
+      reject(
+        // Where other code has frozen `Error.prototype`, nobody can assign a name.
+        error ?? Object.defineProperty(new Error("cut"), "name", { value: "ResponseStreamCut" }),
+      );
     if (stream.destroyed) return cut();
     stream.once("finish", resolve);
     stream.once("error", cut);

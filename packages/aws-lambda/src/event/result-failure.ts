@@ -19,7 +19,10 @@ export const failedEdgeAnswer: ResultFailure = (result) =>
 export const failedExecution: ResultFailure = (result) => {
   if (readProperty(result, "Status") !== "FAILED") return undefined;
   const type = readProperty(readProperty(result, "Error"), "ErrorType");
+  // Where other code has frozen `Error.prototype`, nobody can assign a name.
   return errorTypeOf(
-    Object.assign(new Error(), { name: typeof type === "string" ? type : "Error" }),
+    Object.defineProperty(new Error(), "name", {
+      value: typeof type === "string" ? type : "Error",
+    }),
   );
 };

@@ -31,7 +31,7 @@ const EARLIER_MS = 1_000;
 const MAX_COUNT = 2 ** 64 - 2 ** 11;
 
 /** Made when it is needed: test runners that import this may have none. */
-let encoder: TextEncoder | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
 /** The encoded start of each metric (name, help, type) and series (labels), which rarely change. */
 const heads = new WeakMap<Metric, { readonly help: string; readonly bytes: Bytes }>();
 const labels = new WeakMap<Series, Bytes>();

@@ -14,7 +14,9 @@ export function pushError(
   reason: string,
   conflicts: readonly Conflict[],
 ): PushError {
-  return Object.assign(new Error(reason), { name: "PushError", status, conflicts } as const);
+  // Where other code has frozen `Error.prototype`, nobody can assign a name.
+  const error = Object.defineProperty(new Error(reason), "name", { value: "PushError" });
+  return Object.assign(error as PushError, { status, conflicts });
 }
 
 /** What an error may tell about its request. */
