@@ -91,8 +91,10 @@ export function pushgateway(options: PushgatewayOptions): Target {
     let answered: Promise<TransportResponse>;
     try {
       const gzip = body && isLonger(body, gzipAboveBytes) ? gzipOf(transport) : undefined;
-      const waits = gzip !== undefined || !prepared;
-      sent = prepared ??= await unlessAborted(prepare(options), controller.signal);
+      const waits = gzip !== undefined || (!prepared && !isAtHand(options));
+      sent = prepared ??= isAtHand(options)
+        ? prepare(options, options)
+        : await unlessAborted(fetchAndPrepare(options), controller.signal);
       const bytes = gzip ? await gzip(body!) : body;
       // A push that was given up meanwhile is not sent: a newer snapshot may have arrived already.
       if (waits) controller.signal.throwIfAborted();
@@ -178,10 +180,34 @@ interface Prepared {
 
 type Pairs = Iterable<readonly [string, unknown]>;
 
-async function prepare(options: PushgatewayOptions): Promise<Prepared> {
-  const username = await textOf("user name", options.username);
-  const password = await textOf("password", options.password);
-  const bearerToken = await textOf("bearer token", options.bearerToken);
+/** What authorizes the requests of a target. */
+interface Authorization {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly bearerToken?: string | undefined;
+  /** With the other headers of the user's. JavaScript may give anything. */
+  readonly headers?: unknown;
+}
+
+/** Whether nothing has to be fetched. To wait all the same would cost a cold start a quarter of a millisecond. */
+function isAtHand(options: PushgatewayOptions): options is PushgatewayOptions & Authorization {
+  const { username, password, bearerToken, headers } = options;
+  const isFetched = (credential: unknown) => typeof credential === "object";
+  return typeof headers !== "function" && ![username, password, bearerToken].some(isFetched);
+}
+
+async function fetchAndPrepare(options: PushgatewayOptions): Promise<Prepared> {
+  const { headers } = options;
+  return prepare(options, {
+    username: await textOf("user name", options.username),
+    password: await textOf("password", options.password),
+    bearerToken: await textOf("bearer token", options.bearerToken),
+    headers: typeof headers === "function" ? await headers() : headers,
+  });
+}
+
+function prepare(options: PushgatewayOptions, authorization: Authorization): Prepared {
+  const { username, password, bearerToken, headers: more } = authorization;
   const all: Record<string, unknown> = {
     "content-type": options.contentType ?? "text/plain; version=0.0.4",
   };
@@ -189,8 +215,6 @@ async function prepare(options: PushgatewayOptions): Promise<Prepared> {
     // `join` writes nothing for an undefined part.
     all["authorization"] = `Basic ${base64([username, password].join(":"))}`;
   if (bearerToken) all["authorization"] = `Bearer ${bearerToken}`;
-  const { headers: source } = options;
-  const more: unknown = typeof source === "function" ? await source() : source;
   // `Headers` and maps have no entries of their own.
   const entries = Symbol.iterator in Object(more) ? (more as Pairs) : Object.entries(more ?? {});
   for (const [name, value] of entries) all[name.toLowerCase()] = value;
