@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { addCompileHints } from "./compile-hints.mjs";
 import { prebundle } from "./prebundle.mjs";
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -34,6 +35,8 @@ const projects = packages
   .filter((path) => existsSync(path));
 const { status } = spawnSync(process.execPath, [tsc, "-b", ...projects], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
+
+addCompileHints();
 
 // Programs start once. Those for Workers are bundled by whoever deploys them.
 for (const name of ["core", "node", "aws-lambda", "vercel"]) await prebundle(join(folder, name));
