@@ -1,14 +1,15 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { promisify } from "node:util";
 import { Counter, Pushgateway, Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { fetchWithDependencies } from "../../../test/pushgateway/fetch.mjs";
 import { useGateway } from "../../../test/pushgateway/use-gateway.js";
+import { startChild } from "./child-aggregator.js";
 import { snapshot } from "./snapshot.js";
-import { ask, start } from "./use-aggregator.js";
+import { ask, start, stateFolder } from "./use-aggregator.js";
 
 const gateway = useGateway();
 const run = promisify(execFile);
@@ -145,4 +146,20 @@ test("a request arrives with its method, path, headers and body, and so does the
   expect(stdout).toContain("x-answer: yes");
   expect(stdout).not.toContain("x-private: no");
   expect(stdout).toMatch(/short and stout$/);
+});
+
+test("a gateway that answers and leaves before it has the whole body does not end the aggregator", async () => {
+  const server = createSocketServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    socket.on("error", () => undefined);
+    socket.end("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+    setTimeout(() => socket.resetAndDestroy(), 200);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const pushgateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await startChild({ directory: stateFolder(), pushgateway });
+  const push = () => ask("PUT", `${url}/metrics/job/disk/instance/a`, "disk_bytes 5\n".repeat(1_200_000));
+  expect(await push()).toEqual([413, ""]);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect((await push())[0]).toBe(413);
 });

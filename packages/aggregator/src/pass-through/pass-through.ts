@@ -13,6 +13,9 @@ import { endToEnd } from "./hop-by-hop.js";
 /** A gateway with its consistency check and many groups takes seconds. */
 const SILENCE_MS = 60_000;
 
+/** It outlives its request, so it is no closure that would keep that. */
+const ignore = () => undefined;
+
 /** Passes requests on to a gateway as they are, and its answers back. */
 export interface PassThrough {
   /** @param body if it was read already; otherwise it is streamed */
@@ -66,6 +69,10 @@ export function createPassThrough(
           ended(true);
           response.writeHead(answered.statusCode ?? 502, Object.fromEntries(endToEnd(answered)));
           pipeline(answered, response, () => undefined);
+        })
+        .on("socket", (socket) => {
+          // Node 20 and 22 take their own listener off if the gateway answers and leaves before it has the whole body.
+          if (!upstream.reusedSocket) socket.on("error", ignore);
         })
         .on("timeout", () => upstream.destroy(new Error("no answer in time")))
         .on("error", () => {

@@ -11,6 +11,9 @@ const LONGEST_IDLE_MS = 60_000;
 /** One agent per protocol for the life of the process. Node unrefs its idle sockets. */
 const agents: Record<string, { readonly agent: Agent; idleMs: () => number; tookMs: number }> = {};
 
+/** It outlives its request, so it is no closure that would keep that. */
+const ignore = () => undefined;
+
 /**
  * Sends requests by `node:http` and `node:https`, and keeps the connection between invocations, with the rules of
  * `httpTransport`.
@@ -82,6 +85,8 @@ export const nodeHttpTransport: Transport = ({
       .on("socket", (socket) => {
         // A flush that is waited for has a timer; any other must not keep the event loop busy.
         socket.unref();
+        // Node 20 and 22 take their own listener off if the server answers and leaves before it has the whole body.
+        if (!request.reusedSocket) socket.on("error", ignore);
         const { connecting, secureConnecting } = socket as {
           [is in "connecting" | "secureConnecting"]?: boolean;
         };
