@@ -7,6 +7,8 @@
 export interface Extension {
   /** Why it does not keep the environment awake; undefined if it does. */
   readonly refusal: string | undefined;
+  /** What was wrong with an answer of Lambda, if its events come by `node:http` since then. */
+  readonly notRead?: string | undefined;
   /** An invocation begins, and the environment must stay awake until it is done. */
   begin(requestId: string): void;
   /** Whether the environment stays awake until `done`. */

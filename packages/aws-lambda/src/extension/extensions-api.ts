@@ -18,13 +18,15 @@ const IDENTIFIER = "lambda-extension-identifier";
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  *
  * @param events inside the runtime's process, an extension may ask for `INVOKE`; on Managed Instances, for none
+ * @param notRead called with what was wrong with an answer, if `node:http` asks from then on
  * @returns waits for the next event
  * @throws Error if Lambda refuses the extension
  */
 export async function registerExtension(
   events: readonly "INVOKE"[],
+  notRead?: (reason: string) => void,
 ): Promise<() => Promise<InvokeEvent>> {
-  const send = localClient(process.env["AWS_LAMBDA_RUNTIME_API"]!);
+  const send = localClient(process.env["AWS_LAMBDA_RUNTIME_API"]!, notRead);
   /** @throws Error if the status is not 200, with the start of the answer */
   const call = async (
     name: string,

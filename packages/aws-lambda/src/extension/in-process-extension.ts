@@ -15,8 +15,12 @@ const RETRY_AFTER_MS = 100;
  * it times out: it is let go after a moment, or just before its deadline.
  *
  * @param next resolves with the next event; the environment can be frozen while it is pending
+ * @param notRead see `Extension`
  */
-export function createExtension(next: () => Promise<InvokeEvent>): Extension {
+export function createExtension(
+  next: () => Promise<InvokeEvent>,
+  notRead?: () => string | undefined,
+): Extension {
   // Usually one; more if a handler calls another handler with its own request id.
   const open = new Set<string>();
   let refusal: string | undefined;
@@ -71,6 +75,9 @@ export function createExtension(next: () => Promise<InvokeEvent>): Extension {
   return {
     get refusal() {
       return refusal;
+    },
+    get notRead() {
+      return notRead?.();
     },
     begin(requestId) {
       expecting = true;

@@ -14,7 +14,9 @@ export async function register(): Promise<void> {
   if (!isRuntimeProcess() || isManagedInstance() || currentExtension()) return;
   if (!process.getBuiltinModule("node:worker_threads").isMainThread) return;
   try {
-    provideExtension(createExtension(await registerExtension(["INVOKE"])));
+    let notRead: string | undefined;
+    const next = await registerExtension(["INVOKE"], (reason) => (notRead = reason));
+    provideExtension(createExtension(next, () => notRead));
   } catch (error) {
     const nothing = () => undefined;
     provideExtension({

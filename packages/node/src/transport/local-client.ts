@@ -11,9 +11,13 @@ import { writeHead } from "./raw/write-head.js";
  * `PREFREEZE_TRANSPORT` is `http`, and from the first answer on that is not read here.
  *
  * @param address host and port
+ * @param notRead called with what was wrong with an answer that is not read: `node:http` asks from then on
  * @throws TypeError if it is none
  */
-export function localClient(address: string): (request: LocalRequest) => Promise<LocalAnswer> {
+export function localClient(
+  address: string,
+  notRead?: (reason: string) => void,
+): (request: LocalRequest) => Promise<LocalAnswer> {
   const origin = newOrigin(new URL(`http://${address}`));
   let byNodeHttp = isNodeHttpAsked();
   return (request) => {
@@ -32,9 +36,10 @@ export function localClient(address: string): (request: LocalRequest) => Promise
           clearTimeout(timer);
           reject(error);
         },
-        notRead() {
+        notRead(reason) {
           clearTimeout(timer);
           byNodeHttp = true;
+          notRead?.(reason);
           askByNodeHttp(address, request).then(resolve, reject);
         },
       });
