@@ -158,7 +158,8 @@ test("a gateway that answers and leaves before it has the whole body does not en
   onTestFinished(() => void server.close());
   const pushgateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { url } = await startChild({ directory: stateFolder(), pushgateway });
-  const push = () => ask("PUT", `${url}/metrics/job/disk/instance/a`, "disk_bytes 5\n".repeat(1_200_000));
+  const push = () =>
+    ask("PUT", `${url}/metrics/job/disk/instance/a`, "disk_bytes 5\n".repeat(1_200_000));
   expect(await push()).toEqual([413, ""]);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect((await push())[0]).toBe(413);

@@ -25,6 +25,19 @@ async function push(send: Transport, url: string, timeoutMs = 5_000): Promise<un
   );
 }
 
+test.each(transports.slice(0, 2))(
+  "by %s, a name without an address is an error",
+  async (_, send) => {
+    vi.spyOn(dns, "lookup").mockImplementation(((_: string, __: object, report: Found) =>
+      report(null, [])) as typeof dns.lookup);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect(await push(send, "http://gateway.test/", 500)).toMatchObject({
+      message: expect.stringContaining("Invalid IP address") as string,
+      nothingSent: true,
+    });
+  },
+);
+
 type Found = (error: Error | null, addresses: { address: string; family: 4 }[]) => void;
 
 test.each(transports)(

@@ -90,6 +90,8 @@ export const nodeHttpTransport: Transport = ({
         const { connecting, secureConnecting } = socket as {
           [is in "connecting" | "secureConnecting"]?: boolean;
         };
+        // Of a name with several addresses, Node has forgotten it if the first one does not answer.
+        if (connecting) socket.once("connect", () => socket.unref());
         // Node holds the request back until then.
         if (connecting || secureConnecting)
           socket.once(protocol === "https" ? "secureConnect" : "connect", () => (connected = true));

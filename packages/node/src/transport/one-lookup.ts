@@ -23,9 +23,10 @@ export function inTurn<T>(work: () => Promise<T>): Promise<T> {
 export const lookupInTurn: LookupFunction = (hostname, options, report) => {
   find(hostname, { ...options, all: true }).then(
     (addresses) => {
-      if (options.all) report(null, addresses);
-      // Node.js reports an address that is none.
-      else report(null, addresses[0]?.address ?? "", addresses[0]?.family);
+      // Node.js reports an address that is none, and does not expect that there is none.
+      const [first = { address: "", family: 4 }] = addresses;
+      if (options.all) report(null, addresses.length > 0 ? addresses : [first]);
+      else report(null, first.address, first.family);
     },
     (error: unknown) => report(error as Error, []),
   );

@@ -168,12 +168,32 @@ test("giving up a push that was answered leaves its connection alone", async () 
   expect(server.connections.opened).toBe(1);
 });
 
-test("a process that pushed to a name with several addresses exits by itself", async () => {
-  const server = await byteServer(() => ACCEPTED);
-  const program = fileURLToPath(new URL("../fixtures/push-and-explain.mjs", import.meta.url));
-  const url = server.url.replace("127.0.0.1", "localhost");
-  const { stdout } = await promisify(execFile)(process.execPath, [program, url], {
-    timeout: 10_000,
-  });
-  expect(stdout).toContain('"answers":[202]');
-});
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+
+describe.each(["", "http"])(
+  "with PREFREEZE_TRANSPORT=%s, if nothing listens at the first address of a name, a process exits by itself",
+  (transport) => {
+    const run = (program: string, url: string) => {
+      const preload = ["--import", fixture("two-addresses.mjs")];
+      return promisify(execFile)(process.execPath, [...preload, fixture(program), url], {
+        timeout: 10_000,
+        env: { PREFREEZE_TRANSPORT: transport },
+      });
+    };
+
+    test("after a push", async () => {
+      const server = await byteServer(() => ACCEPTED);
+      const { stdout } = await run(
+        "push-and-explain.mjs",
+        server.url.replace("127.0.0.1", "gateway.test"),
+      );
+      expect(stdout).toContain('"answers":[202]');
+    });
+
+    test("while a push waits for its answer", async () => {
+      const server = await byteServer(() => undefined);
+      const url = server.url.replace("127.0.0.1", "gateway.test");
+      expect((await run("push-unwaited.mjs", url)).stdout).toBe("connected\n");
+    });
+  },
+);

@@ -47,6 +47,8 @@ export function connect(origin: Origin, exchange: Exchange, open = openSocket): 
     .setNoDelay(true)
     .setKeepAlive(true, 1_000)
     .unref()
+    // Of a name with several addresses, Node.js has forgotten it if the first one does not answer.
+    .on("connect", () => socket.unref())
     .on(origin.isSecure ? "secureConnect" : "connect", () => connection.exchange?.connected())
     .on("session", (session: Buffer) => (origin.session = session))
     .on("end", () => {
