@@ -124,6 +124,17 @@ describe.each(transports)("%s", (_, transport) => {
       expect(server.connections()).toBe(2);
     });
 
+    test("whose answer came after a freeze is not used again", async () => {
+      const server = await recordingServer((response) => {
+        if (server.requests.length === 1) advanceDate(1_001);
+        response.writeHead(202).end();
+      });
+      await send(server.url, 1_000);
+      await send(server.url, 1_000);
+      await send(server.url, 1_000);
+      expect(server.connections.opened).toBe(2);
+    });
+
     test("may be slow to finish an answer that begins in time", async () => {
       const server = await recordingServer((response) => {
         response.writeHead(202).write("half");

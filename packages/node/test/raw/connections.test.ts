@@ -168,14 +168,18 @@ test("giving up a push that was answered leaves its connection alone", async () 
   expect(server.connections.opened).toBe(1);
 });
 
-const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = {
+  twoAddresses: fileURLToPath(new URL("../fixtures/two-addresses.mjs", import.meta.url)),
+  pushAndExplain: fileURLToPath(new URL("../fixtures/push-and-explain.mjs", import.meta.url)),
+  pushUnwaited: fileURLToPath(new URL("../fixtures/push-unwaited.mjs", import.meta.url)),
+};
 
 describe.each(["", "http"])(
   "with PREFREEZE_TRANSPORT=%s, if nothing listens at the first address of a name, a process exits by itself",
   (transport) => {
     const run = (program: string, url: string) => {
-      const preload = ["--import", fixture("two-addresses.mjs")];
-      return promisify(execFile)(process.execPath, [...preload, fixture(program), url], {
+      const preload = ["--import", fixture.twoAddresses];
+      return promisify(execFile)(process.execPath, [...preload, program, url], {
         timeout: 10_000,
         env: { PREFREEZE_TRANSPORT: transport },
       });
@@ -184,7 +188,7 @@ describe.each(["", "http"])(
     test("after a push", async () => {
       const server = await byteServer(() => ACCEPTED);
       const { stdout } = await run(
-        "push-and-explain.mjs",
+        fixture.pushAndExplain,
         server.url.replace("127.0.0.1", "gateway.test"),
       );
       expect(stdout).toContain('"answers":[202]');
@@ -193,7 +197,7 @@ describe.each(["", "http"])(
     test("while a push waits for its answer", async () => {
       const server = await byteServer(() => undefined);
       const url = server.url.replace("127.0.0.1", "gateway.test");
-      expect((await run("push-unwaited.mjs", url)).stdout).toBe("connected\n");
+      expect((await run(fixture.pushUnwaited, url)).stdout).toBe("connected\n");
     });
   },
 );

@@ -1,5 +1,5 @@
 import type { TransportRequest } from "@prefreeze/core";
-import { afterAwakeMs, reasonOf } from "@prefreeze/core/adapter";
+import { afterAwakeMs, reasonOf, stopwatch } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "../answer-limit.js";
 import { withAdvice } from "../connection-advice.js";
 import { connect, openSocket, reset } from "./connect.js";
@@ -40,7 +40,7 @@ export function exchange(
   ends: Ends,
   open = openSocket,
 ): () => void {
-  const sentMs = performance.now();
+  const sinceSentMs = stopwatch();
   const reader = answerReader(answerCharacters, answerHeader);
   let isSent = false;
   let stopWaiting: (() => void) | undefined;
@@ -58,9 +58,12 @@ export function exchange(
   };
   const complete = () => {
     leave();
-    ended(origin, sentMs);
+    const tookMs = sinceSentMs();
+    // If it took longer than it may, that was a freeze, which the connection may not have survived.
+    const wasFrozen = tookMs > timeoutMs;
+    ended(origin, wasFrozen ? 0 : tookMs);
     const { socket } = connection;
-    const longestIdleMs = reader.longestIdleMs();
+    const longestIdleMs = wasFrozen ? 0 : reader.longestIdleMs();
     // A server that answers before it has the whole body may not read the rest.
     if (longestIdleMs > 0 && socket.writableLength === 0) keep(origin, connection, longestIdleMs);
     else socket.destroy();

@@ -77,9 +77,9 @@ export function keep(origin: Origin, connection: Connection, longestIdleMs: numb
 }
 
 /** Notes that a request has ended. */
-export function ended(origin: Origin, sentMs: number): void {
+export function ended(origin: Origin, tookMs: number): void {
   origin.idleMs = stopwatch();
-  origin.tookMs = performance.now() - sentMs;
+  origin.tookMs = tookMs;
 }
 
 /** Closes all connections, also those in use. */
