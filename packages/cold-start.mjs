@@ -11,6 +11,11 @@ const isRegistered = process.argv.includes("registered");
 const temporary = mkdtempSync(join(tmpdir(), "cold-start-"));
 process.on("exit", () => rmSync(temporary, { recursive: true }));
 
+// What whoever builds has set for other programs, a proxy for example, is nothing to the packages.
+for (const name of Object.keys(process.env)) {
+  if (/^(AWS|OTEL|PREFREEZE|PUSHGATEWAY|VERCEL)(_|$)|_proxy$/i.test(name)) delete process.env[name];
+}
+
 /** The gateway, and the part of Lambda's API that extensions ask. */
 const server = createServer((request, response) => {
   request.resume().on("end", () => {

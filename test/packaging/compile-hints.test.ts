@@ -1,9 +1,22 @@
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withCompileHints } from "../../packages/compile-hints.mjs";
 import { type Consumer, createConsumer } from "./consumer.js";
+import { root } from "./packages.js";
+
+test("what a cold start calls does not depend on the variables of whoever builds", () => {
+  const coldStart = join(root, "packages/cold-start.mjs");
+  const set = { PREFREEZE_DISABLED: "1", VERCEL: "1", HTTP_PROXY: "http://127.0.0.1:9" };
+  const printed = execFileSync(process.execPath, ["--conditions=module", coldStart], {
+    encoding: "utf8",
+    env: { ...process.env, ...set },
+    timeout: 20_000,
+  });
+  expect(printed).toContain("/node/dist/esm/transport/raw/exchange.js");
+});
 
 describe("a function that a cold start calls", () => {
   /** Hints the functions that begin with the word `called`, or have it as their name. */
