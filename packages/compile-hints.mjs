@@ -39,7 +39,7 @@ function calledInColdStarts() {
  * Changes a module so that V8 compiles functions with it. What the module does stays the same.
  *
  * @param {string} code an ES module
- * @param {Set<number>} starts where the functions begin, as V8 counts
+ * @param {ReadonlySet<number>} starts where the functions begin, as V8 counts
  */
 export function withCompileHints(code, starts) {
   const program = parse(code, {
