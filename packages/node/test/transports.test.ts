@@ -36,6 +36,25 @@ const put = (
 });
 
 describe.each(transports)("%s", { timeout: 20_000 }, (name, send) => {
+  test("sends once, and gives up, although other code has frozen AbortController.prototype", async () => {
+    const { prototype } = AbortController;
+    const abort = Object.getOwnPropertyDescriptor(prototype, "abort")!;
+    Object.defineProperty(prototype, "abort", { ...abort, writable: false });
+    onTestFinished(() => void Object.defineProperty(prototype, "abort", abort));
+
+    const server = await recordingServer((response, { url }) => {
+      if (url === "/answered") response.end();
+    });
+    await expect(send(put(`${server.url}/answered`))).resolves.toMatchObject({ status: 200 });
+
+    const controller = new AbortController();
+    const hanging = send(put(`${server.url}/silent`, {}, controller));
+    await expect.poll(() => server.requests.length).toBe(2);
+    controller.abort();
+    await expect(hanging).rejects.toThrow();
+    expect(server.requests).toHaveLength(2);
+  });
+
   test("sends method, path, headers and body unchanged, with a content length", async () => {
     const server = await recordingServer();
     const path = "/prefix/metrics/job/a/instance@base64/w6Q?token=a%20b";

@@ -4,6 +4,7 @@ import { isNodeHttpAsked } from "./asked-transport.js";
 import { gzip } from "./gzip.js";
 import { isProxied } from "./is-proxied.js";
 import { nodeHttpTransport } from "./node-http-transport.js";
+import { onAbort } from "./on-abort.js";
 import { exchange } from "./raw/exchange.js";
 import { firstNotRead, type Origin, originOf } from "./raw/origin.js";
 import { writeHead } from "./raw/write-head.js";
@@ -41,11 +42,8 @@ const send: Transport = (request) => {
         );
       },
     });
-    controller.abort = () => {
-      AbortController.prototype.abort.call(controller);
-      // Before a reset is reported, which only the other end can cause.
-      giveUp();
-    };
+    // Before a reset is reported, which only the other end can cause.
+    onAbort(controller, giveUp);
   });
 };
 

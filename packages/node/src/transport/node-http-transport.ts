@@ -3,6 +3,7 @@ import type { Transport, TransportResponse } from "@prefreeze/core";
 import { afterAwakeMs, stopwatch } from "@prefreeze/core/adapter";
 import { MAX_ANSWER_CHARACTERS } from "./answer-limit.js";
 import { withAdvice } from "./connection-advice.js";
+import { onAbort } from "./on-abort.js";
 import { lookupInTurn } from "./one-lookup.js";
 
 /** A connection that was idle for longer may be dead without notice. */
@@ -109,12 +110,11 @@ export const nodeHttpTransport: Transport = ({
             true,
           );
       });
-    controller.abort = () => {
-      AbortController.prototype.abort.call(controller);
+    onAbort(controller, () => {
       // Before Node reports a reset, which only the other end can cause.
       fail(new Error(connected ? "aborted" : "no connection in time"));
       request.destroy();
-    };
+    });
     // The body is given whole, so that it gets a length and shares a packet with the head. Node encodes the
     // head like the body, and headers are Latin-1: ASCII bodies are sent as Latin-1, which copies nothing.
     const copied = body && Buffer.byteLength(body) !== body.length;
