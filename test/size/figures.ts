@@ -16,10 +16,10 @@ export interface SizeFigure {
  * when they were last set. Set them again when a size changes on purpose.
  */
 const LIMITS_BYTES = {
-  lambda: { counter: 30_290, all: 31_060 },
-  workers: { counter: 21_380, all: 22_090 },
-  workersAggregator: { counter: 37_100, all: 37_830 },
-  vercel: { counter: 27_410, all: 28_100 },
+  lambda: { counter: 31_370, all: 32_160 },
+  workers: { counter: 22_000, all: 22_780 },
+  workersAggregator: { counter: 37_730, all: 38_490 },
+  vercel: { counter: 28_230, all: 28_950 },
 } as const;
 
 const FORMATS = {

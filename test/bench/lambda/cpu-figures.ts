@@ -10,12 +10,12 @@ type Name = (typeof FUNCTIONS)[number];
 
 /** With their limits: early, the goal; else 3 % over the larger ratio of Node 20 and 24, since the goal of 1.1 is not met. */
 const MODES = [
-  { mode: "before_returning", ours: "before-returning", bare: "put", limit: 1.32, early: 1.2 },
+  { mode: "before_returning", ours: "before-returning", bare: "put", limit: 1.28, early: 1.2 },
   {
     mode: "after_response",
     ours: "after-response",
     bare: "put-registered",
-    limit: 1.24,
+    limit: 1.23,
     early: 1.2,
   },
 ] as const;
