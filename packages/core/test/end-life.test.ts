@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseText, sample } from "../../../test/pushgateway/parse.js";
 import { type RealGateway, startRealGateway } from "../../../test/pushgateway/real.js";
-import type { Instance } from "../src/adapter.js";
+import type { Instance, Platform } from "../src/adapter.js";
 import { collectWarnings, type Core, freshCore, valueIn } from "./core.js";
 import { type FakeClock, fakeClock } from "./fake-clock.js";
 import { startInstance } from "./fake-platform.js";
@@ -92,14 +92,19 @@ describe("endLife()", () => {
   let clock: FakeClock;
   let gateway: ScriptedGateway;
 
+  async function pushFirst(differences: Partial<Platform> = {}): Promise<void> {
+    gateway = scriptedGateway();
+    const { transport } = gateway;
+    const options = { url: "http://gateway", transport, gzipAboveBytes: Infinity };
+    instance = startInstance(core, options, differences);
+    orders().inc();
+    await instance.pusher!.flusher.flush();
+  }
+
   beforeEach(async () => {
     clock = fakeClock();
     collectWarnings();
-    gateway = scriptedGateway();
-    const { transport } = gateway;
-    instance = startInstance(core, { url: "http://gateway", transport, gzipAboveBytes: Infinity });
-    orders().inc();
-    await instance.pusher!.flusher.flush();
+    await pushFirst();
   });
 
   const methods = () => gateway.requests.map(({ method }) => method);
@@ -117,7 +122,9 @@ describe("endLife()", () => {
     expect(methods()).toEqual(["PUT"]);
   });
 
-  it("deletes no sooner and still pushes again if the clock is set forward", async () => {
+  it("deletes no sooner and still pushes again if the clock is set forward where nothing freezes", async () => {
+    core = await freshCore();
+    await pushFirst({ freezes: false });
     clock.set(900_000);
     await end();
     expect(methods()).toEqual(["PUT"]);
@@ -128,6 +135,18 @@ describe("endLife()", () => {
     await end();
     expect(methods()).toEqual(["PUT"]);
   });
+
+  it.each([false, true])(
+    "deletes its group after a freeze of 150 s, whether or not the clock that nobody sets stands still (%s)",
+    async (standsStill) => {
+      await pushAnswered("reset");
+      await instance.pusher!.flusher.flush();
+      gateway.requests.length = 0;
+      clock.freeze(150_000, standsStill);
+      await end();
+      expect(methods()).toEqual(["DELETE"]);
+    },
+  );
 
   it("sends a DELETE without a body", async () => {
     await clock.pass(150_000);

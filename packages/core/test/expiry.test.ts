@@ -20,12 +20,15 @@ beforeEach(async () => {
   instance = start();
 });
 
-function start(options: Parameters<typeof startInstance>[1] = {}): Instance {
+function start(
+  options: Parameters<typeof startInstance>[1] = {},
+  differences: Parameters<typeof startInstance>[2] = {},
+): Instance {
   const { transport } = gateway;
   return startInstance(
     core,
     { url: "http://gateway:9091", transport, gzipAboveBytes: Infinity, ...options },
-    { initDurationMs: 250 },
+    { initDurationMs: 250, ...differences },
   );
 }
 
@@ -415,7 +418,16 @@ describe("the group of a life that was replaced", () => {
     expect(deleted()).toEqual([gateway.requests[0]!.path]);
   });
 
-  it("stays for 150 s even if the clock is set forward, since nobody may have scraped it", async () => {
+  it("is deleted after a freeze in which the clock that nobody sets stands still", async () => {
+    await orderAndFlush(200);
+    clock.freeze(900_000, true);
+    await orderAndFlush(200);
+    expect(deleted()).toEqual([gateway.requests[0]!.path]);
+  });
+
+  it("stays for 150 s even if the clock is set forward where nothing freezes, since nobody may have scraped it", async () => {
+    core = await freshCore();
+    instance = start({}, { freezes: false });
     await orderAndFlush(200);
     clock.set(900_000);
     await orderAndFlush(200);

@@ -4,8 +4,12 @@ import { onTestFinished, vi } from "vitest";
 export interface FakeClock {
   /** Lets time pass while the environment is awake. */
   pass(ms: number): Promise<void>;
-  /** Freezes the environment: time passes, but no timer fires. Timers that were armed before fire late by `ms`. */
-  freeze(ms: number): void;
+  /**
+   * Freezes the environment: time passes, but no timer fires. Timers that were armed before fire late by `ms`.
+   *
+   * @param standsStill the clock that nobody sets is frozen, too
+   */
+  freeze(ms: number, standsStill?: boolean): void;
   /** Somebody sets the clock forward, or back by a negative time. */
   set(ms: number): void;
   /** @returns how long `work` took, in milliseconds from now; undefined until it has settled */
@@ -28,8 +32,8 @@ export function fakeClock(timers = true): FakeClock {
   performance.now = () => awakeMs() + frozenMs;
   return {
     pass: async (ms) => void (await vi.advanceTimersByTimeAsync(ms)),
-    freeze(ms) {
-      frozenMs += ms;
+    freeze(ms, standsStill = false) {
+      if (!standsStill) frozenMs += ms;
       set(ms);
     },
     set,

@@ -9,7 +9,10 @@ export interface Platform {
   readonly name: string;
   /** When snapshots are pushed, and why then, in words, for `explain()`. Default reason: the platform. */
   readonly flushMode: readonly [mode: string, reason?: string];
-  /** The environment is frozen while nothing waits, and then continues. Default `false`. */
+  /**
+   * The environment is frozen while nothing waits, and then continues. Default: it may be, but no push holds up an
+   * invocation. False if it never is: then the clock that nobody sets does not stand still.
+   */
   readonly freezes?: boolean;
   /** The platform announces shutdown, so totals not yet pushed get one last flush. Default `false`. */
   readonly flushesAtEnd?: boolean;

@@ -16,8 +16,7 @@ const LATE_MS = 60_000;
 export async function endLife(pusher: Pusher, untilMs: number): Promise<void> {
   if (pusher.unused) return;
   const { flusher, life, journal } = pusher;
-  const sinceDoubtMs = performance.now() - life.pushesInDoubt.lastMs;
-  if (flusher.pending || life.inDoubt || sinceDoubtMs < LATE_MS)
+  if (flusher.pending || life.inDoubt || life.pushesInDoubt.sinceLastMs() < LATE_MS)
     return flusher.flushFinally(untilMs);
   if (!life.acknowledged || !isScraped(life)) return;
   const leftMs = untilMs - Date.now();

@@ -1,3 +1,5 @@
+import { stopwatch } from "../runtime/stopwatch.js";
+
 /** More pushes than any platform gives up before one is acknowledged. */
 const MOST = 100;
 
@@ -11,8 +13,8 @@ export interface InDoubt {
   readonly any: boolean;
   /** At least one of them may still end, by an answer or an error. */
   readonly anyOpen: boolean;
-  /** When a push last ended in doubt, by `performance.now()`. It may still be applied for a while. */
-  readonly lastMs: number;
+  /** Time since a push last ended in doubt, in milliseconds. It may still be applied for a while. */
+  sinceLastMs(): number;
   /** From now on, the push is in doubt. */
   sent(sequence: number): void;
   /** The push was certainly not applied. */
@@ -30,14 +32,17 @@ export interface InDoubt {
   acknowledged(sequence: number, whole: boolean): boolean;
 }
 
-/** @param upTo the newest push of another process that is in doubt; 0 if there is none */
-export function createInDoubt(upTo: number): InDoubt {
+/**
+ * @param upTo the newest push of another process that is in doubt; 0 if there is none
+ * @param mayFreeze false if the environment is never frozen
+ */
+export function createInDoubt(upTo: number, mayFreeze = true): InDoubt {
   /** Whether each may still end, oldest first. */
   const pushes = new Map<number, boolean>();
   if (upTo > 0) pushes.set(upTo, false);
   let wholeUpTo = 0;
   let acknowledged = 0;
-  let lastMs = upTo > 0 ? performance.now() : -Infinity;
+  let sinceLastMs = upTo > 0 ? stopwatch(mayFreeze) : () => Infinity;
   return {
     get any() {
       return pushes.size > 0;
@@ -45,9 +50,7 @@ export function createInDoubt(upTo: number): InDoubt {
     get anyOpen() {
       return [...pushes.values()].includes(true);
     },
-    get lastMs() {
-      return lastMs;
-    },
+    sinceLastMs: () => sinceLastMs(),
     sent(sequence) {
       pushes.set(sequence, true);
       if (pushes.size <= MOST) return;
@@ -60,7 +63,7 @@ export function createInDoubt(upTo: number): InDoubt {
     },
     unanswered(sequence) {
       if (pushes.has(sequence)) pushes.set(sequence, false);
-      lastMs = performance.now();
+      sinceLastMs = stopwatch(mayFreeze);
     },
     leftOutAfter(sequence) {
       wholeUpTo = sequence;
@@ -73,7 +76,7 @@ export function createInDoubt(upTo: number): InDoubt {
         if (each > sequence || (each <= wholeUpTo && !whole)) continue;
         pushes.delete(each);
         // It was given up, and may still be applied over this one.
-        if (open) lastMs = performance.now();
+        if (open) sinceLastMs = stopwatch(mayFreeze);
       }
       return true;
     },

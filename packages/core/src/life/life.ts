@@ -1,4 +1,5 @@
 import type { Format } from "../exposition/format.js";
+import { stopwatch } from "../runtime/stopwatch.js";
 import { groupingKeyPath } from "../target/grouping-key.js";
 import {
   type Gateway,
@@ -18,8 +19,8 @@ export interface Life extends JournalLife {
   readonly pushesInDoubt: InDoubt;
   /** The newest snapshot that is known to be acknowledged. */
   acknowledged: Acknowledged | undefined;
-  /** The gateway had applied the newest acknowledged snapshot by then, by `performance.now()`, which nobody can set. */
-  appliedByMs: number;
+  /** How long the gateway has had the newest acknowledged snapshot at least, in milliseconds. */
+  sinceAppliedMs: () => number;
   /** @throws TypeError if the grouping key cannot be written */
   path(): string;
   readonly target: Target;
@@ -54,13 +55,14 @@ export function createLives(
   destination: Destination,
   { headers, gzipAboveBytes, transport }: RequestOptions,
   platformTransport: Transport,
+  mayFreeze: boolean,
   randomBytes: (length: number) => Uint8Array = (length) =>
     crypto.getRandomValues(new Uint8Array(length)),
 ): Lives {
   const { gateways, instancePrefix, bearerToken, format } = destination;
   const resume: Lives["resume"] = ({ id, url, sequence, startedAtMs, inDoubt }, acknowledged) => {
     let path: string | undefined;
-    const pushesInDoubt = createInDoubt(inDoubt ? sequence : 0);
+    const pushesInDoubt = createInDoubt(inDoubt ? sequence : 0, mayFreeze);
     return {
       id,
       url,
@@ -71,7 +73,7 @@ export function createLives(
       pushesInDoubt,
       acknowledged,
       // The process that read the answer is gone.
-      appliedByMs: performance.now(),
+      sinceAppliedMs: stopwatch(mayFreeze),
       startedAtMs,
       path: () => (path ??= groupingKeyPath({ ...destination, instance: id })),
       target: pushgateway({

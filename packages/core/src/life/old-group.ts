@@ -7,8 +7,8 @@ const SCRAPED_AFTER_MS = 150_000;
 const TIMEOUT_MS = 5_000;
 
 /** The newest acknowledged snapshot has been scraped. */
-export function isScraped({ appliedByMs }: Life): boolean {
-  return performance.now() - appliedByMs >= SCRAPED_AFTER_MS;
+export function isScraped({ sinceAppliedMs }: Life): boolean {
+  return sinceAppliedMs() >= SCRAPED_AFTER_MS;
 }
 
 /**

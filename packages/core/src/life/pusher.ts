@@ -7,6 +7,7 @@ import type { RecordOutcome } from "../invocation/faas-metrics.js";
 import type { Trigger } from "../invocation/vocabulary.js";
 import { catalog, redefined, sortedMetrics } from "../metrics/catalog.js";
 import { collect } from "../metrics/collectors.js";
+import { stopwatch } from "../runtime/stopwatch.js";
 import { conflictsAmong } from "../target/conflict.js";
 import { conflictsOf, isInDoubt, isReset, isUnknownLife } from "../target/push-error.js";
 import type { Transport } from "../target/transport.js";
@@ -66,7 +67,8 @@ export function createPusher({
 }: PusherOptions): Pusher {
   const { gateways } = settings;
   const selfMetrics = defineSelfMetrics();
-  const lives = createLives(settings, options, platform.transport, platform.randomBytes);
+  const mayFreeze = platform.freezes !== false;
+  const lives = createLives(settings, options, platform.transport, mayFreeze, platform.randomBytes);
   const logPush = logPushes();
   const leftOut = createLeftOut();
   let journal = platform.openJournal?.({ ...settings, urls: gateways.map(({ url }) => url) });
@@ -182,7 +184,7 @@ export function createPusher({
     if (pushed !== current || !pushed.pushesInDoubt.acknowledged(sequence, whole)) return;
     const known = withLeftOut(text, out, pushed.acknowledged?.totals);
     pushed.acknowledged = { totals: known, sequence, atMs };
-    pushed.appliedByMs = performance.now();
+    pushed.sinceAppliedMs = stopwatch(mayFreeze);
     // The journal has the totals of the newest push alone, and all of them.
     journal?.acknowledge(pushed, whole && sequence === pushed.sequence);
     if (previous && isScraped(previous)) {

@@ -79,6 +79,7 @@ function describePlatform(env: NodeJS.ProcessEnv): Platform {
     get flushMode() {
       return pushMode();
     },
+    freezes: false,
     flushesAtEnd: true,
     flushTimeoutMs: FLUSH_TIMEOUT_MS,
     env,
