@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { promisify } from "node:util";
 import { Counter, Pushgateway, Registry } from "prom-client";
@@ -163,4 +163,33 @@ test("a gateway that answers and leaves before it has the whole body does not en
   expect(await push()).toEqual([413, ""]);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect((await push())[0]).toBe(413);
+});
+
+test("requests that wait for a connection of others leave nothing on it", async () => {
+  const held: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    if (request.url === "/slow") held.push(response);
+    else response.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => void warnings.push(warning);
+  process.on("warning", warn);
+  onTestFinished(() => void process.off("warning", warn));
+
+  const { url } = await start({
+    pushgateway: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+  // One connection is left for all others.
+  const slow = Array.from({ length: 99 }, () => ask("GET", `${url}/slow`));
+  await expect.poll(() => held.length).toBe(99);
+  const quick = Array.from({ length: 20 }, () => ask("GET", `${url}/quick`));
+  expect(await Promise.all(quick)).toContainEqual([200, ""]);
+  expect(warnings).toEqual([]);
+  for (const response of held) response.end();
+  await Promise.all(slow);
 });

@@ -72,7 +72,8 @@ export function createPassThrough(
         })
         .on("socket", (socket) => {
           // Node 20 and 22 take their own listener off if the gateway answers and leaves before it has the whole body.
-          if (!upstream.reusedSocket) socket.on("error", ignore);
+          // Once for each socket: `reusedSocket` is false for a request that has waited for one.
+          socket.off("error", ignore).on("error", ignore);
         })
         .on("timeout", () => upstream.destroy(new Error("no answer in time")))
         .on("error", () => {
