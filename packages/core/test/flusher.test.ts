@@ -243,7 +243,8 @@ describe("a flusher", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("never rejects if other code has made a global unusable", async () => {
+  it("never rejects, and leaves no timer, if other code has made a global unusable", async () => {
+    fakeClock();
     const warnings = collectWarnings();
     const flusher = await flusherOf(() => Promise.resolve());
     change();
@@ -254,6 +255,7 @@ describe("a flusher", () => {
     await expect(flusher.flush()).resolves.toBeUndefined();
     await expect(flusher.flushFinally(Date.now() + 1_000)).resolves.toBeUndefined();
     vi.unstubAllGlobals();
+    expect(vi.getTimerCount()).toBe(0);
     expect(warnings).toEqual([
       "prefreeze: recording failed: Cannot redefine property: AbortController",
     ]);

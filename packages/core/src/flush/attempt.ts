@@ -24,6 +24,7 @@ export interface Attempt {
 }
 
 export function newAttempt(
+  controller: AbortController,
   untilMs: number,
   holder: Holder | undefined,
   tookMs: () => number,
@@ -34,7 +35,7 @@ export function newAttempt(
     untilMs,
     holder,
     tookMs,
-    controller: new AbortController(),
+    controller,
     overload: undefined,
     settled: false,
   };

@@ -73,7 +73,9 @@ export function createFlusher(
   let failed: Attempt | undefined;
 
   function start(untilMs: number, tries: number, background: boolean): Attempt {
-    const attempt = newAttempt(untilMs, window?.begin(), awakeTime(freezes));
+    // Before any timer starts: it throws if other code has made the global unusable.
+    const controller = new AbortController();
+    const attempt = newAttempt(controller, untilMs, window?.begin(), awakeTime(freezes));
     inFlight = attempt;
     backoff.started();
     const beginTry = () => (attempt.version = totals.version);
