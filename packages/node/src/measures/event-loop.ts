@@ -100,6 +100,5 @@ function measureTime() {
 
 /** Whether a freeze would look like a delay here. */
 function mayFreeze(): boolean {
-  const platform = currentInstance()?.platform;
-  return platform?.freezes ?? platform?.name !== "node";
+  return currentInstance()?.platform.freezes !== false;
 }
