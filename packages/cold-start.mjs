@@ -59,11 +59,10 @@ if (asked) {
   const [response] = await asked;
   response.end(JSON.stringify({ eventType: "INVOKE", requestId, deadlineMs }));
 }
-const invoked = handler(
+await handler(
   {},
   { awsRequestId: requestId, getRemainingTimeInMillis: () => deadlineMs - Date.now() },
 );
-await invoked;
 await pushed;
 // What the answer of the gateway leads to.
 if (isRegistered) await once(server, "next");

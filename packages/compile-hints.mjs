@@ -2,7 +2,7 @@
 // It parses any other function twice: to find its end, and when it is first called. So a cold start takes less, and a good part of
 // the first invocation becomes a small part of the import.
 //
-// Source: https://v8.dev/blog/preparser#pife. esbuild and Rolldown keep such parentheses.
+// Source: https://v8.dev/blog/preparser#pife. esbuild keeps such parentheses; other bundlers may drop them.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

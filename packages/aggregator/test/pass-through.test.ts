@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { Counter, Pushgateway, Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { useGateway } from "../../../test/pushgateway/use-gateway.js";
 import { startChild } from "./child-aggregator.js";
 import { snapshot } from "./snapshot.js";
 import { ask, start, stateFolder } from "./use-aggregator.js";
+import { leavingServer } from "../../../test/loopback/leaving-server.js";
 
 const gateway = useGateway();
 const run = promisify(execFile);
@@ -149,19 +150,12 @@ test("a request arrives with its method, path, headers and body, and so does the
 });
 
 test("a gateway that answers and leaves before it has the whole body does not end the aggregator", async () => {
-  const server = createSocketServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-    socket.on("error", () => undefined);
-    socket.end("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
-    setTimeout(() => socket.resetAndDestroy(), 200);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const pushgateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: pushgateway, left } = await leavingServer();
   const { url } = await startChild({ directory: stateFolder(), pushgateway });
   const push = () =>
     ask("PUT", `${url}/metrics/job/disk/instance/a`, "disk_bytes 5\n".repeat(1_200_000));
   expect(await push()).toEqual([413, ""]);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await left;
   expect((await push())[0]).toBe(413);
 });
 

@@ -3,12 +3,11 @@ import { fetchTransport } from "@prefreeze/core/adapter";
 import { httpTransport } from "@prefreeze/node";
 import { undiciTransport } from "@prefreeze/node/undici";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Agent, type Dispatcher } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { leavingServer } from "../../../test/loopback/leaving-server.js";
 import { REFUSING_ADDRESS } from "../../../test/loopback/refusing-address.js";
 import { nodeHttpTransport } from "../src/transport/node-http-transport.js";
 import { recordingServer } from "./recording-server.js";
@@ -235,15 +234,8 @@ describe.each(["http", "undici"])("a process that pushed by %s", (transport) => 
 test.each(["", "http"])(
   "a server that answers and leaves before it has the whole body does not end the process, with PREFREEZE_TRANSPORT=%s",
   async (transport) => {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      socket.on("error", () => undefined);
-      socket.end("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
-      setTimeout(() => socket.resetAndDestroy(), 200);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
+    const { url } = await leavingServer();
     const script = fileURLToPath(new URL("fixtures/push-once.mjs", import.meta.url));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const env = { PREFREEZE_TRANSPORT: transport };
     const { stdout } = await promisify(execFile)(
       process.execPath,

@@ -189,7 +189,7 @@ interface Authorization {
   readonly headers?: unknown;
 }
 
-/** Whether nothing has to be fetched. To wait all the same would cost a cold start a quarter of a millisecond. */
+/** Whether nothing has to be fetched, so that the first push waits for nothing either. */
 function isAtHand(options: PushgatewayOptions): options is PushgatewayOptions & Authorization {
   const { username, password, bearerToken, headers } = options;
   const isFetched = (credential: unknown) => typeof credential === "object";

@@ -12,7 +12,7 @@ import { writeHead } from "./raw/write-head.js";
  *
  * @param address host and port
  * @param notRead called with what was wrong with an answer that is not read: `node:http` asks from then on
- * @throws TypeError if it is none
+ * @throws TypeError if the address is none
  */
 export function localClient(
   address: string,

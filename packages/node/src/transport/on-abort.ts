@@ -1,5 +1,5 @@
 /**
- * Calls a function once a request is given up. To listen to the signal would cost each push several times as much.
+ * Calls a function once a request is given up. To listen to the signal would create one for each push.
  *
  * @param act called after the controller has aborted
  */
