@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Family, parseText, sample } from "../../../../test/pushgateway/parse.js";
@@ -37,6 +38,14 @@ async function measured(
 /** Stops a process that does nothing for 0.6 seconds, as a platform that freezes does. */
 async function freeze(pid: number): Promise<void> {
   process.kill(pid, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  process.kill(pid, "SIGCONT");
+}
+
+/** Continues a process that stops itself, after 0.6 seconds. To stop it as well could come first, and it would stop twice. */
+async function thaw(pid: number): Promise<void> {
+  const state = async () => / (\w) /.exec(await readFile(`/proc/${pid}/stat`, "utf8"))?.[1];
+  await expect.poll(state).toBe("T");
   await new Promise((resolve) => setTimeout(resolve, 600));
   process.kill(pid, "SIGCONT");
 }
@@ -129,7 +138,7 @@ describe("beside prom-client in the same process", async () => {
 
 describe("a process that was frozen for 0.6 seconds", () => {
   const delays = async (...args: readonly string[]) => {
-    const { ours } = await measured(["stopped", ...args], freeze);
+    const { ours } = await measured(["stopped", ...args], args.includes("itself") ? thaw : freeze);
     const families = parseText(ours);
     const time = (nodejs_eventloop_state: string) =>
       sample(families, "nodejs_eventloop_time_seconds_total", { nodejs_eventloop_state });
